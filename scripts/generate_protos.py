@@ -48,7 +48,7 @@ def main() -> int:
         if check_only:
             stale = stale_files(fresh, GENERATED)
             for name in stale:
-                print(f"stale: {name} (run `make protos`)", file=sys.stderr)  # noqa: T201
+                print(f"stale: {name} (run `make protos`)", file=sys.stderr)
             return 1 if stale else 0
         shutil.rmtree(GENERATED, ignore_errors=True)
         shutil.copytree(fresh, GENERATED)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import secrets
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MIN_TOKEN_CHARS = 16
+
+
+class Environment(StrEnum):
+    """Where a service runs; production refuses what only development may have."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class LogFormat(StrEnum):
+    """Lines for people or objects for machines."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class CommonSettings(BaseSettings):
+    """What every process of the system is told, each from an environment variable `OG_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="OG_", extra="ignore")
+
+    environment: Environment = Field(
+        default=Environment.PRODUCTION, description="`development` or `production`."
+    )
+    log_level: str = Field(default="INFO", description="Least severe level that is logged.")
+    log_format: LogFormat = Field(default=LogFormat.JSON, description="`json` or `console`.")
+    caller_token: str = Field(
+        default="", description="Token this process shows when it calls other services.", repr=False
+    )
+    loopback_targets: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(),
+        description=(
+            "Exact `ip:port` pairs, separated by commas, that may be fetched although they are "
+            "not public. Refused in production."
+        ),
+    )
+
+    @field_validator("loopback_targets", mode="before")
+    @classmethod
+    def _split_targets(cls, value: object) -> object:
+        if isinstance(value, str):
+            return frozenset(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @model_validator(mode="after")
+    def _no_loopback_in_production(self) -> Self:
+        if self.loopback_targets and self.environment is Environment.PRODUCTION:
+            msg = "OG_LOOPBACK_TARGETS must be empty when OG_ENVIRONMENT is production"
+            raise ValueError(msg)
+        return self
+
+
+class ServiceSettings(CommonSettings):
+    """What every gRPC service is told besides."""
+
+    listen_address: str = Field(
+        default="127.0.0.1:50051", description="`host:port` the server binds."
+    )
+    callers: Annotated[dict[str, str], NoDecode] = Field(
+        default_factory=dict,
+        description="Who may call: `name=token` pairs, separated by commas.",
+        repr=False,
+    )
+
+    @field_validator("callers", mode="before")
+    @classmethod
+    def _split_callers(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.strip() for part in value.split(",") if part.strip()]
+        return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+    @field_validator("callers")
+    @classmethod
+    def _long_tokens(cls, value: dict[str, str]) -> dict[str, str]:
+        for name, token in value.items():
+            if len(token) < MIN_TOKEN_CHARS:
+                msg = f"the token of caller {name!r} is shorter than {MIN_TOKEN_CHARS} characters"
+                raise ValueError(msg)
+        return value
+
+    def caller_named_by(self, token: str) -> str | None:
+        """Name the caller that holds token, or None; takes the same time either way."""
+        found = None
+        for name, known in self.callers.items():
+            if secrets.compare_digest(known.encode(), token.encode()):
+                found = name
+        return found
