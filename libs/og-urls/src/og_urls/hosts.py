@@ -1,0 +1,106 @@
+"""Host names: their canonical form, and which of them can be a public site."""
+
+from __future__ import annotations
+
+from functools import cache
+from ipaddress import ip_address
+from typing import Final
+
+import idna
+from tldextract import TLDExtract
+
+MAX_HOST_CHARS: Final = 253
+MAX_LABEL_CHARS: Final = 63
+
+_SPECIAL_USE_SUFFIXES: Final = frozenset(
+    {
+        # IANA special-use domain names (RFC 6761 and later). example.com, .net and .org are on
+        # that list too, yet they resolve and serve pages, so they stay allowed.
+        "alt",
+        "arpa",
+        "example",
+        "invalid",
+        "local",
+        "localhost",
+        "onion",
+        "test",
+        # Reserved by ICANN for private networks, or in wide private use (RFC 6762, appendix G).
+        "corp",
+        "home",
+        "internal",
+        "intranet",
+        "lan",
+        "private",
+        # Names that systems give to their own loopback address.
+        "localdomain",
+    }
+)
+
+
+class HostNotAllowedError(ValueError):
+    """A host cannot be a public site; the message says what to change."""
+
+
+def canonical_host(text: str) -> str:
+    """Return a site's host as lower-case ASCII labels (IDNA 2008 with UTS 46 mapping).
+
+    Raises HostNotAllowedError for what is no host name, for IP addresses, single labels and
+    special-use names. A public suffix passes; ask ``is_public_suffix``.
+    """
+    if _is_address(text):
+        raise HostNotAllowedError("Use a domain name, not an IP address.")
+    try:
+        host = idna.encode(text, uts46=True, std3_rules=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError):
+        raise HostNotAllowedError("Use a domain name such as www.example.com.") from None
+    host = host.removesuffix(".")
+    check_public_name(host)
+    return host
+
+
+def check_public_name(host: str) -> None:
+    """Refuse a host in ASCII labels that cannot be a name on the public internet."""
+    labels = host.split(".")
+    if len(host) > MAX_HOST_CHARS or not all(0 < len(label) <= MAX_LABEL_CHARS for label in labels):
+        raise HostNotAllowedError(
+            f"Use a host of at most {MAX_HOST_CHARS} characters "
+            f"whose labels have 1 to {MAX_LABEL_CHARS}."
+        )
+    if labels[-1] in _SPECIAL_USE_SUFFIXES:
+        raise HostNotAllowedError(
+            f'Use a public host: names under "{labels[-1]}" are not on the internet.'
+        )
+    if len(labels) == 1 or not labels[-1][0].isalpha():
+        raise HostNotAllowedError("Use a full host name such as www.example.com.")
+
+
+def www_twin(host: str) -> str | None:
+    """Return the host with ``www.`` added or removed, or None where that is a public suffix."""
+    twin = host[4:] if host.startswith("www.") else f"www.{host}"
+    return None if is_public_suffix(twin) or is_public_suffix(host) else twin
+
+
+def are_same_or_twins(host: str, other: str) -> bool:
+    """Tell whether two canonical hosts are equal or differ by a leading ``www.`` only."""
+    return host == other or www_twin(host) == other
+
+
+def is_public_suffix(host: str) -> bool:
+    """Tell whether anyone may register names under a canonical host (ICANN and private lists)."""
+    if "." not in host:
+        return True
+    return _suffix_list()(host).suffix == host
+
+
+@cache
+def _suffix_list() -> TLDExtract:
+    """Load the list that the package carries: never the network, never a folder to write to."""
+    return TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text.strip("[]").removesuffix("."))
+    except ValueError:
+        return False
+    return True
