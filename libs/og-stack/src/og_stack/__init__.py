@@ -1,0 +1,1 @@
+"""Instant OG on one machine: embedded stores, the services under a supervisor, a demo page."""

@@ -1,0 +1,16 @@
+"""Waiting for a condition instead of for a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+POLL_INTERVAL_S = 0.02
+
+
+def wait_until(condition: Callable[[], object], timeout_s: float = 15) -> None:
+    """Return as soon as the condition holds; fail after timeout_s."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, f"still not so after {timeout_s} s"
+        time.sleep(POLL_INTERVAL_S)
