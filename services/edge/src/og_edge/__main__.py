@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import sys
+
+from og_service import migrations
+
+
+def main() -> None:
+    if sys.argv[1:] == ["migrate"]:
+        migrations.run("og_edge", "edge")
+        return
+    from og_edge.server import run  # noqa: PLC0415 - a migration needs none of it
+    from og_edge.settings import Settings  # noqa: PLC0415 - as above
+
+    run(Settings())
+
+
+if __name__ == "__main__":
+    main()

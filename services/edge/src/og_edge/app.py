@@ -1,0 +1,82 @@
+"""The HTTP surface: one endpoint for cards, and what operators and crawlers ask besides."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from starlette.exceptions import HTTPException
+
+from og_edge.endpoint import CardEndpoint
+from og_edge.errors import InternalError, NotFoundError
+from og_edge.openapi import CARD_OPERATION, DESCRIPTION
+from og_edge.responses import error_response
+from og_edge.verification import API_PATH
+
+log = structlog.get_logger()
+
+# Cards are fetched by crawlers that read robots.txt first, X among them.
+ROBOTS_TXT = f"User-agent: *\nAllow: {API_PATH}\n"
+ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+
+OpenEndpoint = Callable[[], AbstractAsyncContextManager[CardEndpoint]]
+
+
+def create_app(open_endpoint: OpenEndpoint) -> FastAPI:
+    """Build the application; open_endpoint is entered when it starts and left when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_endpoint() as endpoint:
+            app.state.endpoint = endpoint
+            yield
+
+    app = FastAPI(
+        title="Instant OG",
+        description=DESCRIPTION,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.add_api_route(
+        API_PATH, _card, methods=["GET"], name="Generate image", openapi_extra=CARD_OPERATION
+    )
+    # Every other method, and every path below, gets the endpoint's own errors and limits.
+    app.add_route(API_PATH, _card, methods=ALL_METHODS, include_in_schema=False)
+    app.add_route(f"{API_PATH}/{{rest:path}}", _card, methods=ALL_METHODS, include_in_schema=False)
+    app.add_api_route("/healthz", _healthy, methods=["GET", "HEAD"], include_in_schema=False)
+    app.add_api_route("/robots.txt", _robots, methods=["GET", "HEAD"], include_in_schema=False)
+    app.add_exception_handler(HTTPException, _not_found)
+    app.add_exception_handler(Exception, _internal_error)
+    return app
+
+
+async def _card(request: Request) -> Response:
+    endpoint: CardEndpoint = request.app.state.endpoint
+    return await endpoint.respond(request)
+
+
+async def _healthy() -> JSONResponse:
+    """Say that this process answers; it does not ask the services behind it, lest it flap."""
+    return JSONResponse({"status": "ok"})
+
+
+async def _robots() -> PlainTextResponse:
+    return PlainTextResponse(ROBOTS_TXT)
+
+
+async def _not_found(_: Request, __: Exception) -> Response:
+    error = NotFoundError("Nothing is here. Cards are at /api/og.")
+    return error_response(error, {"X-Request-Id": str(uuid.uuid4())})
+
+
+async def _internal_error(request: Request, error: Exception) -> Response:
+    request_id = str(uuid.uuid4())
+    log.error("request failed", request_id=request_id, exc_info=error, path=request.scope["path"])
+    return error_response(InternalError(), {"X-Request-Id": request_id})

@@ -1,0 +1,97 @@
+"""Who asks, what they may, and where their rate limit stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from og_edge import errors
+
+
+class Decision(Enum):
+    """What the auth service decided."""
+
+    ALLOWED = auto()
+    MISSING_CREDENTIALS = auto()
+    INVALID_API_KEY = auto()
+    INVALID_SITE = auto()
+    SITE_DOMAIN_MISMATCH = auto()
+    SITE_NOT_VERIFIED = auto()
+    RATE_LIMITED = auto()
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What a client showed: an API key, else a site id, else nothing."""
+
+    api_key: str | None = None
+    site_id: str | None = None
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """A window of 60 seconds; reset_unix_s is when its oldest request leaves it."""
+
+    limit: int
+    remaining: int
+    reset_unix_s: int
+
+
+@dataclass(frozen=True)
+class Account:
+    """A customer."""
+
+    account_id: str
+    ai_allowed: bool
+
+
+@dataclass(frozen=True)
+class Authorization:
+    """A decision; needs_verification says that the page must be looked at first."""
+
+    decision: Decision
+    rate_limit: RateLimit
+    account: Account | None = None
+    needs_verification: bool = False
+
+
+_DENIALS: dict[Decision, tuple[type[errors.ApiError], str]] = {
+    Decision.MISSING_CREDENTIALS: (
+        errors.MissingCredentialsError,
+        "Send an API key (Authorization: Bearer …) or a site id (site=…).",
+    ),
+    Decision.INVALID_API_KEY: (
+        errors.InvalidApiKeyError,
+        "The API key is wrong or was revoked. Create one in Dashboard → API Keys.",
+    ),
+    Decision.INVALID_SITE: (
+        errors.InvalidSiteError,
+        "No site has this id. Copy it from Dashboard → Sites.",
+    ),
+    Decision.SITE_DOMAIN_MISMATCH: (
+        errors.SiteDomainMismatchError,
+        "The domain of url does not match the site's registered domain.",
+    ),
+    Decision.SITE_NOT_VERIFIED: (
+        errors.SiteNotVerifiedError,
+        (
+            "The page has no og:image or twitter:image tag that points to this API with this site "
+            "id. Add the tag to the page, then try again in two minutes."
+        ),
+    ),
+}
+
+
+def denial(authorization: Authorization, now_unix_s: float) -> errors.ApiError | None:
+    """Give the error that answers a denied request, or None when it may go on."""
+    if authorization.decision is Decision.ALLOWED:
+        return None
+    if authorization.decision is Decision.RATE_LIMITED:
+        wait_s = max(1, round(authorization.rate_limit.reset_unix_s - now_unix_s + 0.5))
+        return errors.RateLimitExceededError(
+            f"Rate limit of {authorization.rate_limit.limit} requests a minute exceeded. Try again "
+            f"in {wait_s} s.",
+            retry_after_s=wait_s,
+        )
+    kind, message = _DENIALS[authorization.decision]
+    return kind(message)

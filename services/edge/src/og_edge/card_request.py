@@ -1,0 +1,197 @@
+"""What a client asks for: the query of /api/og, parsed and checked without any framework."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, TypeVar
+from urllib.parse import unquote, unquote_plus
+
+import og_urls.page_url as urls
+
+from og_edge.errors import InvalidParameterError, UrlNotAllowedError
+
+MAX_QUERY_BYTES: Final = 16_384
+MAX_PARAMETERS: Final = 40
+MAX_NAME_CHARS: Final = 64
+MAX_TEMPLATE_CHARS: Final = 64
+MAX_SITE_CHARS: Final = 64
+MAX_OVERRIDE_CHARS: Final = 2_048
+
+OPTIONS: Final = frozenset(
+    {"url", "template", "site", "theme", "accentColor", "gradientBg", "mode", "refresh"}
+)
+
+_NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_.\-]{{0,{MAX_NAME_CHARS - 1}}}")
+_COLOR = re.compile(r"#?(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_SHORT_COLOR_CHARS: Final = 3
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class Theme(StrEnum):
+    """Light or dark design."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Mode(StrEnum):
+    """How a page is read."""
+
+    STANDARD = "standard"
+    AI = "ai"
+
+
+@dataclass(frozen=True)
+class CardRequest:
+    """One card, as asked for.
+
+    `accent_color` is "#rrggbb" in lower case, or empty for the template's own. `overrides` holds
+    every parameter that is not an option, drawn or not.
+    """
+
+    url: urls.PageUrl
+    template_id: str
+    site_id: str = ""
+    theme: Theme = Theme.LIGHT
+    accent_color: str = ""
+    gradient: bool = False
+    mode: Mode = Mode.STANDARD
+    refresh: bool = False
+    overrides: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def parse_card_request(
+    query: bytes, *, loopback_targets: frozenset[str] = frozenset()
+) -> CardRequest:
+    """Read the query string of /api/og.
+
+    Raises InvalidParameterError and UrlNotAllowedError, each saying what to change.
+    """
+    parameters = split_query(query)
+    return CardRequest(
+        url=_page_url(_required(parameters, "url"), loopback_targets),
+        template_id=_bounded("template", _required(parameters, "template"), MAX_TEMPLATE_CHARS),
+        site_id=_bounded("site", parameters.get("site", ""), MAX_SITE_CHARS),
+        theme=_choice(parameters, "theme", Theme),
+        accent_color=_color(parameters),
+        gradient=_flag(parameters, "gradientBg"),
+        mode=_choice(parameters, "mode", Mode),
+        refresh=_flag(parameters, "refresh"),
+        overrides=MappingProxyType(
+            {
+                name: _override(name, value)
+                for name, value in parameters.items()
+                if name not in OPTIONS
+            }
+        ),
+    )
+
+
+def split_query(query: bytes) -> dict[str, str]:
+    """Split a query string into decoded parameters, each name once.
+
+    Raises InvalidParameterError.
+    """
+    if len(query) > MAX_QUERY_BYTES:
+        raise InvalidParameterError(
+            f"Shorten the query: it has {len(query):,} bytes and at most {MAX_QUERY_BYTES:,} "
+            "are allowed."
+        )
+    pairs = [pair for pair in query.split(b"&") if pair]
+    if len(pairs) > MAX_PARAMETERS:
+        raise InvalidParameterError(f"Send at most {MAX_PARAMETERS} parameters.")
+    parameters: dict[str, str] = {}
+    for pair in pairs:
+        name, value = _decoded(pair)
+        if name in parameters:
+            raise InvalidParameterError(f"{name} is given twice; give each parameter once.")
+        parameters[name] = value
+    return parameters
+
+
+def _decoded(pair: bytes) -> tuple[str, str]:
+    raw_name, _, raw_value = pair.partition(b"=")
+    try:
+        name = unquote_plus(raw_name.decode(), errors="strict")
+        # "+" is a space in a form, but in a URL that was put in as it is, it is a plus; and a
+        # "%20" of such a URL arrives as a space.
+        value = (
+            unquote(raw_value.decode(), errors="strict").strip().replace(" ", "%20")
+            if name == "url"
+            else unquote_plus(raw_value.decode(), errors="strict")
+        )
+    except UnicodeDecodeError:
+        raise InvalidParameterError("Percent-encode the query as UTF-8.") from None
+    if name.startswith("amp;"):
+        raise InvalidParameterError("Separate parameters by & in requests; &amp; is for HTML only.")
+    if not _NAME.fullmatch(name):
+        raise InvalidParameterError(
+            f"Parameter names are 1 to {MAX_NAME_CHARS} letters, digits, '_', '-' and '.', and "
+            "start with a letter."
+        )
+    return name, value
+
+
+def _required(parameters: Mapping[str, str], name: str) -> str:
+    if not (value := parameters.get(name, "")):
+        raise InvalidParameterError(f"{name} is required.")
+    return value
+
+
+def _bounded(name: str, value: str, max_chars: int) -> str:
+    if len(value) > max_chars:
+        raise InvalidParameterError(f"{name} has at most {max_chars} characters.")
+    return value
+
+
+def _page_url(text: str, loopback_targets: frozenset[str]) -> urls.PageUrl:
+    try:
+        return urls.parse_page_url(text, loopback_targets=loopback_targets)
+    except urls.UrlNotAllowedError as error:
+        raise UrlNotAllowedError(f"url: {error}") from None
+
+
+def _choice(parameters: Mapping[str, str], name: str, kind: type[Choice]) -> Choice:
+    allowed = list(kind)
+    value = parameters.get(name, allowed[0].value)
+    if value not in allowed:
+        raise InvalidParameterError(f"{name} is {' or '.join(allowed)}.")
+    return kind(value)
+
+
+def _flag(parameters: Mapping[str, str], name: str) -> bool:
+    value = parameters.get(name, "false")
+    if value not in {"true", "false"}:
+        raise InvalidParameterError(f"{name} is true or false.")
+    return value == "true"
+
+
+def _color(parameters: Mapping[str, str]) -> str:
+    value = parameters.get("accentColor")
+    if value is None:
+        return ""
+    if not _COLOR.fullmatch(value):
+        raise InvalidParameterError(
+            "accentColor is a hex colour such as %2316a34a (an encoded #16a34a)."
+        )
+    digits = value.removeprefix("#").lower()
+    if len(digits) == _SHORT_COLOR_CHARS:
+        digits = "".join(digit * 2 for digit in digits)
+    return f"#{digits}"
+
+
+def _override(name: str, value: str) -> str:
+    if len(value) > MAX_OVERRIDE_CHARS:
+        raise InvalidParameterError(
+            f"{name} has {len(value):,} characters; at most {MAX_OVERRIDE_CHARS:,} are allowed."
+        )
+    if _CONTROL.search(value):
+        raise InvalidParameterError(f"Remove control characters from {name}.")
+    return " ".join(value.split())

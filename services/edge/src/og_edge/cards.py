@@ -1,0 +1,86 @@
+"""A card: what it is kept under, and what is known of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from og_edge.card_request import CardRequest
+from og_edge.templates import Template
+
+KEY_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card in the index.
+
+    `charge_id` is the charge that bought it; `settled` tells whether that charge is known to be
+    durable. `redraw_time` is set on a card that lacks a picture it should have had.
+    """
+
+    key: str
+    account_id: str
+    object_name: str
+    digest: str
+    size_bytes: int
+    charge_id: str
+    settled: bool
+    redraw_time: dt.datetime | None = None
+
+    def due(self, now: dt.datetime) -> bool:
+        """Whether it is time to draw it again."""
+        return self.redraw_time is not None and self.redraw_time <= now
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One line of an account's history: a card that was drawn, from what and for how much."""
+
+    generation_id: str
+    account_id: str
+    card_key: str
+    page_url: str
+    template_id: str
+    options: Mapping[str, object]
+    sources: Mapping[str, str]
+    failed_images: Sequence[str]
+    price_credits: int
+
+
+def overrides_drawn(request: CardRequest, template: Template) -> dict[str, str]:
+    """Give the overrides that the template declares, by name."""
+    return {
+        name: value for name, value in sorted(request.overrides.items()) if name in template.fields
+    }
+
+
+def card_options(request: CardRequest, template: Template) -> dict[str, object]:
+    """Describe what, besides the page, makes a card what it is."""
+    return {
+        "template": request.template_id,
+        "theme": request.theme.value,
+        "accentColor": request.accent_color,
+        "gradientBg": request.gradient,
+        "mode": request.mode.value,
+        "overrides": overrides_drawn(request, template),
+    }
+
+
+def card_key(account_id: str, request: CardRequest, template: Template) -> str:
+    """Name a card: 64 hex digits, the same for the same account, page, template and options.
+
+    JSON with sorted keys keeps the parts apart, so that no two cards share a name. Neither time
+    nor code version is in it.
+    """
+    parts = [KEY_VERSION, account_id, request.url.href, card_options(request, template)]
+    canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def object_name(key: str, digest: str) -> str:
+    """Name the stored picture of a card; a new picture gets a new name."""
+    return f"{key[:2]}/{key}-{digest[:16]}.png"

@@ -1,0 +1,70 @@
+"""og.billing.v1.BillingService."""
+
+from __future__ import annotations
+
+import grpc
+from og.billing.v1 import billing_pb2, billing_pb2_grpc
+from og_service.status import RemoteError
+
+from og_edge.billing import ChargeKind, Receipt, ReservationReleasedError
+from og_edge.clients.calls import answer_of
+
+
+class BillingClient:
+    """Counts credits. A charge id is a UUID; repeating it charges once."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub: billing_pb2_grpc.BillingServiceAsyncStub = billing_pb2_grpc.BillingServiceStub(
+            channel
+        )
+
+    async def charge(
+        self, charge_id: str, account_id: str, reference: str, timeout_s: float
+    ) -> Receipt:
+        """Charge for a card that exists."""
+        request = _charge(charge_id, account_id, ChargeKind.CACHED_CARD, reference)
+        answer = await answer_of(self._stub.Charge(request, timeout=timeout_s))
+        return Receipt(answer.charged_credits, answer.balance.available_credits)
+
+    async def reserve(
+        self, charge_id: str, account_id: str, reference: str, hold_s: int, timeout_s: float
+    ) -> None:
+        """Set aside the price of a new card."""
+        request = billing_pb2.ReserveRequest(
+            charge=_charge(charge_id, account_id, ChargeKind.GENERATION, reference)
+        )
+        request.hold_duration.FromSeconds(hold_s)
+        await answer_of(self._stub.Reserve(request, timeout=timeout_s))
+
+    async def capture(self, charge_id: str, timeout_s: float) -> Receipt:
+        """Take what was reserved; raises ReservationReleasedError when it is gone."""
+        request = billing_pb2.CaptureRequest(charge_id=charge_id)
+        try:
+            answer = await answer_of(self._stub.Capture(request, timeout=timeout_s))
+        except RemoteError as error:
+            if error.reason in {"RESERVATION_RELEASED", "RESERVATION_NOT_FOUND"}:
+                raise ReservationReleasedError from error
+            raise
+        return Receipt(answer.charged_credits, answer.balance.available_credits)
+
+    async def release(self, charge_id: str, timeout_s: float) -> None:
+        """Give back what was reserved."""
+        request = billing_pb2.ReleaseRequest(charge_id=charge_id)
+        await answer_of(self._stub.Release(request, timeout=timeout_s))
+
+    async def balance(self, account_id: str, timeout_s: float) -> int:
+        """Tell how many credits can be spent."""
+        request = billing_pb2.GetBalanceRequest(account_id=account_id)
+        answer = await answer_of(self._stub.GetBalance(request, timeout=timeout_s))
+        return answer.balance.available_credits
+
+
+def _charge(
+    charge_id: str, account_id: str, kind: ChargeKind, reference: str
+) -> billing_pb2.ChargeRequest:
+    return billing_pb2.ChargeRequest(
+        charge_id=charge_id,
+        account_id=account_id,
+        kind=billing_pb2.ChargeKind.Value(f"CHARGE_KIND_{kind.name}"),
+        reference=reference,
+    )

@@ -1,0 +1,65 @@
+"""og.extract.v1.ExtractService."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import grpc
+from og.extract.v1 import extract_pb2, extract_pb2_grpc
+
+from og_edge.clients.calls import answer_of
+from og_edge.page import Found, Page, Pictures, Price, Rating, Value
+
+
+class ExtractClient:
+    """Reads pages and pictures. `images` maps field names to URLs; "" means the page's own."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub: extract_pb2_grpc.ExtractServiceAsyncStub = extract_pb2_grpc.ExtractServiceStub(
+            channel
+        )
+
+    async def extract_page(self, url: str, images: Mapping[str, str], timeout_s: float) -> Page:
+        """Read a page and fetch pictures."""
+        request = extract_pb2.ExtractPageRequest(url=url, images=_image_requests(images))
+        answer = await answer_of(self._stub.ExtractPage(request, timeout=timeout_s))
+        return Page(
+            final_url=answer.final_url,
+            language_code=answer.language_code,
+            fields={item.name: Found(_found_value(item), item.source) for item in answer.fields},
+            pictures=_pictures(answer.images),
+            card_tags=[tag.url for tag in answer.card_tags],
+        )
+
+    async def fetch_images(self, images: Mapping[str, str], timeout_s: float) -> Pictures:
+        """Fetch pictures by URL."""
+        request = extract_pb2.FetchImagesRequest(images=_image_requests(images))
+        answer = await answer_of(self._stub.FetchImages(request, timeout=timeout_s))
+        return _pictures(answer.images)
+
+
+def _image_requests(images: Mapping[str, str]) -> list[extract_pb2.ImageRequest]:
+    return [extract_pb2.ImageRequest(field_name=name, url=url) for name, url in images.items()]
+
+
+def _pictures(images: Sequence[extract_pb2.Image]) -> Pictures:
+    return Pictures(
+        data={
+            i.field_name: i.data for i in images if i.outcome == extract_pb2.IMAGE_OUTCOME_FETCHED
+        },
+        failed=[i.field_name for i in images if i.outcome == extract_pb2.IMAGE_OUTCOME_FAILED],
+    )
+
+
+def _found_value(item: extract_pb2.FieldValue) -> Value:
+    match item.WhichOneof("value"):
+        case "date":
+            return dt.date(item.date.year, item.date.month, item.date.day)
+        case "price":
+            return Price(item.price.amount, item.price.currency_code)
+        case "rating":
+            rating = item.rating
+            return Rating(rating.value, rating.best_value, rating.rating_count)
+        case _:
+            return item.text

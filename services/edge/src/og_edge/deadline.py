@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The moment by which a request must be answered; one for all the calls it leads to."""
+
+    at_monotonic_s: float
+
+    @classmethod
+    def after(cls, seconds: float) -> Self:
+        """Give the deadline that is so many seconds away."""
+        return cls(time.monotonic() + seconds)
+
+    def remaining_s(self, at_most_s: float = float("inf"), *, keep_s: float = 0) -> float:
+        """Give the seconds left for one step, keeping keep_s for later ones.
+
+        Raises TimeoutError when nothing is left.
+        """
+        left_s = min(self.at_monotonic_s - time.monotonic() - keep_s, at_most_s)
+        if left_s <= 0:
+            raise TimeoutError
+        return left_s

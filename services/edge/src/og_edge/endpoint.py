@@ -1,0 +1,279 @@
+"""GET and HEAD /api/og: who asks, what for, may they, the card."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+import structlog
+from og_service import context
+from og_service.status import RemoteError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from og_edge import errors
+from og_edge.authorization import Account, Authorization, Credential, RateLimit, denial
+from og_edge.card_request import CardRequest, Mode, parse_card_request
+from og_edge.card_service import Answer, Ask, CardService
+from og_edge.cards import card_key
+from og_edge.client_address import client_address
+from og_edge.deadline import Deadline
+from og_edge.errors import ApiError
+from og_edge.page import Page
+from og_edge.responses import card_response, error_response, rate_limit_headers
+from og_edge.templates import Template, TemplateCatalog
+from og_edge.verification import API_PATH, Verifier
+
+log = structlog.get_logger()
+
+REQUEST_BUDGET_S: Final = 7.5
+AUTHORIZE_TIMEOUT_S: Final = 2.0
+BALANCE_TIMEOUT_S: Final = 0.5
+RETRY_AFTER_S: Final = 1
+MALFORMED: Final = "og.malformed"
+"""Key of scope["state"] under which the HTTP protocol says what is wrong with a request."""
+MAX_KNOWN_DIGESTS: Final = 20
+UNKNOWN_LIMIT: Final = 60
+"""The limit named while the auth service, which knows the real one, cannot be asked."""
+
+
+class Authorizer(Protocol):
+    """Decides about requests."""
+
+    async def authorize(
+        self, credential: Credential, client_address: str, page_url: str, timeout_s: float
+    ) -> Authorization:
+        """Ask who this is and count the request."""
+
+
+class Balances(Protocol):
+    """Tells what accounts have."""
+
+    async def balance(self, account_id: str, timeout_s: float) -> int:
+        """Tell how many credits can be spent."""
+
+
+@dataclass(frozen=True)
+class EndpointSettings:
+    """What the operator decides."""
+
+    loopback_targets: frozenset[str]
+    trusted_proxies: int
+
+
+@dataclass
+class _Exchange:
+    """One request on its way to its answer."""
+
+    http: Request
+    request_id: str
+    deadline: Deadline
+    started_s: float
+    rate_limit: RateLimit | None = None
+    account: Account | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        limit = self.rate_limit or RateLimit(UNKNOWN_LIMIT, 0, int(time.time()) + RETRY_AFTER_S)
+        return {"X-Request-Id": self.request_id, **rate_limit_headers(limit)}
+
+
+class CardEndpoint:
+    """Answers requests for cards; no input and no failure makes it raise."""
+
+    def __init__(
+        self,
+        settings: EndpointSettings,
+        authorizer: Authorizer,
+        balances: Balances,
+        catalog: TemplateCatalog,
+        verifier: Verifier,
+        cards: CardService,
+    ) -> None:
+        self._settings = settings
+        self._authorizer = authorizer
+        self._balances = balances
+        self._catalog = catalog
+        self._verifier = verifier
+        self._cards = cards
+
+    async def respond(self, http: Request) -> Response:
+        """Give a card, or an error as the API reference shows it."""
+        exchange = _Exchange(
+            http, str(uuid.uuid4()), Deadline.after(REQUEST_BUDGET_S), time.monotonic()
+        )
+        context.request_id.set(exchange.request_id)
+        error: ApiError
+        try:
+            response = await self._answer(exchange)
+            _log_answer(exchange, response, "ok")
+        except ApiError as refusal:
+            error = refusal
+        except (RemoteError, TimeoutError) as failure:
+            log.error("request failed", cause=repr(failure))  # noqa: TRY400 - no trace of ours helps
+            error = errors.InternalError(retry_after_s=RETRY_AFTER_S)
+        except Exception:
+            log.exception("request failed")
+            error = errors.InternalError(retry_after_s=RETRY_AFTER_S)
+        else:
+            return response
+        response = error_response(error, exchange.headers)
+        _log_answer(exchange, response, error.code)
+        return response
+
+    async def _answer(self, exchange: _Exchange) -> Response:
+        request = self._parse(exchange.http)
+        authorization = await self._authorize(exchange, request)
+        if isinstance(request, ApiError):
+            raise request
+        template = await self._catalog.get(request.template_id)
+        account = authorization.account
+        if account is None:  # allowed, yet nobody: the auth service broke its contract
+            raise errors.InternalError
+        by_key = _bearer(exchange.http) is not None
+        _check_options(request, account, by_key=by_key)
+        key = card_key(account.account_id, request, template)
+        card = await self._cards.find(key)
+        page: Page | None = None
+        if authorization.needs_verification:
+            seen = await self._verify(exchange, request, template, pictures=card is None)
+            page = seen if card is None else None
+        ask = Ask(
+            request_id=exchange.request_id,
+            account_id=account.account_id,
+            key=key,
+            request=request,
+            template=template,
+            deadline=exchange.deadline,
+            page=page,
+            head=exchange.http.method == "HEAD",
+            known_digests=_known_digests(exchange.http),
+        )
+        answer = await self._cards.answer(ask, card)
+        if by_key and answer.balance_credits is None:
+            answer = await self._with_balance(answer, account)
+        return card_response(
+            answer,
+            exchange.headers,
+            head=ask.head,
+            known=ask.knows(answer.card.digest),
+            by_key=by_key,
+        )
+
+    def _parse(self, http: Request) -> CardRequest | ApiError:
+        try:
+            if reason := http.scope.get("state", {}).get(MALFORMED):
+                raise errors.MalformedRequestError(reason)
+            if http.scope["path"] != API_PATH:
+                raise errors.UnknownPathError(f"Nothing is here; ask {API_PATH}.")
+            if http.method not in {"GET", "HEAD"}:
+                raise errors.MethodNotAllowedError("Use GET or HEAD.")
+            return parse_card_request(
+                http.scope["query_string"], loopback_targets=self._settings.loopback_targets
+            )
+        except ApiError as error:
+            return error
+
+    async def _authorize(
+        self, exchange: _Exchange, request: CardRequest | ApiError
+    ) -> Authorization:
+        """Decide who asks, also when what they ask for is wrong: every answer names a limit."""
+        http = exchange.http
+        credential, url = _credential(http, request)
+        authorization = await self._authorizer.authorize(
+            credential,
+            self._client_address(http),
+            url,
+            exchange.deadline.remaining_s(AUTHORIZE_TIMEOUT_S),
+        )
+        exchange.rate_limit = authorization.rate_limit
+        exchange.account = authorization.account
+        refusal = denial(authorization, time.time())
+        if isinstance(refusal, errors.MissingCredentialsError) and _hides_credentials(http):
+            return authorization
+        if refusal:
+            raise refusal
+        return authorization
+
+    async def _verify(
+        self, exchange: _Exchange, request: CardRequest, template: Template, *, pictures: bool
+    ) -> Page:
+        authorization, page = await self._verifier.verify(
+            request,
+            template,
+            self._client_address(exchange.http),
+            exchange.deadline,
+            pictures=pictures,
+        )
+        exchange.rate_limit = authorization.rate_limit
+        refusal = denial(authorization, time.time())
+        if isinstance(page, ApiError):
+            over_limit = isinstance(refusal, errors.RateLimitExceededError)
+            raise refusal if refusal and over_limit else page
+        if refusal:
+            raise refusal
+        return page
+
+    async def _with_balance(self, answer: Answer, account: Account) -> Answer:
+        """Add the balance to an answer that cost nothing; do without it if billing is away."""
+        with suppress(ApiError, RemoteError):
+            balance = await self._balances.balance(account.account_id, BALANCE_TIMEOUT_S)
+            return replace(answer, balance_credits=balance)
+        return answer
+
+    def _client_address(self, http: Request) -> str:
+        peer = http.client.host if http.client else ""
+        forwarded_for = http.headers.getlist("x-forwarded-for")
+        return client_address(peer, forwarded_for, self._settings.trusted_proxies)
+
+
+def _bearer(http: Request) -> str | None:
+    scheme, _, token = http.headers.get("authorization", "").strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _credential(http: Request, request: CardRequest | ApiError) -> tuple[Credential, str]:
+    """Give the credential and the page it is for; a bearer key, even a wrong one, outranks."""
+    url = request.url.href if isinstance(request, CardRequest) else ""
+    if (api_key := _bearer(http)) is not None:
+        return Credential(api_key=api_key), url
+    if isinstance(request, CardRequest) and request.site_id:
+        return Credential(site_id=request.site_id), url
+    return Credential(), url
+
+
+def _hides_credentials(http: Request) -> bool:
+    """Whether a request that could not be read may have named a site all the same."""
+    return MALFORMED in http.scope.get("state", {}) or b"site=" in http.scope["query_string"]
+
+
+def _check_options(request: CardRequest, account: Account, *, by_key: bool) -> None:
+    if request.refresh and not by_key:
+        raise errors.RefreshRequiresApiKeyError(
+            "refresh=true needs an API key: a site id stands in public HTML."
+        )
+    if request.mode is Mode.AI and not account.ai_allowed:
+        raise errors.PlanRequiredError("mode=ai needs a paid plan. Upgrade your plan.")
+    if request.mode is Mode.AI:
+        raise errors.AiNotConfiguredError("mode=ai is not set up on this server.")
+
+
+def _known_digests(http: Request) -> frozenset[str]:
+    """Read If-None-Match (RFC 9110, section 13.1.2), at most MAX_KNOWN_DIGESTS of it."""
+    tags = ",".join(http.headers.getlist("if-none-match")).split(",")[:MAX_KNOWN_DIGESTS]
+    return frozenset(tag.strip().removeprefix("W/").strip('"') for tag in tags if tag.strip())
+
+
+def _log_answer(exchange: _Exchange, response: Response, outcome: str) -> None:
+    log.info(
+        "answer",
+        status=response.status_code,
+        outcome=outcome,
+        cache=response.headers.get("x-cache"),
+        charged_credits=response.headers.get("x-credits-charged"),
+        account_id=exchange.account.account_id if exchange.account else None,
+        duration_ms=round((time.monotonic() - exchange.started_s) * 1000, 1),
+    )

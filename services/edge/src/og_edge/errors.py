@@ -1,0 +1,171 @@
+"""Every error a client of the HTTP API can get: its status, its code and what to change."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import ClassVar
+
+
+class ApiError(Exception):
+    """An answer that is no card.
+
+    `message` is public. `retry_after_s` becomes the Retry-After header.
+    """
+
+    status: ClassVar[HTTPStatus]
+    code: ClassVar[str]
+
+    def __init__(self, message: str, *, retry_after_s: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after_s = retry_after_s
+
+
+class MalformedRequestError(ApiError):
+    """The request is not HTTP, or its head is over the bounds."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "malformed_request"
+
+
+class MethodNotAllowedError(ApiError):
+    """A method other than GET and HEAD."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "method_not_allowed"
+
+
+class InvalidParameterError(ApiError):
+    """A query parameter is missing, repeated or wrong."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "invalid_parameter"
+
+
+class UnknownTemplateError(ApiError):
+    """No template has this id."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "unknown_template"
+
+
+class UrlNotAllowedError(ApiError):
+    """The text of `url` shows that it cannot be fetched."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "url_not_allowed"
+
+
+class PageUnreachableError(ApiError):
+    """The page could not be fetched."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "page_unreachable"
+
+
+class PageNotHtmlError(ApiError):
+    """What `url` leads to is no web page."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "page_not_html"
+
+
+class RefreshRequiresApiKeyError(ApiError):
+    """`refresh=true` came with a site id."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "refresh_requires_api_key"
+
+
+class UnknownPathError(ApiError):
+    """Nothing is served below /api/og."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "unknown_path"
+
+
+class MissingCredentialsError(ApiError):
+    """Neither an API key nor a site id came."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    code = "missing_credentials"
+
+
+class InvalidApiKeyError(ApiError):
+    """The API key is malformed, unknown or revoked."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    code = "invalid_api_key"
+
+
+class InvalidSiteError(ApiError):
+    """No site has this id."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    code = "invalid_site"
+
+
+class SiteDomainMismatchError(ApiError):
+    """The page is not on the site's domain."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    code = "site_domain_mismatch"
+
+
+class SiteNotVerifiedError(ApiError):
+    """The page carries no tag that points back to us with this site id."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    code = "site_not_verified"
+
+
+class InsufficientCreditsError(ApiError):
+    """The account has fewer credits than this answer costs."""
+
+    status = HTTPStatus.PAYMENT_REQUIRED
+    code = "insufficient_credits"
+
+
+class PlanRequiredError(ApiError):
+    """The account's plan does not include what was asked for."""
+
+    status = HTTPStatus.PAYMENT_REQUIRED
+    code = "plan_required"
+
+
+class NotFoundError(ApiError):
+    """Nothing is served at this path, outside /api/og."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "not_found"
+
+
+class RateLimitExceededError(ApiError):
+    """The window of the account, or for failed attempts of the address, is full."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "rate_limit_exceeded"
+
+
+class AiNotConfiguredError(ApiError):
+    """`mode=ai`, but the operator has set up no AI endpoint."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    code = "ai_not_configured"
+
+
+class OverloadedError(ApiError):
+    """We have more to do than we can now."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    code = "overloaded"
+
+
+class InternalError(ApiError):
+    """Something went wrong on our end; the log has the cause under the request id."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    code = "internal_error"
+
+    def __init__(self, *, retry_after_s: int | None = None) -> None:
+        super().__init__("Something went wrong on our end.", retry_after_s=retry_after_s)

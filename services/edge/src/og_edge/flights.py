@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Final, Generic, TypeVar
+
+from og_edge.deadline import Deadline
+from og_edge.errors import OverloadedError
+
+T = TypeVar("T")
+
+MAX_FLIGHTS: Final = 500
+RETRY_AFTER_S: Final = 2
+
+
+class Flights(Generic[T]):
+    """Work that is done once for all who ask for it at the same time.
+
+    The work belongs to the flight, not to who asked first: a client that hangs up cancels
+    nothing.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: dict[Hashable, asyncio.Task[T]] = {}
+
+    async def join(
+        self, key: Hashable, work: Callable[[], Awaitable[T]], deadline: Deadline
+    ) -> tuple[T, bool]:
+        """Start work for key, or wait for the one under way; tell whether this call started it.
+
+        Raises what the work raises, TimeoutError at the deadline, and OverloadedError when
+        MAX_FLIGHTS are under way.
+        """
+        task = self._tasks.get(key)
+        leading = task is None
+        if task is None:
+            task = self._start(key, work)
+        done, _ = await asyncio.wait({task}, timeout=deadline.remaining_s())
+        if not done:
+            raise TimeoutError
+        return task.result(), leading
+
+    def _start(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:
+        if len(self._tasks) >= MAX_FLIGHTS:
+            raise OverloadedError("Too many cards are being drawn.", retry_after_s=RETRY_AFTER_S)
+
+        async def run() -> T:
+            return await work()
+
+        task = asyncio.create_task(run())
+        self._tasks[key] = task
+        task.add_done_callback(lambda _: self._land(key, task))
+        return task
+
+    def _land(self, key: Hashable, task: asyncio.Task[T]) -> None:
+        del self._tasks[key]
+        if not task.cancelled():
+            task.exception()  # mark it as seen even if everybody who asked is gone
+
+    async def finish(self) -> None:
+        """Wait for all flights under way."""
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)

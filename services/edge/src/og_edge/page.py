@@ -1,0 +1,56 @@
+"""What a page said and what a card is drawn from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class Price:
+    """An amount in plain decimal notation, and its ISO 4217 code or nothing."""
+
+    amount: str
+    currency_code: str
+
+
+@dataclass(frozen=True)
+class Rating:
+    """A rating from 0 to best_value, given rating_count times (0: unknown)."""
+
+    value: float
+    best_value: float
+    rating_count: int
+
+
+Value = str | dt.date | Price | Rating | bytes
+
+
+@dataclass(frozen=True)
+class Found:
+    """A value and the source it was found in, for example "og:title"."""
+
+    value: Value
+    source: str
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures by field name, and the fields whose picture was named but could not be had."""
+
+    data: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    failed: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as read."""
+
+    final_url: str
+    language_code: str
+    fields: Mapping[str, Found]
+    pictures: Pictures
+    card_tags: Sequence[str]
+    """The URLs of its og:image and twitter:image tags."""

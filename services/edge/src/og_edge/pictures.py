@@ -1,0 +1,71 @@
+"""The bytes of cards, in whatever object store the operator names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Protocol
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import NotFoundError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+STORE_TIMEOUT_S: Final = 2
+STORE_RETRIES_MAX: Final = 2
+STORE_RETRY_TIMEOUT_S: Final = 3
+
+
+class PictureStore(Protocol):
+    """Where finished cards are kept."""
+
+    async def get(self, name: str, size_bytes: int) -> bytes | None:
+        """Give the whole object, or None when it is gone or not of that size."""
+
+    async def put(self, name: str, data: bytes) -> None:
+        """Keep data under name; readers see all of it or nothing."""
+
+    async def delete(self, names: Sequence[str]) -> None:
+        """Forget objects; one that is gone already is no error."""
+
+
+def open_object_store(url: str) -> ObjectStore:
+    """Open a store by its URL: file:///folder, s3://bucket, gs://bucket, az://container."""
+    if urlsplit(url).scheme == "file":
+        return LocalStore(Path(urlsplit(url).path), mkdir=True)
+    return from_url(
+        url,
+        client_options={"timeout": dt.timedelta(seconds=STORE_TIMEOUT_S)},
+        retry_config={
+            "max_retries": STORE_RETRIES_MAX,
+            "retry_timeout": dt.timedelta(seconds=STORE_RETRY_TIMEOUT_S),
+        },
+    )
+
+
+class ObjectPictureStore:
+    """PictureStore on obstore."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    async def get(self, name: str, size_bytes: int) -> bytes | None:
+        """See PictureStore."""
+        try:
+            data = bytes(await (await obstore.get_async(self._store, name)).bytes_async())
+        except (NotFoundError, FileNotFoundError):
+            return None
+        return data if len(data) == size_bytes else None
+
+    async def put(self, name: str, data: bytes) -> None:
+        """See PictureStore."""
+        await obstore.put_async(self._store, name, data)
+
+    async def delete(self, names: Sequence[str]) -> None:
+        """See PictureStore."""
+        for name in names:
+            try:
+                await obstore.delete_async(self._store, name)
+            except (NotFoundError, FileNotFoundError):
+                continue

@@ -1,0 +1,35 @@
+"""What other services' errors mean to a client of ours."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from og_service.status import RemoteError
+
+from og_edge import errors
+
+RETRY_AFTER_S: Final = 1
+
+_PUBLIC: Final[dict[str, type[errors.ApiError]]] = {
+    "URL_NOT_ALLOWED": errors.UrlNotAllowedError,
+    "PAGE_UNREACHABLE": errors.PageUnreachableError,
+    "PAGE_NOT_HTML": errors.PageNotHtmlError,
+}
+_BUSY: Final = frozenset({"EXTRACT_QUEUE_FULL", "RENDER_QUEUE_FULL", "LEDGER_QUEUE_FULL"})
+
+
+def public_error(error: RemoteError) -> errors.ApiError | None:
+    """Translate an error that a client can do something about; None for all others."""
+    if kind := _PUBLIC.get(error.reason):
+        return kind(error.message)
+    if error.reason == "INSUFFICIENT_CREDITS":
+        balance = error.metadata.get("balance_credits", "0")
+        return errors.InsufficientCreditsError(
+            f"You have {balance} credits remaining. Upgrade your plan or purchase a credit pack."
+        )
+    if error.reason in _BUSY or error.reason == "RESOURCE_EXHAUSTED":
+        wait_s = max(RETRY_AFTER_S, round(error.retry_after_s or 0))
+        return errors.OverloadedError(
+            "We are drawing as many cards as we can. Try again soon.", retry_after_s=wait_s
+        )
+    return None

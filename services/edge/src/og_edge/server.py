@@ -1,0 +1,96 @@
+"""The composition root: the only place that knows every part."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+import uvicorn
+from og_service import logs
+from og_service.channels import open_channel
+from og_service.postgres import open_pool
+
+from og_edge.app import create_app
+from og_edge.card_service import CardService
+from og_edge.clients import AuthClient, BillingClient, ExtractClient, RenderClient
+from og_edge.drawing import Drawer
+from og_edge.endpoint import CardEndpoint, EndpointSettings
+from og_edge.pictures import ObjectPictureStore, open_object_store
+from og_edge.protocol import CardHttpProtocol
+from og_edge.retention import keep_sweeping
+from og_edge.settings import Settings
+from og_edge.store import PostgresCardStore
+from og_edge.templates import TemplateCatalog
+from og_edge.verification import Verifier
+
+BACKLOG_CONNECTIONS: Final = 2_048
+KEEP_ALIVE_S: Final = 75
+STOP_GRACE_S: Final = 10
+
+# Repeating Authorize would count twice, so auth is not among them.
+IDEMPOTENT: Final = {
+    "extract": "og.extract.v1.ExtractService",
+    "render": "og.render.v1.RenderService",
+    "billing": "og.billing.v1.BillingService",
+}
+
+
+@asynccontextmanager
+async def open_endpoint(settings: Settings) -> AsyncIterator[CardEndpoint]:
+    """Wire everything, and unwire it after use."""
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(open_pool(settings.database_url))
+        token = settings.caller_token
+        auth_channel, extract_channel, render_channel, billing_channel = [
+            await stack.enter_async_context(open_channel(target, token, idempotent_services=names))
+            for target, names in (
+                (settings.auth_target, []),
+                (settings.extract_target, [IDEMPOTENT["extract"]]),
+                (settings.render_target, [IDEMPOTENT["render"]]),
+                (settings.billing_target, [IDEMPOTENT["billing"]]),
+            )
+        ]
+        auth, billing = AuthClient(auth_channel), BillingClient(billing_channel)
+        render = RenderClient(render_channel)
+        store = PostgresCardStore(pool)
+        pictures = ObjectPictureStore(open_object_store(settings.card_store_url))
+        catalog = TemplateCatalog(render.list_templates)
+        drawer = Drawer(ExtractClient(extract_channel), render)
+        verifier = Verifier(drawer, auth, settings.public_base_url)
+        cards = CardService(store, pictures, billing, drawer)
+        stack.push_async_callback(cards.finish)
+        stack.push_async_callback(verifier.finish)
+        retention = dt.timedelta(days=settings.card_retention_days)
+        for work in (catalog.keep_fresh(), keep_sweeping(store, pictures, retention)):
+            stack.callback(asyncio.create_task(work).cancel)
+        yield CardEndpoint(
+            EndpointSettings(settings.loopback_targets, settings.trusted_proxies),
+            auth,
+            billing,
+            catalog,
+            verifier,
+            cards,
+        )
+
+
+def run(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    logs.configure(settings, service="edge")
+    uvicorn.run(
+        create_app(lambda: open_endpoint(settings)),
+        host=settings.http_host,
+        port=settings.http_port,
+        http=CardHttpProtocol,
+        ws="none",
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        backlog=BACKLOG_CONNECTIONS,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=STOP_GRACE_S,
+    )

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from typing import Self
+
+from og_service.settings import CommonSettings
+from pydantic import AliasChoices, Field, field_validator, model_validator
+
+MAX_RETENTION_DAYS = 36_500
+
+
+class Settings(CommonSettings):
+    """What the edge is told."""
+
+    http_host: str = Field(default="127.0.0.1", description="Address that HTTP is served on.")
+    http_port: int = Field(default=8000, ge=1, le=65535, description="Port that HTTP is served on.")
+    public_base_url: str = Field(
+        default="",
+        validation_alias=AliasChoices("OG_PUBLIC_BASE_URL", "PUBLIC_BASE_URL"),
+        description=(
+            "How the world names this server, for example `https://instantog.com`. Tags on pages "
+            "must point there. Default: `http://127.0.0.1:<http_port>`."
+        ),
+    )
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        description=(
+            "How many proxies in front append to X-Forwarded-For; 0 takes the peer's address."
+        ),
+    )
+    auth_target: str = Field(default="127.0.0.1:50051", description="gRPC target of auth.")
+    extract_target: str = Field(default="127.0.0.1:50052", description="gRPC target of extract.")
+    render_target: str = Field(default="127.0.0.1:50053", description="gRPC target of render.")
+    billing_target: str = Field(default="127.0.0.1:50054", description="gRPC target of billing.")
+    database_url: str = Field(
+        validation_alias="DATABASE_URL",
+        description="Postgres, as the role `og_edge`.",
+        repr=False,
+    )
+    card_store_url: str = Field(
+        default="file:///var/lib/instant-og/cards",
+        description=(
+            "Where cards are kept: `file:///folder`, `s3://bucket`, `gs://bucket` or "
+            "`az://account/container`; credentials come from that cloud's own variables."
+        ),
+    )
+    card_retention_days: int = Field(
+        default=0,
+        ge=0,
+        le=MAX_RETENTION_DAYS,
+        description="Forget cards unused for so many days, oldest first; 0 keeps them for ever.",
+    )
+
+    @field_validator("public_base_url")
+    @classmethod
+    def _no_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _default_base_url(self) -> Self:
+        if not self.public_base_url:
+            self.public_base_url = f"http://127.0.0.1:{self.http_port}"
+        return self

@@ -1,0 +1,142 @@
+"""The index of cards and the history of generations, in Postgres."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from og_service.postgres import Pool
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from og_edge.cards import Card, Generation
+
+_CARD_COLUMNS = (
+    "key, account_id, object_name, digest, size_bytes, charge_id::text, settled, redraw_time"
+)
+
+
+class CardStore(Protocol):
+    """What is known of cards."""
+
+    async def find(self, key: str) -> Card | None:
+        """Give the card kept under key."""
+
+    async def publish(self, card: Card, generation: Generation) -> str | None:
+        """Put card in the place of what was kept under its key, and write the history line.
+
+        Gives the object name that nothing refers to any more, if there is one.
+        """
+
+    async def settle(self, card: Card) -> None:
+        """Note that the charge which bought card is durable."""
+
+    async def postpone(self, card: Card, redraw_time: dt.datetime) -> None:
+        """Put off drawing card again."""
+
+    async def touch(self, key: str) -> None:
+        """Note that the card was used; at most once a day costs a write."""
+
+    async def remove_unused(self, before: dt.datetime, at_most: int) -> Sequence[str]:
+        """Forget the cards least recently used before a moment; give their object names."""
+
+
+class PostgresCardStore:
+    """CardStore on the schema `edge`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def find(self, key: str) -> Card | None:
+        """See CardStore."""
+        async with self._pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(Card))
+            await cursor.execute(
+                f"SELECT {_CARD_COLUMNS} FROM edge.cards WHERE key = %s",  # noqa: S608 - constant
+                (key,),
+            )
+            return await cursor.fetchone()
+
+    async def publish(self, card: Card, generation: Generation) -> str | None:
+        """See CardStore."""
+        async with self._pool.connection() as connection, connection.transaction():
+            replaced = await (
+                await connection.execute(
+                    "SELECT object_name FROM edge.cards WHERE key = %s FOR UPDATE", (card.key,)
+                )
+            ).fetchone()
+            await connection.execute(
+                """
+                INSERT INTO edge.cards (key, account_id, object_name, digest, size_bytes,
+                                        charge_id, settled, redraw_time)
+                VALUES (%(key)s, %(account_id)s, %(object_name)s, %(digest)s, %(size_bytes)s,
+                        %(charge_id)s, %(settled)s, %(redraw_time)s)
+                ON CONFLICT (key) DO UPDATE SET
+                  object_name = excluded.object_name, digest = excluded.digest,
+                  size_bytes = excluded.size_bytes, charge_id = excluded.charge_id,
+                  settled = excluded.settled, redraw_time = excluded.redraw_time,
+                  draw_time = now(), use_time = now()
+                """,
+                vars(card),
+            )
+            await connection.execute(
+                """
+                INSERT INTO edge.generations (id, account_id, card_key, page_url, template_id,
+                                              options, sources, failed_images, price_credits)
+                VALUES (%(generation_id)s, %(account_id)s, %(card_key)s, %(page_url)s,
+                        %(template_id)s, %(options)s, %(sources)s, %(failed_images)s,
+                        %(price_credits)s)
+                """,
+                _history_row(generation),
+            )
+        gone = replaced[0] if replaced else None
+        return gone if gone != card.object_name else None
+
+    async def settle(self, card: Card) -> None:
+        """See CardStore."""
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "UPDATE edge.cards SET settled = true WHERE key = %s AND charge_id = %s",
+                (card.key, card.charge_id),
+            )
+
+    async def postpone(self, card: Card, redraw_time: dt.datetime) -> None:
+        """See CardStore."""
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "UPDATE edge.cards SET redraw_time = %s WHERE key = %s AND object_name = %s",
+                (redraw_time, card.key, card.object_name),
+            )
+
+    async def touch(self, key: str) -> None:
+        """See CardStore."""
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "UPDATE edge.cards SET use_time = now()"
+                " WHERE key = %s AND use_time < now() - interval '1 day'",
+                (key,),
+            )
+
+    async def remove_unused(self, before: dt.datetime, at_most: int) -> Sequence[str]:
+        """See CardStore."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                """
+                DELETE FROM edge.cards WHERE key IN (
+                  SELECT key FROM edge.cards WHERE use_time < %s
+                  ORDER BY use_time LIMIT %s FOR UPDATE SKIP LOCKED)
+                RETURNING object_name
+                """,
+                (before, at_most),
+            )
+            return [row[0] for row in await cursor.fetchall()]
+
+
+def _history_row(generation: Generation) -> dict[str, Any]:
+    return {
+        **vars(generation),
+        "options": Jsonb(dict(generation.options)),
+        "sources": Jsonb(dict(generation.sources)),
+        "failed_images": list(generation.failed_images),
+    }
