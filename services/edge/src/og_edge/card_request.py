@@ -11,7 +11,6 @@ from typing import Final, TypeVar
 from urllib.parse import unquote, unquote_plus
 
 import og_urls.page_url as urls
-
 from og_edge.errors import InvalidParameterError, UrlNotAllowedError
 
 MAX_QUERY_BYTES: Final = 16_384

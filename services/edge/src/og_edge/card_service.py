@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import structlog
-from og_plans import PRICES
 
 from og_edge.billing import Receipt, ReservationReleasedError
 from og_edge.card_request import CardRequest
@@ -23,6 +22,7 @@ from og_edge.page import Page
 from og_edge.pictures import PictureStore
 from og_edge.store import CardStore
 from og_edge.templates import Template
+from og_plans import PRICES
 
 log = structlog.get_logger()
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import structlog
-from og_service import context
-from og_service.status import RemoteError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,6 +24,8 @@ from og_edge.page import Page
 from og_edge.responses import card_response, error_response, rate_limit_headers
 from og_edge.templates import Template, TemplateCatalog
 from og_edge.verification import API_PATH, Verifier
+from og_service import context
+from og_service.status import RemoteError
 
 log = structlog.get_logger()
 
@@ -126,7 +126,12 @@ class CardEndpoint:
 
     async def _answer(self, exchange: _Exchange) -> Response:
         request = self._parse(exchange.http)
-        authorization = await self._authorize(exchange, request)
+        try:
+            authorization = await self._authorize(exchange, request)
+        except RemoteError:
+            if isinstance(request, ApiError):
+                raise request from None  # a mistake is one, also while auth is away
+            raise
         if isinstance(request, ApiError):
             raise request
         template = await self._catalog.get(request.template_id)

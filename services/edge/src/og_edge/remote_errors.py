@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from og_service.status import RemoteError
-
 from og_edge import errors
+from og_service.status import RemoteError
 
 RETRY_AFTER_S: Final = 1
 

@@ -9,9 +9,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 import uvicorn
-from og_service import logs
-from og_service.channels import open_channel
-from og_service.postgres import open_pool
 
 from og_edge.app import create_app
 from og_edge.card_service import CardService
@@ -25,6 +22,9 @@ from og_edge.settings import Settings
 from og_edge.store import PostgresCardStore
 from og_edge.templates import TemplateCatalog
 from og_edge.verification import Verifier
+from og_service import logs
+from og_service.channels import open_channel
+from og_service.postgres import open_pool
 
 BACKLOG_CONNECTIONS: Final = 2_048
 KEEP_ALIVE_S: Final = 75

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from typing import Self
 
-from og_service.settings import CommonSettings
 from pydantic import AliasChoices, Field, field_validator, model_validator
+
+from og_service.settings import CommonSettings
 
 MAX_RETENTION_DAYS = 36_500
 

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from og_service.postgres import Pool
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from og_edge.cards import Card, Generation
+from og_service.postgres import Pool
 
 _CARD_COLUMNS = (
     "key, account_id, object_name, digest, size_bytes, charge_id::text, settled, redraw_time"

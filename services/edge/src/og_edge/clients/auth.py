@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import grpc
-from og.auth.v1 import auth_pb2, auth_pb2_grpc
 
+from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_edge.authorization import Account, Authorization, Credential, Decision, RateLimit
 from og_edge.clients.calls import answer_of
 from og_edge.page import Page

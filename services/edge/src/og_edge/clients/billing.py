@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import grpc
-from og.billing.v1 import billing_pb2, billing_pb2_grpc
-from og_service.status import RemoteError
 
+from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_edge.billing import ChargeKind, Receipt, ReservationReleasedError
 from og_edge.clients.calls import answer_of
+from og_service.status import RemoteError
 
 
 class BillingClient:

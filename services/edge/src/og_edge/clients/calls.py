@@ -6,9 +6,9 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 import grpc
-from og_service.status import from_rpc_error
 
 from og_edge.remote_errors import public_error
+from og_service.status import from_rpc_error
 
 Answer = TypeVar("Answer")
 

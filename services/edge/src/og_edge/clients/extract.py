@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 import grpc
-from og.extract.v1 import extract_pb2, extract_pb2_grpc
 
+from og.extract.v1 import extract_pb2, extract_pb2_grpc
 from og_edge.clients.calls import answer_of
 from og_edge.page import Found, Page, Pictures, Price, Rating, Value
 

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Final
 
 import grpc
-from og.render.v1 import render_pb2, render_pb2_grpc
 
+from og.render.v1 import render_pb2, render_pb2_grpc
 from og_edge.clients.calls import answer_of
 from og_edge.page import Price, Rating, Value
 from og_edge.templates import FieldKind, Template, TemplateField
+
+LIST_TEMPLATES_TIMEOUT_S: Final = 2.0
 
 
 class RenderClient:
