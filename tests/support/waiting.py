@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -14,3 +15,11 @@ def wait_until(condition: Callable[[], object], timeout_s: float = 15) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"still not so after {timeout_s} s"
         time.sleep(POLL_INTERVAL_S)
+
+
+async def eventually(condition: Callable[[], object], timeout_s: float = 15) -> None:
+    """As wait_until, while the event loop goes on."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, f"still not so after {timeout_s} s"
+        await asyncio.sleep(POLL_INTERVAL_S)

@@ -14,6 +14,7 @@ from og_stack.locks import DirectoryInUseError
 from og_stack.postgres import EmbeddedPostgres
 from og_stack.valkey import EmbeddedValkey
 
+from tests.support.processes import is_running
 from tests.support.waiting import wait_until
 
 STORES = pytest.mark.parametrize("make_store", [EmbeddedPostgres, EmbeddedValkey])
@@ -77,7 +78,7 @@ def test_runs_in_a_directory_too_long_for_a_socket(make_store: MakeStore, tmp_pa
 def test_dies_with_its_parent_and_starts_again(make_store: MakeStore, tmp_path: Path) -> None:
     program = (
         "import sys, pathlib; from og_stack.postgres import *; from og_stack.valkey import *;"
-        f"store = {make_store.__name__}(pathlib.Path(sys.argv[1])); store.start();"  # type: ignore[attr-defined]
+        f"store = {make_store.__name__}(pathlib.Path(sys.argv[1])); store.start();"
         "print(store.process.pid, flush=True); sys.stdin.read()"
     )
     parent = subprocess.Popen(
@@ -93,14 +94,6 @@ def test_dies_with_its_parent_and_starts_again(make_store: MakeStore, tmp_path: 
     wait_until(lambda: not is_running(child))
     with make_store(tmp_path) as store:
         remember(store)
-
-
-def is_running(pid: int) -> bool:
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
 
 
 def test_a_role_reaches_its_own_schema_only(postgres: str) -> None:

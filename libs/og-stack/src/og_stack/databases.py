@@ -9,6 +9,14 @@ CONNECT_TIMEOUT_S = 5
 # Roles belong to the whole server, so two systems on one server must not make them at once.
 ROLES_LOCK_KEY = 0x6F6773
 
+_DEFAULTS = "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT "
+_GRANTS = (
+    "CREATE SCHEMA IF NOT EXISTS {schema}",
+    "GRANT USAGE ON SCHEMA {schema} TO {role}",
+    _DEFAULTS + "SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
+    _DEFAULTS + "USAGE ON SEQUENCES TO {role}",
+)
+
 
 def role_of(service: str) -> str:
     """Name the role that a service connects as."""
@@ -31,13 +39,7 @@ def prepare_schema(admin_dsn: str, service: str, password: str) -> str:
         connection.execute(
             sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(change, role, sql.Literal(password))
         )
-        for statement in (
-            "CREATE SCHEMA IF NOT EXISTS {schema}",
-            "GRANT USAGE ON SCHEMA {schema} TO {role}",
-            "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema}"
-            " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
-            "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE ON SEQUENCES TO {role}",
-        ):
+        for statement in _GRANTS:
             connection.execute(sql.SQL(statement).format(schema=schema, role=role))
     return conninfo.make_conninfo(admin_dsn, user=role_of(service), password=password)
 

@@ -158,9 +158,9 @@ def _processes_in(executable: str, working_directory: Path) -> list[int]:
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            if Path(os.readlink(entry / "cwd")) != working_directory:
+            if (entry / "cwd").readlink() != working_directory:
                 continue
-            if Path(os.readlink(entry / "exe")).name == executable:
+            if (entry / "exe").readlink().name == executable:
                 found.append(int(entry.name))
         except OSError:
             continue  # it ended meanwhile, or belongs to somebody else

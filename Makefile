@@ -1,0 +1,77 @@
+# Python 3.11+ and make are enough; everything else is installed by these targets.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.SUFFIXES:
+
+BIN := .venv/bin
+PYTHON_CODE := libs services scripts tests $(wildcard bench)
+STEP = @printf '\n\033[1m== %s\033[0m\n'
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Run the whole system: stores, services and a demo page (OG_HTTP_PORT=8000 moves it)
+	@scripts/bootstrap.sh run
+	@exec setpriv --pdeathsig TERM $(BIN)/python -P -m og_stack
+
+.PHONY: test
+test: env lint types contracts imports pytest ## Check everything and run every test
+
+.PHONY: env
+env: ## Make the environment, with what tests need
+	@scripts/bootstrap.sh dev
+
+.PHONY: lint
+lint: env ## Check the code's style and the lock files
+	$(STEP) "lint"
+	@$(BIN)/ruff check $(PYTHON_CODE)
+	@$(BIN)/ruff format --check $(PYTHON_CODE)
+	@$(BIN)/python scripts/check_locks.py
+
+.PHONY: types
+types: env ## Check the types
+	$(STEP) "types"
+	@$(BIN)/mypy $(PYTHON_CODE)
+
+.PHONY: contracts
+contracts: env ## Check the protos: style, breaking changes, generated code
+	$(STEP) "contracts"
+	@$(BIN)/buf lint
+	@$(BIN)/buf format --diff --exit-code
+	@$(BIN)/buf breaking --against protos/baseline.json
+	@$(BIN)/python scripts/generate_protos.py --check
+
+.PHONY: imports
+imports: env ## Check which way imports point
+	$(STEP) "imports"
+	@$(BIN)/lint-imports
+
+.PHONY: pytest
+pytest: env ## Run the tests; ARGS="tests/unit -k urls" chooses some
+	$(STEP) "tests"
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: format
+format: env ## Format the code and the protos
+	@$(BIN)/ruff check --fix $(PYTHON_CODE)
+	@$(BIN)/ruff format $(PYTHON_CODE)
+	@$(BIN)/buf format --write
+
+.PHONY: protos
+protos: env ## Generate libs/og-protos from protos/
+	@$(BIN)/python scripts/generate_protos.py
+
+.PHONY: baseline
+baseline: env ## Release the contracts: later changes must not break what they say now
+	@$(BIN)/buf build --exclude-source-info -o protos/baseline.json
+
+.PHONY: lock
+lock: env ## Choose the newest allowed version of every package anew
+	@$(BIN)/python scripts/lock.py
+	@$(BIN)/python scripts/check_locks.py
+
+.PHONY: clean
+clean: ## Remove the environment and caches; the data in .local stays
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

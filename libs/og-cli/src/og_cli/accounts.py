@@ -1,0 +1,105 @@
+"""`og accounts`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import grpc
+import typer
+from og.auth.v1 import auth_pb2
+from og.billing.v1 import billing_pb2
+from og_plans import PLANS
+
+from og_cli.credit import grant_credits
+from og_cli.output import AsJson, show
+from og_cli.system import CALL_TIMEOUT_S, System, call, fail
+
+if TYPE_CHECKING:
+    from og_plans import Plan
+
+app = typer.Typer(help="Create and show accounts.", no_args_is_help=True)
+
+PlanName = Annotated[str, typer.Option(help=f"One of: {', '.join(PLANS)}.")]
+Credits = Annotated[
+    int | None,
+    typer.Option(
+        "--credits", min=0, help="Grant exactly these, as a pack. Default: the plan's monthly ones."
+    ),
+]
+RateLimit = Annotated[
+    int, typer.Option(min=0, help="Requests a minute instead of the plan's; 0: the plan's.")
+]
+
+
+@app.command()
+def create(
+    email: Annotated[str, typer.Option(help="The customer's e-mail address.")],
+    plan: PlanName,
+    credits_: Credits = None,
+    rate_limit: RateLimit = 0,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Create an account and grant its first credits."""
+    if plan not in PLANS:
+        fail(f"there is no plan {plan!r}; choose one of {', '.join(PLANS)}")
+    request = auth_pb2.CreateAccountRequest(
+        email=email, plan_id=plan, rate_limit_override=rate_limit
+    )
+
+    async def work(system: System) -> dict[str, object]:
+        created = await system.accounts.CreateAccount(request, timeout=CALL_TIMEOUT_S)
+        balance = await _first_grant(system, created.account.account_id, PLANS[plan], credits_)
+        return _as_dict(created.account) | {"balance": balance}
+
+    show(call(work), as_json=as_json)
+
+
+@app.command(name="show")
+def show_one(
+    account: Annotated[str, typer.Option("--account", help="Its id.", metavar="ID")] = "",
+    email: Annotated[str, typer.Option(help="Or its e-mail address.")] = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show an account, named by its id or its e-mail address."""
+    if bool(account) == bool(email):
+        fail("name the account by --account or by --email")
+
+    async def work(system: System) -> auth_pb2.Account:
+        request = (
+            auth_pb2.GetAccountRequest(account_id=account)
+            if account
+            else auth_pb2.GetAccountRequest(email=email)
+        )
+        return (await system.accounts.GetAccount(request, timeout=CALL_TIMEOUT_S)).account
+
+    show(_as_dict(call(work)), as_json=as_json)
+
+
+async def _first_grant(system: System, account_id: str, plan: Plan, credits_: int | None) -> int:
+    try:
+        if credits_ is None:
+            bucket = billing_pb2.BUCKET_PLAN
+            return await grant_credits(
+                system, account_id, plan.monthly_credits, bucket, f"plan {plan.name}"
+            )
+        if credits_ == 0:
+            return 0
+        bucket = billing_pb2.BUCKET_PACK
+        return await grant_credits(system, account_id, credits_, bucket, "first credits")
+    except grpc.aio.AioRpcError as error:
+        fail(
+            f"account {account_id} was created but has no credits ({error.details()}); "
+            f"grant them with: og credits grant --account {account_id} --credits N"
+        )
+
+
+def _as_dict(account: auth_pb2.Account) -> dict[str, object]:
+    return {
+        "id": account.account_id,
+        "email": account.email,
+        "plan": account.plan_id,
+        "rate_limit": account.rate_limit,
+        "ai_allowed": account.ai_allowed,
+    }

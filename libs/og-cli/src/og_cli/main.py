@@ -1,0 +1,45 @@
+"""The command `og`."""
+
+from __future__ import annotations
+
+import typer
+
+from og_cli import accounts, credit, keys, sites
+
+HELP = """\
+Accounts, API keys, sites and credits of a running Instant OG.
+
+\b
+An account with credits, and a key that spends them:
+  og accounts create --email ann@example.com --plan pro
+  og keys create --account acct_… --name "Build server"
+\b
+A site, for cards in meta tags without a key:
+  og sites create --account acct_… --domain example.com
+\b
+Credits:
+  og credits grant --account acct_… --credits 5000 --reference "order 1234"
+  og credits balance --account acct_…
+  og credits statement --account acct_… --all --csv > statement.csv
+
+\b
+--json prints one JSON object instead of text for people:
+  og accounts create --email bob@example.com --plan free --json   {"id": "acct_…", …}
+
+Which system: OG_AUTH_TARGET, OG_BILLING_TARGET and OG_CALLER_TOKEN if set, else the one
+`make run` started, found by .local/run.json in this directory, one above it, or the checkout
+that this og belongs to.
+
+Exit status: 0 done, 1 refused, 2 wrong usage, 3 no system to talk to.
+"""
+
+app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app.add_typer(accounts.app, name="accounts")
+app.add_typer(keys.app, name="keys")
+app.add_typer(sites.app, name="sites")
+app.add_typer(credit.app, name="credits")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,106 @@
+"""Which system the commands talk to, and how its refusals read."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+import grpc
+import typer
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+from og.auth.v1 import auth_pb2_grpc
+from og.billing.v1 import billing_pb2_grpc
+from og_service.channels import open_channel
+
+CALL_TIMEOUT_S = 10
+EXIT_REFUSED = 1
+EXIT_NO_SYSTEM = 3
+RUN_FILE = Path(".local") / "run.json"
+# The names in the environment, and in the file that `make run` writes.
+_SETTINGS = {
+    "OG_AUTH_TARGET": "auth_target",
+    "OG_BILLING_TARGET": "billing_target",
+    "OG_CALLER_TOKEN": "operator_token",
+}
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class System:
+    """The APIs of a running system."""
+
+    accounts: auth_pb2_grpc.AccountServiceAsyncStub
+    billing: billing_pb2_grpc.BillingServiceAsyncStub
+
+
+def call(work: Callable[[System], Awaitable[Answer]]) -> Answer:
+    """Do work with the running system; on failure explain it on stderr and exit."""
+    auth, billing, token = _find()
+    try:
+        return asyncio.run(_call(work, auth, billing, token))
+    except grpc.aio.AioRpcError as error:
+        _explain(error, f"{auth}, {billing}")
+
+
+def fail(message: str, status: int = EXIT_REFUSED) -> NoReturn:
+    """Say what is wrong on stderr and exit."""
+    typer.echo(f"og: {message}", err=True)
+    raise typer.Exit(status)
+
+
+async def _call(
+    work: Callable[[System], Awaitable[Answer]], auth: str, billing: str, token: str
+) -> Answer:
+    async with open_channel(auth, token) as to_auth, open_channel(billing, token) as to_billing:
+        accounts = auth_pb2_grpc.AccountServiceStub(to_auth)
+        return await work(System(accounts, billing_pb2_grpc.BillingServiceStub(to_billing)))
+
+
+def _find() -> tuple[str, str, str]:
+    """Give auth's target, billing's target and our token."""
+    found = {name: os.environ[name] for name in _SETTINGS if os.environ.get(name)}
+    if len(found) < len(_SETTINGS):
+        path = _run_file()
+        if path is None:
+            fail("no running system found: start one with `make run`", EXIT_NO_SYSTEM)
+        try:
+            written = json.loads(path.read_text())
+            found = {name: str(written[key]) for name, key in _SETTINGS.items()} | found
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            fail(f"{path} cannot be read ({error}): start again with `make run`", EXIT_NO_SYSTEM)
+    return found["OG_AUTH_TARGET"], found["OG_BILLING_TARGET"], found["OG_CALLER_TOKEN"]
+
+
+def _run_file() -> Path | None:
+    here = Path.cwd()
+    checkout = Path(sys.prefix).parent
+    for directory in (here, *here.parents, checkout):
+        if (directory / RUN_FILE).is_file():
+            return directory / RUN_FILE
+    return None
+
+
+def _explain(error: grpc.aio.AioRpcError, targets: str) -> NoReturn:
+    if error.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
+        fail(f"nothing answers at {targets}: start it with `make run`", EXIT_NO_SYSTEM)
+    if error.code() is grpc.StatusCode.UNAUTHENTICATED:
+        fail("the system does not know our OG_CALLER_TOKEN", EXIT_NO_SYSTEM)
+    fail("\n  ".join([error.details() or error.code().name, *_violations(error)]))
+
+
+def _violations(error: grpc.aio.AioRpcError) -> list[str]:
+    status = rpc_status.from_call(error)  # type: ignore[arg-type]  # an aio error has all it reads
+    found = []
+    for detail in status.details if status else ():
+        request = error_details_pb2.BadRequest()
+        if detail.Unpack(request):
+            found += [f"{fault.field}: {fault.description}" for fault in request.field_violations]
+    return found

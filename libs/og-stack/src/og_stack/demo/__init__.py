@@ -1,0 +1,1 @@
+"""Two pages of made-up sites whose social cards come from the system beside them."""

@@ -1,0 +1,171 @@
+"""The whole system on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Self
+
+from og_service.migrations import migrate
+
+from og_stack.config import StackConfig
+from og_stack.databases import create_database, prepare_schema
+from og_stack.demo_data import ARTICLE_PATH, Demo, DemoSeeder
+from og_stack.locks import DirectoryLock
+from og_stack.output import Output
+from og_stack.ports import LOOPBACK, demand_free
+from og_stack.postgres import EmbeddedPostgres
+from og_stack.probes import http_answers, store_answers
+from og_stack.services import GRPC_SERVICES, SERVICES_WITH_SCHEMA, ServiceTable, python_module
+from og_stack.state import PrivateJson, Secrets
+from og_stack.supervisor import Child, Program, Supervisor
+from og_stack.valkey import EmbeddedValkey
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from og_stack.embedded import EmbeddedStore
+
+DATABASE = "instant_og"
+
+
+class Stack:
+    """Stores, services and demo page; up inside `async with`, gone after it.
+
+    `make run` and the end-to-end tests drive this same class.
+    """
+
+    def __init__(self, config: StackConfig, output: Output | None = None) -> None:
+        """Say with which settings; nothing starts before `async with`."""
+        self.config = config
+        self.supervisor = Supervisor(output or Output(sys.stdout))
+        self.demo: Demo
+        self.services: ServiceTable
+        self.admin_dsn: str
+        self._run_file = PrivateJson(config.directory / "run.json")
+        self._exit = AsyncExitStack()
+
+    @property
+    def base_url(self) -> str:
+        """Where the API answers."""
+        return self.config.base_url
+
+    def process(self, name: str) -> Child:
+        """Give a running program by name: postgres, valkey, auth, …, edge, demo."""
+        return self.supervisor.children[name]
+
+    def kill(self, name: str) -> int:
+        """Kill a program as a crash would, and give the process id it had."""
+        pid = self.process(name).pid
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    async def up_again(self, name: str, old_pid: int) -> None:
+        """Wait until a program that was killed answers again."""
+        await self.supervisor.up_again(name, old_pid)
+
+    async def __aenter__(self) -> Self:
+        """Start everything; what was started is stopped if something fails."""
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop everything."""
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Stop everything, last started first; stopping twice is harmless."""
+        self._run_file.path.unlink(missing_ok=True)
+        await self.supervisor.stop()
+        await self._exit.aclose()
+
+    async def _start(self) -> None:
+        config = self.config
+        lock = DirectoryLock(config.directory)
+        lock.acquire()
+        self._exit.callback(lock.release)
+        demand_free(config.http_host, config.http_port, "OG_HTTP_PORT")
+        demand_free(LOOPBACK, config.demo_port, "OG_DEMO_PORT")
+        secrets = Secrets(config.directory / "secrets.json")
+        self.admin_dsn, redis_url = await self._start_stores()
+        dsns = await asyncio.to_thread(self._migrate, secrets)
+        self.services = ServiceTable(config, secrets, redis_url, dsns, ServiceTable.choose_ports())
+        await self.supervisor.start(*(self.services.grpc_program(name) for name in GRPC_SERVICES))
+        self._tell_operators(secrets)
+        self.demo = await self._seed(secrets)
+        await self.supervisor.start(self.services.edge_program(), self._demo_program())
+        PrivateJson(config.directory / "demo.json").write(self.demo.as_dict())
+
+    async def _start_stores(self) -> tuple[str, str]:
+        config = self.config
+        postgres = EmbeddedPostgres(config.directory / "postgres")
+        valkey = EmbeddedValkey(config.directory / "valkey")
+        wanted: list[EmbeddedStore] = []
+        if config.database_url is None:
+            wanted.append(postgres)
+        if config.redis_url is None:
+            wanted.append(valkey)
+        for store in wanted:
+            await asyncio.to_thread(store.prepare)
+            self._exit.callback(store.release)
+        await self.supervisor.start(*(self._store_program(store) for store in wanted))
+        admin_dsn = config.database_url
+        if admin_dsn is None:
+            admin_dsn = await asyncio.to_thread(create_database, postgres.admin_dsn, DATABASE)
+        return admin_dsn, config.redis_url or valkey.url
+
+    def _store_program(self, store: EmbeddedStore) -> Program:
+        return Program(
+            name=store.name,
+            command=store.command(),
+            is_ready=store_answers(store),
+            environment=os.environ,
+            working_directory=self.config.directory,
+            stop_signal=store.stop_signal,
+            restarts=False,
+        )
+
+    def _migrate(self, secrets: Secrets) -> dict[str, str]:
+        dsns = {}
+        for service in SERVICES_WITH_SCHEMA:
+            password = secrets.token(f"role_{service}")
+            dsns[service] = prepare_schema(self.admin_dsn, service, password)
+            for name in migrate(self.admin_dsn, f"og_{service}", service):
+                self.supervisor.say(f"{service}: migration {name} applied")
+        return dsns
+
+    def _tell_operators(self, secrets: Secrets) -> None:
+        targets = {f"{name}_target": self.services.target(name) for name in GRPC_SERVICES}
+        token = secrets.token("caller_operator")
+        self._run_file.write({"pid": os.getpid(), **targets, "operator_token": token})
+
+    async def _seed(self, secrets: Secrets) -> Demo:
+        config = self.config
+        seeder = DemoSeeder(self.services.target("auth"), self.services.target("billing"), secrets)
+        api_key, site_id = await seeder.seed(config.demo_site)
+        page = f"http://{config.demo_site}{ARTICLE_PATH}"
+        return Demo(config.base_url, api_key, site_id, page)
+
+    def _demo_program(self) -> Program:
+        config = self.config
+        options = ["--port", str(config.demo_port), "--public-url", config.public_url]
+        options += ["--site-id", self.demo.site_id]
+        return Program(
+            name="demo",
+            command=python_module("og_stack.demo", *options),
+            is_ready=http_answers(LOOPBACK, config.demo_port, ARTICLE_PATH),
+            environment=os.environ,
+            working_directory=config.directory,
+        )

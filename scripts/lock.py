@@ -1,0 +1,42 @@
+"""Write requirements/*.txt: every package, one version, its hashes; no registry's address.
+
+uv's own lock names a registry on every line, so it stays untracked, and what is committed is
+exported from it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+UV = ROOT / ".venv" / "uv" / "bin" / "uv"
+SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/pyproject.toml"))
+OPTIONS = ("--frozen", "--no-emit-workspace", "--format", "requirements.txt", "--no-header")
+
+
+def main() -> int:
+    """Resolve once and export each list."""
+    subprocess.run([UV, "lock", "--upgrade"], cwd=ROOT, check=True)  # noqa: S603 - ours
+    _export("dev", "--all-groups")
+    _export("run", "--no-dev", "--group", "build")
+    for service in SERVICES:
+        _export(service, "--package", f"og-{service}", "--no-dev")
+    return 0
+
+
+def _export(name: str, *selection: str) -> None:
+    target = ROOT / "requirements" / f"{name}.txt"
+    lines = subprocess.run(  # noqa: S603 - ours
+        [UV, "export", "--quiet", *OPTIONS, *selection],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    target.write_text(f"# Written by `make lock`.\n{lines}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

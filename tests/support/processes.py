@@ -1,0 +1,28 @@
+"""Which processes run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process runs; one that ended and was not waited for does not."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def processes_mentioning(text: str) -> list[int]:
+    """Give the processes whose command, environment or working directory holds the text."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            seen = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+            where = str((entry / "cwd").readlink())
+        except OSError:
+            continue
+        if (text.encode() in seen or text in where) and is_running(int(entry.name)):
+            found.append(int(entry.name))
+    return found
