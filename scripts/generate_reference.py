@@ -69,8 +69,8 @@ def errors_page() -> str:
         '    {"error": {"code": "insufficient_credits", "message": "You have 0 credits …"}}',
         "",
         (
-            "`message` says what to change. 429 and errors that pass by themselves carry `Retry-After`"
-            " in seconds."
+            "`message` says what to change. 429 and errors that pass by themselves carry"
+            " `Retry-After` in seconds."
         ),
         "",
         "| Status | Code | When |",
@@ -89,8 +89,8 @@ def errors_page() -> str:
         (
             "Every error carries one `google.rpc.ErrorInfo` with the reason below and the domain"
             " `<service>.instantog.com`; faults of fields also `google.rpc.BadRequest`, limits also"
-            " `google.rpc.RetryInfo`. Anything else is `INTERNAL` with a fixed text; its cause is in"
-            " the log under the request id."
+            " `google.rpc.RetryInfo`. Anything else is `INTERNAL` with a fixed text; its cause is"
+            " in the log under the request id."
         ),
     ]
     for service in ("service", *GRPC_SERVICES):
@@ -137,8 +137,8 @@ def configuration_page() -> str:
         "# Configuration",
         NOTICE,
         (
-            "Every process reads environment variables, checks all of them when it starts, and names"
-            " each one that is wrong."
+            "Every process reads environment variables, checks all of them when it starts, and"
+            " names each one that is wrong."
         ),
         "",
         "## Every process",
