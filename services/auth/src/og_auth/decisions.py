@@ -1,0 +1,268 @@
+"""Decides about requests: who asks, may they, and is there room in the window that applies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+from og_urls import PageUrl
+
+from og_auth import api_keys, identifiers, sites
+from og_auth.accounts import Account
+from og_auth.clients import Client
+from og_auth.rate_limits import Draw, RateLimiter, Reading, account_window, failures_window
+from og_auth.rejections import Rejections
+from og_auth.sites import Page
+
+
+class Decision(Enum):
+    """What became of a request."""
+
+    ALLOWED = auto()
+    MISSING_CREDENTIALS = auto()
+    INVALID_API_KEY = auto()
+    INVALID_SITE = auto()
+    SITE_DOMAIN_MISMATCH = auto()
+    SITE_NOT_VERIFIED = auto()
+    RATE_LIMITED = auto()
+
+
+class Verification(Enum):
+    """Where a site's verification of one page stands."""
+
+    UNSPECIFIED = auto()
+    NOT_NEEDED = auto()
+    VERIFIED = auto()
+    UNKNOWN = auto()
+    REJECTED = auto()
+
+
+class Evidence(Enum):
+    """What looking at a page showed."""
+
+    TAG_FOUND = auto()
+    TAG_MISSING = auto()
+    PAGE_UNREACHABLE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request; at most one of `api_key` and `site_id` is set, each as it came."""
+
+    client: Client
+    api_key: str | None = None
+    site_id: str | None = None
+    page_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What to look up for an attempt: a key's digest, or a site and perhaps a page."""
+
+    key_digest: bytes | None = None
+    site_id: str | None = None
+    page_digest: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a lookup found; `domain` is the site's."""
+
+    account: Account
+    domain: str | None = None
+    is_verified: bool = False
+
+
+class CredentialStore(Protocol):
+    """Where credentials and good verifications are kept."""
+
+    async def find_credentials(self, lookups: Sequence[Lookup]) -> dict[Lookup, Credential]:
+        """Look up many at once; what is not there, or revoked, is not in the answer."""
+
+    async def add_verification(self, page: Page) -> None:
+        """Remember for 24 hours that the page carries its tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A decision that holds where there is room in all the windows that it draws on."""
+
+    decision: Decision
+    draws: tuple[Draw, ...]
+    account: Account | None = None
+    verification: Verification = Verification.UNSPECIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The final decision and the window that applied."""
+
+    decision: Decision
+    window: Reading
+    account: Account | None
+    verification: Verification
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """An attempt with what its text alone shows."""
+
+    attempt: Attempt
+    url: PageUrl | None
+    lookup: Lookup | None
+
+    @property
+    def page(self) -> Page | None:
+        if self.lookup and self.lookup.site_id and self.lookup.page_digest:
+            return Page(self.lookup.site_id, self.lookup.page_digest)
+        return None
+
+
+class Authorizer:
+    """Decides; a batch takes one query and at most two round trips to Valkey."""
+
+    def __init__(
+        self,
+        store: CredentialStore,
+        rejections: Rejections,
+        limiter: RateLimiter,
+        loopback_targets: frozenset[str],
+    ) -> None:
+        self._store = store
+        self._rejections = rejections
+        self._limiter = limiter
+        self._loopback_targets = loopback_targets
+
+    async def authorize(self, attempts: Sequence[Attempt]) -> list[Verdict]:
+        """Decide about each attempt in the order given, and count it."""
+        cases = [self._read(attempt) for attempt in attempts]
+        found = await self._find(cases)
+        pages = {
+            case.page
+            for case in cases
+            if case.page and (credential := _found(case, found)) and not credential.is_verified
+        }
+        rejected = await self._rejections.find(list(pages))
+        return await self._settle([_judge(case, _found(case, found), rejected) for case in cases])
+
+    async def complete_verification(
+        self, attempt: Attempt, evidence: Evidence, final_url: str
+    ) -> Verdict:
+        """Decide about an attempt whose page was looked at, and found at final_url."""
+        case = self._read(attempt)
+        credential = _found(case, await self._find([case]))
+        judgement = _refusal(case, credential)
+        if judgement is None and credential and case.page:
+            final = sites.parse_page(final_url, self._loopback_targets)
+            judgement = _judge_evidence(case, credential, evidence, final)
+            await self._remember(case.page, judgement)
+        assert judgement is not None  # noqa: S101 - no refusal: there is a credential and a page
+        return (await self._settle([judgement]))[0]
+
+    def _read(self, attempt: Attempt) -> _Case:
+        if attempt.api_key is not None:
+            known = api_keys.is_well_formed(attempt.api_key)
+            lookup = Lookup(key_digest=api_keys.digest(attempt.api_key)) if known else None
+            return _Case(attempt, None, lookup)
+        if attempt.site_id is None or not identifiers.is_id(identifiers.SITE, attempt.site_id):
+            return _Case(attempt, None, None)
+        url = sites.parse_page(attempt.page_url, self._loopback_targets)
+        digest = sites.page_digest(url) if url else None
+        return _Case(attempt, url, Lookup(site_id=attempt.site_id, page_digest=digest))
+
+    async def _find(self, cases: Sequence[_Case]) -> dict[Lookup, Credential]:
+        lookups = {case.lookup for case in cases if case.lookup}
+        return await self._store.find_credentials(list(lookups)) if lookups else {}
+
+    async def _remember(self, page: Page, judgement: Judgement) -> None:
+        if judgement.verification is Verification.VERIFIED:
+            await self._store.add_verification(page)
+        elif judgement.verification is Verification.REJECTED:
+            await self._rejections.remember(page)
+
+    async def _settle(self, judgements: Sequence[Judgement]) -> list[Verdict]:
+        draws = [draw for judgement in judgements for draw in judgement.draws]
+        readings = iter(await self._limiter.decide(draws))
+        return [
+            _verdict(judgement, [next(readings) for _ in judgement.draws])
+            for judgement in judgements
+        ]
+
+
+def _found(case: _Case, found: dict[Lookup, Credential]) -> Credential | None:
+    return found.get(case.lookup) if case.lookup else None
+
+
+def _judge(case: _Case, credential: Credential | None, rejected: set[Page]) -> Judgement:
+    if refusal := _refusal(case, credential):
+        return refusal
+    assert credential is not None  # noqa: S101 - what is missing was refused
+    if credential.domain is None:
+        return _counted(credential.account, Verification.NOT_NEEDED)
+    if credential.is_verified:
+        return _counted(credential.account, Verification.VERIFIED)
+    if case.page in rejected:
+        return _rejected(case, credential.account)
+    return _undecided(case, credential.account)
+
+
+def _refusal(case: _Case, credential: Credential | None) -> Judgement | None:
+    attempt = case.attempt
+    if attempt.api_key is None and attempt.site_id is None:
+        return _failed(case, Decision.MISSING_CREDENTIALS)
+    if credential is None:
+        has_key = attempt.api_key is not None
+        return _failed(case, Decision.INVALID_API_KEY if has_key else Decision.INVALID_SITE)
+    if credential.domain is None:
+        return None
+    if case.url is None or not sites.belongs(case.url, credential.domain):
+        return _failed(case, Decision.SITE_DOMAIN_MISMATCH)
+    return None
+
+
+def _judge_evidence(
+    case: _Case, credential: Credential, evidence: Evidence, final: PageUrl | None
+) -> Judgement:
+    if evidence is Evidence.PAGE_UNREACHABLE:
+        return _failed(case, Decision.SITE_NOT_VERIFIED, credential.account, Verification.UNKNOWN)
+    if evidence is Evidence.TAG_MISSING:
+        return _rejected(case, credential.account)
+    if final is None or not sites.belongs(final, credential.domain or ""):
+        return _failed(case, Decision.SITE_DOMAIN_MISMATCH)
+    return _counted(credential.account, Verification.VERIFIED)
+
+
+def _counted(account: Account, verification: Verification) -> Judgement:
+    draws = (Draw(account_window(account), counts=True),)
+    return Judgement(Decision.ALLOWED, draws, account, verification)
+
+
+def _undecided(case: _Case, account: Account) -> Judgement:
+    """Let the page be looked at, unless a full window makes the outcome useless."""
+    draws = (
+        Draw(failures_window(case.attempt.client), counts=False),
+        Draw(account_window(account), counts=False),
+    )
+    return Judgement(Decision.ALLOWED, draws, account, Verification.UNKNOWN)
+
+
+def _rejected(case: _Case, account: Account) -> Judgement:
+    return _failed(case, Decision.SITE_NOT_VERIFIED, account, Verification.REJECTED)
+
+
+def _failed(
+    case: _Case,
+    decision: Decision,
+    account: Account | None = None,
+    verification: Verification = Verification.UNSPECIFIED,
+) -> Judgement:
+    draws = (Draw(failures_window(case.attempt.client), counts=True),)
+    return Judgement(decision, draws, account, verification)
+
+
+def _verdict(judgement: Judgement, readings: Sequence[Reading]) -> Verdict:
+    full = next((reading for reading in readings if not reading.admitted), None)
+    decision = Decision.RATE_LIMITED if full else judgement.decision
+    return Verdict(decision, full or readings[0], judgement.account, judgement.verification)

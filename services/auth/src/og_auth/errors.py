@@ -1,0 +1,132 @@
+"""What AccountService refuses and what both services answer while their store is away.
+
+A denied request is no error: decisions.py answers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from og_service.errors import Code, InvalidRequestError, ServiceError
+
+STORE_RETRY_AFTER_S: Final = 1.0
+
+
+class InvalidClientAddressError(InvalidRequestError):
+    """The client's address is no IP address; `field` is where it was."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field, "Give the client's IPv4 or IPv6 address in text form.")
+
+
+class InvalidDisplayNameError(InvalidRequestError):
+    """An API key's name is empty, too long or holds control characters."""
+
+    def __init__(self, max_chars: int) -> None:
+        super().__init__("display_name", f"Give a name of 1 to {max_chars} printable characters.")
+
+
+class InvalidEmailError(ServiceError):
+    """Text that is no e-mail address."""
+
+    code = Code.INVALID_ARGUMENT
+    reason = "INVALID_EMAIL"
+
+    def __init__(self, max_chars: int) -> None:
+        text = f"Give an e-mail address such as jane@example.com, at most {max_chars} characters."
+        super().__init__(text, field_violations={"email": text})
+
+
+class UnknownPlanError(ServiceError):
+    """A plan that does not exist."""
+
+    code = Code.INVALID_ARGUMENT
+    reason = "UNKNOWN_PLAN"
+
+    def __init__(self, plans: Iterable[str]) -> None:
+        text = f"Use one of the plans {', '.join(plans)}."
+        super().__init__(text, field_violations={"plan_id": text})
+
+
+class InvalidRateLimitError(ServiceError):
+    """An override outside its range."""
+
+    code = Code.INVALID_ARGUMENT
+    reason = "INVALID_RATE_LIMIT"
+
+    def __init__(self, limit_max: int) -> None:
+        text = f"Use 1 to {limit_max:,} requests in 60 seconds, or 0 for the plan's limit."
+        super().__init__(text, field_violations={"rate_limit_override": text})
+
+
+class InvalidDomainError(ServiceError):
+    """A domain that cannot be a site; the text says why."""
+
+    code = Code.INVALID_ARGUMENT
+    reason = "INVALID_DOMAIN"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, field_violations={"domain": text})
+
+
+class EmailTakenError(ServiceError):
+    """Another account has the address."""
+
+    code = Code.ALREADY_EXISTS
+    reason = "EMAIL_TAKEN"
+
+    def __init__(self) -> None:
+        super().__init__("An account with this e-mail address exists; use another address.")
+
+
+class AccountNotFoundError(ServiceError):
+    """No such account."""
+
+    code = Code.NOT_FOUND
+    reason = "ACCOUNT_NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such account; check the id or the e-mail address.")
+
+
+class ApiKeyNotFoundError(ServiceError):
+    """No such API key."""
+
+    code = Code.NOT_FOUND
+    reason = "API_KEY_NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__('There is no such API key; check the id, which starts with "key_".')
+
+
+class TooManyApiKeysError(ServiceError):
+    """The account has all the API keys it may have."""
+
+    code = Code.RESOURCE_EXHAUSTED
+    reason = "TOO_MANY_API_KEYS"
+
+    def __init__(self, keys_max: int) -> None:
+        super().__init__(f"The account has {keys_max} API keys; revoke one first.")
+
+
+class TooManySitesError(ServiceError):
+    """The account has all the sites it may have."""
+
+    code = Code.RESOURCE_EXHAUSTED
+    reason = "TOO_MANY_SITES"
+
+    def __init__(self, sites_max: int) -> None:
+        super().__init__(f"The account has {sites_max} sites, which is the most there may be.")
+
+
+class StoreUnavailableError(ServiceError):
+    """PostgreSQL cannot be reached, or did not answer in time."""
+
+    code = Code.UNAVAILABLE
+    reason = "AUTH_STORE_UNAVAILABLE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Accounts cannot be read now; try again.", retry_after_s=STORE_RETRY_AFTER_S
+        )

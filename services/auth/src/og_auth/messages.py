@@ -1,0 +1,107 @@
+"""Domain objects as messages, and messages as domain objects."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from og.auth.v1 import auth_pb2
+
+from og_auth.accounts import Account
+from og_auth.api_keys import ApiKey
+from og_auth.clients import Client, parse_client
+from og_auth.decisions import Attempt, Decision, Evidence, Verdict, Verification
+from og_auth.errors import InvalidClientAddressError
+from og_auth.rate_limits import Reading
+from og_auth.sites import Site
+
+DECISIONS = {kind: auth_pb2.Decision.Value(f"DECISION_{kind.name}") for kind in Decision}
+VERIFICATIONS = {
+    kind: auth_pb2.VerificationState.Value(f"VERIFICATION_STATE_{kind.name}")
+    for kind in Verification
+}
+EVIDENCE = {
+    auth_pb2.VerificationEvidence.Value(f"VERIFICATION_EVIDENCE_{kind.name}"): kind
+    for kind in Evidence
+}
+
+
+def to_client(text: str, field: str) -> Client:
+    """Read a client's address, or raise InvalidClientAddressError naming the field."""
+    try:
+        return parse_client(text)
+    except ValueError:
+        raise InvalidClientAddressError(field) from None
+
+
+def to_attempt(request: auth_pb2.AuthorizeRequest, path: str = "") -> Attempt:
+    """Read a request; `path` leads to it in the message that holds it."""
+    credential = request.WhichOneof("credential")
+    return Attempt(
+        client=to_client(request.client_address, f"{path}client_address"),
+        api_key=request.api_key if credential == "api_key" else None,
+        site_id=request.site_id if credential == "site_id" else None,
+        page_url=request.page_url,
+    )
+
+
+def from_verdict(verdict: Verdict) -> auth_pb2.AuthorizeResponse:
+    """Write a verdict; the account in it without its e-mail address."""
+    return auth_pb2.AuthorizeResponse(
+        decision=DECISIONS[verdict.decision],
+        rate_limit=_from_reading(verdict.window),
+        account=_from_account(verdict.account) if verdict.account else None,
+        verification_state=VERIFICATIONS[verdict.verification],
+    )
+
+
+def from_account(account: Account) -> auth_pb2.Account:
+    """Write an account with its e-mail address."""
+    message = _from_account(account)
+    message.email = account.email
+    return message
+
+
+def from_api_key(api_key: ApiKey) -> auth_pb2.ApiKey:
+    """Write what is kept of an API key."""
+    return auth_pb2.ApiKey(
+        api_key_id=api_key.api_key_id,
+        account_id=api_key.account_id,
+        display_name=api_key.display_name,
+        secret_suffix=api_key.secret_suffix,
+        create_time=_from_datetime(api_key.create_time),
+        revoke_time=_from_datetime(api_key.revoke_time) if api_key.revoke_time else None,
+    )
+
+
+def from_site(site: Site) -> auth_pb2.Site:
+    """Write a site."""
+    return auth_pb2.Site(
+        site_id=site.site_id,
+        account_id=site.account_id,
+        domain=site.domain,
+        create_time=_from_datetime(site.create_time),
+    )
+
+
+def _from_account(account: Account) -> auth_pb2.Account:
+    return auth_pb2.Account(
+        account_id=account.account_id,
+        plan_id=account.plan_id,
+        rate_limit=account.rate_limit,
+        ai_allowed=account.plan.ai_allowed,
+    )
+
+
+def _from_reading(reading: Reading) -> auth_pb2.RateLimit:
+    reset_time = Timestamp()
+    reset_time.FromMicroseconds(reading.reset_us)
+    return auth_pb2.RateLimit(
+        limit=reading.limit, remaining=reading.remaining, reset_time=reset_time
+    )
+
+
+def _from_datetime(time: datetime) -> Timestamp:
+    timestamp = Timestamp()
+    timestamp.FromDatetime(time)
+    return timestamp

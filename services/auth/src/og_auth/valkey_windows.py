@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import partial
+from importlib import resources
+from typing import Any, Final
+
+from redis.asyncio import Redis
+from redis.exceptions import NoScriptError
+
+from og_auth.rate_limits import WINDOW_S, Usage, Window
+from og_auth.valkey import Valkey
+
+_SCRIPT: Final = resources.files("og_auth").joinpath("windows.lua").read_text("utf-8")
+_SCRIPT_SHA: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
+_US_PER_S: Final = 1_000_000
+
+Arrivals = tuple[Window, int]
+
+
+class ValkeyWindows:
+    """Windows in Valkey, exact over all processes: a script a window, a round trip a batch."""
+
+    def __init__(self, valkey: Valkey, window_s: float = WINDOW_S) -> None:
+        self._valkey = valkey
+        self._length_us = round(window_s * _US_PER_S)
+
+    async def admit(self, arrivals: Sequence[Arrivals]) -> list[Usage]:
+        """See rate_limits.Windows; raises ValkeyAwayError."""
+        replies = await self._valkey.run(partial(self._evaluate, arrivals))
+        return [
+            Usage(used, oldest_us, now_us, window.limit)
+            for (window, _), (used, oldest_us, now_us) in zip(arrivals, replies, strict=True)
+        ]
+
+    async def _evaluate(self, arrivals: Sequence[Arrivals], client: Redis) -> list[Any]:
+        replies = await self._send(arrivals, client)
+        refused = [n for n, reply in enumerate(replies) if isinstance(reply, NoScriptError)]
+        if refused:  # a server that started or was flushed since; those did not run
+            await client.script_load(_SCRIPT)
+            again = await self._send([arrivals[n] for n in refused], client)
+            for n, reply in zip(refused, again, strict=True):
+                replies[n] = reply
+        for reply in replies:
+            if isinstance(reply, Exception):
+                raise reply
+        return replies
+
+    async def _send(self, arrivals: Sequence[Arrivals], client: Redis) -> list[Any]:
+        async with client.pipeline(transaction=False) as pipeline:
+            for window, count in arrivals:
+                pipeline.evalsha(_SCRIPT_SHA, 1, window.key, window.limit, self._length_us, count)
+            return await pipeline.execute(raise_on_error=False)

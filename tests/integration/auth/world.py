@@ -1,0 +1,115 @@
+"""A client of auth that makes what a test needs; each thing it makes is used by one test only."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+import grpc
+
+from og.auth.v1 import auth_pb2, auth_pb2_grpc
+
+CALL_TIMEOUT_S = 20
+DECISIONS = auth_pb2.Decision.DESCRIPTOR.values_by_number
+STATES = auth_pb2.VerificationState.DESCRIPTOR.values_by_number
+
+_numbers = itertools.count(1)
+
+
+def new_address() -> str:
+    """Give a client address that no other test has."""
+    return str(IPv4Address("10.0.0.0") + next(_numbers))
+
+
+def new_domain() -> str:
+    """Give a domain that no other test has."""
+    return f"site{next(_numbers)}.example.com"
+
+
+def decision(answer: auth_pb2.AuthorizeResponse) -> str:
+    return DECISIONS[answer.decision].name.removeprefix("DECISION_")
+
+
+def state(answer: auth_pb2.AuthorizeResponse) -> str:
+    return STATES[answer.verification_state].name.removeprefix("VERIFICATION_STATE_")
+
+
+@dataclass
+class Key:
+    api_key_id: str
+    secret: str
+
+
+class World:
+    """Calls both services as an operator."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self.auth = auth_pb2_grpc.AuthServiceStub(channel)
+        self.accounts = auth_pb2_grpc.AccountServiceStub(channel)
+
+    async def account(self, rate_limit: int = 0, plan: str = "pro") -> str:
+        request = auth_pb2.CreateAccountRequest(
+            email=f"user{next(_numbers)}@example.com",
+            plan_id=plan,
+            rate_limit_override=rate_limit,
+        )
+        answer = await self.accounts.CreateAccount(request, timeout=CALL_TIMEOUT_S)
+        return answer.account.account_id
+
+    async def key(self, account_id: str) -> Key:
+        request = auth_pb2.CreateApiKeyRequest(account_id=account_id, display_name="a key")
+        answer = await self.accounts.CreateApiKey(request, timeout=CALL_TIMEOUT_S)
+        return Key(answer.api_key.api_key_id, answer.secret)
+
+    async def site(self, account_id: str, domain: str) -> str:
+        request = auth_pb2.CreateSiteRequest(account_id=account_id, domain=domain)
+        answer = await self.accounts.CreateSite(request, timeout=CALL_TIMEOUT_S)
+        return answer.site.site_id
+
+    async def authorize(
+        self, request: auth_pb2.AuthorizeRequest, timeout_s: float = CALL_TIMEOUT_S
+    ) -> auth_pb2.AuthorizeResponse:
+        return await self.auth.Authorize(request, timeout=timeout_s)
+
+    async def batch(
+        self, requests: list[auth_pb2.AuthorizeRequest]
+    ) -> list[auth_pb2.AuthorizeResponse]:
+        request = auth_pb2.BatchAuthorizeRequest(requests=requests)
+        answer = await self.auth.BatchAuthorize(request, timeout=CALL_TIMEOUT_S)
+        return list(answer.responses)
+
+    async def complete(
+        self, request: auth_pb2.AuthorizeRequest, evidence: str, final_url: str = ""
+    ) -> auth_pb2.AuthorizeResponse:
+        """Tell what the page of request, a site's, showed."""
+        completion = auth_pb2.CompleteVerificationRequest(
+            site_id=request.site_id,
+            page_url=request.page_url,
+            client_address=request.client_address,
+            evidence=auth_pb2.VerificationEvidence.Value(f"VERIFICATION_EVIDENCE_{evidence}"),
+            final_url=final_url or ("" if evidence == "PAGE_UNREACHABLE" else request.page_url),
+        )
+        answer = await self.auth.CompleteVerification(completion, timeout=CALL_TIMEOUT_S)
+        return answer.authorization
+
+    async def fill_failures(self, address: str) -> None:
+        """Use up an address's failed attempts."""
+        failing = auth_pb2.AuthorizeRequest(client_address=address)
+        answers = await self.batch([failing] * 61)
+        assert [decision(answer) for answer in answers[-2:]] == [
+            "MISSING_CREDENTIALS",
+            "RATE_LIMITED",
+        ]
+
+
+def by_key(secret: str, address: str = "") -> auth_pb2.AuthorizeRequest:
+    """Ask with an API key."""
+    return auth_pb2.AuthorizeRequest(api_key=secret, client_address=address or new_address())
+
+
+def by_site(site_id: str, page_url: str, address: str = "") -> auth_pb2.AuthorizeRequest:
+    """Ask with a site id."""
+    return auth_pb2.AuthorizeRequest(
+        site_id=site_id, page_url=page_url, client_address=address or new_address()
+    )

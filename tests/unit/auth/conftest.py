@@ -1,0 +1,3 @@
+from tests.support.seeds import rng
+
+__all__ = ["rng"]
