@@ -1,0 +1,27 @@
+"""`python -m og_billing [migrate|audit]`; without a word it serves."""
+
+from __future__ import annotations
+
+import sys
+
+from og_service import migrations
+
+from og_billing import server
+
+
+def main() -> int:
+    match sys.argv[1:]:
+        case []:
+            server.serve()
+        case ["migrate"]:
+            migrations.run("og_billing", "billing")
+        case ["audit"]:
+            return server.audit()
+        case _:
+            print(__doc__, file=sys.stderr)  # noqa: T201 - the usage
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

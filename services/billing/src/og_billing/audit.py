@@ -1,0 +1,94 @@
+"""Adds the whole ledger up again, trusting none of its sums."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What verify() counted; all but the last three figures must be 0.
+
+    `wrong_balances` differ from the sum of their transfers, `wrong_entries` from theirs.
+    `broken_statements` counts entries whose balance does not follow from the entry before,
+    `wrong_reservations` those whose entries contradict each other or the list of open ones.
+    """
+
+    sum_of_transfers_credits: int
+    wrong_balances: int
+    negative_balances: int
+    wrong_entries: int
+    broken_statements: int
+    duplicate_charges: int
+    wrong_reservations: int
+    entries: int
+    open_reservations: int
+    expired_reservations: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether the ledger adds up."""
+        return not any(
+            count
+            for name, count in asdict(self).items()
+            if name not in {"entries", "open_reservations", "expired_reservations"}
+        )
+
+
+async def add_up(connection: AsyncConnection[Any]) -> Audit:
+    """Read the ledger once; consistent in a transaction that is REPEATABLE READ."""
+    cursor = await connection.cursor(row_factory=dict_row).execute(_VERIFY)
+    [row] = await cursor.fetchall()
+    return Audit(**row)
+
+
+_VERIFY = """
+WITH sides AS (
+    SELECT account_id, debit AS bucket, -credits AS credits FROM billing.transfers
+    UNION ALL SELECT account_id, credit, credits FROM billing.transfers
+), sums AS (
+    SELECT account_id,
+        coalesce(sum(credits) FILTER (WHERE bucket = 'plan'), 0) AS plan_credits,
+        coalesce(sum(credits) FILTER (WHERE bucket = 'pack'), 0) AS pack_credits,
+        coalesce(sum(credits) FILTER (WHERE bucket = 'held'), 0) AS held_credits
+    FROM sides GROUP BY account_id
+), moved AS (
+    SELECT charge_id, closes, sum(credits) AS credits FROM billing.transfers
+    GROUP BY charge_id, closes
+), statements AS (
+    SELECT action, credits, plan_credits + pack_credits - coalesce(
+        lag(plan_credits + pack_credits) OVER (PARTITION BY account_id ORDER BY entry_id), 0
+    ) AS delta
+    FROM billing.entries
+), reservations AS (
+    SELECT charge_id, count(*) FILTER (WHERE action = 'reserve') AS opened,
+        count(*) FILTER (WHERE closes) AS closed
+    FROM billing.entries GROUP BY charge_id HAVING bool_or(closes OR action = 'reserve')
+)
+SELECT
+    (SELECT coalesce(sum(credits), 0)::bigint FROM sides) AS sum_of_transfers_credits,
+    (SELECT count(*) FROM billing.balances b FULL JOIN sums s USING (account_id)
+        WHERE (b.plan_credits, b.pack_credits, b.held_credits) IS DISTINCT FROM
+            (coalesce(s.plan_credits, 0), coalesce(s.pack_credits, 0), coalesce(s.held_credits, 0))
+    ) AS wrong_balances,
+    (SELECT count(*) FROM billing.balances
+        WHERE least(plan_credits, pack_credits, held_credits) < 0) AS negative_balances,
+    (SELECT count(*) FROM billing.entries e LEFT JOIN moved m USING (charge_id, closes)
+        WHERE e.credits IS DISTINCT FROM m.credits) AS wrong_entries,
+    (SELECT count(*) FROM statements WHERE delta <> CASE action
+        WHEN 'grant' THEN credits WHEN 'release' THEN credits
+        WHEN 'capture' THEN 0 ELSE -credits END) AS broken_statements,
+    (SELECT count(*) FROM (SELECT FROM billing.entries
+        GROUP BY charge_id, closes HAVING count(*) > 1) d) AS duplicate_charges,
+    (SELECT count(*) FROM reservations r FULL JOIN billing.open_reservations o USING (charge_id)
+        WHERE r.opened IS DISTINCT FROM 1
+            OR r.closed + (o.charge_id IS NOT NULL)::int <> 1) AS wrong_reservations,
+    (SELECT count(*) FROM billing.entries) AS entries,
+    (SELECT count(*) FROM billing.open_reservations) AS open_reservations,
+    (SELECT count(*) FROM billing.open_reservations
+        WHERE expire_time <= now()) AS expired_reservations
+"""

@@ -1,0 +1,170 @@
+"""The rules: what each command does to the balances, and when it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from og_billing.commands import Capture, Charge, Closing, Command, Grant, Release, Reserve
+from og_billing.commands import price_credits as price_of
+from og_billing.entries import Action, Balance, Bucket, Entry, Transfer
+from og_billing.errors import (
+    ChargeIdReusedError,
+    InsufficientCreditsError,
+    ReservationCapturedError,
+    ReservationNotFoundError,
+    ReservationReleasedError,
+)
+
+
+class Book:
+    """The pages of the ledger that some commands need, and what they write on them.
+
+    `balances` are those of the commands' accounts, locked by whoever opened the book;
+    `entries` are all that exist under the commands' charge_ids; `now` is the database's clock.
+    After posting, `written` holds the new entries in their order.
+    """
+
+    def __init__(
+        self, now: datetime, balances: Mapping[str, Balance], entries: Iterable[Entry]
+    ) -> None:
+        self._now = now
+        self._balances = dict(balances)
+        self._entries = {(entry.charge_id, entry.action.closes): entry for entry in entries}
+        self.written: list[Entry] = []
+
+    def balance(self, account_id: str) -> Balance:
+        """Give what an account has now; one that nobody granted anything has nothing."""
+        return self._balances.get(account_id, Balance())
+
+    def post(self, command: Command) -> Entry:
+        """Do what is asked, or find that it was done, and give its entry.
+
+        Raises InsufficientCreditsError, ChargeIdReusedError, ReservationNotFoundError,
+        ReservationReleasedError or ReservationCapturedError; nothing is written then.
+        """
+        if isinstance(command, Capture | Release):
+            return self._close(command)
+        found = self._entries.get((command.charge_id, False))
+        if found is None:
+            return self._open(command)
+        if not _is_of(found, command):
+            raise ChargeIdReusedError(self.balance(command.account_id))
+        return found
+
+    def _open(self, command: Grant | Charge | Reserve) -> Entry:
+        match command:
+            case Grant():
+                return self._grant(command)
+            case Charge():
+                transfers = self._spend(command, Bucket.REVENUE)
+                return self._write(_charge_entry(command, Action.CHARGE, self._now, transfers))
+            case Reserve(charge=charge, hold=hold):
+                transfers = self._spend(charge, Bucket.HELD)
+                entry = _charge_entry(charge, Action.RESERVE, self._now, transfers)
+                return self._write(replace(entry, expire_time=self._now + hold))
+
+    def _grant(self, command: Grant) -> Entry:
+        return self._write(
+            Entry(
+                charge_id=command.charge_id,
+                action=Action.GRANT,
+                account_id=command.account_id,
+                kind=None,
+                credits=command.credits,
+                reference=command.reference,
+                create_time=self._now,
+                transfers=(Transfer(Bucket.ISSUED, command.bucket, command.credits),),
+            )
+        )
+
+    def _spend(self, charge: Charge, to: Bucket) -> tuple[Transfer, ...]:
+        """Take the price from the plan's credits first, the rest from packs'."""
+        balance, price = self.balance(charge.account_id), price_of(charge.kind)
+        if balance.available_credits < price:
+            raise InsufficientCreditsError(balance, price)
+        from_plan = min(balance.plan_credits, price)
+        parts = {Bucket.PLAN: from_plan, Bucket.PACK: price - from_plan}
+        return tuple(Transfer(bucket, to, part) for bucket, part in parts.items() if part)
+
+    def _close(self, command: Closing) -> Entry:
+        opened = self._entries.get((command.charge_id, False))
+        if opened is None or opened.action is not Action.RESERVE:
+            raise ReservationNotFoundError
+        wanted = Action.CAPTURE if isinstance(command, Capture) else Action.RELEASE
+        closed = self._entries.get((command.charge_id, True))
+        if closed is None:
+            return self._capture(opened) if wanted is Action.CAPTURE else self._release(opened)
+        if closed.action is not wanted:
+            raise _closed_otherwise(closed)
+        return closed
+
+    def _capture(self, opened: Entry) -> Entry:
+        # Swept or not: time decides, so that nothing depends on when the sweeper comes by.
+        if opened.expire_time is None or opened.expire_time <= self._now:
+            raise ReservationReleasedError
+        taken = Transfer(Bucket.HELD, Bucket.REVENUE, opened.credits)
+        return self._write(_closing_entry(opened, Action.CAPTURE, self._now, (taken,)))
+
+    def _release(self, opened: Entry) -> Entry:
+        back = tuple(transfer.reversed() for transfer in opened.transfers)
+        return self._write(_closing_entry(opened, Action.RELEASE, self._now, back))
+
+    def _write(self, draft: Entry) -> Entry:
+        balance = self.balance(draft.account_id).after(draft.transfers)
+        entry = replace(draft, balance=balance)
+        self._balances[entry.account_id] = balance
+        self._entries[entry.charge_id, entry.action.closes] = entry
+        self.written.append(entry)
+        return entry
+
+
+def _charge_entry(
+    charge: Charge, action: Action, now: datetime, transfers: tuple[Transfer, ...]
+) -> Entry:
+    return Entry(
+        charge_id=charge.charge_id,
+        action=action,
+        account_id=charge.account_id,
+        kind=charge.kind,
+        credits=price_of(charge.kind),
+        reference=charge.reference,
+        create_time=now,
+        transfers=transfers,
+    )
+
+
+def _closing_entry(
+    opened: Entry, action: Action, now: datetime, transfers: tuple[Transfer, ...]
+) -> Entry:
+    return replace(opened, action=action, create_time=now, expire_time=None, transfers=transfers)
+
+
+def _closed_otherwise(closed: Entry) -> ReservationCapturedError | ReservationReleasedError:
+    if closed.action is Action.CAPTURE:
+        return ReservationCapturedError()
+    return ReservationReleasedError()
+
+
+def _is_of(entry: Entry, command: Grant | Charge | Reserve) -> bool:
+    """Whether the entry is what the command asks for, word for word."""
+    match command:
+        case Grant():
+            credited = [(transfer.credit, transfer.credits) for transfer in entry.transfers]
+            return (
+                entry.action is Action.GRANT
+                and credited == [(command.bucket, command.credits)]
+                and (entry.account_id, entry.reference) == (command.account_id, command.reference)
+            )
+        case Charge():
+            return entry.action is Action.CHARGE and _pays_for(entry, command)
+        case Reserve(charge=charge, hold=hold):
+            held = entry.action is Action.RESERVE and entry.expire_time == entry.create_time + hold
+            return held and _pays_for(entry, charge)
+
+
+def _pays_for(entry: Entry, charge: Charge) -> bool:
+    # Not by the price: that may have changed since, and the first one stands.
+    recorded = (entry.account_id, entry.kind, entry.reference)
+    return recorded == (charge.account_id, charge.kind, charge.reference)

@@ -1,0 +1,130 @@
+"""What can be asked of the ledger. Making a command checks it: InvalidRequestError says what."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from og_plans import PRICES
+
+from og_billing.entries import Bucket, ChargeKind
+from og_billing.errors import InvalidRequestError
+
+MAX_ACCOUNT_ID_CHARS = 128
+MAX_REFERENCE_CHARS = 128
+MAX_GRANT_CREDITS = 1_000_000_000
+MIN_HOLD = timedelta(seconds=1)
+MAX_HOLD = timedelta(hours=1)
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# PostgreSQL stores no NUL, and none of the others belongs into a name or a statement.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+_PRICES_CREDITS = {
+    ChargeKind.CACHED_CARD: PRICES.cached_card_credits,
+    ChargeKind.GENERATION: PRICES.generation_credits,
+    ChargeKind.AI_GENERATION: PRICES.ai_generation_credits,
+}
+
+
+def price_credits(kind: ChargeKind) -> int:
+    """Give what a charge of this kind costs."""
+    return _PRICES_CREDITS[kind]
+
+
+def parse_charge_id(text: str) -> UUID:
+    """Read a charge_id."""
+    if not _UUID.fullmatch(text):
+        raise InvalidRequestError("charge_id", "must be a UUID of 36 characters")
+    return UUID(text)
+
+
+def check_account_id(account_id: str) -> None:
+    """Refuse what names no account."""
+    if not account_id:
+        raise InvalidRequestError("account_id", "must not be empty")
+    _check_text("account_id", account_id, MAX_ACCOUNT_ID_CHARS)
+
+
+def _check_text(field: str, text: str, max_chars: int) -> None:
+    if len(text) > max_chars:
+        raise InvalidRequestError(field, f"must have at most {max_chars} characters")
+    if _CONTROL.search(text):
+        raise InvalidRequestError(field, "must hold no control characters")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Add credits to a bucket."""
+
+    charge_id: UUID
+    account_id: str
+    credits: int
+    bucket: Bucket
+    reference: str
+
+    def __post_init__(self) -> None:
+        """Check the fields."""
+        check_account_id(self.account_id)
+        _check_text("reference", self.reference, MAX_REFERENCE_CHARS)
+        if not 1 <= self.credits <= MAX_GRANT_CREDITS:
+            raise InvalidRequestError("credits", f"must be 1 to {MAX_GRANT_CREDITS:,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Take credits at once."""
+
+    charge_id: UUID
+    account_id: str
+    kind: ChargeKind
+    reference: str
+
+    def __post_init__(self) -> None:
+        """Check the fields."""
+        check_account_id(self.account_id)
+        _check_text("reference", self.reference, MAX_REFERENCE_CHARS)
+
+
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """Set a charge's credits aside for a while."""
+
+    charge: Charge
+    hold: timedelta
+
+    def __post_init__(self) -> None:
+        """Check the fields."""
+        if not MIN_HOLD <= self.hold <= MAX_HOLD:
+            raise InvalidRequestError("hold_duration", "must be 1 second to 1 hour")
+
+    @property
+    def charge_id(self) -> UUID:
+        """The charge's."""
+        return self.charge.charge_id
+
+    @property
+    def account_id(self) -> str:
+        """The charge's."""
+        return self.charge.account_id
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Take what was reserved."""
+
+    charge_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Give back what was reserved."""
+
+    charge_id: UUID
+
+
+Opening = Grant | Charge | Reserve
+Closing = Capture | Release
+Command = Opening | Closing

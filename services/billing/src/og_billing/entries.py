@@ -1,0 +1,122 @@
+"""What the ledger is made of: balances, transfers and the entries they belong to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Bucket(StrEnum):
+    """The accounts of one customer; their balances add up to zero.
+
+    PLAN and PACK can be spent, HELD is set aside. ISSUED and REVENUE are the house's side:
+    where credits come from and where they go.
+    """
+
+    PLAN = "plan"
+    PACK = "pack"
+    HELD = "held"
+    ISSUED = "issued"
+    REVENUE = "revenue"
+
+
+class ChargeKind(StrEnum):
+    """What a charge is for; its price follows from it."""
+
+    CACHED_CARD = "cached_card"
+    GENERATION = "generation"
+    AI_GENERATION = "ai_generation"
+
+
+class Action(StrEnum):
+    """What an entry did."""
+
+    GRANT = "grant"
+    CHARGE = "charge"
+    RESERVE = "reserve"
+    CAPTURE = "capture"
+    RELEASE = "release"
+
+    @property
+    def closes(self) -> bool:
+        """Whether it ends a reservation; all others use a charge_id for the first time."""
+        return self in {Action.CAPTURE, Action.RELEASE}
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Credits taken from one bucket (debit) and given to another (credit); at least 1."""
+
+    debit: Bucket
+    credit: Bucket
+    credits: int
+
+    def reversed(self) -> Transfer:
+        """Give the transfer that undoes this one."""
+        return Transfer(self.credit, self.debit, self.credits)
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a customer has, in credits; never negative."""
+
+    plan_credits: int = 0
+    pack_credits: int = 0
+    held_credits: int = 0
+
+    @property
+    def available_credits(self) -> int:
+        """What can be spent."""
+        return self.plan_credits + self.pack_credits
+
+    def after(self, transfers: Iterable[Transfer]) -> Balance:
+        """Give the balance that the transfers lead to."""
+        delta = Counter[Bucket]()
+        for transfer in transfers:
+            delta[transfer.debit] -= transfer.credits
+            delta[transfer.credit] += transfer.credits
+        return Balance(
+            self.plan_credits + delta[Bucket.PLAN],
+            self.pack_credits + delta[Bucket.PACK],
+            self.held_credits + delta[Bucket.HELD],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened, never changed; `balance` is what the account had after it.
+
+    `kind` is None for grants, `expire_time` for all but reservations. `transfers` is empty
+    where a statement is read: they say how the credits moved, not how many.
+    """
+
+    charge_id: UUID
+    action: Action
+    account_id: str
+    kind: ChargeKind | None
+    credits: int
+    reference: str
+    create_time: datetime
+    expire_time: datetime | None = None
+    transfers: tuple[Transfer, ...] = ()
+    balance: Balance = Balance()
+
+    @property
+    def available_delta_credits(self) -> int:
+        """What it did to what can be spent."""
+        match self.action:
+            case Action.GRANT | Action.RELEASE:
+                return self.credits
+            case Action.CHARGE | Action.RESERVE:
+                return -self.credits
+            case Action.CAPTURE:
+                return 0
+
+    @property
+    def charged_credits(self) -> int:
+        """What was paid for good by it."""
+        return self.credits if self.action in {Action.CHARGE, Action.CAPTURE} else 0

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from og_service.errors import Code, InvalidRequestError, ServiceError
+
+from og_billing.entries import Balance
+
+__all__ = [
+    "ChargeIdReusedError",
+    "InsufficientCreditsError",
+    "InvalidRequestError",
+    "LedgerQueueFullError",
+    "LedgerUnavailableError",
+    "ReservationCapturedError",
+    "ReservationNotFoundError",
+    "ReservationReleasedError",
+    "ServiceError",
+]
+
+QUEUE_RETRY_AFTER_S = 0.5
+OUTAGE_RETRY_AFTER_S = 1.0
+
+
+class InsufficientCreditsError(ServiceError):
+    """The account has too little; nothing was taken."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "INSUFFICIENT_CREDITS"
+
+    def __init__(self, balance: Balance, needed_credits: int) -> None:
+        has = balance.available_credits
+        super().__init__(
+            f"The account has {has} credits, {needed_credits} are needed.",
+            metadata={"balance_credits": str(has)},
+        )
+        self.balance = balance
+
+
+class ChargeIdReusedError(ServiceError):
+    """The charge_id was used before with other content; nothing was done."""
+
+    code = Code.ALREADY_EXISTS
+    reason = "CHARGE_ID_REUSED"
+
+    def __init__(self, balance: Balance) -> None:
+        super().__init__("The charge_id was used for something else; make a new one.")
+        self.balance = balance
+
+
+class ReservationNotFoundError(ServiceError):
+    """Nothing was reserved under the charge_id."""
+
+    code = Code.NOT_FOUND
+    reason = "RESERVATION_NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was reserved under this charge_id.")
+
+
+class ReservationReleasedError(ServiceError):
+    """The reservation's credits went back, or its time is over."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "RESERVATION_RELEASED"
+
+    def __init__(self) -> None:
+        super().__init__("The reservation was released or has expired; reserve again.")
+
+
+class ReservationCapturedError(ServiceError):
+    """The reservation's credits were taken."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "RESERVATION_CAPTURED"
+
+    def __init__(self) -> None:
+        super().__init__("The reservation was captured; its credits cannot come back.")
+
+
+class LedgerQueueFullError(ServiceError):
+    """More writes wait than the ledger may hold; this one was not begun."""
+
+    code = Code.RESOURCE_EXHAUSTED
+    reason = "LEDGER_QUEUE_FULL"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Too many writes are waiting; this one was not begun. Call again a little later.",
+            retry_after_s=QUEUE_RETRY_AFTER_S,
+        )
+
+
+class LedgerUnavailableError(ServiceError):
+    """The database is away; a write may or may not have been made."""
+
+    code = Code.UNAVAILABLE
+    reason = "LEDGER_UNAVAILABLE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The ledger cannot be reached and the outcome is unknown. "
+            "Call again with the same charge_id.",
+            retry_after_s=OUTAGE_RETRY_AFTER_S,
+        )

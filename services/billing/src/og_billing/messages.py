@@ -1,0 +1,112 @@
+"""The contract's messages on one side, the ledger's terms on the other."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+from og.billing.v1 import billing_pb2 as pb
+
+from og_billing.commands import MAX_HOLD, Charge, parse_charge_id
+from og_billing.entries import Action, Balance, Bucket, ChargeKind, Entry
+from og_billing.errors import ChargeIdReusedError, InsufficientCreditsError, InvalidRequestError
+from og_billing.writer import Outcome
+
+_POSITION = re.compile(r"[1-9][0-9]{0,17}")  # within a bigint
+_PAST_ANY_HOLD_S = int(MAX_HOLD.total_seconds()) + 1
+BUCKETS = {pb.BUCKET_PLAN: Bucket.PLAN, pb.BUCKET_PACK: Bucket.PACK}
+_KINDS = {
+    pb.CHARGE_KIND_CACHED_CARD: ChargeKind.CACHED_CARD,
+    pb.CHARGE_KIND_GENERATION: ChargeKind.GENERATION,
+    pb.CHARGE_KIND_AI_GENERATION: ChargeKind.AI_GENERATION,
+}
+_ENTRY_KINDS_BY_ACTION = {
+    Action.GRANT: pb.ENTRY_KIND_GRANT,
+    Action.RESERVE: pb.ENTRY_KIND_RESERVATION,
+    Action.RELEASE: pb.ENTRY_KIND_RELEASE,
+}
+_ENTRY_KINDS_BY_CHARGE = {
+    ChargeKind.CACHED_CARD: pb.ENTRY_KIND_CACHED_CARD,
+    ChargeKind.GENERATION: pb.ENTRY_KIND_GENERATION,
+    ChargeKind.AI_GENERATION: pb.ENTRY_KIND_AI_GENERATION,
+}
+
+
+def to_charge(request: pb.ChargeRequest, path: str = "") -> Charge:
+    """Read a charge; path stands before the names of its fields in errors."""
+    if (kind := _KINDS.get(request.kind)) is None:
+        raise InvalidRequestError(f"{path}kind", "must be a kind of charge this version knows")
+    try:
+        charge_id = parse_charge_id(request.charge_id)
+        return Charge(charge_id, request.account_id, kind, request.reference)
+    except InvalidRequestError as error:
+        [(field, description)] = error.field_violations.items()
+        raise InvalidRequestError(path + field, description) from None
+
+
+def to_hold(duration: Duration) -> timedelta:
+    """Read how long a reservation holds."""
+    # Cut to what a timedelta holds; whatever is cut is refused by its length.
+    seconds = min(max(duration.seconds, 0), _PAST_ANY_HOLD_S)
+    return timedelta(seconds=seconds, microseconds=duration.nanos // 1000)
+
+
+def to_position(page_token: str) -> int | None:
+    """Read a page token; None is the newest page."""
+    if not page_token:
+        return None
+    if not _POSITION.fullmatch(page_token):
+        raise InvalidRequestError("page_token", "must come from the answer before")
+    return int(page_token)
+
+
+def from_outcome(outcome: Outcome) -> pb.ChargeOutcome:
+    """Write how one charge of a batch went."""
+    match outcome:
+        case Entry():
+            result, charged = pb.CHARGE_RESULT_CHARGED, outcome.credits
+        case InsufficientCreditsError():
+            result, charged = pb.CHARGE_RESULT_INSUFFICIENT_CREDITS, 0
+        case ChargeIdReusedError():
+            result, charged = pb.CHARGE_RESULT_CHARGE_ID_REUSED, 0
+        case _:  # charges are refused in no other way
+            raise outcome
+    balance = from_balance(outcome.balance)
+    return pb.ChargeOutcome(result=result, charged_credits=charged, balance=balance)
+
+
+def from_time(time: datetime) -> Timestamp:
+    """Write a time."""
+    timestamp = Timestamp()
+    timestamp.FromDatetime(time)
+    return timestamp
+
+
+def from_balance(balance: Balance) -> pb.Balance:
+    """Write a balance."""
+    return pb.Balance(
+        available_credits=balance.available_credits,
+        plan_credits=balance.plan_credits,
+        pack_credits=balance.pack_credits,
+        reserved_credits=balance.held_credits,
+    )
+
+
+def from_entry(entry: Entry) -> pb.Entry:
+    """Write a line of the statement."""
+    return pb.Entry(
+        charge_id=str(entry.charge_id),
+        kind=_entry_kind(entry),
+        available_delta_credits=entry.available_delta_credits,
+        charged_credits=entry.charged_credits,
+        reference=entry.reference,
+        create_time=from_time(entry.create_time),
+    )
+
+
+def _entry_kind(entry: Entry) -> pb.EntryKind.ValueType:
+    if entry.kind is None or entry.action in _ENTRY_KINDS_BY_ACTION:
+        return _ENTRY_KINDS_BY_ACTION[entry.action]
+    return _ENTRY_KINDS_BY_CHARGE[entry.kind]

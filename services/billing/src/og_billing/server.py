@@ -1,0 +1,70 @@
+"""The composition root: what the service is made of, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from functools import partial
+from typing import Any, Final
+
+from og.billing.v1 import billing_pb2, billing_pb2_grpc
+from og_service.postgres import open_pool
+from og_service.server import Service, run
+
+from og_billing.servicer import BillingServicer
+from og_billing.settings import Settings
+from og_billing.store import Audit, PostgresLedgerStore
+from og_billing.sweeper import sweep_forever
+from og_billing.writer import Writer
+
+DOMAIN: Final = "billing.instantog.com"
+SERVICE_NAME: Final = billing_pb2.DESCRIPTOR.services_by_name["BillingService"].full_name
+
+
+@asynccontextmanager
+async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
+    """Open the ledger, write to it and sweep it for the length of the context."""
+    async with open_pool(settings.database_url) as pool:
+        store = PostgresLedgerStore(pool)
+        writer = Writer(store)
+        async with running(writer.run(), sweep_forever(store, writer)):
+            yield [service(BillingServicer(store, writer), frozenset(settings.callers))]
+
+
+def service(servicer: BillingServicer, callers: frozenset[str]) -> Service:
+    """Say how to serve the servicer, and to whom: here, whoever is configured as a caller."""
+    add_to = partial(billing_pb2_grpc.add_BillingServiceServicer_to_server, servicer)
+    return Service(SERVICE_NAME, add_to, callers)
+
+
+@asynccontextmanager
+async def running(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let the work run beside the context and end it with it."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def serve() -> None:
+    """Serve until told to stop."""
+    settings = Settings()
+    run(settings, DOMAIN, partial(compose, settings))
+
+
+def audit() -> int:
+    """Add the ledger up, print what came out as JSON, and give 1 if it is wrong, else 0."""
+    found = asyncio.run(_audit(Settings().database_url))
+    print(json.dumps({"passed": found.passed, **asdict(found)}))  # noqa: T201 - the output
+    return 0 if found.passed else 1
+
+
+async def _audit(database_url: str) -> Audit:
+    async with open_pool(database_url) as pool:
+        return await PostgresLedgerStore(pool).verify()

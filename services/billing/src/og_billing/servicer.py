@@ -1,0 +1,127 @@
+# ruff: noqa: N802, ARG002 - names and signatures are the contract's
+from __future__ import annotations
+
+from typing import Any, Final, TypeAlias
+
+import grpc
+from og.billing.v1 import billing_pb2, billing_pb2_grpc
+
+from og_billing.commands import (
+    Capture,
+    Grant,
+    Release,
+    Reserve,
+    check_account_id,
+    parse_charge_id,
+)
+from og_billing.errors import InvalidRequestError
+from og_billing.messages import (
+    BUCKETS,
+    from_balance,
+    from_entry,
+    from_outcome,
+    from_time,
+    to_charge,
+    to_hold,
+    to_position,
+)
+from og_billing.store import LedgerStore
+from og_billing.writer import Writer
+
+MAX_BATCH_CHARGES: Final = 1_000
+MAX_PAGE_SIZE: Final = 1_000
+DEFAULT_PAGE_SIZE: Final = 100
+
+# In quotes: grpc's classes are generic in their stubs only.
+Call: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+
+
+class BillingServicer(billing_pb2_grpc.BillingServiceServicer):
+    """og.billing.v1.BillingService."""
+
+    def __init__(self, store: LedgerStore, writer: Writer) -> None:
+        self._store = store
+        self._writer = writer
+
+    async def Charge(
+        self, request: billing_pb2.ChargeRequest, context: Call
+    ) -> billing_pb2.ChargeResponse:
+        """Take credits."""
+        entry = await self._writer.write(to_charge(request))
+        return billing_pb2.ChargeResponse(
+            charged_credits=entry.credits, balance=from_balance(entry.balance)
+        )
+
+    async def BatchCharge(
+        self, request: billing_pb2.BatchChargeRequest, context: Call
+    ) -> billing_pb2.BatchChargeResponse:
+        """Take credits for many charges in one transaction."""
+        if not 1 <= len(request.charges) <= MAX_BATCH_CHARGES:
+            raise InvalidRequestError("charges", f"must be 1 to {MAX_BATCH_CHARGES:,}")
+        charges = [to_charge(each, f"charges[{n}].") for n, each in enumerate(request.charges)]
+        outcomes = await self._writer.write_all(charges)
+        return billing_pb2.BatchChargeResponse(outcomes=map(from_outcome, outcomes))
+
+    async def Reserve(
+        self, request: billing_pb2.ReserveRequest, context: Call
+    ) -> billing_pb2.ReserveResponse:
+        """Set credits aside."""
+        charge = to_charge(request.charge, "charge.")
+        entry = await self._writer.write(Reserve(charge, to_hold(request.hold_duration)))
+        return billing_pb2.ReserveResponse(
+            reserved_credits=entry.credits,
+            balance=from_balance(entry.balance),
+            expire_time=from_time(entry.expire_time) if entry.expire_time else None,
+        )
+
+    async def Capture(
+        self, request: billing_pb2.CaptureRequest, context: Call
+    ) -> billing_pb2.CaptureResponse:
+        """Take what was reserved."""
+        entry = await self._writer.write(Capture(parse_charge_id(request.charge_id)))
+        return billing_pb2.CaptureResponse(
+            charged_credits=entry.credits, balance=from_balance(entry.balance)
+        )
+
+    async def Release(
+        self, request: billing_pb2.ReleaseRequest, context: Call
+    ) -> billing_pb2.ReleaseResponse:
+        """Give back what was reserved."""
+        entry = await self._writer.write(Release(parse_charge_id(request.charge_id)))
+        return billing_pb2.ReleaseResponse(balance=from_balance(entry.balance))
+
+    async def Grant(
+        self, request: billing_pb2.GrantRequest, context: Call
+    ) -> billing_pb2.GrantResponse:
+        """Add credits."""
+        if (bucket := BUCKETS.get(request.bucket)) is None:
+            raise InvalidRequestError("bucket", "must be BUCKET_PLAN or BUCKET_PACK")
+        charge_id = parse_charge_id(request.charge_id)
+        entry = await self._writer.write(
+            Grant(charge_id, request.account_id, request.credits, bucket, request.reference)
+        )
+        return billing_pb2.GrantResponse(balance=from_balance(entry.balance))
+
+    async def GetBalance(
+        self, request: billing_pb2.GetBalanceRequest, context: Call
+    ) -> billing_pb2.GetBalanceResponse:
+        """Tell what an account has."""
+        check_account_id(request.account_id)
+        balance = await self._store.balance(request.account_id)
+        return billing_pb2.GetBalanceResponse(balance=from_balance(balance))
+
+    async def ListEntries(
+        self, request: billing_pb2.ListEntriesRequest, context: Call
+    ) -> billing_pb2.ListEntriesResponse:
+        """List what happened, newest first."""
+        check_account_id(request.account_id)
+        if not 0 <= request.page_size <= MAX_PAGE_SIZE:
+            raise InvalidRequestError("page_size", f"must be 1 to {MAX_PAGE_SIZE:,}, or 0")
+        size = request.page_size or DEFAULT_PAGE_SIZE
+        before = to_position(request.page_token)
+        # One more than asked for tells whether there is a next page.
+        lines = await self._store.statement(request.account_id, before, size + 1)
+        return billing_pb2.ListEntriesResponse(
+            entries=[from_entry(line.entry) for line in lines[:size]],
+            next_page_token=str(lines[size - 1].position) if len(lines) > size else "",
+        )

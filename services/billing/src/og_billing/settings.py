@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from og_service.settings import ServiceSettings
+from pydantic import Field
+
+
+class Settings(ServiceSettings):
+    """What the billing service is told."""
+
+    database_url: str = Field(
+        validation_alias="DATABASE_URL",
+        description="PostgreSQL, as the role `og_billing`.",
+        repr=False,
+    )

@@ -1,0 +1,112 @@
+"""Group commit: what arrives while one batch commits leaves together in the next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from og_billing.commands import Command
+from og_billing.entries import Entry
+from og_billing.errors import LedgerQueueFullError, ServiceError
+
+log = structlog.get_logger()
+
+MAX_QUEUED_COMMANDS = 10_000
+MAX_BATCH_COMMANDS = 2_000
+
+Outcome = Entry | ServiceError
+
+
+class Poster(Protocol):
+    """Where batches go."""
+
+    async def post(self, commands: Sequence[Command]) -> list[Outcome]:
+        """Do the commands in one transaction; one outcome for each, in their order."""
+        ...
+
+
+@dataclass(eq=False, slots=True)
+class _Group:
+    """Commands that came together and stay in one transaction."""
+
+    commands: Sequence[Command]
+    outcomes: asyncio.Future[list[Outcome]]
+
+
+class Writer:
+    """The one coroutine of a process that writes to the ledger.
+
+    There is no timer: with nothing in the way a command is written at once. Several processes
+    may write at the same time, their batches wait for each other only where they share accounts.
+    """
+
+    def __init__(self, poster: Poster, *, max_queued_commands: int = MAX_QUEUED_COMMANDS) -> None:
+        self._poster = poster
+        self._max_queued_commands = max_queued_commands
+        self._queue: deque[_Group] = deque()
+        self._queued_commands = 0
+        self._arrived = asyncio.Event()
+
+    async def write(self, command: Command) -> Entry:
+        """Write one command and give its entry, or raise what refused it."""
+        [outcome] = await self.write_all([command])
+        if isinstance(outcome, ServiceError):
+            raise outcome
+        return outcome
+
+    async def write_all(self, commands: Sequence[Command]) -> list[Outcome]:
+        """Write commands in one transaction, each for itself: one refused touches no other.
+
+        Raises LedgerQueueFullError when nothing was begun, and LedgerUnavailableError when the
+        outcome is unknown.
+        """
+        if self._queued_commands + len(commands) > self._max_queued_commands:
+            raise LedgerQueueFullError
+        group = _Group(commands, asyncio.get_running_loop().create_future())
+        self._queue.append(group)
+        self._queued_commands += len(commands)
+        self._arrived.set()
+        return await group.outcomes
+
+    async def run(self) -> None:
+        """Write batch after batch until cancelled."""
+        while True:
+            await self._arrived.wait()
+            if batch := self._take_batch():
+                await self._write_batch(batch)
+
+    def _take_batch(self) -> list[_Group]:
+        batch: list[_Group] = []
+        room = MAX_BATCH_COMMANDS
+        while self._queue and (not batch or len(self._queue[0].commands) <= room):
+            group = self._queue.popleft()
+            self._queued_commands -= len(group.commands)
+            # Whoever gave up waiting has not been charged yet, and is not going to be.
+            if not group.outcomes.done():
+                batch.append(group)
+                room -= len(group.commands)
+        if not self._queue:
+            self._arrived.clear()
+        return batch
+
+    async def _write_batch(self, batch: Sequence[_Group]) -> None:
+        commands = [command for group in batch for command in group.commands]
+        try:
+            outcomes = iter(await self._poster.post(commands))
+        except Exception as error:  # noqa: BLE001 - every caller gets it, the writer goes on
+            log.warning(
+                "batch failed", commands=len(commands), error=repr(error.__cause__ or error)
+            )
+            for group in batch:
+                if not group.outcomes.done():
+                    group.outcomes.set_exception(error)
+            return
+        for group in batch:
+            answers = [next(outcomes) for _ in group.commands]
+            if not group.outcomes.done():
+                group.outcomes.set_result(answers)

@@ -1,0 +1,169 @@
+"""The service as its callers see it, and services to call."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
+
+import grpc
+from google.protobuf.duration_pb2 import Duration
+from og.billing.v1 import billing_pb2 as pb
+from og.billing.v1 import billing_pb2_grpc
+from og_billing.audit import Audit
+from og_billing.server import DOMAIN, compose
+from og_billing.settings import Settings
+from og_billing.store import PostgresLedgerStore
+from og_service.postgres import open_pool
+from og_service.status import RemoteError, from_rpc_error
+from og_service.testing import serve_in_process
+
+if TYPE_CHECKING:
+    from og.billing.v1.billing_pb2_grpc import BillingServiceAsyncStub
+
+CALL_TIMEOUT_S = 10
+PRICES = {
+    pb.CHARGE_KIND_CACHED_CARD: 1,
+    pb.CHARGE_KIND_GENERATION: 10,
+    pb.CHARGE_KIND_AI_GENERATION: 100,
+}
+Kind = pb.ChargeKind.ValueType
+T = TypeVar("T")
+
+
+def new_id() -> str:
+    return str(uuid4())
+
+
+def settings_for(dsn: str) -> Settings:
+    return Settings.model_validate({"DATABASE_URL": dsn, "callers": {"edge": "x" * 32}})
+
+
+class Client:
+    """One call a method, each with a deadline; raises RemoteError."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self.stub: BillingServiceAsyncStub = billing_pb2_grpc.BillingServiceStub(channel)
+
+    async def grant(
+        self,
+        account_id: str,
+        credits_granted: int,
+        bucket: pb.Bucket.ValueType = pb.BUCKET_PLAN,
+        *,
+        charge_id: str | None = None,
+        reference: str = "",
+    ) -> pb.Balance:
+        request = pb.GrantRequest(
+            charge_id=charge_id or new_id(),
+            account_id=account_id,
+            credits=credits_granted,
+            bucket=bucket,
+            reference=reference,
+        )
+        return (await called(self.stub.Grant, request)).balance
+
+    async def account(self, plan: int = 0, pack: int = 0) -> str:
+        """Make an account that has this."""
+        account_id = f"acct_{new_id()}"
+        if plan:
+            await self.grant(account_id, plan)
+        if pack:
+            await self.grant(account_id, pack, pb.BUCKET_PACK)
+        return account_id
+
+    async def charge(
+        self,
+        account_id: str,
+        kind: Kind = pb.CHARGE_KIND_CACHED_CARD,
+        *,
+        charge_id: str | None = None,
+        reference: str = "",
+    ) -> pb.ChargeResponse:
+        request = charge_request(account_id, kind, charge_id=charge_id, reference=reference)
+        return await called(self.stub.Charge, request)
+
+    async def batch(self, *charges: pb.ChargeRequest) -> list[pb.ChargeOutcome]:
+        request = pb.BatchChargeRequest(charges=charges)
+        return list((await called(self.stub.BatchCharge, request)).outcomes)
+
+    async def reserve(
+        self,
+        account_id: str,
+        kind: Kind = pb.CHARGE_KIND_GENERATION,
+        *,
+        charge_id: str | None = None,
+        hold_s: int = 60,
+    ) -> pb.ReserveResponse:
+        request = pb.ReserveRequest(
+            charge=charge_request(account_id, kind, charge_id=charge_id),
+            hold_duration=Duration(seconds=hold_s),
+        )
+        return await called(self.stub.Reserve, request)
+
+    async def capture(self, charge_id: str) -> pb.CaptureResponse:
+        return await called(self.stub.Capture, pb.CaptureRequest(charge_id=charge_id))
+
+    async def release(self, charge_id: str) -> pb.ReleaseResponse:
+        return await called(self.stub.Release, pb.ReleaseRequest(charge_id=charge_id))
+
+    async def balance(self, account_id: str) -> pb.Balance:
+        request = pb.GetBalanceRequest(account_id=account_id)
+        return (await called(self.stub.GetBalance, request)).balance
+
+    async def page(
+        self, account_id: str, size: int = 0, token: str = ""
+    ) -> tuple[list[pb.Entry], str]:
+        request = pb.ListEntriesRequest(account_id=account_id, page_size=size, page_token=token)
+        answer = await called(self.stub.ListEntries, request)
+        return list(answer.entries), answer.next_page_token
+
+
+def charge_request(
+    account_id: str,
+    kind: Kind = pb.CHARGE_KIND_CACHED_CARD,
+    *,
+    charge_id: str | None = None,
+    reference: str = "",
+) -> pb.ChargeRequest:
+    return pb.ChargeRequest(
+        charge_id=charge_id or new_id(), account_id=account_id, kind=kind, reference=reference
+    )
+
+
+async def called(method: Callable[..., Awaitable[T]], request: Any) -> T:
+    try:
+        return await method(request, timeout=CALL_TIMEOUT_S)
+    except grpc.aio.AioRpcError as error:
+        raise from_rpc_error(error) from None
+
+
+async def reason_of(call: Awaitable[object]) -> str:
+    """Give the reason for which the call is refused, or OK."""
+    try:
+        await call
+    except RemoteError as error:
+        return error.reason
+    return "OK"
+
+
+def buckets(balance: pb.Balance) -> tuple[int, int, int]:
+    """Give plan, pack and reserved, after looking whether available is right."""
+    assert balance.available_credits == balance.plan_credits + balance.pack_credits
+    return balance.plan_credits, balance.pack_credits, balance.reserved_credits
+
+
+@asynccontextmanager
+async def serving(dsn: str) -> AsyncIterator[Client]:
+    """Run the whole service in this process."""
+    async with (
+        compose(settings_for(dsn)) as services,
+        serve_in_process(services, DOMAIN) as channel,
+    ):
+        yield Client(channel)
+
+
+async def audit(dsn: str) -> Audit:
+    async with open_pool(dsn) as pool:
+        return await PostgresLedgerStore(pool).verify()
