@@ -9,6 +9,11 @@ def main() -> None:
     if sys.argv[1:] == ["migrate"]:
         migrations.run("og_edge", "edge")
         return
+    if sys.argv[1:2] == ["audit"]:
+        from og_edge import audit_command  # noqa: PLC0415 - as below
+
+        audit_command.run(sys.argv[2:])
+        return
     from og_edge.server import run  # noqa: PLC0415 - a migration needs none of it
     from og_edge.settings import Settings  # noqa: PLC0415 - as above
 

@@ -22,5 +22,14 @@ class Receipt:
     """None where it is not known."""
 
 
+@dataclass(frozen=True)
+class Charge:
+    """Credits that were taken for good."""
+
+    charge_id: str
+    credits: int
+    new_card: bool
+
+
 class ReservationReleasedError(Exception):
     """A reservation was released or expired before it was captured: the card is free."""

@@ -132,6 +132,23 @@ class PostgresCardStore:
             )
             return [row[0] for row in await cursor.fetchall()]
 
+    async def generation_ids(self, account_id: str) -> set[str]:
+        """Name every generation of an account; for the audit."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT id::text FROM edge.generations WHERE account_id = %s", (account_id,)
+            )
+            return {row[0] for row in await cursor.fetchall()}
+
+    async def unsettled_ids(self, account_id: str) -> set[str]:
+        """Name the charges of an account's cards that are not known to be durable."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT charge_id::text FROM edge.cards WHERE account_id = %s AND NOT settled",
+                (account_id,),
+            )
+            return {row[0] for row in await cursor.fetchall()}
+
 
 def _history_row(generation: Generation) -> dict[str, Any]:
     return {
