@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from og_edge.deadline import Deadline
+from og_edge.errors import OverloadedError, PageUnreachableError
+from og_edge.flights import MAX_FLIGHTS, Flights
+from tests.support.waiting import eventually
+
+
+class Work:
+    """Something to do, which is done when the test says so."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.runs = 0
+        self.started = asyncio.Event()
+        self.may_end = asyncio.Event()
+        self._error = error
+
+    async def __call__(self) -> str:
+        self.runs += 1
+        self.started.set()
+        await self.may_end.wait()
+        if self._error:
+            raise self._error
+        return "done"
+
+
+def _join(flights: Flights[str], work: Work, seconds: float = 10) -> asyncio.Task[tuple[str, bool]]:
+    return asyncio.create_task(flights.join("key", work, Deadline.after(seconds)))
+
+
+async def test_work_is_done_once_for_all_who_ask() -> None:
+    flights, work = Flights[str](), Work()
+    asking = [_join(flights, work) for _ in range(20)]
+    await work.started.wait()
+    work.may_end.set()
+    answers = await asyncio.gather(*asking)
+    assert work.runs == 1
+    assert [answer for answer, _ in answers] == ["done"] * 20
+    assert [leading for _, leading in answers].count(True) == 1
+
+
+async def test_work_asked_for_later_is_done_again() -> None:
+    flights, work = Flights[str](), Work()
+    work.may_end.set()
+    assert await _join(flights, work) == ("done", True)
+    assert await _join(flights, work) == ("done", True)
+    assert work.runs == 2
+
+
+async def test_whoever_asked_first_may_hang_up() -> None:
+    flights, work = Flights[str](), Work()
+    leader, follower = _join(flights, work), _join(flights, work)
+    await work.started.wait()
+    leader.cancel()
+    work.may_end.set()
+    assert await follower == ("done", False)
+    assert work.runs == 1
+
+
+async def test_an_error_reaches_all_who_wait() -> None:
+    flights, work = Flights[str](), Work(PageUnreachableError("No answer."))
+    asking = [_join(flights, work) for _ in range(3)]
+    await work.started.wait()
+    work.may_end.set()
+    for asked in asking:
+        with pytest.raises(PageUnreachableError):
+            await asked
+
+
+async def test_an_error_is_not_kept_for_who_asks_next() -> None:
+    flights, work = Flights[str](), Work(PageUnreachableError("No answer."))
+    work.may_end.set()
+    with pytest.raises(PageUnreachableError):
+        await _join(flights, work)
+    good = Work()
+    good.may_end.set()
+    assert await _join(flights, good) == ("done", True)
+
+
+async def test_who_cannot_wait_leaves_and_the_work_goes_on() -> None:
+    flights, work = Flights[str](), Work()
+    hasty, patient = _join(flights, work, seconds=0.01), _join(flights, work)
+    with pytest.raises(TimeoutError):
+        await hasty
+    work.may_end.set()
+    assert await patient == ("done", False)
+
+
+async def test_no_more_than_the_bound_are_under_way() -> None:
+    flights, work = Flights[str](), Work()
+    asking = [
+        asyncio.create_task(flights.join(number, work, Deadline.after(10)))
+        for number in range(MAX_FLIGHTS)
+    ]
+    await eventually(lambda: work.runs == MAX_FLIGHTS)
+    with pytest.raises(OverloadedError):
+        await flights.join("one more", work, Deadline.after(10))
+    joined = asyncio.create_task(flights.join(0, work, Deadline.after(10)))
+    work.may_end.set()
+    assert await joined == ("done", False)
+    await asyncio.gather(*asking)
+
+
+async def test_finish_waits_for_work_whose_askers_are_gone() -> None:
+    flights, work = Flights[str](), Work()
+    asked = _join(flights, work)
+    await work.started.wait()
+    asked.cancel()
+    finishing = asyncio.create_task(flights.finish())
+    await asyncio.sleep(0)
+    assert not finishing.done()
+    work.may_end.set()
+    await finishing

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from og_edge.verification import points_back
+
+BASE = "https://instantog.com"
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        f"{BASE}/api/og?site=site_1",
+        f"{BASE}/api/og?template=generic/standard&site=site_1&url=https://example.com/",
+        f"{BASE}/api/og?site=site%5F1",
+        f"{BASE}/api/og?site=site_1&title=a+b#part",
+    ],
+)
+def test_a_tag_of_ours_with_the_site_points_back(tag: str) -> None:
+    assert points_back(tag, BASE, "site_1")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "",
+        BASE,
+        f"{BASE}/api/og",
+        f"{BASE}/api/og?site=",
+        f"{BASE}/api/og?site=site_2",
+        f"{BASE}/api/og?site=site_11",
+        f"{BASE}/api/og?site=site_1&site=site_2",
+        f"{BASE}/api/og?site=site_2&title=site=site_1",
+        f"{BASE}/api/og?title=%26site%3Dsite_1",
+        f"{BASE}/api/og?amp;site=site_1",
+        f"{BASE}/api/og/?site=site_1",
+        f"{BASE}/api/ogre?site=site_1",
+        f"{BASE}/?next=/api/og?site=site_1",
+        f"{BASE}/api/og#?site=site_1",
+        "http://instantog.com/api/og?site=site_1",
+        "https://instantog.com.evil.example/api/og?site=site_1",
+        "https://instantog.com@evil.example/api/og?site=site_1",
+        "https://evil.example/https://instantog.com/api/og?site=site_1",
+        f"{BASE}:8443/api/og?site=site_1",
+        "/api/og?site=site_1",
+    ],
+)
+def test_nothing_else_does(tag: str) -> None:
+    assert not points_back(tag, BASE, "site_1")
