@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from og_extract.errors import (
+    PageNotHtmlError,
+    PageUnreachableError,
+    UrlNotAllowedError,
+)
+from og_extract.fetch.encodings import ACCEPT_ENCODING
+from og_extract.fetch.fetcher import Fetched, Fetcher, FetchError, Wanted
+from og_extract.gate import Gate
+from og_extract.images import Image, ImageFetcher, ImageWish, within
+from og_extract.limits import Limits
+from og_extract.read.media_types import is_page_type
+from og_extract.read.page import Page
+from og_extract.read.source import PageSource
+from og_extract.reading_pool import ReadingError, ReadingPool
+from og_urls import PageUrl, parse_page_url
+from og_urls import UrlNotAllowedError as UrlTextError
+
+log = structlog.get_logger()
+
+ACCEPT_PAGES = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
+TOO_MUCH_TEXT = "The page is too complex to be read."
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """A page and the pictures wished for with it, in the order of the wishes."""
+
+    page: Page
+    images: list[Image]
+
+
+class Extractor:
+    """Fetches and reads pages and pictures within a caller's time."""
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        pool: ReadingPool,
+        gate: Gate,
+        limits: Limits,
+        loopback_targets: frozenset[str],
+    ) -> None:
+        self._fetcher = fetcher
+        self._pool = pool
+        self._gate = gate
+        self._limits = limits
+        self._loopback_targets = loopback_targets
+        self._images = ImageFetcher(fetcher, limits, loopback_targets)
+        self._wanted = Wanted(
+            accept=ACCEPT_PAGES,
+            accept_encoding=ACCEPT_ENCODING,
+            max_bytes=limits.page_bytes,
+            may_be_cut=True,
+        )
+
+    async def extract(
+        self, url: str, wishes: Sequence[ImageWish], time_left_s: float
+    ) -> Extraction:
+        """Read the page at url and fetch the pictures wished for.
+
+        Raises UrlNotAllowedError, PageUnreachableError, PageNotHtmlError,
+        ExtractQueueFullError.
+        """
+        try:
+            target = parse_page_url(url, loopback_targets=self._loopback_targets)
+        except UrlTextError as error:
+            raise UrlNotAllowedError(str(error)) from None
+        end = self._end(time_left_s)
+        async with self._gate.entered(end - _now()), _started(self._given(wishes, end)) as given:
+            page = await self._page(target, self._page_end(wishes, end))
+            named = await self._named(wishes, page, min(end, _now() + self._limits.images_s))
+            images = {image.field_name: image for image in [*await asyncio.gather(*given), *named]}
+        in_order = [images[wish.field_name] for wish in wishes]
+        return Extraction(page, within(in_order, self._limits.images_bytes))
+
+    async def fetch_images(self, wishes: Sequence[ImageWish], time_left_s: float) -> list[Image]:
+        """Fetch pictures by their own URLs. Raises ExtractQueueFullError."""
+        end = self._end(time_left_s)
+        async with self._gate.entered(end - _now()):
+            images = await asyncio.gather(*self._given(wishes, end))
+        return within(images, self._limits.images_bytes)
+
+    def _end(self, time_left_s: float) -> float:
+        usable_s = min(time_left_s - self._limits.answer_margin_s, self._limits.call_s)
+        return _now() + max(usable_s, 0)
+
+    def _page_end(self, wishes: Sequence[ImageWish], end: float) -> float:
+        share = self._limits.page_share if wishes else 1
+        return _now() + (end - _now()) * share
+
+    def _given(self, wishes: Sequence[ImageWish], end: float) -> list[asyncio.Task[Image]]:
+        return [asyncio.create_task(self._images.fetch(wish, end)) for wish in wishes if wish.url]
+
+    async def _named(self, wishes: Sequence[ImageWish], page: Page, end: float) -> list[Image]:
+        return await asyncio.gather(
+            *(
+                self._images.fetch_named(wish, page.image_candidates, page.final_url, end)
+                for wish in wishes
+                if not wish.url
+            )
+        )
+
+    async def _page(self, url: PageUrl, end: float) -> Page:
+        try:
+            fetched = await self._fetcher.fetch(url, self._wanted, end)
+        except FetchError as error:
+            log.info("page not had", url=url.href, cause=str(error), status=error.status)
+            if error.status is None:
+                raise PageUnreachableError from None
+            raise PageUnreachableError(f"The page answered with status {error.status}.") from None
+        if not is_page_type(fetched.content_type):
+            raise PageNotHtmlError
+        page = await self._read(fetched)
+        if page is None:
+            raise PageNotHtmlError
+        return page
+
+    async def _read(self, fetched: Fetched) -> Page | None:
+        source = PageSource(
+            url=fetched.url.href,
+            body=fetched.body,
+            content_type=fetched.content_type,
+            content_encoding=fetched.content_encoding,
+            max_bytes=self._limits.page_bytes,
+        )
+        try:
+            # Waiting for a reader is the queue's time, not the page's.
+            return await self._pool.read(source, _now() + self._limits.call_s)
+        except (ReadingError, TimeoutError):
+            raise PageUnreachableError(TOO_MUCH_TEXT) from None
+
+
+@asynccontextmanager
+async def _started(tasks: list[asyncio.Task[Image]]) -> AsyncIterator[list[asyncio.Task[Image]]]:
+    """Leave no task behind where the page fails."""
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import httpcore
+import httpx
+
+from og_extract.fetch.transport import GuardedTransport
+from og_extract.limits import MAX_REDIRECTS
+from og_urls import PageUrl, UrlNotAllowedError, parse_page_url, resolve_url
+
+# The deadline of the whole fetch stands for timeouts of its parts.
+NO_TIMEOUT = httpx.Timeout(None)
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class FetchError(Exception):
+    """Nothing could be had; status is set where a server answered in the end."""
+
+    def __init__(self, cause: str, *, status: int | None = None) -> None:
+        super().__init__(cause)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a fetch is for."""
+
+    accept: str
+    """The Accept header."""
+    accept_encoding: str
+    max_bytes: int
+    """Of the body as sent. A longer body is cut where may_be_cut, else refused."""
+    may_be_cut: bool
+    """Also lets a deadline cut a body that has begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer with a status of 2xx."""
+
+    url: PageUrl
+    """Where it was found, after redirects."""
+    content_type: str
+    content_encoding: str
+    body: bytes
+    """As sent: still encoded, perhaps cut."""
+
+
+class Fetcher:
+    """Fetches public URLs, following redirects by hand so that each hop is checked."""
+
+    def __init__(
+        self, transport: GuardedTransport, user_agent: str, loopback_targets: frozenset[str]
+    ) -> None:
+        self._transport = transport
+        self._user_agent = user_agent
+        self._loopback_targets = loopback_targets
+
+    async def fetch(self, url: PageUrl, wanted: Wanted, deadline: float) -> Fetched:
+        """Fetch a URL until deadline, a time of the running loop. Raises FetchError."""
+        # A client per fetch: cookies that one redirect sets for the next end with it.
+        client = httpx.AsyncClient(
+            transport=self._transport, trust_env=False, follow_redirects=False, timeout=NO_TIMEOUT
+        )
+        try:
+            async with asyncio.timeout_at(deadline):
+                url, response = await self._follow(client, url, wanted)
+            try:
+                return await _receive(url, response, wanted, deadline)
+            finally:
+                await response.aclose()
+        except TimeoutError:
+            raise FetchError("deadline") from None
+        except (
+            httpcore.NetworkError,
+            httpcore.ProtocolError,
+            httpcore.TimeoutException,
+            httpx.HTTPError,
+            httpx.InvalidURL,
+            OSError,
+        ) as error:
+            raise FetchError(f"{type(error).__name__}: {error}") from None
+
+    async def _follow(
+        self, client: httpx.AsyncClient, url: PageUrl, wanted: Wanted
+    ) -> tuple[PageUrl, httpx.Response]:
+        for _ in range(MAX_REDIRECTS + 1):
+            request = client.build_request("GET", url.href, headers=self._headers(wanted))
+            response = await client.send(request, stream=True)
+            location = response.headers.get("location")
+            if response.status_code not in REDIRECTS or location is None:
+                return url, response
+            await response.aclose()
+            url = self._next(url, location)
+        raise FetchError("too many redirects")
+
+    def _headers(self, wanted: Wanted) -> dict[str, str]:
+        return {
+            "User-Agent": self._user_agent,
+            "Accept": wanted.accept,
+            "Accept-Encoding": wanted.accept_encoding,
+            "Accept-Language": "*",
+        }
+
+    def _next(self, url: PageUrl, location: str) -> PageUrl:
+        try:
+            return parse_page_url(
+                resolve_url(location, url.href) or "", loopback_targets=self._loopback_targets
+            )
+        except UrlNotAllowedError as error:
+            raise FetchError(f"redirect: {error}") from None
+
+
+async def _receive(
+    url: PageUrl, response: httpx.Response, wanted: Wanted, deadline: float
+) -> Fetched:
+    if not response.is_success:
+        raise FetchError("status", status=response.status_code)
+    return Fetched(
+        url=url,
+        content_type=response.headers.get("content-type", ""),
+        content_encoding=response.headers.get("content-encoding", ""),
+        body=await _body(response, wanted, deadline),
+    )
+
+
+async def _body(response: httpx.Response, wanted: Wanted, deadline: float) -> bytes:
+    body = bytearray()
+    try:
+        async with asyncio.timeout_at(deadline):
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > wanted.max_bytes:
+                    break
+    except TimeoutError:
+        if not (wanted.may_be_cut and body):
+            raise
+    if len(body) > wanted.max_bytes and not wanted.may_be_cut:
+        raise FetchError("too large")
+    return bytes(body[: wanted.max_bytes])

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import structlog
+
+from og_extract.fetch.encodings import ACCEPT_ENCODING, DecodingError, decode
+from og_extract.fetch.fetcher import Fetcher, FetchError, Wanted
+from og_extract.fetch.image_kinds import is_image
+from og_extract.limits import Limits
+from og_urls import UrlNotAllowedError, parse_page_url, resolve_url
+
+log = structlog.get_logger()
+
+ACCEPT_IMAGES = "image/avif,image/webp,image/png,image/jpeg,image/gif;q=0.9,*/*;q=0.5"
+MAX_CANDIDATES_TRIED = 3
+WELL_KNOWN_ICON = "/favicon.ico"
+FAVICON = "favicon"
+
+
+class Outcome(Enum):
+    """How fetching a picture went."""
+
+    FETCHED = "fetched"
+    NOT_NAMED = "not named"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageWish:
+    """A picture to fetch: the one at url, or where that is empty what the page names."""
+
+    field_name: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture that was wished for, as served."""
+
+    field_name: str
+    outcome: Outcome
+    source_url: str = ""
+    data: bytes = b""
+
+
+class ImageFetcher:
+    """Fetches pictures; one that cannot be had is an outcome, never an error."""
+
+    def __init__(self, fetcher: Fetcher, limits: Limits, loopback_targets: frozenset[str]) -> None:
+        self._fetcher = fetcher
+        self._limits = limits
+        self._loopback_targets = loopback_targets
+        self._wanted = Wanted(
+            accept=ACCEPT_IMAGES,
+            accept_encoding=ACCEPT_ENCODING,
+            max_bytes=limits.image_bytes,
+            may_be_cut=False,
+        )
+
+    async def fetch(self, wish: ImageWish, deadline: float) -> Image:
+        """Fetch the picture at the wish's own URL."""
+        return await self._first_of(wish.field_name, [wish.url], deadline)
+
+    async def fetch_named(
+        self, wish: ImageWish, candidates: Mapping[str, Sequence[str]], page: str, deadline: float
+    ) -> Image:
+        """Fetch the best picture that the page at `page` names for the wish's field."""
+        named = candidates.get(wish.field_name, ())
+        if named:
+            return await self._first_of(wish.field_name, named, deadline)
+        if wish.field_name == FAVICON:
+            return await self._well_known_icon(page, deadline)
+        return Image(wish.field_name, Outcome.NOT_NAMED)
+
+    async def _first_of(self, field_name: str, urls: Sequence[str], deadline: float) -> Image:
+        for url in urls[:MAX_CANDIDATES_TRIED]:
+            try:
+                data = await self._data(url, deadline)
+            except FetchError as error:
+                log.info("picture not had", field=field_name, url=url, cause=str(error))
+            else:
+                return Image(field_name, Outcome.FETCHED, url, data)
+        return Image(field_name, Outcome.FAILED, urls[0])
+
+    async def _well_known_icon(self, page: str, deadline: float) -> Image:
+        """Look where browsers look; a server that answers without a picture simply has none."""
+        url = resolve_url(WELL_KNOWN_ICON, page) or ""
+        try:
+            return Image(FAVICON, Outcome.FETCHED, url, await self._data(url, deadline))
+        except _NotAnImageError:
+            return Image(FAVICON, Outcome.NOT_NAMED)
+        except FetchError as error:
+            answered = error.status is not None
+            return Image(FAVICON, Outcome.NOT_NAMED if answered else Outcome.FAILED)
+
+    async def _data(self, url: str, deadline: float) -> bytes:
+        try:
+            target = parse_page_url(url, loopback_targets=self._loopback_targets)
+        except UrlNotAllowedError as error:
+            raise FetchError(str(error)) from None
+        fetched = await self._fetcher.fetch(target, self._wanted, deadline)
+        data = fetched.body
+        if fetched.content_encoding:
+            data = await self._decoded(data, fetched.content_encoding)
+        if not is_image(data):
+            raise _NotAnImageError("not a picture")
+        return data
+
+    async def _decoded(self, body: bytes, content_encoding: str) -> bytes:
+        bound = self._limits.image_bytes
+        try:
+            data = await asyncio.to_thread(decode, body, content_encoding, bound + 1)
+        except DecodingError as error:
+            raise FetchError(str(error)) from None
+        if len(data) > bound:
+            raise FetchError("too large when decoded")
+        return data
+
+
+class _NotAnImageError(FetchError):
+    """A server answered with something else."""
+
+
+def within(images: Sequence[Image], max_bytes: int) -> list[Image]:
+    """Keep an answer within max_bytes: a picture that does not fit any more counts as failed."""
+    kept: list[Image] = []
+    for image in images:
+        fits = len(image.data) <= max_bytes
+        max_bytes -= len(image.data) if fits else 0
+        kept.append(image if fits else replace(image, outcome=Outcome.FAILED, data=b""))
+    return kept

@@ -1,0 +1,35 @@
+"""Every bound on what one call may cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+MAX_IMAGES = 4
+MAX_REDIRECTS = 5
+MAX_ADDRESSES_TRIED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Times in seconds and sizes in bytes; tests shorten the times."""
+
+    call_s: float = 12.0
+    """A whole call, whatever longer time its caller gives."""
+    answer_margin_s: float = 0.25
+    """Kept back from the caller's time for the answer's own way."""
+    page_share: float = 0.65
+    """The page's share of a call's time where pictures are to follow."""
+    images_s: float = 4.0
+    """All pictures that the page names: a slow one must not cost the card."""
+    connect_s: float = 3.0
+    """One address."""
+    parse_s: float = 2.0
+    """Reading a page in a process of its own, which is killed then."""
+    page_bytes: int = 2 * MIB
+    """A page, both as sent and decoded; the rest is not read."""
+    image_bytes: int = 6 * MIB
+    """A picture, both as sent and decoded."""
+    images_bytes: int = 12 * MIB
+    """All pictures of one answer."""

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from collections import defaultdict
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from og_extract.read.text import MAX_RAW_CHARS
+from og_urls import resolve_url
+
+MAX_METAS = 2_000
+MAX_NODES_OF_TEXT = 2_000
+MAX_URL_CHARS = 8_192
+
+_SILENT_TAGS = frozenset({"script", "style", "svg", "noscript", "template", "button"})
+_HIDDEN_CLASSES = frozenset({"sr-only", "visually-hidden", "screen-reader-text", "g-hdn", "hidden"})
+
+
+class Document:
+    """A parsed page: its tree, its base URL and its meta tags."""
+
+    def __init__(self, html: str, url: str) -> None:
+        # As with scripts: what only browsers without them see is not what a page shows.
+        self.tree = LexborHTMLParser(html, scripting=True)
+        self.url = url
+        self.base = self._base(url)
+        self.meta_items = self._read_metas()
+        self.metas: defaultdict[str, list[str]] = defaultdict(list)
+        for key, content in self.meta_items:
+            self.metas[key].append(content)
+
+    def resolve(self, reference: str) -> str | None:
+        """Resolve a reference to an absolute http or https URL."""
+        reference = reference.strip()
+        if not reference or len(reference) > MAX_URL_CHARS:
+            return None
+        url = resolve_url(reference, self.base)
+        if url is None or not url.startswith(("http://", "https://")) or len(url) > MAX_URL_CHARS:
+            return None
+        return url
+
+    def _base(self, url: str) -> str:
+        base = self.tree.css_first("base[href]")
+        href = (base.attributes.get("href") or "").strip() if base else ""
+        resolved = resolve_url(href, url) if 0 < len(href) <= MAX_URL_CHARS else None
+        return resolved if resolved and resolved.startswith(("http://", "https://")) else url
+
+    def _read_metas(self) -> list[tuple[str, str]]:
+        """List (property or name in lower case, content); pages mix the two attributes up."""
+        items: list[tuple[str, str]] = []
+        for node in self.tree.css("meta[content]")[:MAX_METAS]:
+            attributes = node.attributes
+            content = (attributes.get("content") or "")[:MAX_RAW_CHARS]
+            keys = {(attributes.get(name) or "").strip().lower() for name in ("property", "name")}
+            items += [(key, content) for key in sorted(keys) if key and content.strip()]
+        return items
+
+
+def visible_text(node: LexborNode) -> str:
+    """Return a node's text as people see it, at most MAX_RAW_CHARS of it."""
+    parts: list[str] = []
+    stack = [node.child]
+    chars = nodes = 0
+    while stack and chars < MAX_RAW_CHARS and nodes < MAX_NODES_OF_TEXT:
+        current = stack.pop()
+        if current is None:
+            continue
+        nodes += 1
+        stack.append(current.next)
+        if current.is_text_node:
+            parts.append(current.text_content or "")
+            chars += len(parts[-1])
+        elif current.tag == "br":
+            parts.append(" ")
+        elif current.is_element_node and is_visible(current):
+            stack.append(current.child)
+    return "".join(parts)
+
+
+def is_visible(node: LexborNode) -> bool:
+    """Tell whether a node's own attributes let it be seen."""
+    if node.tag in _SILENT_TAGS:
+        return False
+    attributes = node.attributes
+    style = (attributes.get("style") or "").replace(" ", "").lower()
+    if "hidden" in attributes or "display:none" in style:
+        return False
+    return _HIDDEN_CLASSES.isdisjoint((attributes.get("class") or "").split())
+
+
+def ancestors(node: LexborNode, max_count: int = 64) -> list[LexborNode]:
+    """List a node's ancestors from the nearest on."""
+    found: list[LexborNode] = []
+    parent = node.parent
+    while parent is not None and len(found) < max_count:
+        found.append(parent)
+        parent = parent.parent
+    return found

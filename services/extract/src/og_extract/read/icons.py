@@ -1,0 +1,47 @@
+"""A page's icons, best first."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+from og_extract.read.document import Document
+
+MAX_ICONS = 32
+MAX_CANDIDATES = 6
+ENOUGH_PX = 512
+ASSUMED_APPLE_PX = 180
+ASSUMED_PX = 32
+
+_SIZE = re.compile(r"(\d{1,4})x(\d{1,4})", re.IGNORECASE)
+# What a card shows sharp comes first; a drawing (svg) is not accepted yet.
+_KINDS = (("png", 3), ("webp", 3), ("jpg", 2), ("jpeg", 2), ("gif", 1), ("ico", 0))
+
+
+def icon_candidates(document: Document) -> list[str]:
+    """List the URLs of icons: square and largest first, png over jpg over ico."""
+    ranked: list[tuple[tuple[int, int, int], str]] = []
+    for node in document.tree.css('link[rel*="icon" i][href]')[:MAX_ICONS]:
+        rel = (node.attributes.get("rel") or "").lower()
+        url = document.resolve(node.attributes.get("href") or "")
+        if url is None or "mask-icon" in rel or _is_svg(node, url):
+            continue
+        ranked.append((_rank(node, rel, url), url))
+    ranked.sort(key=lambda item: item[0], reverse=True)
+    return list(dict.fromkeys(url for _, url in ranked))[:MAX_CANDIDATES]
+
+
+def _rank(node: LexborNode, rel: str, url: str) -> tuple[int, int, int]:
+    sizes = [(int(w), int(h)) for w, h in _SIZE.findall(node.attributes.get("sizes") or "")]
+    width, height = max(sizes, default=(0, 0))
+    if not width:
+        width = height = ASSUMED_APPLE_PX if "apple" in rel else ASSUMED_PX
+    hint = f"{url.partition('?')[0].lower()} {(node.attributes.get('type') or '').lower()}"
+    kind = next((rank for name, rank in _KINDS if name in hint), 1)
+    return (int(width == height), min(width, ENOUGH_PX), kind)
+
+
+def _is_svg(node: LexborNode, url: str) -> bool:
+    kind = (node.attributes.get("type") or "").lower()
+    return "svg" in kind or url.partition("?")[0].lower().endswith((".svg", ".svgz"))

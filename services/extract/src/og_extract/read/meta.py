@@ -1,0 +1,114 @@
+"""Readers of meta tags: Open Graph, Twitter cards and the older ones."""
+
+from __future__ import annotations
+
+from og_extract.read.document import Document
+from og_extract.read.findings import Findings, RawPrice, RawRating
+
+# Tags that are taken as they stand; a source has the name of its tag, "meta:" before plain ones.
+OPEN_GRAPH = (
+    "og:title",
+    "og:description",
+    "og:site_name",
+    "og:locale",
+    "og:url",
+    "article:author",
+    "article:published_time",
+    "og:article:published_time",
+    "og:article:author",
+    "og:published_time",
+    "product:brand",
+    "og:brand",
+    "article:section",
+    "product:category",
+)
+OPEN_GRAPH_IMAGES = ("og:image:secure_url", "og:image", "og:image:url")
+TWITTER = ("twitter:title", "twitter:description", "twitter:site", "twitter:creator")
+TWITTER_IMAGES = ("twitter:image", "twitter:image:src")
+PLAIN = (
+    "title",
+    "headline",
+    "description",
+    "author",
+    "application-name",
+    "apple-mobile-web-app-title",
+    "parsely-title",
+    "parsely-author",
+    "parsely-pub-date",
+    "sailthru.title",
+    "sailthru.author",
+    "sailthru.date",
+    "byl",
+    "dc.title",
+    "dc.creator",
+    "dc.description",
+    "dc.date",
+    "dc.date.issued",
+    "dc.date.created",
+    "dc.language",
+    "dcterms.creator",
+    "dcterms.date",
+    "dcterms.created",
+    "dcterms.issued",
+    "citation_author",
+    "citation_publication_date",
+    "date",
+    "pubdate",
+    "publish-date",
+    "publish_date",
+    "article.published",
+    "article_date_original",
+    "published_time_telegram",
+    "cxenseparse:recs:publishtime",
+    "last-published",
+    "language",
+    "content-language",
+    "news_keywords",
+)
+_TWITTER_PAIRS = 4
+_AUTHOR_LABELS = ("written by", "author", "by")
+_PRICE_LABELS = ("price", "preis", "prix", "precio", "prezzo")
+
+
+def read_metas(document: Document, findings: Findings) -> None:
+    """Note every known meta tag under its own name."""
+    for name in (*OPEN_GRAPH, *OPEN_GRAPH_IMAGES, *TWITTER, *TWITTER_IMAGES):
+        for content in document.metas.get(name, ()):
+            findings.add(name, content)
+    for name in PLAIN:
+        for content in document.metas.get(name, ()):
+            findings.add(f"meta:{name}", content)
+    _read_prices(document, findings)
+    _read_rating(document, findings)
+    _read_twitter_labels(document, findings)
+
+
+def _read_prices(document: Document, findings: Findings) -> None:
+    for prefix in ("og:price", "product:price", "product:sale_price"):
+        amounts = document.metas.get(f"{prefix}:amount", ())
+        currencies = document.metas.get(f"{prefix}:currency", ())
+        for amount in amounts[:1]:
+            currency = currencies[0] if currencies else ""
+            findings.prices[f"{prefix}:amount"].append(RawPrice(amount, currency))
+
+
+def _read_rating(document: Document, findings: Findings) -> None:
+    values = document.metas.get("og:rating", ())
+    if values:
+        best = (document.metas.get("og:rating_scale") or [""])[0]
+        count = (document.metas.get("og:rating_count") or [""])[0]
+        findings.ratings["og:rating"].append(RawRating(values[0], best, count))
+
+
+def _read_twitter_labels(document: Document, findings: Findings) -> None:
+    """Twitter cards name two facts by free labels."""
+    for number in range(_TWITTER_PAIRS):
+        labels = document.metas.get(f"twitter:label{number}", ())
+        facts = document.metas.get(f"twitter:data{number}", ())
+        if not labels or not facts:
+            continue
+        label = labels[0].strip().lower()
+        if label in _AUTHOR_LABELS:
+            findings.add("twitter:data", facts[0])
+        elif label in _PRICE_LABELS:
+            findings.prices["twitter:data"].append(RawPrice(facts[0]))

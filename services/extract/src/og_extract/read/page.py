@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from og_extract.read.card_tags import CardTag
+from og_extract.read.prices import Price, Rating
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field's value, one of text, day, price and rating, and where it was found."""
+
+    source: str
+    text: str = ""
+    day: tuple[int, int, int] | None = None
+    """Year, month, day."""
+    price: Price | None = None
+    rating: Rating | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page says. URLs are absolute."""
+
+    final_url: str
+    canonical_url: str
+    language: str = ""
+    fields: dict[str, Field] = field(default_factory=dict)
+    card_tags: list[CardTag] = field(default_factory=list)
+    image_candidates: dict[str, list[str]] = field(default_factory=dict)
+    """By field name, best first."""
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Rebuild a page from what dataclasses.asdict made of it."""
+        return cls(
+            **{
+                **data,
+                "fields": {name: _field(value) for name, value in data["fields"].items()},
+                "card_tags": [CardTag(**tag) for tag in data["card_tags"]],
+            }
+        )
+
+
+def _field(data: dict[str, Any]) -> Field:
+    day, price, rating = data["day"], data["price"], data["rating"]
+    return Field(
+        source=data["source"],
+        text=data["text"],
+        day=None if day is None else (day[0], day[1], day[2]),
+        price=None if price is None else Price(**price),
+        rating=None if rating is None else Rating(**rating),
+    )

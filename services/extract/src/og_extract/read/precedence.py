@@ -1,0 +1,148 @@
+"""Where each field is looked for, best source first: the order that scored best on real pages.
+
+A source's name is that of the reader's finding; the first one whose value is fit for its field
+is taken, and its name is told to the caller.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+TITLE: Final = (
+    "og:title",
+    "twitter:title",
+    "jsonld:headline",
+    "jsonld:name",
+    "title",
+    "meta:title",
+    "meta:headline",
+    "meta:parsely-title",
+    "meta:sailthru.title",
+    "meta:dc.title",
+    "microdata:headline",
+    "microdata:name",
+    "h1",
+)
+
+DESCRIPTION: Final = (
+    "og:description",
+    "meta:description",
+    "twitter:description",
+    "jsonld:description",
+    "jsonld:WebPage.description",
+    "microdata:description",
+    "meta:dc.description",
+    "p",
+)
+
+SITE_NAME: Final = (
+    "og:site_name",
+    "jsonld:WebSite.name",
+    "jsonld:publisher.name",
+    "meta:application-name",
+    "jsonld:Organization.name",
+    "meta:apple-mobile-web-app-title",
+    "title:segment",
+    "host",
+)
+
+AUTHOR: Final = (
+    "jsonld:author",
+    "jsonld:WebPage.author",
+    "meta:parsely-author",
+    "meta:sailthru.author",
+    "meta:byl",
+    "meta:author",
+    "article:author",
+    "og:article:author",
+    "meta:dc.creator",
+    "meta:dcterms.creator",
+    "meta:citation_author",
+    "twitter:data",
+    "microdata:author",
+    "rel:author",
+    "jsonld:Person.name",
+    "byline",
+)
+
+PUBLISHED_AT: Final = (
+    "jsonld:datePublished",
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "jsonld:WebPage.datePublished",
+    "jsonld:dateCreated",
+    "jsonld:uploadDate",
+    "microdata:datePublished",
+    "microdata:dateCreated",
+    "time:published",
+    "time:article",
+    "meta:parsely-pub-date",
+    "meta:sailthru.date",
+    "meta:cxenseparse:recs:publishtime",
+    "meta:citation_publication_date",
+    "meta:dc.date.issued",
+    "meta:dcterms.issued",
+    "meta:dc.date.created",
+    "meta:dcterms.created",
+    "meta:dc.date",
+    "meta:dcterms.date",
+    "meta:article.published",
+    "meta:article_date_original",
+    "meta:publish-date",
+    "meta:publish_date",
+    "meta:pubdate",
+    "meta:date",
+    "time",
+    "url:date",
+    "text:date",
+)
+
+# Microdata stands before Open Graph: where they differ, it is the one that people see.
+PRICE: Final = (
+    "jsonld:offers",
+    "microdata:price",
+    "product:sale_price:amount",
+    "og:price:amount",
+    "product:price:amount",
+    "twitter:data",
+)
+
+RATING: Final = ("jsonld:aggregateRating", "microdata:aggregateRating", "og:rating")
+
+BRAND: Final = ("jsonld:brand", "product:brand", "og:brand", "microdata:brand")
+
+CATEGORY: Final = (
+    "jsonld:category",
+    "article:section",
+    "product:category",
+    "microdata:category",
+)
+
+LANGUAGE: Final = (
+    "html:lang",
+    "og:locale",
+    "jsonld:inLanguage",
+    "jsonld:WebPage.inLanguage",
+    "meta:content-language",
+    "meta:language",
+    "meta:dc.language",
+)
+
+CANONICAL: Final = ("link:canonical", "og:url")
+
+IMAGE: Final = (
+    "og:image:secure_url",
+    "og:image",
+    "og:image:url",
+    "twitter:image",
+    "twitter:image:src",
+    "jsonld:image",
+    "link:image_src",
+    "microdata:image",
+)
+
+# A product's own data names the product; its og:image may be a card drawn for the page.
+PRODUCT_IMAGE: Final = ("jsonld:image", "microdata:image", *IMAGE)
+
+AVATAR: Final = ("jsonld:author.image",)

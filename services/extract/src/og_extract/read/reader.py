@@ -1,0 +1,31 @@
+"""From a page's bytes to what a card needs of it."""
+
+from __future__ import annotations
+
+from og_extract.fetch.encodings import DecodingError, decode
+from og_extract.read.charset import decode_page
+from og_extract.read.choice import choose_page
+from og_extract.read.document import Document
+from og_extract.read.findings import Findings
+from og_extract.read.html import read_html
+from og_extract.read.json_ld import read_json_ld
+from og_extract.read.media_types import looks_like_html, media_type
+from og_extract.read.meta import read_metas
+from og_extract.read.microdata import read_microdata
+from og_extract.read.page import Page
+from og_extract.read.source import PageSource
+
+
+def read_page(source: PageSource) -> Page | None:
+    """Read a page; None where the source is no HTML or not what its encoding says."""
+    try:
+        body = decode(source.body, source.content_encoding, source.max_bytes)
+    except DecodingError:
+        return None
+    if not media_type(source.content_type) and not looks_like_html(body):
+        return None
+    document = Document(decode_page(body, source.content_type), source.url)
+    findings = Findings()
+    for read in (read_metas, read_json_ld, read_microdata, read_html):
+        read(document, findings)
+    return choose_page(document, findings)

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PageSource:
+    """A page as it was sent."""
+
+    url: str
+    """Where it was found, in normal form."""
+    body: bytes
+    """As sent: encoded as content_encoding says, perhaps cut."""
+    content_type: str = ""
+    content_encoding: str = ""
+    max_bytes: int = 2 * 1024 * 1024
+    """Of the decoded body; the rest is not read."""

@@ -1,0 +1,41 @@
+"""Cleaning of text that pages give."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import Final
+
+MAX_TEXT_CHARS = 4_000
+MAX_RAW_CHARS = 16_000
+"""Longer raw text is cut before it is cleaned."""
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.{0,500}?-->", re.DOTALL)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+_SPACE = re.compile(r"\s+")
+_INVISIBLE: Final = dict.fromkeys(
+    [0xAD, 0x200B, 0x2060, 0xFEFF, 0xFFFD, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+
+
+def clean_text(raw: str) -> str:
+    """Return plain text: no markup, controls or invisible marks, white space folded.
+
+    Joiners stay, since scripts and emoji need them; overrides of direction go.
+    """
+    text = raw[:MAX_RAW_CHARS]
+    if _ENTITY.search(text):  # encoded twice
+        text = html.unescape(text)
+    text = _TAG.sub(" ", text).translate(_INVISIBLE)
+    text = "".join(
+        char if char.isspace() or unicodedata.category(char) not in {"Cc", "Cs"} else " "
+        for char in text
+    )
+    text = _SPACE.sub(" ", text).strip()
+    return unicodedata.normalize("NFC", text)[:MAX_TEXT_CHARS]
+
+
+def letters_of(text: str) -> str:
+    """Return the letters and digits of a text in one case, to compare names by."""
+    return "".join(char for char in text.casefold() if char.isalnum())

@@ -1,0 +1,65 @@
+"""Choosing a title and freeing it of the site's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from og_extract.read.text import letters_of
+
+_SEPARATOR = re.compile(r"\s+[-\u2013\u2014|·•:»«~/]+\s+|\s*[|»]\s*|:\s+|\s+::\s+|,\s+")
+MIN_NAME_LETTERS = 2
+
+
+def without_site_name(title: str, site_names: Iterable[str]) -> str:
+    """Strip a segment at either end that is the site's own name, and only that."""
+    known = {letters for name in site_names if len(letters := letters_of(name)) >= MIN_NAME_LETTERS}
+    separators = list(_SEPARATOR.finditer(title))
+    for found in separators:
+        if letters_of(title[: found.start()]) in known and title[found.end() :].strip():
+            title = title[found.end() :]
+            break
+    for found in reversed(list(_SEPARATOR.finditer(title))):
+        if letters_of(title[found.end() :]) in known and title[: found.start()].strip():
+            return title[: found.start()].strip()
+    return title.strip()
+
+
+def segment_like_host(title: str, host: str) -> str | None:
+    """Return the end of a title that spells the host's name, for it is how a site writes it."""
+    name = letters_of(host_label(host))
+    ends = [title[: found.start()] for found in _SEPARATOR.finditer(title)][:1]
+    ends += [title[found.end() :] for found in _SEPARATOR.finditer(title)][-1:]
+    for segment in ends:
+        letters = letters_of(segment)
+        if letters and letters in {name, letters_of(host)}:
+            return segment.strip()
+    return None
+
+
+def host_label(host: str) -> str:
+    """Return the label that names a site: "example" of www.example.co.uk."""
+    labels = host.removeprefix("www.").split(".")
+    return max(labels[:-1] or labels, key=len)
+
+
+def prefer_heading(title: str, headings: list[str], page_title: str) -> str | None:
+    """Return the h1 where it is the better title.
+
+    That is where the sole h1 is a proper prefix of the title, which then has a tail of the
+    site's, or where the title shares no word with an h1 that the <title> also holds.
+    """
+    if len(headings) == 1:
+        start = letters_of(headings[0])
+        if start and letters_of(title).startswith(start) and len(headings[0]) < len(title):
+            return headings[0]
+    words = _words(title)
+    for heading in headings:
+        is_other = words.isdisjoint(_words(heading))
+        if is_other and _words(heading) and letters_of(heading) in letters_of(page_title):
+            return heading
+    return None
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+
+from og.extract.v1 import extract_pb2_grpc
+from og_extract.extractor import Extractor
+from og_extract.fetch.fetcher import Fetcher
+from og_extract.fetch.guard import GuardedBackend
+from og_extract.fetch.resolver import Resolver, SystemResolver
+from og_extract.fetch.transport import GuardedTransport
+from og_extract.gate import Gate
+from og_extract.limits import Limits
+from og_extract.reading_pool import ReadingPool
+from og_extract.servicer import ExtractServicer
+from og_extract.settings import Settings
+from og_service.server import Service
+
+log = structlog.get_logger()
+
+SERVICE = "og.extract.v1.ExtractService"
+CALLERS = frozenset({"edge", "operator"})
+
+
+@asynccontextmanager
+async def compose(
+    settings: Settings, *, resolver: Resolver | None = None, limits: Limits | None = None
+) -> AsyncIterator[Sequence[Service]]:
+    """Wire the service for the length of the context; tests give a resolver and short limits."""
+    limits = limits or Limits()
+    targets = settings.loopback_targets
+    if targets:
+        log.warning("loopback pages may be fetched", targets=sorted(targets))
+    backend = GuardedBackend(resolver or SystemResolver(), targets, limits.connect_s)
+    transport = GuardedTransport(backend)
+    fetcher = Fetcher(transport, settings.user_agent, targets)
+    gate = Gate(settings.extract_running_max, settings.extract_waiting_max)
+    async with transport, ReadingPool(settings.extract_readers, limits.parse_s) as pool:
+        servicer = ExtractServicer(Extractor(fetcher, pool, gate, limits, targets))
+        yield [
+            Service(
+                name=SERVICE,
+                add_to=lambda server: extract_pb2_grpc.add_ExtractServiceServicer_to_server(
+                    servicer, server
+                ),
+                callers=CALLERS,
+            )
+        ]

@@ -1,0 +1,45 @@
+"""The process in which pages are read: frames of bytes in, frames of JSON out."""
+
+from __future__ import annotations
+
+import json
+import resource
+import struct
+import sys
+from dataclasses import asdict
+from typing import BinaryIO
+
+from og_extract.read.reader import read_page
+from og_extract.read.source import PageSource
+
+HEADER = struct.Struct(">I")
+MEMORY_MAX_BYTES = 1024 * 1024 * 1024
+
+
+def pack(payload: bytes) -> bytes:
+    """Put a frame's length before it."""
+    return HEADER.pack(len(payload)) + payload
+
+
+def main() -> None:
+    """Answer each page in turn until the pipe closes."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
+    stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
+    while (fields := _receive(stdin)) is not None:
+        body = _receive(stdin) or b""
+        page = read_page(PageSource(body=body, **json.loads(fields)))
+        answer = {"page": None if page is None else asdict(page)}
+        stdout.write(pack(json.dumps(answer).encode()))
+        stdout.flush()
+
+
+def _receive(stream: BinaryIO) -> bytes | None:
+    header = stream.read(HEADER.size)
+    if len(header) < HEADER.size:
+        return None
+    (size,) = HEADER.unpack(header)
+    return stream.read(size)
+
+
+if __name__ == "__main__":
+    main()

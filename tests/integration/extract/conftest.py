@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+import pytest
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+from og.extract.v1 import extract_pb2 as pb
+from og.extract.v1.extract_pb2_grpc import ExtractServiceStub
+from og_extract.limits import Limits
+from og_extract.server import compose
+from og_extract.settings import Settings
+from og_service.settings import Environment
+from og_service.testing import serve_in_process
+
+from .web import Web, serve_web
+
+SHORT = Limits(call_s=2.0, answer_margin_s=0.1, images_s=0.5, connect_s=0.5, parse_s=1.0)
+TIMEOUT_S = 8
+
+
+@dataclass
+class FakeNames:
+    """Names that tests give addresses to; the second time a name is asked for, another."""
+
+    answers: dict[str, list[list[str]]] = field(default_factory=dict)
+
+    async def resolve(self, host: str) -> Sequence[str]:
+        answers = self.answers.get(host)
+        if not answers:
+            raise OSError("no such name")
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
+
+class Client:
+    """Calls the service as edge does."""
+
+    def __init__(self, stub: Any) -> None:
+        self._stub = stub
+
+    async def page(self, url: str, *images: tuple[str, str]) -> pb.ExtractPageResponse:
+        wishes = [pb.ImageRequest(field_name=name, url=url) for name, url in images]
+        request = pb.ExtractPageRequest(url=url, images=wishes)
+        return await self._stub.ExtractPage(request, timeout=TIMEOUT_S)
+
+    async def images(self, *images: tuple[str, str]) -> pb.FetchImagesResponse:
+        wishes = [pb.ImageRequest(field_name=name, url=url) for name, url in images]
+        return await self._stub.FetchImages(pb.FetchImagesRequest(images=wishes), timeout=TIMEOUT_S)
+
+    async def refusal(self, url: str) -> tuple[str, str]:
+        """Give the reason and the text of the error that a page must end in."""
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await self.page(url)
+        return reason_of(caught.value), str(caught.value.details())
+
+
+def reason_of(error: grpc.aio.AioRpcError) -> str:
+    status = rpc_status.from_call(error)
+    assert status is not None
+    info = error_details_pb2.ErrorInfo()
+    [detail] = [it for it in status.details if it.Is(info.DESCRIPTOR)]
+    detail.Unpack(info)
+    assert info.domain == "extract.instantog.com"
+    return info.reason
+
+
+@asynccontextmanager
+async def serve_extract(
+    *webs: Web, names: FakeNames | None = None, limits: Limits = SHORT, **settings: Any
+) -> AsyncIterator[Client]:
+    """Run the service with the given servers as its loopback targets."""
+    chosen = Settings(
+        environment=Environment.DEVELOPMENT,
+        loopback_targets=frozenset(web.target for web in webs),
+        **settings,
+    )
+    async with (
+        compose(chosen, resolver=names or FakeNames(), limits=limits) as services,
+        serve_in_process(services, "extract.instantog.com") as channel,
+    ):
+        yield Client(ExtractServiceStub(channel))
+
+
+@pytest.fixture(scope="module")
+async def web() -> AsyncIterator[Web]:
+    async with serve_web() as it:
+        yield it
+
+
+@pytest.fixture(scope="module")
+async def names() -> FakeNames:
+    return FakeNames()
+
+
+@pytest.fixture(scope="module")
+async def client(web: Web, names: FakeNames) -> AsyncIterator[Client]:
+    async with serve_extract(web, names=names) as it:
+        yield it
+
+
+def texts(page: pb.ExtractPageResponse) -> dict[str, str]:
+    return {field.name: field.text for field in page.fields if field.HasField("text")}
