@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from og_auth import accounts
 from og_auth.accounts import Account
 from og_auth.errors import InvalidEmailError, InvalidRateLimitError, UnknownPlanError

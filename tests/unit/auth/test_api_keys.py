@@ -4,6 +4,7 @@ import random
 import string
 
 import pytest
+
 from og_auth import api_keys
 from og_auth.errors import InvalidDisplayNameError
 from og_service.errors import Code

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from og_auth.clients import parse_client
 
 

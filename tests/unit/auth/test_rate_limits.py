@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass, field
 
 import pytest
+
 from og_auth.local_windows import MAX_WINDOWS, LocalWindows
 from og_auth.rate_limits import Draw, RateLimiter, Window
 

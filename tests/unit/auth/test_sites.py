@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from og_auth import sites
 from og_auth.errors import InvalidDomainError
 

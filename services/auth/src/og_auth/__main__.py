@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import sys
 
-from og_service import migrations
-
 from og_auth.server import serve
+from og_service import migrations
 
 
 def main() -> None:

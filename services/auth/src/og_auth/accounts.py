@@ -5,9 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from og_plans import PLANS, Plan
-
 from og_auth.errors import InvalidEmailError, InvalidRateLimitError, UnknownPlanError
+from og_plans import PLANS, Plan
 
 MAX_EMAIL_CHARS: Final = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 MAX_EMAIL_LOCAL_CHARS: Final = 64  # RFC 5321, section 4.5.3.1.1

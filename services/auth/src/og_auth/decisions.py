@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
-from og_urls import PageUrl
-
 from og_auth import api_keys, identifiers, sites
 from og_auth.accounts import Account
 from og_auth.clients import Client
 from og_auth.rate_limits import Draw, RateLimiter, Reading, account_window, failures_window
 from og_auth.rejections import Rejections
 from og_auth.sites import Page
+from og_urls import PageUrl
 
 
 class Decision(Enum):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from og.auth.v1 import auth_pb2
 
+from og.auth.v1 import auth_pb2
 from og_auth.accounts import Account
 from og_auth.api_keys import ApiKey
 from og_auth.clients import Client, parse_client

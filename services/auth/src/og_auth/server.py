@@ -6,9 +6,6 @@ from functools import partial
 from typing import Final
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
-from og_service.postgres import open_pool
-from og_service.server import Service, run
-
 from og_auth.decisions import Authorizer
 from og_auth.local_windows import FailoverWindows, LocalWindows
 from og_auth.rate_limits import RateLimiter
@@ -20,6 +17,8 @@ from og_auth.store import PostgresStore
 from og_auth.sweeper import sweeping
 from og_auth.valkey import open_valkey
 from og_auth.valkey_windows import ValkeyWindows
+from og_service.postgres import open_pool
+from og_service.server import Service, run
 
 DOMAIN: Final = "auth.instantog.com"
 AUTH_CALLERS: Final = frozenset({"edge", "operator"})
@@ -58,5 +57,5 @@ def services(auth: AuthServicer, account: AccountServicer) -> list[Service]:
 
 def serve() -> None:
     """Serve until told to stop."""
-    settings = Settings()  # type: ignore[call-arg]  # the environment gives the others
+    settings = Settings()
     run(settings, DOMAIN, partial(compose, settings))

@@ -4,9 +4,8 @@ from __future__ import annotations
 from typing import Any, Final, TypeAlias
 
 import grpc
-from og.auth.v1 import auth_pb2, auth_pb2_grpc
-from og_service.errors import InvalidRequestError
 
+from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_auth.decisions import Attempt, Authorizer, Evidence
 from og_auth.messages import (
     EVIDENCE,
@@ -18,6 +17,7 @@ from og_auth.messages import (
     to_client,
 )
 from og_auth.registry import Registry
+from og_service.errors import InvalidRequestError
 
 MAX_BATCH_REQUESTS: Final = 1_000
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from typing import Final
 
+from og_auth.errors import InvalidDomainError
 from og_urls import (
     HostNotAllowedError,
     PageUrl,
@@ -18,8 +19,6 @@ from og_urls import (
     is_public_suffix,
     parse_page_url,
 )
-
-from og_auth.errors import InvalidDomainError
 
 MAX_SITES: Final = 100
 MAX_DOMAIN_INPUT_CHARS: Final = 1_000

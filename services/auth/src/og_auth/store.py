@@ -10,7 +10,6 @@ from typing import Any, Final, LiteralString, TypeVar
 
 import psycopg
 import structlog
-from og_service.postgres import Pool
 from psycopg.rows import class_row, scalar_row, tuple_row
 
 from og_auth import identifiers
@@ -24,6 +23,7 @@ from og_auth.errors import (
     TooManySitesError,
 )
 from og_auth.sites import MAX_SITES, Page, Site
+from og_service.postgres import Pool
 
 log = structlog.get_logger()
 

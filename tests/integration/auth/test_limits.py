@@ -1,0 +1,161 @@
+"""Windows in the real Valkey, and what the RPCs make of them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from itertools import count
+
+import pytest
+import redis
+
+from og.auth.v1 import auth_pb2
+from og_auth.rate_limits import Window
+from og_auth.valkey import Valkey, open_valkey
+from og_auth.valkey_windows import ValkeyWindows
+from tests.integration.auth.world import (
+    World,
+    by_key,
+    by_site,
+    decision,
+    new_address,
+    new_domain,
+    state,
+)
+
+US_PER_S = 1_000_000
+_names = count(1)
+
+
+def new_window(limit: int) -> Window:
+    return Window(f"test:{{{next(_names)}}}", limit)
+
+
+@pytest.fixture
+async def way(redis_url: str) -> AsyncIterator[Valkey]:
+    async with open_valkey(redis_url) as valkey:
+        yield valkey
+
+
+async def test_random_arrivals_equal_the_plain_model(way: Valkey, rng: random.Random):
+    """Nothing is timed here: the script tells the time it saw, and the model goes by that."""
+    length_s = 0.1
+    length_us = round(length_s * US_PER_S)
+    windows = ValkeyWindows(way, length_s)
+    admitted: dict[Window, list[int]] = {new_window(limit): [] for limit in (1, 4, 30, 200)}
+    for _ in range(400):
+        chosen = rng.sample(list(admitted), k=rng.randrange(1, 4))
+        arrivals = [(window, rng.choice((0, 1, 1, 2, 40))) for window in chosen]
+        for (window, arrived), usage in zip(arrivals, await windows.admit(arrivals), strict=True):
+            alive = [time for time in admitted[window] if usage.now_us - time <= length_us]
+            assert (usage.used, usage.oldest_us) == (len(alive), alive[0] if alive else 0)
+            admitted[window] += [usage.now_us] * min(arrived, window.limit - len(alive))
+        await asyncio.sleep(rng.choice((0, 0, 0, length_s / 20)))
+    for window, times in admitted.items():
+        assert len(times) > window.limit  # the windows moved on while this ran
+        for early, late in zip(times, times[window.limit :], strict=False):
+            assert late - early > length_us
+
+
+async def test_a_large_burst_leaves_the_window_all_at_once(way: Valkey):
+    length_s = 0.2
+    windows, window = ValkeyWindows(way, length_s), new_window(5_000)
+    seen: list[tuple[int, int]] = []
+    for _ in range(7):
+        [usage] = await windows.admit([(window, 1_000)])
+        seen.append((usage.now_us, min(1_000, 5_000 - usage.used)))
+    while usage.used:
+        [usage] = await windows.admit([(window, 0)])
+        alive = [(t, n) for t, n in seen if usage.now_us - t <= length_s * US_PER_S]
+        assert usage.used == sum(n for _, n in alive)
+
+
+async def test_a_window_takes_bounded_memory_and_leaves_by_itself(way: Valkey, redis_url: str):
+    windows, window = ValkeyWindows(way), new_window(50)
+    for _ in range(5):
+        await windows.admit([(window, 100)])
+    with redis.Redis.from_url(redis_url) as client:
+        assert client.llen(window.key) == 50
+        assert 0 < client.pttl(window.key) <= 60_001
+
+
+async def test_windows_work_after_the_server_forgot_its_scripts(way: Valkey, redis_url: str):
+    windows, window = ValkeyWindows(way), new_window(3)
+    await windows.admit([(window, 1)])
+    with redis.Redis.from_url(redis_url) as client:
+        client.script_flush()
+    usages = await windows.admit([(window, 1), (new_window(3), 1)])
+    assert [usage.used for usage in usages] == [1, 0]
+
+
+async def test_of_1000_at_once_exactly_the_limit_passes(world: World):
+    key = await world.key(await world.account(rate_limit=100))
+    answers = await asyncio.gather(*(world.authorize(by_key(key.secret)) for _ in range(1_000)))
+    passed = [answer for answer in answers if decision(answer) == "ALLOWED"]
+    assert Counter(map(decision, answers)) == {"ALLOWED": 100, "RATE_LIMITED": 900}
+    assert sorted(answer.rate_limit.remaining for answer in passed) == list(range(100))
+
+
+async def test_of_1000_in_batches_at_once_exactly_the_limit_passes(world: World):
+    key = await world.key(await world.account(rate_limit=100))
+    batches = await asyncio.gather(*(world.batch([by_key(key.secret)] * 50) for _ in range(20)))
+    answers = [answer for batch in batches for answer in batch]
+    assert Counter(map(decision, answers)) == {"ALLOWED": 100, "RATE_LIMITED": 900}
+
+
+async def test_failed_attempts_are_limited_by_address_at_60(world: World):
+    address = new_address()
+    answers = await world.batch([by_key("nonsense", address)] * 70)
+    assert Counter(map(decision, answers)) == {"INVALID_API_KEY": 60, "RATE_LIMITED": 10}
+    other = await world.authorize(by_key("nonsense"))
+    assert decision(other) == "INVALID_API_KEY"
+
+
+class Cast:
+    """Accounts, keys, sites and addresses: the same each time, but never the same ones."""
+
+    def __init__(self) -> None:
+        self.requests: list[auth_pb2.AuthorizeRequest] = []
+        self.actors: dict[str, str] = {}
+
+    async def prepare(self, world: World) -> None:
+        addresses = [new_address(), new_address()]
+        for number, limit in enumerate((2, 9, 100)):
+            account_id, domain = await world.account(rate_limit=limit), new_domain()
+            self.actors[account_id] = f"account {number}"
+            key, site_id = await world.key(account_id), await world.site(account_id, domain)
+            await world.complete(by_site(site_id, f"https://{domain}/found"), "TAG_FOUND")
+            await world.complete(by_site(site_id, f"https://{domain}/missing"), "TAG_MISSING")
+            for address in addresses:
+                self.requests += [
+                    by_key(key.secret, address),
+                    by_key("nonsense", address),
+                    auth_pb2.AuthorizeRequest(client_address=address),
+                    by_site("site_0000000000000000", f"https://{domain}/", address),
+                    by_site(site_id, "https://example.org/", address),
+                    *(
+                        by_site(site_id, f"https://{domain}/{page}", address)
+                        for page in ("found", "missing", "new")
+                    ),
+                ]
+
+    def tell(self, answer: auth_pb2.AuthorizeResponse) -> tuple[object, ...]:
+        limit = answer.rate_limit
+        actor = self.actors.get(answer.account.account_id)
+        return decision(answer), state(answer), actor, limit.limit, limit.remaining
+
+
+async def test_a_batch_decides_as_its_requests_would_one_by_one(world: World, rng: random.Random):
+    singly, batched = Cast(), Cast()
+    await singly.prepare(world)
+    await batched.prepare(world)
+    order = [rng.randrange(len(singly.requests)) for _ in range(400)]
+    expected = [singly.tell(await world.authorize(singly.requests[n])) for n in order]
+    got: list[tuple[object, ...]] = []
+    while len(got) < len(order):
+        part = order[len(got) : len(got) + rng.randrange(1, 120)]
+        got += map(batched.tell, await world.batch([batched.requests[n] for n in part]))
+    assert got == expected
+    assert len({told[0] for told in got}) == 7  # every decision came up

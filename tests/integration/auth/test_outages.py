@@ -1,0 +1,156 @@
+"""The stores go away and come back while auth serves."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import grpc
+import psycopg
+import pytest
+
+from og_auth.valkey import CALL_TIMEOUT_S, READ_GRACE_S
+from og_service.migrations import migrate
+from og_service.status import from_rpc_error
+from og_stack.databases import create_database, prepare_schema
+from og_stack.postgres import EmbeddedPostgres
+from og_stack.valkey import EmbeddedValkey
+from tests.integration.auth.conftest import ServeAuth
+from tests.integration.auth.world import World, by_key, by_site, decision, new_domain, state
+from tests.support.stores import FreshDatabase
+
+RECOVERY_TIMEOUT_S = 15
+
+AdminOf = Callable[[str], str]
+
+
+@pytest.fixture
+def own_valkey(tmp_path: Path) -> Iterator[EmbeddedValkey]:
+    with EmbeddedValkey(tmp_path / "valkey", {"appendonly": "no"}) as server:
+        yield server
+
+
+@pytest.fixture
+def own_postgres(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres(tmp_path / "postgres", {"fsync": "off"}) as server:
+        yield server
+
+
+async def passing(world: World, secret: str, tries: int) -> int:
+    answers = [await world.authorize(by_key(secret)) for _ in range(tries)]
+    assert {answer.rate_limit.limit for answer in answers} == {10}
+    return Counter(map(decision, answers))["ALLOWED"]
+
+
+async def allowed(world: World, secret: str) -> bool:
+    try:
+        return decision(await world.authorize(by_key(secret))) == "ALLOWED"
+    except grpc.aio.AioRpcError:
+        return False
+
+
+async def until_allowed(world: World, secret: str) -> None:
+    async with asyncio.timeout(RECOVERY_TIMEOUT_S):
+        while not await allowed(world, secret):  # noqa: ASYNC110 - another process changes it
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+async def test_each_replica_limits_by_itself_while_valkey_is_away(
+    serve_auth: ServeAuth, database_url: str, own_valkey: EmbeddedValkey, replicas: int
+):
+    async with serve_auth(database_url, own_valkey.url, replicas=replicas) as channel:
+        world = World(channel)
+        key = await world.key(await world.account(rate_limit=10))
+        assert await passing(world, key.secret, 2) == 2
+        own_valkey.kill()
+        assert await passing(world, key.secret, 15) == 10 // replicas
+        await asyncio.to_thread(own_valkey.start)
+        # Full in this process, so what passes now was counted by the new server.
+        await until_allowed(world, key.secret)
+        assert await passing(world, key.secret, 15) == 9
+
+
+async def test_verification_works_while_valkey_is_away(
+    serve_auth: ServeAuth, database_url: str, own_valkey: EmbeddedValkey
+):
+    async with serve_auth(database_url, own_valkey.url) as channel:
+        world, domain = World(channel), new_domain()
+        site_id = await world.site(await world.account(), domain)
+        missing, found = (by_site(site_id, f"https://{domain}/{n}") for n in range(2))
+        own_valkey.kill()
+        assert decision(await world.complete(missing, "TAG_MISSING")) == "SITE_NOT_VERIFIED"
+        assert state(await world.authorize(missing)) == "UNKNOWN"  # not remembered, but limited
+        assert decision(await world.complete(found, "TAG_FOUND")) == "ALLOWED"
+        assert state(await world.authorize(found)) == "VERIFIED"
+
+
+async def test_a_valkey_that_hangs_is_waited_for_once(
+    serve_auth: ServeAuth, database_url: str, own_valkey: EmbeddedValkey
+):
+    async with serve_auth(database_url, own_valkey.url) as channel:
+        world = World(channel)
+        key = await world.key(await world.account(rate_limit=10))
+        await passing(world, key.secret, 1)
+        assert own_valkey.process
+        os.kill(own_valkey.process.pid, signal.SIGSTOP)
+        started = time.monotonic()
+        assert await passing(world, key.secret, 30) == 10
+        # Not a measurement: waiting for each of the thirty would take far longer.
+        assert time.monotonic() - started < 20 * (CALL_TIMEOUT_S + READ_GRACE_S)
+        os.kill(own_valkey.process.pid, signal.SIGCONT)
+        await until_allowed(world, key.secret)
+
+
+async def test_terminated_connections_to_postgres_are_replaced(
+    serve_auth: ServeAuth, fresh_database: FreshDatabase, admin_of: AdminOf, redis_url: str
+):
+    dsn = fresh_database("auth")
+    async with serve_auth(dsn, redis_url) as channel:
+        world = World(channel)
+        key = await world.key(await world.account())
+        await asyncio.gather(*(world.authorize(by_key(key.secret)) for _ in range(50)))
+        with psycopg.connect(admin_of(dsn), autocommit=True) as admin:
+            ended = admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE usename = 'og_auth' AND datname = current_database()"
+            ).fetchall()
+        assert len(ended) > 1
+        await until_allowed(world, key.secret)
+
+
+@pytest.fixture
+async def own_world(
+    serve_auth: ServeAuth, own_postgres: EmbeddedPostgres, redis_url: str
+) -> AsyncIterator[World]:
+    database = create_database(own_postgres.admin_dsn, "own")
+    dsn = prepare_schema(database, "auth", "a password for tests")
+    migrate(database, "og_auth", "auth")
+    async with serve_auth(dsn, redis_url) as channel:
+        yield World(channel)
+
+
+async def test_auth_says_so_while_postgres_is_away_and_works_when_it_is_back(
+    own_world: World, own_postgres: EmbeddedPostgres
+):
+    key = await own_world.key(await own_world.account())
+    own_postgres.kill()
+    for call in (own_world.authorize(by_key(key.secret)), own_world.account()):
+        with pytest.raises(grpc.aio.AioRpcError) as failed:
+            await call
+        error = from_rpc_error(failed.value)
+        assert (error.code, error.reason) == (
+            grpc.StatusCode.UNAVAILABLE,
+            "AUTH_STORE_UNAVAILABLE",
+        )
+        assert error.retry_after_s == 1
+        assert "postgres" not in error.message.lower()
+    # What needs no store is decided all the same.
+    assert decision(await own_world.authorize(by_key("nonsense"))) == "INVALID_API_KEY"
+    await asyncio.to_thread(own_postgres.start)
+    await until_allowed(own_world, key.secret)
