@@ -115,6 +115,8 @@ def default_of(field: FieldInfo) -> str:
     """Give a field's default as a reader wants it."""
     if field.is_required():
         return "required"
+    if field.default_factory not in (None, dict):
+        return "by the machine"
     default = field.get_default(call_default_factory=True, validated_data={})
     shown = getattr(default, "value", default)
     return f"`{shown}`" if shown or shown == 0 else "empty"
