@@ -11,7 +11,7 @@ class Settings(ServiceSettings):
     """What extract is told besides what every service is told."""
 
     listen_address: str = Field(
-        default="127.0.0.1:50053", description="`host:port` the server binds."
+        default="127.0.0.1:50052", description="`host:port` the server binds."
     )
     contact_url: str = Field(
         default="https://instantog.com",

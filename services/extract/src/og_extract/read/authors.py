@@ -9,10 +9,11 @@ MIN_BYLINE_WORDS = 2
 MAX_BYLINE_WORDS = 6
 
 _PREFIX = re.compile(
-    r"^(?:by|von|par|por|da|di|af|av|door|written by|author|autor|auteur|автор|posted by)\s*:?\s+",
+    r"^(?:by|von|par|por|da|di|af|av|door|written by|author|autor|auteur|автор|posted by"
+    r"|erstellt von|geschrieben von)\s*:?\s+",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"\s*(?:[|•·]|\s[-\u2013\u2014]\s).*$|\s*\d.*$", re.DOTALL)
+_TAIL = re.compile(r"\s*(?:[|•·]|\s[-\u2013\u2014]\s).*$|\s*\d.*$|\s+says\b.*$", re.DOTALL)
 _REFUSED = frozenset(
     {
         "admin",
@@ -43,7 +44,12 @@ def clean_author(text: str, source: str, site_names: set[str]) -> str | None:
     if not name or len(name) > MAX_NAME_CHARS or name.startswith(("@", "http://", "https://", "/")):
         return None
     letters = letters_of(name)
-    if letters in _REFUSED or letters in site_names or "www." in name or "@" in name:
+    if (
+        letters in _REFUSED
+        or (letters in site_names and not source.startswith("jsonld:"))
+        or "www." in name
+        or "@" in name
+    ):
         return None
     return name if any(char.isalpha() for char in name) else None
 

@@ -26,6 +26,7 @@ from og_urls import PageUrl, UrlNotAllowedError, are_same_or_twins, parse_page_u
 
 MAX_IMAGE_CANDIDATES = 4
 
+_PUBLISHERS: Final = ("jsonld:publisher.name", "jsonld:Organization.name")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?\b")
 _IMAGES: Final = {
     "image": precedence.IMAGE,
@@ -52,7 +53,7 @@ class _Choice:
     def page(self) -> Page:
         found = {
             "title": self._title(),
-            "description": self._text(precedence.DESCRIPTION),
+            "description": self._text(precedence.RECIPE_DESCRIPTION),
             "siteName": self._text(precedence.SITE_NAME),
             "author": self._author(),
             "publishedAt": self._published_at(),
@@ -88,9 +89,11 @@ class _Choice:
         return None
 
     def _title(self) -> Field | None:
-        field = self._text(precedence.TITLE)
+        field = self._text(precedence.RECIPE_TITLE)
         if field is None:
             return None
+        if field.source == "jsonld:recipe.name":
+            return field
         title = without_site_name(field.text, self._site_names)
         page_titles = [clean_text(raw) for raw in self._findings.texts.get("title", ())]
         headings = [h1 for h1 in self._headings if letters_of(h1) not in self._site_letters()]
@@ -168,7 +171,10 @@ class _Choice:
         return [*names, *handles, self._host, host_label(self._host)]
 
     def _site_letters(self) -> set[str]:
-        return {letters_of(name) for name in self._site_names}
+        """Spell the site's own names; a publisher may be a person who writes, so it is none."""
+        sources = [source for source in precedence.SITE_NAME if source not in _PUBLISHERS]
+        names = [raw for _, raw in self._candidates(sources)]
+        return {letters_of(name) for name in [*names, self._host, host_label(self._host)]}
 
 
 def _host_of(url: str) -> str:

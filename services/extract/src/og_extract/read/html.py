@@ -16,6 +16,7 @@ MAX_PARAGRAPHS = 64
 MIN_PARAGRAPH_CHARS = 64
 MAX_BYLINES = 16
 MAX_VISIBLE_DATE_CHARS = 80
+MAX_CHARS_BY_HEADING = 200
 
 _BYLINES = (
     "[class*=byline i], [class*=author i], [id*=author i], [class*=autor i], "
@@ -43,6 +44,7 @@ def read_html(document: Document, findings: Findings) -> None:
         findings.add("html:lang", root.attributes.get("lang") or root.attributes.get("xml:lang"))
     _read_links(document, findings)
     _read_times(document, findings)
+    _read_date_by_heading(document, findings)
     _read_bylines(document, findings)
     for text in _paragraphs(document):
         findings.add("p", text)
@@ -71,6 +73,17 @@ def _read_times(document: Document, findings: Findings) -> None:
         text = visible_text(node).strip()
         if len(text) <= MAX_VISIBLE_DATE_CHARS:
             findings.add("text:date", text)
+
+
+def _read_date_by_heading(document: Document, findings: Findings) -> None:
+    """Note what stands right after the heading, where readers look for an article's date."""
+    body, heading = document.tree.body, document.tree.css_first("h1")
+    if body is None or heading is None:
+        return
+    title = visible_text(heading).strip()
+    _, found, after = visible_text(body).partition(title) if title else ("", "", "")
+    if found:
+        findings.add("text:after-heading", after[:MAX_CHARS_BY_HEADING])
 
 
 def _read_bylines(document: Document, findings: Findings) -> None:

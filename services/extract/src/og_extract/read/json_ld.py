@@ -157,36 +157,42 @@ class _Graph:
 
 
 def _read_main(graph: _Graph, main: Node, findings: Findings) -> None:
-    is_product = not _PRODUCTS.isdisjoint(_types(main))
-    findings.add("jsonld:headline", _first(main.get("headline")))
-    findings.add("jsonld:name", _first(main.get("name")))
-    findings.add("jsonld:description", _first(main.get("description")))
-    findings.add("jsonld:inLanguage", _language(main.get("inLanguage")))
-    for key in ("articleSection", "category", "recipeCategory"):
-        findings.add("jsonld:category", _name(graph, main.get(key)))
-    if not is_product:
-        _add_names(
-            findings, "jsonld:author", graph.names(main.get("author") or main.get("creator"))
-        )
-        findings.add("jsonld:datePublished", _first(main.get("datePublished")))
-        findings.add("jsonld:dateCreated", _first(main.get("dateCreated")))
-        findings.add("jsonld:uploadDate", _first(main.get("uploadDate")))
+    if _PRODUCTS.isdisjoint(_types(main)):
+        authors = graph.names(main.get("author") or main.get("creator"))
+        _add_names(findings, "jsonld:author", authors)
+        for key in ("datePublished", "dateCreated", "uploadDate"):
+            findings.add(f"jsonld:{key}", _first(main.get(key)))
     else:
         findings.add("jsonld:product", "yes")
+    _read_texts(graph, main, findings)
+    _read_main_images(graph, main, findings)
+    findings.prices["jsonld:offers"].extend(_prices(graph, main))
+    rating = graph.resolved(_first(main.get("aggregateRating")))
+    if isinstance(rating, dict):
+        findings.ratings["jsonld:aggregateRating"].append(_rating(rating))
+
+
+def _read_texts(graph: _Graph, main: Node, findings: Findings) -> None:
+    for key in ("headline", "name", "description"):
+        findings.add(f"jsonld:{key}", _first(main.get(key)))
+        if "Recipe" in _types(main):
+            findings.add(f"jsonld:recipe.{key}", _first(main.get(key)))
+    findings.add("jsonld:inLanguage", _language(main.get("inLanguage")))
+    for key in ("articleSection", "category", "recipeCategory"):
+        findings.add("jsonld:category", next(graph.names(main.get(key)), None))
     for name in graph.names(main.get("publisher")):
         findings.add("jsonld:publisher.name", name)
     for name in graph.names(main.get("brand") or main.get("manufacturer")):
         findings.add("jsonld:brand", name)
+
+
+def _read_main_images(graph: _Graph, main: Node, findings: Findings) -> None:
     for url in _image_urls(graph, main.get("image") or main.get("thumbnailUrl")):
         findings.add("jsonld:image", url)
     for author in map(graph.resolved, _listed(main.get("author"))):
         if isinstance(author, dict):
             for url in _image_urls(graph, author.get("image")):
                 findings.add("jsonld:author.image", url)
-    findings.prices["jsonld:offers"].extend(_prices(graph, main))
-    rating = graph.resolved(_first(main.get("aggregateRating")))
-    if isinstance(rating, dict):
-        findings.ratings["jsonld:aggregateRating"].append(_rating(rating))
 
 
 def _read_page(graph: _Graph, page: Node, findings: Findings) -> None:
@@ -252,10 +258,6 @@ def _image_urls(graph: _Graph, value: object) -> Iterator[str]:
 
 def _add_names(findings: Findings, source: str, names: Iterator[str]) -> None:
     findings.add(source, ", ".join(dict.fromkeys(names)))
-
-
-def _name(graph: _Graph, value: object) -> object:
-    return next(graph.names(value), None)
 
 
 def _language(value: object) -> object:

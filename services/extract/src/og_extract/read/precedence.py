@@ -24,6 +24,9 @@ TITLE: Final = (
     "h1",
 )
 
+# A recipe's data speak of the dish; its Open Graph tags are written for search engines.
+RECIPE_TITLE: Final = ("jsonld:recipe.name", *TITLE)
+
 DESCRIPTION: Final = (
     "og:description",
     "meta:description",
@@ -34,6 +37,8 @@ DESCRIPTION: Final = (
     "meta:dc.description",
     "p",
 )
+
+RECIPE_DESCRIPTION: Final = ("jsonld:recipe.description", *DESCRIPTION)
 
 SITE_NAME: Final = (
     "og:site_name",
@@ -96,6 +101,7 @@ PUBLISHED_AT: Final = (
     "time",
     "url:date",
     "text:date",
+    "text:after-heading",
 )
 
 # Microdata stands before Open Graph: where they differ, it is the one that people see.

@@ -9,6 +9,7 @@ from og_extract.read.text import letters_of
 
 _SEPARATOR = re.compile(r"\s+[-\u2013\u2014|·•:»«~/]+\s+|\s*[|»]\s*|:\s+|\s+::\s+|,\s+")
 MIN_NAME_LETTERS = 2
+MIN_HEADING_WORDS = 2
 
 
 def without_site_name(title: str, site_names: Iterable[str]) -> str:
@@ -46,14 +47,18 @@ def host_label(host: str) -> str:
 def prefer_heading(title: str, headings: list[str], page_title: str) -> str | None:
     """Return the h1 where it is the better title.
 
-    That is where the sole h1 is a proper prefix of the title, which then has a tail of the
-    site's, or where the title shares no word with an h1 that the <title> also holds.
+    That is where the sole h1 speaks of the same as the tags, which are written for search
+    engines, where it is a proper prefix of the title, which then has a tail of the site's, or
+    where the title shares no word with an h1 that the <title> also holds.
     """
-    if len(headings) == 1:
-        start = letters_of(headings[0])
-        if start and letters_of(title).startswith(start) and len(headings[0]) < len(title):
-            return headings[0]
     words = _words(title)
+    if len(headings) == 1:
+        [sole] = headings
+        start, own = letters_of(sole), _words(sole)
+        is_prefix = start and letters_of(title).startswith(start) and len(sole) < len(title)
+        shared = own & (words | _words(page_title))
+        if is_prefix or 2 * len(shared) >= len(own) >= MIN_HEADING_WORDS:
+            return sole
     for heading in headings:
         is_other = words.isdisjoint(_words(heading))
         if is_other and _words(heading) and letters_of(heading) in letters_of(page_title):
