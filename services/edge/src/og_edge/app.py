@@ -71,7 +71,10 @@ async def _robots() -> PlainTextResponse:
     return PlainTextResponse(ROBOTS_TXT)
 
 
-async def _not_found(_: Request, __: Exception) -> Response:
+async def _not_found(request: Request, _: Exception) -> Response:
+    path = request.scope["path"]
+    if path == API_PATH or path.startswith(f"{API_PATH}/"):  # a method nobody has heard of
+        return await _card(request)
     error = NotFoundError("Nothing is here. Cards are at /api/og.")
     return error_response(error, {"X-Request-Id": str(uuid.uuid4())})
 

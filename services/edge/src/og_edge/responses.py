@@ -62,7 +62,7 @@ def error_response(error: ApiError, headers: Mapping[str, str]) -> Response:
     body = {"error": {"code": error.code, "message": error.message}}
     return Response(
         json.dumps(body, ensure_ascii=False).encode(),
-        error.status,
+        error.status.value,
         fields,
         media_type="application/json",
     )

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 
@@ -79,18 +79,22 @@ async def open_endpoint(settings: Settings) -> AsyncIterator[CardEndpoint]:
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     logs.configure(settings, service="edge")
-    uvicorn.run(
-        create_app(lambda: open_endpoint(settings)),
-        host=settings.http_host,
-        port=settings.http_port,
-        http=CardHttpProtocol,
-        ws="none",
-        loop="uvloop",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        backlog=BACKLOG_CONNECTIONS,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=STOP_GRACE_S,
-    )
+    uvicorn.run(create_app(lambda: open_endpoint(settings)), **http_options(settings))
+
+
+def http_options(settings: Settings) -> dict[str, Any]:
+    """Say how uvicorn is to serve."""
+    return {
+        "host": settings.http_host,
+        "port": settings.http_port,
+        "http": CardHttpProtocol,
+        "ws": "none",
+        "loop": "uvloop",
+        "log_config": None,
+        "access_log": False,
+        "proxy_headers": False,
+        "server_header": False,
+        "backlog": BACKLOG_CONNECTIONS,
+        "timeout_keep_alive": KEEP_ALIVE_S,
+        "timeout_graceful_shutdown": STOP_GRACE_S,
+    }

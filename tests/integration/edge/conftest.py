@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from og_edge.app import create_app
+from og_edge.protocol import CardHttpProtocol
+from og_edge.server import http_options, open_endpoint
+from og_edge.settings import Settings
+from og_stack.ports import LOOPBACK, free_ports
+from tests.support.raw_http import RawServer
+from tests.support.seeds import rng
+from tests.support.stores import FreshDatabase
+from tests.support.waiting import eventually
+
+__all__ = ["rng"]
+
+
+class ImpatientProtocol(CardHttpProtocol):
+    """The protocol as served, but for how long it waits for a head."""
+
+    head_timeout_s = 0.2
+
+
+@pytest.fixture(scope="session")
+def settings(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An edge whose neighbours are all away."""
+    ports = free_ports(5)
+    targets = {
+        f"{name}_target": f"{LOOPBACK}:{port}"
+        for name, port in zip(("auth", "extract", "render", "billing"), ports, strict=False)
+    }
+    folder: Path = tmp_path_factory.mktemp("cards")
+    values = {"DATABASE_URL": fresh_database("edge"), "card_store_url": folder.as_uri()}
+    return Settings.model_validate({**values, **targets, "http_port": ports[-1]})
+
+
+@asynccontextmanager
+async def _serve(settings: Settings, protocol: type[CardHttpProtocol]) -> AsyncIterator[RawServer]:
+    options = {**http_options(settings), "http": protocol}
+    server = uvicorn.Server(uvicorn.Config(create_app(lambda: open_endpoint(settings)), **options))
+    serving = asyncio.create_task(server.serve())
+    await eventually(lambda: server.started or serving.done())
+    yield RawServer(LOOPBACK, settings.http_port)
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture(scope="session")
+async def edge(settings: Settings) -> AsyncIterator[RawServer]:
+    """The edge as it is served for real, alone in the world."""
+    async with _serve(settings, CardHttpProtocol) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def impatient_edge(settings: Settings) -> AsyncIterator[RawServer]:
+    """As edge, but it does not wait long for a request's head."""
+    moved = settings.model_copy(update={"http_port": free_ports(1)[0]})
+    async with _serve(moved, ImpatientProtocol) as server:
+        yield server

@@ -1,0 +1,90 @@
+"""HTTP byte by byte, for what no client library would send."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+ANSWER_TIMEOUT_S = 15
+
+
+@dataclass(frozen=True)
+class RawResponse:
+    """An answer: status, headers by lower-case name, body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def error(self) -> dict[str, str]:
+        """The error that the body holds; fails where it is not exactly the documented shape."""
+        assert self.headers["content-type"] == "application/json", self
+        document: dict[str, Any] = json.loads(self.body)
+        assert set(document) == {"error"}, document
+        error: dict[str, str] = document["error"]
+        assert set(error) == {"code", "message"}, error
+        assert error["code"]
+        assert error["message"]
+        return error
+
+
+class Connection:
+    """One TCP connection."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def send(self, data: bytes) -> None:
+        """Send bytes; a server that hung up meanwhile is for receive() to notice."""
+        try:
+            self._writer.write(data)
+            await self._writer.drain()
+        except ConnectionError:
+            return
+
+    async def receive(self, *, head: bool = False) -> RawResponse:
+        """Read one answer; `head`: to a request with HEAD, so without its body."""
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            status_line, *lines = (await self._reader.readuntil(b"\r\n\r\n"))[:-4].split(b"\r\n")
+            fields = [line.decode().split(": ", 1) for line in lines]
+            headers = {name.lower(): value for name, value in fields}
+            status = int(status_line.split()[1])
+            length = 0 if head or status == 304 else int(headers["content-length"])
+            return RawResponse(status, headers, await self._reader.readexactly(length))
+
+    async def closed(self) -> bytes:
+        """Wait until the server hangs up; give what it still sent."""
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            try:
+                return await self._reader.read()
+            except ConnectionError:
+                return b""
+
+
+@dataclass(frozen=True)
+class RawServer:
+    """Where a server listens."""
+
+    host: str
+    port: int
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Open a connection and close it after use."""
+        reader, writer = await asyncio.open_connection(self.host, self.port)
+        try:
+            yield Connection(reader, writer)
+        finally:
+            writer.close()
+
+    async def ask(self, data: bytes, *, head: bool = False) -> RawResponse:
+        """Send bytes on a connection of their own and read the answer."""
+        async with self.connection() as connection:
+            await connection.send(data)
+            return await connection.receive(head=head)
