@@ -28,6 +28,8 @@ CREATE TABLE edge.generations (
 );
 CREATE INDEX generations_by_account ON edge.generations (account_id, create_time DESC);
 
+-- History is only ever added to, whatever was granted by default.
+REVOKE ALL ON ALL TABLES IN SCHEMA edge FROM og_edge;
 GRANT USAGE ON SCHEMA edge TO og_edge;
 GRANT SELECT, INSERT, UPDATE, DELETE ON edge.cards TO og_edge;
 GRANT SELECT, INSERT ON edge.generations TO og_edge;

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+import psycopg
+import pytest
+
+from og_edge.cards import Card, Generation
+from og_edge.store import PostgresCardStore
+from og_service.postgres import open_pool
+from tests.support.stores import FreshDatabase
+
+NOW = dt.datetime.now(dt.UTC)
+LONG_AGO = dt.timedelta(days=1000)
+
+Rows = Sequence[tuple[Any, ...]]
+Sql = Callable[..., Rows]
+
+
+@pytest.fixture(scope="module")
+def dsn(fresh_database: FreshDatabase) -> str:
+    return fresh_database("edge")
+
+
+@pytest.fixture
+async def store(dsn: str) -> AsyncIterator[PostgresCardStore]:
+    async with open_pool(dsn) as pool:
+        yield PostgresCardStore(pool)
+
+
+@pytest.fixture(scope="module")
+def as_admin(dsn: str, admin_of: Callable[[str], str]) -> Sql:
+    """Runs a statement as the administrator and gives its rows."""
+
+    def run(statement: str, *values: object) -> Rows:
+        with psycopg.connect(admin_of(dsn), autocommit=True) as connection:
+            cursor = connection.execute(statement.encode(), values)
+            return cursor.fetchall() if cursor.description else []
+
+    return run
+
+
+def _card(**changes: Any) -> Card:
+    key = hashlib.sha256(uuid.uuid4().bytes).hexdigest()
+    values = {
+        "key": key,
+        "account_id": "acct_1",
+        "object_name": f"{key[:2]}/{key}-1.png",
+        "digest": key[::-1],
+        "size_bytes": 12_345,
+        "charge_id": str(uuid.uuid4()),
+        "settled": False,
+        "redraw_time": None,
+    }
+    return Card(**{**values, **changes})
+
+
+def _generation(card: Card) -> Generation:
+    return Generation(
+        generation_id=str(uuid.uuid4()),
+        account_id=card.account_id,
+        card_key=card.key,
+        page_url="https://example.com/",
+        template_id="generic/standard",
+        options={"theme": "dark", "overrides": {"title": "日本"}},
+        sources={"title": "override"},
+        failed_images=["favicon"],
+        price_credits=10,
+    )
+
+
+async def test_what_is_published_is_found(store: PostgresCardStore) -> None:
+    card = _card(redraw_time=NOW)
+    assert await store.find(card.key) is None
+    assert await store.publish(card, _generation(card)) is None
+    assert await store.find(card.key) == card
+
+
+async def test_every_generation_leaves_a_line_of_history(
+    store: PostgresCardStore, as_admin: Sql
+) -> None:
+    card = _card()
+    for _ in range(2):
+        await store.publish(card, _generation(card))
+    lines = as_admin(
+        "SELECT options -> 'overrides' ->> 'title', sources, failed_images, price_credits"
+        " FROM edge.generations WHERE card_key = %s",
+        card.key,
+    )
+    assert lines == [("日本", {"title": "override"}, ["favicon"], 10)] * 2
+
+
+async def test_publishing_again_replaces_and_names_what_is_left_over(
+    store: PostgresCardStore,
+) -> None:
+    old = _card()
+    new = _card(key=old.key, object_name="new.png", settled=True)
+    await store.publish(old, _generation(old))
+    assert await store.publish(new, _generation(new)) == old.object_name
+    assert await store.find(old.key) == new
+
+
+async def test_the_same_picture_again_leaves_nothing_over(store: PostgresCardStore) -> None:
+    card = _card()
+    await store.publish(card, _generation(card))
+    assert await store.publish(card, _generation(card)) is None
+
+
+async def test_a_history_line_that_cannot_be_written_publishes_nothing(
+    store: PostgresCardStore,
+) -> None:
+    card = _card()
+    line = _generation(card)
+    await store.publish(card, line)
+    other = _card()
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        await store.publish(other, line)
+    assert await store.find(other.key) is None
+
+
+async def test_whoever_publishes_at_the_same_time_leaves_one_card_and_names_all_others(
+    store: PostgresCardStore,
+) -> None:
+    first = _card()
+    await store.publish(first, _generation(first))
+    rivals = [_card(key=first.key, object_name=f"{n}.png") for n in range(8)]
+    left_over = await asyncio.gather(*(store.publish(card, _generation(card)) for card in rivals))
+    kept = await store.find(first.key)
+    assert kept in rivals
+    everything = {card.object_name for card in [first, *rivals]}
+    assert everything - set(left_over) == {kept.object_name}
+
+
+async def test_a_card_is_settled_by_its_own_charge_only(store: PostgresCardStore) -> None:
+    card = _card()
+    await store.publish(card, _generation(card))
+    await store.settle(_card(key=card.key))
+    assert await store.find(card.key) == card
+    await store.settle(card)
+    found = await store.find(card.key)
+    assert found is not None
+    assert found.settled
+
+
+async def test_only_the_card_as_it_was_seen_is_postponed(store: PostgresCardStore) -> None:
+    card = _card(redraw_time=NOW)
+    await store.publish(card, _generation(card))
+    later = NOW + dt.timedelta(minutes=1)
+    await store.postpone(_card(key=card.key), later)
+    assert await store.find(card.key) == card
+    await store.postpone(card, later)
+    found = await store.find(card.key)
+    assert found is not None
+    assert found.redraw_time == later
+
+
+@pytest.fixture
+def unused_since(as_admin: Sql) -> Callable[[Card, dt.timedelta], None]:
+    def let_time_pass(card: Card, since: dt.timedelta) -> None:
+        as_admin(
+            "UPDATE edge.cards SET use_time = now() - %s::interval WHERE key = %s", since, card.key
+        )
+
+    return let_time_pass
+
+
+async def test_cards_unused_for_long_are_forgotten_least_recently_used_first(
+    store: PostgresCardStore, unused_since: Callable[[Card, dt.timedelta], None]
+) -> None:
+    oldest, old, fresh = _card(), _card(), _card()
+    for card, age in ((old, LONG_AGO), (oldest, 2 * LONG_AGO), (fresh, dt.timedelta())):
+        await store.publish(card, _generation(card))
+        unused_since(card, age)
+    before = NOW - LONG_AGO / 2
+    assert await store.remove_unused(before, 1) == [oldest.object_name]
+    assert await store.remove_unused(before, 10) == [old.object_name]
+    assert await store.remove_unused(before, 10) == []
+    assert await store.find(fresh.key) == fresh
+
+
+async def test_a_card_in_use_is_not_forgotten(
+    store: PostgresCardStore, unused_since: Callable[[Card, dt.timedelta], None]
+) -> None:
+    card = _card()
+    await store.publish(card, _generation(card))
+    unused_since(card, LONG_AGO)
+    await store.touch(card.key)
+    assert await store.remove_unused(NOW - LONG_AGO / 2, 10) == []
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE edge.generations SET price_credits = 0", "DELETE FROM edge.generations"]
+)
+def test_the_services_role_cannot_change_history(dsn: str, change: str) -> None:
+    with (
+        psycopg.connect(dsn, autocommit=True) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute(change.encode())
