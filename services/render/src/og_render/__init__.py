@@ -1,0 +1,1 @@
+"""Draws Open Graph cards."""

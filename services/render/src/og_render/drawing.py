@@ -1,0 +1,72 @@
+"""Draws one card from start to end; what a worker process does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import skia  # type: ignore[import-not-found]  # it ships no types
+
+from og_render import png, scripts
+from og_render.backgrounds import HEIGHT_PX, WIDTH_PX, Pixels, gradient_of, gradient_pixels
+from og_render.cards import Card, Content, Drawing
+from og_render.colors import Color
+from og_render.fonts import FontBook
+from og_render.palettes import Palette, palette
+from og_render.pictures import Picture, UnreadablePictureError, open_picture
+from og_render.templates import TEMPLATES
+from og_render.typesetting import Typesetter
+
+_CHANNELS = 4
+
+
+def draw(card: Card, book: FontBook) -> Drawing:
+    """Draw a card. Equal cards give equal bytes, whatever was drawn before."""
+    template = TEMPLATES[card.template_id]
+    accent = card.accent or template.default_accent
+    pictures, failed = _open_pictures(card)
+    colors = _palette(card, accent)
+    content = Content(colors, card.has_gradient, card.language_code, card.values, pictures)
+    title = card.values.get("title")
+    backwards = scripts.is_right_to_left(str(title or ""), card.language_code)
+    pixels = _ground(card, accent, colors, is_mirrored=backwards)
+    setter = Typesetter(book, card.language_code, right_to_left=backwards)
+    fitted = template.layout(content).fit(setter, WIDTH_PX, HEIGHT_PX)
+    if fitted is not None:
+        surface = _surface(pixels)
+        fitted.paint(surface.getCanvas(), WIDTH_PX - fitted.width if backwards else 0, 0)
+    return Drawing(png.encode(pixels, has_photo=bool(pictures)), failed)
+
+
+def _open_pictures(card: Card) -> tuple[Mapping[str, Picture], tuple[str, ...]]:
+    pictures: dict[str, Picture] = {}
+    failed: list[str] = []
+    for name, value in card.values.items():
+        if isinstance(value, bytes):
+            try:
+                pictures[name] = open_picture(value)
+            except UnreadablePictureError:
+                failed.append(name)
+    return pictures, tuple(failed)
+
+
+def _palette(card: Card, accent: Color) -> Palette:
+    grounds = gradient_of(card.theme, accent).colors if card.has_gradient else ()
+    return palette(card.theme, accent, grounds)
+
+
+def _ground(card: Card, accent: Color, colors: Palette, *, is_mirrored: bool) -> Pixels:
+    if card.has_gradient:
+        return gradient_pixels(gradient_of(card.theme, accent), is_mirrored=is_mirrored).copy()
+    pixels = np.empty((HEIGHT_PX, WIDTH_PX, _CHANNELS), dtype=np.uint8)
+    ground = colors.ground
+    pixels[:] = (ground.red, ground.green, ground.blue, 255)
+    return pixels
+
+
+def _surface(pixels: Pixels) -> skia.Surface:
+    """Give a surface that draws straight into the pixels, which must outlive it."""
+    info = skia.ImageInfo.Make(
+        WIDTH_PX, HEIGHT_PX, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType
+    )
+    return skia.Surface.MakeRasterDirect(info, pixels, WIDTH_PX * _CHANNELS)

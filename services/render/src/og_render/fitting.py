@@ -1,0 +1,167 @@
+# ruff: noqa: RUF001 - punctuation of several scripts
+"""Fits one text into one box: the largest size that holds it, even lines, an ellipsis if needed."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import skia  # type: ignore[import-not-found]  # it ships no types
+
+from og_render import scripts
+from og_render.phrases import even_breaks
+from og_render.prose import Cluster, Kind, Prose
+from og_render.styles import Step, TypeStyle, line_px, script_scale
+
+if TYPE_CHECKING:
+    from og_render.typesetting import Typesetter
+
+ELLIPSIS = "…"
+MAX_WORD_RETREAT_CLUSTERS = 18
+UNBOUNDED_PX = 100_000.0
+_DANGLING = " \u3000,;:.–—-–(（「『“‘\"'、，。:：؛،·"
+
+
+@dataclass(frozen=True)
+class TextBlock:
+    """A text that is set: its box and how to paint it."""
+
+    paragraph: skia.textlayout.Paragraph
+    width: float
+    height: float
+    lines: int
+    size_px: float
+    text: str
+    is_truncated: bool
+
+    def paint(self, canvas: skia.Canvas, x: float, y: float) -> None:
+        """Paint with the upper left corner of the box at x, y."""
+        self.paragraph.paint(canvas, x, y)
+
+
+class Fitting:
+    """One text against one box."""
+
+    def __init__(
+        self, setter: Typesetter, text: Prose, style: TypeStyle, width: float, height: float
+    ) -> None:
+        self._setter, self._text, self._style = setter, text, style
+        self._width, self._height = math.floor(width), height
+        scale = script_scale(str(text))
+        self._steps = [Step(round(it.size_px * scale), it.lines_max) for it in style.steps]
+
+    def best(self) -> TextBlock | None:
+        """Take the first step that holds the whole text, else cut it at the last step."""
+        for step in self._steps:
+            laid = self._lay(self._text, step.size_px)
+            if laid.breaks_no_word and laid.lines <= self._room(step):
+                return self._block(laid, is_truncated=False)
+        return self._cut(self._steps[-1]) if self._style.may_be_cut else None
+
+    def _cut(self, step: Step) -> TextBlock | None:
+        room = self._room(step)
+        if room < 1 or self._width < step.size_px:
+            return None
+        if (whole := self._lay(self._text, step.size_px)).lines <= room:
+            return self._block(whole, is_truncated=False)
+        counts = range(len(self._text.clusters))
+        too_long = bisect_left(
+            counts, 1, key=lambda count: int(self._lay_ended(count, step).lines > room)
+        )
+        end = self._retreat(max(too_long - 1, 0))
+        return self._block(self._lay_ended(end, step), is_truncated=True)
+
+    def _lay_ended(self, count: int, step: Step) -> _Laid:
+        kind = self._text.clusters[max(count - 1, 0)].kind
+        ending = Cluster(ELLIPSIS, Kind.TEXT if kind is Kind.EMOJI else kind)
+        if scripts.is_ideographic(str(self._text)) and self._setter.han_face != "kr":
+            ending = Cluster(ELLIPSIS, Kind.HAN)
+        return self._lay(self._text.cut(count, ending), step.size_px)
+
+    def _retreat(self, count: int) -> int:
+        """Go back to the end of a word if one is near, and over what should not end a line."""
+        clusters = self._text.clusters
+        near = range(max(1, count - MAX_WORD_RETREAT_CLUSTERS), min(count + 1, len(clusters)))
+        spaces = [at for at in near if clusters[at].text.isspace()]
+        end = spaces[-1] if spaces else count
+        while end > 1 and clusters[end - 1].text in _DANGLING:
+            end -= 1
+        return end
+
+    def _room(self, step: Step) -> int:
+        """How many lines of a step the box holds."""
+        return min(step.lines_max, int(self._height // self._line_px(step.size_px)))
+
+    def _line_px(self, size_px: float) -> int:
+        return line_px(self._style, size_px, str(self._text))
+
+    def _lay(self, text: Prose, size_px: float) -> _Laid:
+        return _Laid(self._setter, text, self._style, size_px, self._width)
+
+    def _block(self, laid: _Laid, *, is_truncated: bool) -> TextBlock:
+        if self._style.is_balanced or laid.is_phrased:
+            laid.balance()
+        paragraph = laid.paragraph
+        width = min(self._width, math.ceil(paragraph.LongestLine) + 1)
+        paragraph.layout(width)
+        height = laid.lines * laid.line_px
+        return TextBlock(
+            paragraph, width, height, laid.lines, laid.size_px, str(laid.text), is_truncated
+        )
+
+
+class _Laid:
+    """A text laid out at one size in one width."""
+
+    def __init__(
+        self, setter: Typesetter, text: Prose, style: TypeStyle, size_px: float, width: int
+    ) -> None:
+        self._setter, self._style, self._width = setter, style, width
+        self.text, self.size_px = text, size_px
+        self.line_px = line_px(style, size_px, str(text))
+        self.paragraph = setter.paragraph(text, style, size_px)
+        self.paragraph.layout(width)
+        self.lines = self._count()
+        # A word that is wider than the box is broken, which a smaller size may avoid.
+        self.breaks_no_word = self.paragraph.MinIntrinsicWidth <= width
+        self.is_phrased = self.lines > 1 and scripts.is_ideographic(str(text))
+
+    def balance(self) -> None:
+        """Make lines even: lay out in the narrowest box that takes no further line."""
+        if self.lines == 1:
+            return
+        if self.is_phrased and self._break_between_phrases():
+            return
+        low, high = math.ceil(self.paragraph.MinIntrinsicWidth), self._width
+        while low < high:
+            middle = (low + high) // 2
+            self.paragraph.layout(middle)
+            if self._count() <= self.lines:
+                high = middle
+            else:
+                low = middle + 1
+        self.paragraph.layout(high)
+
+    def _count(self) -> int:
+        height: float = self.paragraph.Height
+        return max(1, round(height / self.line_px))
+
+    def _break_between_phrases(self) -> bool:
+        """Break lines where phrases end; False where that would take more lines."""
+        pieces = self.text.phrases(self._setter.han_face)
+        widths = [self._setter.paragraph(piece, self._style, self.size_px) for piece in pieces]
+        for paragraph in widths:
+            paragraph.layout(UNBOUNDED_PX)
+        breaks = even_breaks([item.LongestLine for item in widths], self._width - 1, self.lines)
+        if breaks is None:
+            return False
+        paragraph = self._setter.paragraph(
+            Prose.joined_lines(pieces, breaks), self._style, self.size_px
+        )
+        paragraph.layout(self._width)
+        if round(paragraph.Height / self.line_px) > self.lines:
+            return False
+        self.paragraph = paragraph
+        return True

@@ -1,0 +1,55 @@
+"""Typed values as the card's language writes them (CLDR, by babel)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
+
+from og_render.fields import Price, Rating
+
+FALLBACK_LANGUAGE = "en"
+_FRACTION = re.compile(r"\.0+")
+
+
+def locale_of(language_code: str) -> Locale:
+    """Give the CLDR locale nearest to a BCP 47 code; English where CLDR has none."""
+    try:
+        return Locale.parse(language_code, sep="-") or Locale(FALLBACK_LANGUAGE)
+    except (UnknownLocaleError, ValueError):
+        primary = language_code.partition("-")[0]
+        return locale_of(primary) if primary != language_code else Locale(FALLBACK_LANGUAGE)
+
+
+def date_text(day: date, language_code: str) -> str:
+    """Write a day out, for example "November 23, 2026"."""
+    return format_date(day, "long", locale=locale_of(language_code))
+
+
+def price_text(price: Price, language_code: str) -> str:
+    """Write an amount, for example "€1,299.90" or "€49"; bare where there is no currency."""
+    locale = locale_of(language_code)
+    if price.currency_code and price.amount == price.amount.to_integral_value():
+        pattern = locale.currency_formats["standard"].pattern
+        whole = _FRACTION.sub("", pattern)
+        return format_currency(
+            price.amount, price.currency_code, whole, locale=locale, currency_digits=False
+        )
+    if price.currency_code:
+        return format_currency(price.amount, price.currency_code, locale=locale)
+    return format_decimal(price.amount, locale=locale)
+
+
+def rating_text(rating: Rating, language_code: str) -> str:
+    """Write a rating to one decimal, for example "4.8"."""
+    return format_decimal(round(rating.value, 1), format="0.0", locale=locale_of(language_code))
+
+
+def count_text(rating: Rating, language_code: str) -> str:
+    """Write how many ratings there are in brackets, or nothing when unknown."""
+    if not rating.rating_count:
+        return ""
+    return f"({format_decimal(rating.rating_count, locale=locale_of(language_code))})"

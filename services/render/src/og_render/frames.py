@@ -1,0 +1,71 @@
+"""What the service and its workers say to each other over pipes.
+
+A card goes to a worker as a pickle: we wrote it. An answer comes back as JSON and bytes, which
+are data and nothing else: a worker reads pictures that strangers made.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import struct
+from dataclasses import dataclass
+
+from og_render.cards import Card, Drawing
+
+MAX_CARD_BYTES = 64 * 1024 * 1024
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
+CARD_HEADER = struct.Struct(">I")
+ANSWER_HEADER = struct.Struct(">II")
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A worker has loaded its fonts."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A worker raised; for our log."""
+
+    traceback: str
+
+
+Answer = Ready | Drawing | Failure
+
+
+def card_frame(card: Card) -> bytes:
+    """Write a card with its length before it."""
+    data = pickle.dumps(card, pickle.HIGHEST_PROTOCOL)
+    return CARD_HEADER.pack(len(data)) + data
+
+
+def read_card(data: bytes) -> Card:
+    """Read what card_frame wrote, less the length."""
+    card = pickle.loads(data)  # noqa: S301 - from our own parent process only
+    assert isinstance(card, Card)  # noqa: S101 - as above
+    return card
+
+
+def answer_frame(answer: Answer) -> bytes:
+    """Write an answer with its lengths before it."""
+    body = answer.png if isinstance(answer, Drawing) else b""
+    match answer:
+        case Ready():
+            told: dict[str, object] = {"ready": True}
+        case Drawing():
+            told = {"failed_images": list(answer.failed_images)}
+        case Failure():
+            told = {"traceback": answer.traceback}
+    head = json.dumps(told).encode()
+    return ANSWER_HEADER.pack(len(head), len(body)) + head + body
+
+
+def read_answer(head: bytes, body: bytes) -> Answer:
+    """Read what answer_frame wrote; ValueError for anything else."""
+    told = json.loads(head)
+    if "ready" in told:
+        return Ready()
+    if "traceback" in told:
+        return Failure(str(told["traceback"]))
+    return Drawing(body, tuple(str(name) for name in told["failed_images"]))

@@ -1,0 +1,179 @@
+"""Protobuf messages to the domain's values and back."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from math import isfinite
+
+from og.render.v1 import render_pb2 as pb
+from og_render.cards import Card, Template
+from og_render.colors import Color, parse_color
+from og_render.errors import (
+    InvalidAccentColorError,
+    InvalidFieldError,
+    InvalidLanguageCodeError,
+    InvalidThemeError,
+    MissingFieldError,
+    UnknownFieldError,
+    UnknownTemplateError,
+)
+from og_render.fields import MAX_TEXT_CHARACTERS, Field, FieldKind, Price, Rating, Value
+from og_render.formatting import FALLBACK_LANGUAGE
+from og_render.palettes import Theme
+from og_render.pictures import MAX_PICTURE_BYTES
+from og_render.templates import TEMPLATES
+
+MAX_LANGUAGE_CHARACTERS = 35  # RFC 5646, section 4.4.1
+MAX_AMOUNT_CHARACTERS = 24
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_THEMES = {pb.THEME_LIGHT: Theme.LIGHT, pb.THEME_DARK: Theme.DARK}
+_KINDS = {
+    FieldKind.TEXT: pb.FIELD_KIND_TEXT,
+    FieldKind.DATE: pb.FIELD_KIND_DATE,
+    FieldKind.PRICE: pb.FIELD_KIND_PRICE,
+    FieldKind.RATING: pb.FIELD_KIND_RATING,
+    FieldKind.IMAGE: pb.FIELD_KIND_IMAGE,
+}
+_CASES = {"text": FieldKind.TEXT, "date": FieldKind.DATE, "price": FieldKind.PRICE}
+_CASES |= {"rating": FieldKind.RATING, "image": FieldKind.IMAGE}
+
+
+def card_of(request: pb.RenderCardRequest) -> Card:
+    """Read a request; raises the error that names the field to change."""
+    template = TEMPLATES.get(request.template_id)
+    if template is None:
+        known = ", ".join(TEMPLATES)
+        raise UnknownTemplateError("template_id", f"must be one of {known}")
+    if request.theme not in _THEMES:
+        raise InvalidThemeError("theme", "must be THEME_LIGHT or THEME_DARK")
+    return Card(
+        template_id=template.template_id,
+        theme=_THEMES[request.theme],
+        accent=_accent(request.accent_color),
+        has_gradient=request.gradient_background,
+        language_code=_language(request.language_code),
+        values=_values(template, request),
+    )
+
+
+def template_message(template: Template) -> pb.Template:
+    """Describe a template."""
+    fields = [
+        pb.TemplateField(
+            name=field.name,
+            kind=_KINDS[field.kind],
+            required=field.is_required,
+            description=field.description,
+        )
+        for field in template.fields
+    ]
+    return pb.Template(
+        template_id=template.template_id,
+        display_name=template.display_name,
+        description=template.description,
+        default_accent_color=str(template.default_accent),
+        fields=fields,
+    )
+
+
+def _accent(text: str) -> Color | None:
+    if not text:
+        return None
+    try:
+        return parse_color(text)
+    except ValueError:
+        raise InvalidAccentColorError(
+            "accent_color", 'must be "#" and six lower-case hex digits, for example "#16a34a"'
+        ) from None
+
+
+def _language(code: str) -> str:
+    if not code:
+        return FALLBACK_LANGUAGE
+    if len(code) > MAX_LANGUAGE_CHARACTERS or not _LANGUAGE.fullmatch(code):
+        raise InvalidLanguageCodeError(
+            "language_code", 'must be a BCP 47 language, for example "en" or "pt-BR"'
+        )
+    return code
+
+
+def _values(template: Template, request: pb.RenderCardRequest) -> dict[str, Value]:
+    declared = {field.name: field for field in template.fields}
+    values: dict[str, Value] = {}
+    for given in request.fields:
+        path = f"fields[{given.name}]"
+        if given.name not in declared:
+            known = ", ".join(declared)
+            raise UnknownFieldError(path, f"{template.template_id} has the fields {known}")
+        if given.name in values:
+            raise InvalidFieldError(path, "must be given at most once")
+        values[given.name] = _value(declared[given.name], given, path)
+    for field in template.fields:
+        value = values.get(field.name, "")
+        if field.is_required and isinstance(value, str) and not value.strip():
+            raise MissingFieldError(f"fields[{field.name}]", "must not be empty")
+    return values
+
+
+def _value(field: Field, given: pb.FieldValue, path: str) -> Value:
+    case = given.WhichOneof("value")
+    kind = _CASES[case] if case else None
+    text_suits = kind is FieldKind.TEXT and field.kind is not FieldKind.IMAGE
+    if kind is not field.kind and not text_suits:
+        raise InvalidFieldError(path, f"must be of kind {field.kind.value}")
+    match kind:
+        case FieldKind.TEXT:
+            return _text(given.text, path)
+        case FieldKind.DATE:
+            return _date(given.date, path)
+        case FieldKind.PRICE:
+            return _price(given.price, path)
+        case FieldKind.RATING:
+            return _rating(given.rating, path)
+        case _:
+            return _image(given.image, path)
+
+
+def _text(text: str, path: str) -> str:
+    if len(text) > MAX_TEXT_CHARACTERS:
+        raise InvalidFieldError(path, f"must have at most {MAX_TEXT_CHARACTERS} characters")
+    return text
+
+
+def _date(day: pb.CalendarDate, path: str) -> date:
+    try:
+        return date(day.year, day.month, day.day)
+    except ValueError as error:
+        raise InvalidFieldError(path, "must be a day of the Gregorian calendar") from error
+
+
+def _price(price: pb.Price, path: str) -> Price:
+    if len(price.amount) > MAX_AMOUNT_CHARACTERS or not _AMOUNT.fullmatch(price.amount):
+        raise InvalidFieldError(path, 'amount must be a decimal number, for example "1299.90"')
+    if price.currency_code and not _CURRENCY.fullmatch(price.currency_code):
+        raise InvalidFieldError(path, 'currency_code must be of ISO 4217, for example "EUR"')
+    try:
+        return Price(Decimal(price.amount), price.currency_code)
+    except InvalidOperation as error:
+        raise InvalidFieldError(path, "amount must be a decimal number") from error
+
+
+def _rating(rating: pb.Rating, path: str) -> Rating:
+    best = rating.best_value or Rating.best_value
+    if not (isfinite(best) and best > 0):
+        raise InvalidFieldError(path, "best_value must be over 0")
+    if not 0 <= rating.value <= best:
+        raise InvalidFieldError(path, "value must be from 0 to best_value")
+    if rating.rating_count < 0:
+        raise InvalidFieldError(path, "rating_count must not be negative")
+    return Rating(rating.value, best, rating.rating_count)
+
+
+def _image(data: bytes, path: str) -> bytes:
+    if len(data) > MAX_PICTURE_BYTES:
+        raise InvalidFieldError(path, f"must have at most {MAX_PICTURE_BYTES} bytes")
+    return data

@@ -1,0 +1,112 @@
+"""Opens pictures that strangers made, within bounds."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import skia  # type: ignore[import-not-found]  # it ships no types
+from PIL import Image, ImageOps
+
+from og_render.colors import Color
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "ICO", "AVIF")
+MAX_PICTURE_BYTES = 6 * 1024 * 1024
+MAX_PICTURE_PIXELS = 24_000_000
+MAX_SIDE_PX = 1_280
+_MIN_SIDE_PX = 2
+# Alpha below this shows: the picture is a cut-out and must not be cropped.
+_OPAQUE_FROM = 250
+_EDGE_TOLERANCE = 10
+
+# Pillow checks some inner pictures (those of an ICO) against its own bound only.
+Image.MAX_IMAGE_PIXELS = MAX_PICTURE_PIXELS
+
+
+class UnreadablePictureError(Exception):
+    """A picture that is no picture, or is beyond the bounds."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A decoded picture, RGBA, no side over MAX_SIDE_PX."""
+
+    image: Image.Image
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height, px."""
+        return self.image.size
+
+    def plain_edge(self) -> tuple[int, int, int] | None:
+        """Give the one colour around the picture; None for photographs and cut-outs."""
+        pixels = np.asarray(self.image)
+        edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]).astype(int)
+        if edge[:, 3].min() < _OPAQUE_FROM or np.ptp(edge[:, :3], axis=0).max() > _EDGE_TOLERANCE:
+            return None
+        red, green, blue = (int(value) for value in np.median(edge[:, :3], axis=0))
+        return red, green, blue
+
+    def is_cut_out(self) -> bool:
+        """Whether something shows through at the picture's edge."""
+        alpha = np.asarray(self.image)[..., 3]
+        edges = (alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1])
+        return min(int(edge.min()) for edge in edges) < _OPAQUE_FROM
+
+    def mean_color(self) -> Color:
+        """Give the average of what is opaque."""
+        pixels = np.asarray(self.image).reshape(-1, 4).astype(np.float64)
+        weights = pixels[:, 3] + 1e-6
+        red, green, blue = (
+            round(float(np.average(pixels[:, at], weights=weights))) for at in range(3)
+        )
+        return Color(red, green, blue)
+
+    def covering(self, width: int, height: int) -> skia.Image:
+        """Scale and crop to fill a box."""
+        return _to_skia(ImageOps.fit(self.image, (width, height), Image.Resampling.LANCZOS))
+
+    def within(self, width: int, height: int) -> skia.Image:
+        """Scale to fit inside a box, never to more than twice its size."""
+        scale = min(width / self.image.width, height / self.image.height, 2.0)
+        size = (max(1, round(self.image.width * scale)), max(1, round(self.image.height * scale)))
+        return _to_skia(self.image.resize(size, Image.Resampling.LANCZOS))
+
+
+def open_picture(data: bytes) -> Picture:
+    """Decode the first frame, upright; UnreadablePictureError if that cannot be done.
+
+    The size is read from the header and held against the bounds before a pixel is decoded.
+    """
+    if len(data) > MAX_PICTURE_BYTES:
+        raise UnreadablePictureError
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return _decoded(data)
+    except UnreadablePictureError:
+        raise
+    # Pillow's decoders raise whatever a damaged file leads them to; each means the same here.
+    except Exception as error:
+        raise UnreadablePictureError from error
+
+
+def _decoded(data: bytes) -> Picture:
+    with Image.open(io.BytesIO(data), formats=FORMATS) as file:
+        width, height = file.size
+        if width * height > MAX_PICTURE_PIXELS or min(width, height) < _MIN_SIDE_PX:
+            raise UnreadablePictureError
+        # JPEG can be decoded at a fraction of its size.
+        file.draft(None, (MAX_SIDE_PX, MAX_SIDE_PX))
+        file.load()
+        upright = ImageOps.exif_transpose(file)
+        image = upright.convert("RGBA")
+        image.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), Image.Resampling.LANCZOS)
+        return Picture(image)
+
+
+def _to_skia(image: Image.Image) -> skia.Image:
+    pixels = np.ascontiguousarray(np.asarray(image))
+    return skia.Image.fromarray(pixels, skia.kRGBA_8888_ColorType, copy=True)

@@ -1,0 +1,195 @@
+"""Worker processes that draw: a fixed number, a bounded queue, each replaceable.
+
+Skia keeps Python's lock while it draws, so that threads gain nothing. A worker that crashes, or
+takes too long, costs itself and nothing else: its card is tried once more on another one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+from og_render import frames
+from og_render.cards import Card, Drawing
+from og_render.errors import DrawingFailedError, RenderQueueFullError, WorkerCrashedError
+
+log = structlog.get_logger()
+
+MAX_DRAWING_S = 10.0
+MAX_START_S = 60.0
+MAX_ATTEMPTS = 2
+# Renewed after this many cards: caches inside Skia and ICU are not ours to empty.
+MAX_CARDS_PER_WORKER = 5_000
+RESTART_PAUSE_S = 0.2
+QUEUE_RETRY_AFTER_S = 1.0
+STOP_GRACE_S = 2.0
+
+
+class Worker:
+    """One process and the pipes to it. It draws one card at a time."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self.cards_drawn = 0
+
+    @classmethod
+    async def start(cls) -> Worker:
+        """Start a process and wait until its fonts are loaded."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "og_render.worker", stdin=PIPE, stdout=PIPE
+        )
+        worker = cls(process)
+        try:
+            async with asyncio.timeout(MAX_START_S):
+                await worker._answer()
+        except BaseException:
+            worker.kill()
+            raise
+        return worker
+
+    @property
+    def process_id(self) -> int:
+        """The operating system's number for it."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can be given a card."""
+        return self._process.returncode is None
+
+    async def draw(self, card: Card) -> Drawing:
+        """Draw one card; the worker does not survive a card that takes too long."""
+        try:
+            async with asyncio.timeout(MAX_DRAWING_S):
+                answer = await self._exchange(card)
+        except (TimeoutError, OSError, EOFError, ValueError) as error:
+            self.kill()
+            raise WorkerCrashedError(f"worker {self.process_id}") from error
+        self.cards_drawn += 1
+        if isinstance(answer, Drawing):
+            return answer
+        raise DrawingFailedError(answer.traceback if isinstance(answer, frames.Failure) else "")
+
+    def kill(self) -> None:
+        """End the process at once."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
+
+    async def ended(self) -> None:
+        """Wait for the process's end."""
+        await self._process.wait()
+
+    async def _exchange(self, card: Card) -> frames.Answer:
+        stdin = self._process.stdin
+        assert stdin is not None  # noqa: S101 - it was started with a pipe
+        stdin.write(frames.card_frame(card))
+        await stdin.drain()
+        return await self._answer()
+
+    async def _answer(self) -> frames.Answer:
+        stdout = self._process.stdout
+        assert stdout is not None  # noqa: S101 - it was started with a pipe
+        header = await stdout.readexactly(frames.ANSWER_HEADER.size)
+        head_length, body_length = frames.ANSWER_HEADER.unpack(header)
+        if head_length + body_length > frames.MAX_ANSWER_BYTES:
+            raise ValueError("a worker answered more than it may")
+        head = await stdout.readexactly(head_length)
+        return frames.read_answer(head, await stdout.readexactly(body_length))
+
+
+class WorkerPool:
+    """A fixed number of workers behind one queue."""
+
+    def __init__(self, workers: int, queue_length: int) -> None:
+        self._size = workers
+        self._queue_length = queue_length
+        self._waiting = 0
+        self._idle: asyncio.Queue[Worker] = asyncio.Queue()
+        self._workers: set[Worker] = set()
+        self._drawing: set[asyncio.Task[Drawing]] = set()
+
+    @property
+    def process_ids(self) -> list[int]:
+        """The processes that are running now."""
+        return sorted(worker.process_id for worker in self._workers if worker.is_alive)
+
+    async def draw(self, card: Card) -> Drawing:
+        """Draw a card on the next free worker.
+
+        A caller that gives up while it waits leaves the queue. One that gives up later leaves a
+        card that is finished and dropped, within MAX_DRAWING_S: killing a worker for every
+        impatient caller would cost all others more.
+        """
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            worker = await self._next_worker()
+            task = asyncio.create_task(self._draw_on(worker, card))
+            self._drawing.add(task)
+            task.add_done_callback(self._done)
+            try:
+                return await asyncio.shield(task)
+            except WorkerCrashedError:
+                log.warning("worker crashed", template=card.template_id, attempt=attempt)
+        raise WorkerCrashedError(f"{MAX_ATTEMPTS} workers in a row")
+
+    async def _next_worker(self) -> Worker:
+        if self._idle.empty() and self._waiting >= self._queue_length:
+            raise RenderQueueFullError(
+                "Too many cards are waiting to be drawn; try again shortly.",
+                retry_after_s=QUEUE_RETRY_AFTER_S,
+            )
+        self._waiting += 1
+        try:
+            while not (worker := await self._idle.get()).is_alive:
+                pass
+        finally:
+            self._waiting -= 1
+        return worker
+
+    async def _draw_on(self, worker: Worker, card: Card) -> Drawing:
+        try:
+            return await worker.draw(card)
+        finally:
+            if worker.cards_drawn >= MAX_CARDS_PER_WORKER:
+                worker.kill()
+            if worker.is_alive:
+                self._idle.put_nowait(worker)
+
+    def _done(self, task: asyncio.Task[Drawing]) -> None:
+        self._drawing.discard(task)
+        if not task.cancelled():
+            task.exception()  # read, since its caller may have gone
+
+    async def _keep_one_running(self, first: asyncio.Event) -> None:
+        while True:
+            try:
+                worker = await Worker.start()
+            except (OSError, EOFError, TimeoutError, ValueError):
+                log.exception("worker did not start")
+                await asyncio.sleep(RESTART_PAUSE_S)
+                continue
+            self._workers.add(worker)
+            self._idle.put_nowait(worker)
+            first.set()
+            try:
+                await worker.ended()
+            finally:
+                worker.kill()
+                self._workers.discard(worker)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Keep the workers running for the length of the context; one is ready when it begins."""
+        first = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            keepers = [group.create_task(self._keep_one_running(first)) for _ in range(self._size)]
+            try:
+                await first.wait()
+                yield
+            finally:
+                for keeper in keepers:
+                    keeper.cancel()

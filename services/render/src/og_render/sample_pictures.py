@@ -1,0 +1,92 @@
+"""Pictures for the gallery and the tests, drawn here so that none has to be kept."""
+
+from __future__ import annotations
+
+import skia  # type: ignore[import-not-found]  # it ships no types
+
+_SIDE_PX = 640
+
+
+def favicon() -> bytes:
+    """Draw a small logo with transparent corners."""
+    surface = skia.Surface(128, 128)
+    canvas = surface.getCanvas()
+    tile = skia.RRect.MakeRectXY(skia.Rect.MakeWH(128, 128), 32, 32)
+    canvas.drawRRect(tile, skia.Paint(Color=0xFF111827, AntiAlias=True))
+    canvas.drawCircle(50, 64, 26, skia.Paint(Color=0xFFF59E0B, AntiAlias=True))
+    canvas.drawCircle(82, 64, 26, skia.Paint(Color=0xCCEC4899, AntiAlias=True))
+    return _png(surface)
+
+
+def avatar() -> bytes:
+    """Draw a portrait of nobody."""
+    surface = skia.Surface(320, 320)
+    canvas = surface.getCanvas()
+    canvas.drawPaint(_shade((0, 0), (320, 320), 0xFFFDE68A, 0xFFFB7185))
+    canvas.drawOval(skia.Rect.MakeLTRB(40, 218, 280, 460), _flat(0xFF1E3A5F))
+    canvas.drawRect(skia.Rect.MakeLTRB(136, 180, 184, 250), _flat(0xFFD9A583))
+    canvas.drawOval(skia.Rect.MakeLTRB(104, 76, 216, 216), _flat(0xFFE8B796))
+    hair = skia.Path()
+    hair.moveTo(96, 150)
+    hair.cubicTo(84, 20, 240, 20, 226, 150)
+    hair.cubicTo(216, 112, 190, 104, 160, 104)
+    hair.cubicTo(130, 104, 108, 116, 96, 150)
+    canvas.drawPath(hair, _flat(0xFF3B2A20))
+    return _png(surface)
+
+
+def product_photo() -> bytes:
+    """Draw a lamp before a wall, filling its frame as a photograph does."""
+    surface = skia.Surface(_SIDE_PX, 760)
+    canvas = surface.getCanvas()
+    canvas.drawPaint(_shade((0, 0), (500, 760), 0xFFEBDCCB, 0xFFC7A98A))
+    canvas.drawRect(skia.Rect.MakeLTRB(0, 610, _SIDE_PX, 760), _flat(0xFF8D6B4F))
+    glow = skia.Paint(
+        Shader=skia.GradientShader.MakeRadial((320, 300), 330, [0xB3FFF3D1, 0x00FFF3D1], [0.0, 1.0])
+    )
+    canvas.drawPaint(glow)
+    canvas.drawOval(skia.Rect.MakeLTRB(200, 628, 460, 668), _flat(0x40201008))
+    canvas.drawRect(skia.Rect.MakeLTRB(312, 300, 328, 634), _flat(0xFF2B2B2B))
+    canvas.drawRoundRect(skia.Rect.MakeLTRB(230, 622, 410, 648), 13, 13, _flat(0xFF2B2B2B))
+    shade = skia.Path()
+    shade.moveTo(240, 130)
+    shade.lineTo(400, 130)
+    shade.lineTo(480, 350)
+    shade.lineTo(160, 350)
+    shade.close()
+    canvas.drawPath(shade, _shade((160, 0), (480, 0), 0xFFF7EBD3, 0xFFD8B98A))
+    return _png(surface)
+
+
+def product_cutout() -> bytes:
+    """Draw a cup on a plain white ground, as shops show their goods."""
+    surface = skia.Surface(_SIDE_PX, _SIDE_PX)
+    canvas = surface.getCanvas()
+    canvas.clear(0xFFFFFFFF)
+    canvas.drawOval(skia.Rect.MakeLTRB(130, 490, 500, 540), _flat(0x22000000))
+    handle = skia.Paint(Color=0xFF2F6F73, AntiAlias=True, Style=skia.Paint.kStroke_Style)
+    handle.setStrokeWidth(38)
+    canvas.drawOval(skia.Rect.MakeLTRB(390, 230, 530, 410), handle)
+    body = skia.RRect()
+    body.setRectRadii(
+        skia.Rect.MakeLTRB(140, 150, 460, 515), [(16, 16), (16, 16), (110, 110), (110, 110)]
+    )
+    canvas.drawRRect(body, _shade((140, 0), (460, 0), 0xFF57B0AE, 0xFF2F7C80))
+    canvas.drawOval(skia.Rect.MakeLTRB(140, 125, 460, 190), _flat(0xFF7CC7C3))
+    canvas.drawOval(skia.Rect.MakeLTRB(160, 136, 440, 182), _flat(0xFF4A2C1C))
+    return _png(surface)
+
+
+def _flat(color: int) -> skia.Paint:
+    return skia.Paint(Color=color, AntiAlias=True)
+
+
+def _shade(
+    start: tuple[float, float], end: tuple[float, float], first: int, last: int
+) -> skia.Paint:
+    shader = skia.GradientShader.MakeLinear([start, end], [first, last])
+    return skia.Paint(Shader=shader, AntiAlias=True, Dither=True)
+
+
+def _png(surface: skia.Surface) -> bytes:
+    return bytes(surface.makeImageSnapshot().encodeToData(skia.kPNG, 100))

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from og.render.v1 import render_pb2, render_pb2_grpc
+from og_render.pool import WorkerPool
+from og_render.servicer import RenderServicer
+from og_render.settings import Settings
+from og_service import server
+from og_service.server import Service
+
+DOMAIN = "render.instantog.com"
+NAME = render_pb2.DESCRIPTOR.services_by_name["RenderService"].full_name
+CALLERS = frozenset({"edge", "operator"})
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to stop."""
+    server.run(settings, DOMAIN, lambda: compose(settings))
+
+
+@asynccontextmanager
+async def compose(settings: Settings) -> AsyncIterator[Sequence[Service]]:
+    """Start the workers and give the service that draws with them."""
+    pool = WorkerPool(settings.render_workers, settings.render_queue_length)
+    async with pool.running():
+        servicer = RenderServicer(pool)
+        yield [
+            Service(
+                NAME,
+                lambda server: render_pb2_grpc.add_RenderServiceServicer_to_server(
+                    servicer, server
+                ),
+                CALLERS,
+            )
+        ]

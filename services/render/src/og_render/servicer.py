@@ -1,0 +1,44 @@
+# ruff: noqa: N802 - the names are the contract's
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from og.render.v1 import render_pb2 as pb
+from og.render.v1 import render_pb2_grpc
+from og_render.backgrounds import HEIGHT_PX, WIDTH_PX
+from og_render.messages import card_of, template_message
+from og_render.templates import TEMPLATES
+
+if TYPE_CHECKING:
+    import grpc
+
+    from og_render.pool import WorkerPool
+
+
+class RenderServicer(render_pb2_grpc.RenderServiceServicer):
+    """og.render.v1.RenderService."""
+
+    def __init__(self, pool: WorkerPool) -> None:
+        self._pool = pool
+
+    async def RenderCard(
+        self, request: pb.RenderCardRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> pb.RenderCardResponse:
+        """Draw one card; gRPC cancels the call at its deadline, and with it its place in line."""
+        del context
+        drawing = await self._pool.draw(card_of(request))
+        return pb.RenderCardResponse(
+            png=drawing.png,
+            width_px=WIDTH_PX,
+            height_px=HEIGHT_PX,
+            failed_images=drawing.failed_images,
+        )
+
+    async def ListTemplates(
+        self, request: pb.ListTemplatesRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> pb.ListTemplatesResponse:
+        """Describe every template."""
+        del request, context
+        return pb.ListTemplatesResponse(
+            templates=[template_message(template) for template in TEMPLATES.values()]
+        )

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from og_render import fields
+from og_render.boxes import Column, First, Gap, Node, Padding, Row, Spacer, Stack, Text
+from og_render.cards import Content, Template
+from og_render.colors import Color
+from og_render.fields import Field, FieldKind
+from og_render.ornaments import Ribbon
+from og_render.parts import body, byline, chip, headline, quiet, site_mark, text_or_none
+from og_render.shapes import Bar
+from og_render.styles import Step
+
+_RIBBON_ROOM_PX = 120
+_STEPS = (Step(80, 2), Step(70, 2), Step(62, 3), Step(56, 3))
+
+
+def _layout(content: Content) -> Node:
+    palette = content.palette
+    description = text_or_none(content.text("description"), body(palette, 29))
+    title = headline(palette, *(_STEPS if description else (Step(96, 1), *_STEPS)))
+    reading_time = text_or_none(content.text("readingTime"), quiet(palette, 25))
+    kicker = Row([chip(content.text("category"), palette), reading_time], gap=20)
+    site = site_mark(content, size_px=25, icon_px=40)
+    author = byline(content)
+    footer: list[Node] = [
+        First(Bar(1040, 2, palette.hairline)),
+        Gap(26),
+        First(Row([author, Gap(48), Spacer(), site])),
+    ]
+    text = Column(
+        [
+            Padding(kicker, end=_RIBBON_ROOM_PX),
+            Gap(24),
+            Spacer(2),
+            First(Text(content.text("title"), title)),
+            Gap(18),
+            Padding(description, end=60),
+            Gap(24),
+            Spacer(3),
+            *(footer if author or site else []),
+        ]
+    )
+    return Stack([Ribbon(palette.accent), Padding(text, top=60, bottom=58, start=80, end=80)])
+
+
+TEMPLATE = Template(
+    template_id="article/blog-post",
+    display_name="Blog post",
+    description="A headline over a byline with portrait and date, for articles and posts.",
+    default_accent=Color(0x7C, 0x3A, 0xED),
+    fields=(
+        fields.TITLE,
+        fields.DESCRIPTION,
+        Field("author", FieldKind.TEXT, "Who wrote it."),
+        Field("avatar", FieldKind.IMAGE, "The author's portrait, drawn in a circle."),
+        Field("publishedAt", FieldKind.DATE, "The day of publication."),
+        Field("category", FieldKind.TEXT, "The section or topic, one or two words."),
+        Field(
+            "readingTime", FieldKind.TEXT, 'How long it takes to read, for example "6 min read".'
+        ),
+        fields.SITE_NAME,
+        fields.FAVICON,
+    ),
+    layout=_layout,
+)

@@ -1,0 +1,66 @@
+"""One worker process: reads cards from its standard input and answers on its standard output."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sys
+import traceback
+from typing import BinaryIO
+
+from og_render import frames
+from og_render.cards import Card, Drawing
+from og_render.drawing import draw
+from og_render.fonts import FontBook
+from og_render.palettes import Theme
+
+# Private memory of a worker; drawing takes about 150 MB, a picture of MAX_PICTURE_PIXELS 200 MB.
+MAX_WORKER_MEMORY_BYTES = 1024 * 1024 * 1024
+_WARM_UP_TITLES = ("Instant OG 2026", "日本語", "مرحبا", "👋🏽")
+
+
+def main() -> None:
+    """Draw until the input ends, as it does when the service has gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_DATA, (MAX_WORKER_MEMORY_BYTES, MAX_WORKER_MEMORY_BYTES))
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # What a library prints must not stand between our frames.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    book = FontBook()
+    _warm_up(book)
+    _send(answers, frames.Ready())
+    while (card := _receive(sys.stdin.buffer)) is not None:
+        _send(answers, _answer(card, book))
+
+
+def _warm_up(book: FontBook) -> None:
+    for title in _WARM_UP_TITLES:
+        draw(Card("generic/standard", Theme.LIGHT, values={"title": title}), book)
+
+
+def _receive(cards: BinaryIO) -> Card | None:
+    header = cards.read(frames.CARD_HEADER.size)
+    if len(header) < frames.CARD_HEADER.size:
+        return None
+    (length,) = frames.CARD_HEADER.unpack(header)
+    return frames.read_card(cards.read(length))
+
+
+def _send(answers: BinaryIO, answer: frames.Answer) -> None:
+    answers.write(frames.answer_frame(answer))
+    answers.flush()
+
+
+def _answer(card: Card, book: FontBook) -> Drawing | frames.Failure:
+    try:
+        return draw(card, book)
+    except MemoryError:
+        # What is left of the heap is not to be trusted.
+        raise
+    except Exception:  # noqa: BLE001 - the service logs it and answers INTERNAL
+        return frames.Failure(traceback.format_exc())
+
+
+if __name__ == "__main__":
+    main()
