@@ -7,11 +7,11 @@ import pytest
 import redis
 
 from og.auth.v1 import auth_pb2
-from og_auth.rejections import Rejections
 from og_auth.sites import Page
 from og_auth.store import PostgresStore
 from og_auth.sweeper import sweep
 from og_auth.valkey import open_valkey
+from og_auth.valkey_rejections import ValkeyRejections
 from og_service.postgres import open_pool
 from tests.integration.auth.world import World, by_key, by_site, decision, new_domain, state
 
@@ -84,7 +84,7 @@ async def test_a_page_without_the_tag_is_remembered_for_two_minutes(
 async def test_a_rejection_is_forgotten_by_itself(redis_url: str):
     page = Page("site_0000000000000001", b"x" * 32)
     async with open_valkey(redis_url) as valkey:
-        rejections = Rejections(valkey, remembered_s=0.05)
+        rejections = ValkeyRejections(valkey, remembered_s=0.05)
         await rejections.remember(page)
         while await rejections.find([page]):
             pass

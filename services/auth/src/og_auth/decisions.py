@@ -11,7 +11,6 @@ from og_auth import api_keys, identifiers, sites
 from og_auth.accounts import Account
 from og_auth.clients import Client
 from og_auth.rate_limits import Draw, RateLimiter, Reading, account_window, failures_window
-from og_auth.rejections import Rejections
 from og_auth.sites import Page
 from og_urls import PageUrl
 
@@ -82,6 +81,16 @@ class CredentialStore(Protocol):
 
     async def add_verification(self, page: Page) -> None:
         """Remember for 24 hours that the page carries its tag."""
+
+
+class Rejections(Protocol):
+    """Pages that were just seen without their tag."""
+
+    async def remember(self, page: Page) -> None:
+        """Remember for 2 minutes that the page carries no tag."""
+
+    async def find(self, pages: Sequence[Page]) -> set[Page]:
+        """Tell which of the pages are remembered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from og_auth.decisions import Authorizer
 from og_auth.local_windows import FailoverWindows, LocalWindows
 from og_auth.rate_limits import RateLimiter
 from og_auth.registry import Registry
-from og_auth.rejections import Rejections
 from og_auth.servicer import AccountServicer, AuthServicer
 from og_auth.settings import Settings
 from og_auth.store import PostgresStore
 from og_auth.sweeper import sweeping
 from og_auth.valkey import open_valkey
+from og_auth.valkey_rejections import ValkeyRejections
 from og_auth.valkey_windows import ValkeyWindows
 from og_service.postgres import open_pool
 from og_service.server import Service, run
@@ -32,7 +32,7 @@ async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
         store = PostgresStore(pool)
         local = LocalWindows(settings.auth_replicas)
         limiter = RateLimiter(FailoverWindows(ValkeyWindows(valkey), local))
-        rejections = Rejections(valkey)
+        rejections = ValkeyRejections(valkey)
         authorizer = Authorizer(store, rejections, limiter, settings.loopback_targets)
         registry = Registry(store, settings.loopback_targets)
         async with sweeping(store):

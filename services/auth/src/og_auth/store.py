@@ -37,6 +37,8 @@ _ACCOUNT: Final = "account_id, email, plan_id, rate_limit_override"
 _API_KEY: Final = "api_key_id, account_id, display_name, secret_suffix, create_time, revoke_time"
 _SITE: Final = "site_id, account_id, domain, create_time"
 
+# The verification is joined to q by both columns: joined to s by one of them, the planner may
+# read all of a large site's rows.
 _FIND_CREDENTIALS: Final = """
 SELECT q.position, a.account_id, a.email, a.plan_id, a.rate_limit_override, s.domain,
        v.site_id IS NOT NULL
@@ -46,7 +48,7 @@ LEFT JOIN auth.api_keys k ON k.secret_digest = q.key_digest AND k.revoke_time IS
 LEFT JOIN auth.sites s ON s.site_id = q.site_id
 JOIN auth.accounts a ON a.account_id = COALESCE(k.account_id, s.account_id)
 LEFT JOIN auth.verifications v
-  ON v.site_id = s.site_id AND v.page_digest = q.page_digest AND v.expire_time > now()
+  ON v.site_id = q.site_id AND v.page_digest = q.page_digest AND v.expire_time > now()
 """
 
 # A site at its cap keeps what it has; its other pages are looked at anew each time.

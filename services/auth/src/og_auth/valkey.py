@@ -20,7 +20,7 @@ MAX_CONNECTIONS: Final = 16
 CALL_TIMEOUT_S: Final = 0.25
 # A loop that was busy for CALL_TIMEOUT_S finds its timers due before it reads answers that have
 # long arrived: they get this much more, so that we never take our own load for an outage.
-READ_GRACE_S: Final = 0.05
+READ_GRACE_S: Final = 0.25
 # redis-py's own deadlines know no such grace; they are here only to end what we gave up.
 SOCKET_TIMEOUT_S: Final = 1.0
 PROBE_INTERVAL_S: Final = 0.25

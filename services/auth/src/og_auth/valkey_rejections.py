@@ -14,7 +14,7 @@ from og_auth.valkey import Valkey, ValkeyAwayError
 REMEMBERED_S: Final = 120
 
 
-class Rejections:
+class ValkeyRejections:
     """Remembered in Valkey, which forgets by itself.
 
     While Valkey is away nothing is remembered: the limit on failed attempts still bounds how
@@ -26,7 +26,7 @@ class Rejections:
         self._remembered_ms = round(remembered_s * 1000)
 
     async def remember(self, page: Page) -> None:
-        """Remember that the page carries no tag."""
+        """See decisions.Rejections."""
 
         async def work(client: Redis) -> None:
             await client.set(_key(page), b"", px=self._remembered_ms)
@@ -37,7 +37,7 @@ class Rejections:
             return
 
     async def find(self, pages: Sequence[Page]) -> set[Page]:
-        """Tell which of the pages are remembered."""
+        """See decisions.Rejections."""
         if not pages:
             return set()
         try:
