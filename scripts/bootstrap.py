@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV = VENV / "uv" / "bin" / "uv"
+LOCK = VENV / ".installing"  # not .lock, which is uv's own
 STAMPS = {kind: VENV / f".installed-{kind}" for kind in ("run", "dev")}
 SKIA_PACKAGES = ("libegl1", "libgl1", "libexpat1")
 VENV_PACKAGES = ("python3-venv", f"python3.{sys.version_info.minor}-venv")
@@ -38,7 +39,7 @@ def main() -> int:
     if kind not in STAMPS:
         return _complain(f"what is {kind!r}? use run or dev")
     VENV.mkdir(exist_ok=True)
-    with (VENV / ".lock").open("w") as lock:
+    with LOCK.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two calls at once: the second waits, then has it all
         if STAMPS["dev"].exists():
             kind = "dev"  # never take from an environment what somebody's tests may be using
@@ -91,10 +92,10 @@ def _remove_moved_environment() -> None:
     for stamp in STAMPS.values():
         if stamp.exists() and stamp.read_text().splitlines()[0] != here:
             for path in VENV.iterdir():
-                if path.name != ".lock":
-                    shutil.rmtree(
-                        path
-                    ) if path.is_dir() and not path.is_symlink() else path.unlink()
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                elif path != LOCK:
+                    path.unlink()
             return
 
 
@@ -110,14 +111,13 @@ def _make_environment() -> bool:
     options = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
     options += ["--target", str(UV.parent.parent), "--upgrade"]
     source = ["-r", str(ROOT / "requirements" / "bootstrap.txt")]
-    subprocess.run(  # noqa: S603 - ours
-        [PYTHON, "-m", "pip", "install", *options, *source], check=True, env=_with_caches()
-    )
+    pip = [str(PYTHON), "-m", "pip", "install", *options, *source]
+    subprocess.run(pip, check=True, env=_with_caches())  # noqa: S603 - ours
     return True
 
 
 def _uv(action: str, *arguments: str, environment: dict[str, str]) -> None:
-    command = [UV, "pip", action, "--quiet", "--python", PYTHON, *arguments]
+    command = [str(UV), "pip", action, "--quiet", "--python", str(PYTHON), *arguments]
     subprocess.run(command, check=True, env=environment)  # noqa: S603 - ours
 
 
@@ -143,7 +143,7 @@ def _uv_environment() -> dict[str, str]:
 
 
 def _skia_works() -> bool:
-    probe = [PYTHON, "-c", "import skia"]
+    probe = [str(PYTHON), "-c", "import skia"]
     done = subprocess.run(probe, check=False, capture_output=True, text=True)  # noqa: S603 - ours
     if done.returncode == 0:
         return True
