@@ -33,6 +33,7 @@ REQUEST_BUDGET_S: Final = 7.5
 AUTHORIZE_TIMEOUT_S: Final = 2.0
 BALANCE_TIMEOUT_S: Final = 0.5
 RETRY_AFTER_S: Final = 1
+MAX_REQUESTS_UNDER_WAY: Final = 2_000
 MALFORMED: Final = "og.malformed"
 """Key of scope["state"] under which the HTTP protocol says what is wrong with a request."""
 MAX_KNOWN_DIGESTS: Final = 20
@@ -99,6 +100,7 @@ class CardEndpoint:
         self._catalog = catalog
         self._verifier = verifier
         self._cards = cards
+        self._under_way = 0
 
     async def respond(self, http: Request) -> Response:
         """Give a card, or an error as the API reference shows it."""
@@ -106,6 +108,13 @@ class CardEndpoint:
             http, str(uuid.uuid4()), Deadline.after(REQUEST_BUDGET_S), time.monotonic()
         )
         context.request_id.set(exchange.request_id)
+        self._under_way += 1
+        try:
+            return await self._respond(exchange)
+        finally:
+            self._under_way -= 1
+
+    async def _respond(self, exchange: _Exchange) -> Response:
         error: ApiError
         try:
             response = await self._answer(exchange)
@@ -125,6 +134,8 @@ class CardEndpoint:
         return response
 
     async def _answer(self, exchange: _Exchange) -> Response:
+        if self._under_way > MAX_REQUESTS_UNDER_WAY:
+            raise errors.OverloadedError("Too many requests at once.", retry_after_s=RETRY_AFTER_S)
         request = self._parse(exchange.http)
         try:
             authorization = await self._authorize(exchange, request)
