@@ -27,7 +27,8 @@ class LogFormat(StrEnum):
 class CommonSettings(BaseSettings):
     """What every process of the system is told, each from an environment variable `OG_<NAME>`."""
 
-    model_config = SettingsConfigDict(env_prefix="OG_", extra="ignore")
+    # Faults are printed when a process does not start, and inputs hold tokens.
+    model_config = SettingsConfigDict(env_prefix="OG_", extra="ignore", hide_input_in_errors=True)
 
     environment: Environment = Field(
         default=Environment.PRODUCTION, description="`development` or `production`."
@@ -77,8 +78,11 @@ class ServiceSettings(CommonSettings):
     def _split_callers(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        pairs = [part.strip() for part in value.split(",") if part.strip()]
-        return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+        pairs = [part.strip().partition("=") for part in value.split(",") if part.strip()]
+        if not all(name and token for name, _, token in pairs):
+            msg = "callers are name=token pairs, separated by commas"
+            raise ValueError(msg)
+        return {name: token for name, _, token in pairs}
 
     @field_validator("callers")
     @classmethod

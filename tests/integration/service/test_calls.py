@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+
+from og_service import context
+from og_service.channels import RETRY_ATTEMPTS, open_channel
+from og_service.errors import Code, ServiceError
+from og_service.status import RemoteError, from_rpc_error
+from tests.integration.service.echo import (
+    NAME,
+    TIMEOUT_S,
+    TOKENS,
+    call,
+    channel_of,
+    serve_echo,
+)
+
+SERVING = health_pb2.HealthCheckResponse.SERVING
+NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
+
+
+async def _refusal(calling: Awaitable[str]) -> RemoteError:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await calling
+    return from_rpc_error(caught.value)
+
+
+async def test_a_known_caller_is_served(channel: grpc.aio.Channel) -> None:
+    assert await call(channel, "hello") == "hello"
+    assert (await call(channel, "who")).split()[0] == "edge"
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        (),
+        (("authorization", ""),),
+        (("authorization", "Bearer "),),
+        (("authorization", "Bearer a-token-nobody-has"),),
+        (("authorization", TOKENS["edge"]),),
+        (("authorization", f"Basic {TOKENS['edge']}"),),
+        (("x-caller", "edge"),),
+    ],
+)
+async def test_an_unknown_caller_is_refused(
+    echo_address: str, metadata: tuple[tuple[str, str], ...]
+) -> None:
+    async with grpc.aio.insecure_channel(echo_address) as channel:
+        refusal = await _refusal(call(channel, "hello", metadata=metadata))
+    assert refusal.code is grpc.StatusCode.UNAUTHENTICATED
+    assert refusal.reason == "UNKNOWN_CALLER"
+
+
+async def test_a_caller_is_served_only_where_it_is_allowed(echo_address: str) -> None:
+    async with channel_of(echo_address, "operator") as channel:
+        refusal = await _refusal(call(channel, "hello"))
+    assert refusal.code is grpc.StatusCode.PERMISSION_DENIED
+    assert refusal.reason == "CALLER_NOT_ALLOWED"
+
+
+async def test_a_call_without_a_deadline_is_refused(channel: grpc.aio.Channel) -> None:
+    refusal = await _refusal(call(channel, "hello", timeout_s=None))
+    assert refusal.code is grpc.StatusCode.INVALID_ARGUMENT
+    assert refusal.reason == "DEADLINE_MISSING"
+
+
+async def test_a_request_id_is_handed_on_from_server_to_server(echo_address: str) -> None:
+    async with (
+        channel_of(echo_address) as onwards,
+        serve_echo(lambda word: call(onwards, word)) as address,
+        channel_of(address) as channel,
+    ):
+        context.request_id.set("request-1")
+        assert await call(channel, "who") == "edge request-1"
+
+
+async def test_a_request_id_unfit_for_a_log_line_is_dropped(echo_address: str) -> None:
+    metadata = (("authorization", f"Bearer {TOKENS['edge']}"), ("x-request-id", "a b"))
+    async with grpc.aio.insecure_channel(echo_address) as channel:
+        assert await call(channel, "who", metadata=metadata) == "edge -"
+
+
+async def test_health_and_reflection_need_no_token(echo_address: str) -> None:
+    async with grpc.aio.insecure_channel(echo_address) as channel:
+        health: Any = health_pb2_grpc.HealthStub(channel)
+        for name in ("", NAME):
+            request = health_pb2.HealthCheckRequest(service=name)
+            assert (await health.Check(request, timeout=TIMEOUT_S)).status == SERVING
+        asked = reflection_pb2.ServerReflectionRequest(list_services="")
+        stub: Any = reflection_pb2_grpc.ServerReflectionStub(cast("Any", channel))
+        stream = stub.ServerReflectionInfo(iter([asked]), timeout=TIMEOUT_S)
+        async for response in stream:
+            names = {service.name for service in response.list_services_response.service}
+            assert names >= {NAME, "grpc.health.v1.Health"}
+
+
+async def test_a_stopping_server_says_so_first_and_ends_what_is_under_way() -> None:
+    started, may_end, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slowly(word: str) -> str:
+        started.set()
+        await may_end.wait()
+        return word
+
+    serving: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def serve() -> None:
+        async with serve_echo(slowly) as address:
+            serving.set_result(address)
+            await stop.wait()
+
+    server = asyncio.create_task(serve())
+    address = await serving
+    async with channel_of(address) as channel, grpc.aio.insecure_channel(address) as probe:
+        calling = asyncio.create_task(call(channel, "hello"))
+        await started.wait()
+        health: Any = health_pb2_grpc.HealthStub(probe)
+        watch = health.Watch(health_pb2.HealthCheckRequest(service=NAME), timeout=TIMEOUT_S)
+        assert (await watch.read()).status == SERVING
+        stop.set()
+        assert (await watch.read()).status == NOT_SERVING
+        assert not calling.done()
+        may_end.set()
+        assert await calling == "hello"
+        watch.cancel()
+    await server
+
+
+class AwayError(ServiceError):
+    """A store is away."""
+
+    code = Code.UNAVAILABLE
+    reason = "AWAY"
+
+
+def _away(times: int) -> tuple[list[str], Callable[[str], Awaitable[str]]]:
+    tries: list[str] = []
+
+    async def behaviour(word: str) -> str:
+        tries.append(word)
+        if len(tries) <= times:
+            raise AwayError("Try again.")
+        return word
+
+    return tries, behaviour
+
+
+@pytest.mark.parametrize(("names", "most"), [([NAME], RETRY_ATTEMPTS), ([], 1)])
+async def test_only_what_may_be_repeated_is_repeated(names: list[str], most: int) -> None:
+    tries, behaviour = _away(times=100)
+    async with (
+        serve_echo(behaviour) as address,
+        open_channel(address, TOKENS["edge"], idempotent_services=names) as channel,
+    ):
+        assert (await _refusal(call(channel, "hello"))).reason == "AWAY"
+    assert len(tries) == most
+
+
+async def test_a_repeated_call_succeeds_once_the_server_is_back() -> None:
+    tries, behaviour = _away(times=RETRY_ATTEMPTS - 1)
+    async with (
+        serve_echo(behaviour) as address,
+        open_channel(address, TOKENS["edge"], idempotent_services=[NAME]) as channel,
+    ):
+        assert await call(channel, "hello") == "hello"
+    assert len(tries) == RETRY_ATTEMPTS

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from og_service.settings import Environment, LogFormat, ServiceSettings
+
+TOKEN = "a-token-long-enough"
+
+
+@pytest.fixture(autouse=True)
+def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ENVIRONMENT", "CALLERS", "CALLER_TOKEN", "LOOPBACK_TARGETS", "LISTEN_ADDRESS"):
+        monkeypatch.delenv(f"OG_{name}", raising=False)
+
+
+def test_what_nobody_set_is_safe() -> None:
+    settings = ServiceSettings()
+    assert settings.environment is Environment.PRODUCTION
+    assert settings.loopback_targets == frozenset()
+    assert settings.log_format is LogFormat.JSON
+    assert settings.listen_address.startswith("127.0.0.1:")
+    assert settings.caller_named_by("") is None
+    assert settings.caller_named_by("anything") is None
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OG_ENVIRONMENT", "development")
+    monkeypatch.setenv("OG_LOOPBACK_TARGETS", " 127.0.0.1:8001, [::1]:9000 ,")
+    monkeypatch.setenv("OG_CALLERS", f" edge={TOKEN}=1 , operator={TOKEN}-2,")
+    settings = ServiceSettings()
+    assert settings.loopback_targets == {"127.0.0.1:8001", "[::1]:9000"}
+    assert settings.callers == {"edge": f"{TOKEN}=1", "operator": f"{TOKEN}-2"}
+
+
+def test_production_refuses_loopback_targets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OG_LOOPBACK_TARGETS", "127.0.0.1:8001")
+    with pytest.raises(ValidationError, match="OG_LOOPBACK_TARGETS must be empty"):
+        ServiceSettings()
+    monkeypatch.setenv("OG_ENVIRONMENT", "production")
+    with pytest.raises(ValidationError, match="OG_LOOPBACK_TARGETS must be empty"):
+        ServiceSettings()
+
+
+def test_a_token_that_could_be_guessed_is_refused() -> None:
+    with pytest.raises(ValidationError, match="caller 'edge' is shorter than 16"):
+        ServiceSettings.model_validate({"callers": "edge=fifteen-letters"})
+
+
+@pytest.mark.parametrize("callers", ["edge", f"edge={TOKEN},operator", f"={TOKEN}"])
+def test_a_caller_without_name_or_token_is_refused(callers: str) -> None:
+    with pytest.raises(ValidationError, match="name=token"):
+        ServiceSettings.model_validate({"callers": callers})
+
+
+def test_a_caller_is_named_by_its_token_and_by_nothing_else() -> None:
+    settings = ServiceSettings.model_validate({"callers": f"edge={TOKEN},operator={TOKEN}-2"})
+    assert settings.caller_named_by(TOKEN) == "edge"
+    assert settings.caller_named_by(f"{TOKEN}-2") == "operator"
+    for wrong in ("", TOKEN[:-1], f"{TOKEN}-", TOKEN.upper(), "ключ"):
+        assert settings.caller_named_by(wrong) is None
+
+
+def test_no_secret_shows_in_a_representation_or_an_error() -> None:
+    settings = ServiceSettings.model_validate({"callers": f"edge={TOKEN}", "caller_token": TOKEN})
+    assert TOKEN not in repr(settings)
+    assert TOKEN not in str(settings)
+    with pytest.raises(ValidationError) as caught:
+        ServiceSettings.model_validate({"callers": f"edge={TOKEN},operator=too-short"})
+    assert TOKEN not in str(caught.value)
+    assert "too-short" not in str(caught.value)
