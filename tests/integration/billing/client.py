@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from uuid import uuid4
 
 import grpc
 from google.protobuf.duration_pb2 import Duration
+
 from og.billing.v1 import billing_pb2 as pb
 from og.billing.v1 import billing_pb2_grpc
 from og_billing.audit import Audit
@@ -28,8 +32,8 @@ PRICES = {
     pb.CHARGE_KIND_GENERATION: 10,
     pb.CHARGE_KIND_AI_GENERATION: 100,
 }
-Kind = pb.ChargeKind.ValueType
 T = TypeVar("T")
+Kind: TypeAlias = "pb.ChargeKind.ValueType"
 
 
 def new_id() -> str:
@@ -167,3 +171,56 @@ async def serving(dsn: str) -> AsyncIterator[Client]:
 async def audit(dsn: str) -> Audit:
     async with open_pool(dsn) as pool:
         return await PostgresLedgerStore(pool).verify()
+
+
+async def until(condition: Callable[[], Awaitable[object]], timeout_s: float = 15) -> None:
+    """Return as soon as the condition holds."""
+    async with asyncio.timeout(timeout_s):
+        while not await condition():  # noqa: ASYNC110 - it is another process that changes it
+            await asyncio.sleep(0.005)
+
+
+async def available(client: Client, account_id: str) -> int:
+    return (await repeated(partial(client.balance, account_id))).available_credits
+
+
+async def has_at_most(client: Client, account_id: str, credits_left: int) -> bool:
+    return await available(client, account_id) <= credits_left
+
+
+async def holds_nothing(client: Client, account_id: str) -> bool:
+    return not (await client.balance(account_id)).reserved_credits
+
+
+async def repeated(call: Callable[[], Awaitable[T]]) -> T:
+    """Call until the outcome is known, as callers are told to."""
+    while True:
+        try:
+            return await call()
+        except RemoteError as error:
+            if not error.outcome_unknown:
+                raise
+            await asyncio.sleep(0.02)
+
+
+async def spend(client: Client, account_id: str, charge_ids: Sequence[str], workers: int) -> None:
+    """Charge a cached card under each id, some at once, each until it is known to be charged."""
+    waiting = list(charge_ids)
+
+    async def work() -> None:
+        while waiting:
+            charge_id = waiting.pop()
+            answer = await repeated(partial(client.charge, account_id, charge_id=charge_id))
+            assert answer.charged_credits == 1
+
+    await asyncio.gather(*(work() for _ in range(workers)))
+
+
+async def charged_ids(client: Client, account_id: str) -> Counter[str]:
+    """Count how often each id was charged, by the account's whole statement."""
+    counted, token, first = Counter[str](), "", True
+    while first or token:
+        entries, token = await client.page(account_id, 1000, token)
+        counted.update(e.charge_id for e in entries if e.charged_credits)
+        first = False
+    return counted

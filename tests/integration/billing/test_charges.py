@@ -5,9 +5,9 @@ from collections import Counter
 
 import grpc
 import pytest
+
 from og.billing.v1 import billing_pb2 as pb
 from og_service.status import RemoteError
-
 from tests.integration.billing.client import (
     PRICES,
     Client,
@@ -24,7 +24,7 @@ GENERATION = pb.CHARGE_KIND_GENERATION
 
 
 @pytest.mark.parametrize(("kind", "price"), PRICES.items())
-async def test_a_charge_takes_its_kinds_price(billing: Client, kind: Kind, price: int):
+async def test_a_charge_takes_its_kinds_price(billing: Client, kind: Kind, price: int) -> None:
     account = await billing.account(plan=150)
     charged = await billing.charge(account, kind)
     assert charged.charged_credits == price
@@ -38,14 +38,16 @@ async def test_a_charge_takes_its_kinds_price(billing: Client, kind: Kind, price
 )
 async def test_plan_credits_go_first(
     billing: Client, plan: int, pack: int, plan_after: int, pack_after: int
-):
+) -> None:
     account = await billing.account(plan, pack)
     charged = await billing.charge(account, GENERATION)
     assert buckets(charged.balance) == (plan_after, pack_after, 0)
 
 
 @pytest.mark.parametrize(("plan", "pack"), [(0, 0), (9, 0), (5, 4)])
-async def test_too_little_is_refused_and_nothing_taken(billing: Client, plan: int, pack: int):
+async def test_too_little_is_refused_and_nothing_taken(
+    billing: Client, plan: int, pack: int
+) -> None:
     account = await billing.account(plan, pack)
     with pytest.raises(RemoteError) as refused:
         await billing.charge(account, GENERATION)
@@ -55,14 +57,14 @@ async def test_too_little_is_refused_and_nothing_taken(billing: Client, plan: in
     assert buckets(await billing.balance(account)) == (plan, pack, 0)
 
 
-async def test_a_refused_charge_may_be_repeated_after_a_grant(billing: Client):
+async def test_a_refused_charge_may_be_repeated_after_a_grant(billing: Client) -> None:
     account, charge_id = await billing.account(), new_id()
     assert await reason_of(billing.charge(account, charge_id=charge_id)) == "INSUFFICIENT_CREDITS"
     await billing.grant(account, 5)
     assert (await billing.charge(account, charge_id=charge_id)).charged_credits == 1
 
 
-async def test_a_repeated_charge_gives_the_original_outcome(billing: Client):
+async def test_a_repeated_charge_gives_the_original_outcome(billing: Client) -> None:
     account, charge_id = await billing.account(plan=15), new_id()
     first = await billing.charge(account, GENERATION, charge_id=charge_id)
     await billing.charge(account)
@@ -71,13 +73,13 @@ async def test_a_repeated_charge_gives_the_original_outcome(billing: Client):
     assert (await billing.balance(account)).available_credits == 4
 
 
-async def test_a_repeated_charge_succeeds_on_an_empty_account(billing: Client):
+async def test_a_repeated_charge_succeeds_on_an_empty_account(billing: Client) -> None:
     account, charge_id = await billing.account(plan=10), new_id()
     first = await billing.charge(account, GENERATION, charge_id=charge_id)
     assert await billing.charge(account, GENERATION, charge_id=charge_id) == first
 
 
-async def test_a_charge_id_is_not_for_other_content(billing: Client):
+async def test_a_charge_id_is_not_for_other_content(billing: Client) -> None:
     account, other = await billing.account(plan=100), await billing.account(plan=100)
     charge_id = new_id()
     await billing.charge(account, charge_id=charge_id, reference="card")
@@ -96,7 +98,7 @@ async def test_a_charge_id_is_not_for_other_content(billing: Client):
     assert buckets(await billing.balance(other)) == (100, 0, 0)
 
 
-async def test_a_grant_is_made_once(billing: Client):
+async def test_a_grant_is_made_once(billing: Client) -> None:
     account, charge_id = await billing.account(), new_id()
     first = await billing.grant(account, 7, pb.BUCKET_PACK, charge_id=charge_id)
     assert buckets(first) == (0, 7, 0)
@@ -112,18 +114,16 @@ async def test_a_grant_is_made_once(billing: Client):
 )
 async def test_of_200_concurrent_charges_exactly_those_paid_for_succeed(
     billing: Client, credits_had: int, kind: Kind
-):
+) -> None:
     account = await billing.account(plan=credits_had // 2, pack=credits_had - credits_had // 2)
-    reasons = await asyncio.gather(
-        *(reason_of(billing.charge(account, kind)) for _ in range(200))
-    )
+    reasons = await asyncio.gather(*(reason_of(billing.charge(account, kind)) for _ in range(200)))
     affordable = credits_had // PRICES[kind]
     assert Counter(reasons) == Counter(OK=affordable, INSUFFICIENT_CREDITS=200 - affordable)
     left = credits_had - affordable * PRICES[kind]
     assert (await billing.balance(account)).available_credits == left
 
 
-async def test_one_charge_id_sent_100_times_at_once_is_charged_once(billing: Client):
+async def test_one_charge_id_sent_100_times_at_once_is_charged_once(billing: Client) -> None:
     account, charge_id = await billing.account(plan=1000), new_id()
     answers = await asyncio.gather(
         *(billing.charge(account, GENERATION, charge_id=charge_id) for _ in range(100))
@@ -132,7 +132,7 @@ async def test_one_charge_id_sent_100_times_at_once_is_charged_once(billing: Cli
     assert buckets(await billing.balance(account)) == (990, 0, 0)
 
 
-async def test_each_charge_of_a_batch_stands_for_itself(billing: Client):
+async def test_each_charge_of_a_batch_stands_for_itself(billing: Client) -> None:
     rich, poor = await billing.account(plan=10, pack=5), await billing.account(plan=3)
     first = charge_request(rich, GENERATION)
     outcomes = await billing.batch(
@@ -157,7 +157,7 @@ async def test_each_charge_of_a_batch_stands_for_itself(billing: Client):
     ]
 
 
-async def test_a_full_batch_over_many_accounts(billing: Client):
+async def test_a_full_batch_over_many_accounts(billing: Client) -> None:
     accounts = [await billing.account(plan=100) for _ in range(5)]
     charges = [charge_request(accounts[n % 5]) for n in range(1000)]
     outcomes = await billing.batch(*charges)
@@ -186,7 +186,7 @@ async def test_a_full_batch_over_many_accounts(billing: Client):
 )
 async def test_a_wrong_charge_is_refused_by_the_name_of_its_field(
     billing: Client, request_: pb.ChargeRequest, field: str
-):
+) -> None:
     with pytest.raises(RemoteError, match=f"INVALID_REQUEST: {field}: must") as refused:
         await called(billing.stub.Charge, request_)
     assert refused.value.code is grpc.StatusCode.INVALID_ARGUMENT
@@ -196,7 +196,7 @@ async def test_a_wrong_charge_is_refused_by_the_name_of_its_field(
 
 
 @pytest.mark.parametrize("size", [0, 1001])
-async def test_a_batch_has_its_bounds(billing: Client, size: int):
+async def test_a_batch_has_its_bounds(billing: Client, size: int) -> None:
     charges = [charge_request("a")] * size
     with pytest.raises(RemoteError, match="INVALID_REQUEST: charges: must be 1 to 1,000"):
         await billing.batch(*charges)
@@ -213,12 +213,14 @@ async def test_a_batch_has_its_bounds(billing: Client, size: int):
         ({"charge_id": "me"}, "charge_id"),
     ],
 )
-async def test_a_wrong_grant_is_refused(billing: Client, changes: dict[str, object], field: str):
+async def test_a_wrong_grant_is_refused(
+    billing: Client, changes: dict[str, object], field: str
+) -> None:
     right = {"charge_id": new_id(), "account_id": "a", "credits": 1, "bucket": pb.BUCKET_PLAN}
     with pytest.raises(RemoteError, match=f"INVALID_REQUEST: {field}: must"):
         await called(billing.stub.Grant, pb.GrantRequest(**(right | changes)))  # type: ignore[arg-type]
 
 
-async def test_an_unknown_account_has_nothing(billing: Client):
+async def test_an_unknown_account_has_nothing(billing: Client) -> None:
     assert buckets(await billing.balance("nobody")) == (0, 0, 0)
     assert await billing.page("nobody") == ([], "")

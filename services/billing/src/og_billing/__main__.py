@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from og_service import migrations
-
 from og_billing import server
+from og_service import migrations
 
 
 def main() -> int:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from og_plans import PRICES
-
 from og_billing.entries import Bucket, ChargeKind
 from og_billing.errors import InvalidRequestError
+from og_plans import PRICES
 
 MAX_ACCOUNT_ID_CHARS = 128
 MAX_REFERENCE_CHARS = 128

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from og_service.errors import Code, InvalidRequestError, ServiceError
-
 from og_billing.entries import Balance
+from og_service.errors import Code, InvalidRequestError, ServiceError
 
 __all__ = [
     "ChargeIdReusedError",

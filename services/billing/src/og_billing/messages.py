@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
-from og.billing.v1 import billing_pb2 as pb
 
+from og.billing.v1 import billing_pb2 as pb
 from og_billing.commands import MAX_HOLD, Charge, parse_charge_id
 from og_billing.entries import Action, Balance, Bucket, ChargeKind, Entry
 from og_billing.errors import ChargeIdReusedError, InsufficientCreditsError, InvalidRequestError

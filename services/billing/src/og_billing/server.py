@@ -11,14 +11,14 @@ from functools import partial
 from typing import Any, Final
 
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
-from og_service.postgres import open_pool
-from og_service.server import Service, run
-
+from og_billing.audit import Audit
 from og_billing.servicer import BillingServicer
 from og_billing.settings import Settings
-from og_billing.store import Audit, PostgresLedgerStore
+from og_billing.store import PostgresLedgerStore
 from og_billing.sweeper import sweep_forever
 from og_billing.writer import Writer
+from og_service.postgres import open_pool
+from og_service.server import Service, run
 
 DOMAIN: Final = "billing.instantog.com"
 SERVICE_NAME: Final = billing_pb2.DESCRIPTOR.services_by_name["BillingService"].full_name

@@ -4,8 +4,8 @@ from __future__ import annotations
 from typing import Any, Final, TypeAlias
 
 import grpc
-from og.billing.v1 import billing_pb2, billing_pb2_grpc
 
+from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_billing.commands import (
     Capture,
     Grant,

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from og_service.settings import ServiceSettings
 from pydantic import Field
+
+from og_service.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):

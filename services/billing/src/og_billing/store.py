@@ -9,7 +9,6 @@ from typing import Any, LiteralString, Protocol
 from uuid import UUID
 
 import psycopg
-from og_service.postgres import Pool
 from psycopg import AsyncConnection, errors
 from psycopg.rows import DictRow, dict_row, scalar_row
 
@@ -19,6 +18,7 @@ from og_billing.commands import Capture, Command, Grant, Release
 from og_billing.entries import Action, Balance, Bucket, ChargeKind, Entry, Transfer
 from og_billing.errors import LedgerUnavailableError, ServiceError
 from og_billing.writer import Outcome
+from og_service.postgres import Pool
 
 # Another replica may write the same charge_id, or meet us in another order: whoever loses sees
 # what the other wrote when it tries again.
@@ -152,15 +152,18 @@ async def _write(connection: Connection, book: Book) -> None:
     entries = book.written
     opened = [e for e in entries if e.action is Action.RESERVE]
     closed = [e.charge_id for e in entries if e.action.closes]
-    async with connection.pipeline():
-        await connection.execute(_INSERT_ENTRIES, _columns(map(_entry_row, entries)))
-        await connection.execute(_INSERT_TRANSFERS, _columns(_transfer_rows(entries)))
-        await connection.execute(_UPDATE_BALANCES, _columns(_balance_rows(book)))
-        if opened:
-            rows = ((e.charge_id, e.expire_time) for e in opened)
-            await connection.execute(_INSERT_RESERVATIONS, _columns(rows))
-        if closed:
-            await connection.execute(_DELETE_RESERVATIONS, (closed,))
+    # One statement, one journey: the account stays locked for as short as can be.
+    await connection.execute(
+        _WRITE,
+        _columns(map(_entry_row, entries))
+        + _columns(_transfer_rows(entries))
+        + _columns(_balance_rows(book)),
+    )
+    if opened:
+        rows = ((e.charge_id, e.expire_time) for e in opened)
+        await connection.execute(_INSERT_RESERVATIONS, _columns(rows))
+    if closed:
+        await connection.execute(_DELETE_RESERVATIONS, (closed,))
 
 
 async def _rows(connection: Connection, query: LiteralString, ids: list[Any]) -> list[DictRow]:
@@ -245,22 +248,22 @@ SELECT clock_timestamp() AS now, e.*, ARRAY(
 ) AS moves
 FROM (SELECT) AS one LEFT JOIN billing.entries e ON e.charge_id = ANY(%s)
 """
-_INSERT_ENTRIES = """
-INSERT INTO billing.entries (
-    charge_id, action, account_id, kind, credits, reference,
-    plan_credits, pack_credits, held_credits, create_time, expire_time
-) SELECT * FROM unnest(
-    %s::uuid[], %s::billing.action[], %s::text[], %s::billing.charge_kind[], %s::bigint[],
-    %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[]
+_WRITE = """
+WITH new_entries AS (
+    INSERT INTO billing.entries (
+        charge_id, action, account_id, kind, credits, reference,
+        plan_credits, pack_credits, held_credits, create_time, expire_time
+    ) SELECT * FROM unnest(
+        %s::uuid[], %s::billing.action[], %s::text[], %s::billing.charge_kind[], %s::bigint[],
+        %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[]
+    )
+), new_transfers AS (
+    INSERT INTO billing.transfers (charge_id, closes, account_id, debit, credit, credits)
+    SELECT * FROM unnest(
+        %s::uuid[], %s::boolean[], %s::text[],
+        %s::billing.bucket[], %s::billing.bucket[], %s::bigint[]
+    )
 )
-"""
-_INSERT_TRANSFERS = """
-INSERT INTO billing.transfers (charge_id, closes, account_id, debit, credit, credits)
-SELECT * FROM unnest(
-    %s::uuid[], %s::boolean[], %s::text[], %s::billing.bucket[], %s::billing.bucket[], %s::bigint[]
-)
-"""
-_UPDATE_BALANCES = """
 UPDATE billing.balances b
 SET plan_credits = n.plan_credits, pack_credits = n.pack_credits, held_credits = n.held_credits
 FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[])

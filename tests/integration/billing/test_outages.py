@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import grpc
+import psycopg
+import pytest
+
+from og_billing.server import DOMAIN, service
+from og_billing.servicer import BillingServicer
+from og_billing.store import PostgresLedgerStore
+from og_billing.writer import Writer
+from og_service.migrations import migrate
+from og_service.postgres import open_pool
+from og_service.status import RemoteError
+from og_service.testing import serve_in_process
+from og_stack.databases import prepare_schema
+from og_stack.postgres import EmbeddedPostgres
+from tests.integration.billing.client import (
+    Client,
+    audit,
+    buckets,
+    charge_request,
+    charged_ids,
+    has_at_most,
+    new_id,
+    reason_of,
+    repeated,
+    serving,
+    spend,
+    until,
+)
+from tests.support.stores import ROLE_PASSWORD, FreshDatabase
+
+TERMINATE = """
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+WHERE usename = 'og_billing' AND datname = current_database()
+"""
+
+
+async def test_connections_cut_under_load_lose_and_double_nothing(
+    fresh_database: FreshDatabase, admin_of: Callable[[str], str]
+) -> None:
+    dsn = fresh_database("billing")
+    ids = [new_id() for _ in range(1500)]
+    async with (
+        serving(dsn) as client,
+        await psycopg.AsyncConnection.connect(admin_of(dsn), autocommit=True) as administrator,
+    ):
+        account = await client.account(plan=1000, pack=1000)
+        work = asyncio.create_task(spend(client, account, ids, workers=32))
+        for left in (1900, 1600, 1300, 1000):
+            # Each cut meets a ledger that has recovered from the one before.
+            await until(partial(_has_at_most, administrator, account, left))
+            cursor = await administrator.execute(TERMINATE)
+            assert (await cursor.fetchall())[0][0] > 0
+        await work
+        assert await charged_ids(client, account) == Counter(ids)
+        assert buckets(await client.balance(account)) == (0, 500, 0)
+    assert (await audit(dsn)).passed
+
+
+async def _has_at_most(
+    administrator: psycopg.AsyncConnection[Any], account: str, credits_left: int
+) -> bool:
+    cursor = await administrator.execute(
+        "SELECT plan_credits + pack_credits FROM billing.balances WHERE account_id = %s", (account,)
+    )
+    [(left,)] = await cursor.fetchall()
+    return int(left) <= credits_left
+
+
+async def test_a_crash_of_the_database_is_told_and_survived(tmp_path: Path) -> None:
+    database = EmbeddedPostgres(tmp_path, {"shared_buffers": "16MB"})
+    database.start()
+    try:
+        dsn = prepare_schema(database.admin_dsn, "billing", ROLE_PASSWORD)
+        migrate(database.admin_dsn, "og_billing", "billing")
+        async with serving(dsn) as client:
+            ids = [new_id() for _ in range(400)]
+            account = await client.account(plan=400)
+            work = asyncio.create_task(spend(client, account, ids, workers=16))
+            await until(partial(has_at_most, client, account, 350))
+            database.kill()
+            calls = client.charge(account), client.balance(account), client.page(account)
+            for failed in await asyncio.gather(*calls, return_exceptions=True):
+                assert isinstance(failed, RemoteError)
+                assert failed.code is grpc.StatusCode.UNAVAILABLE
+                assert failed.reason == "LEDGER_UNAVAILABLE"
+                assert failed.retry_after_s
+            await asyncio.to_thread(database.start)
+            await work
+            # The charge that failed above was never begun: its database was away.
+            assert await charged_ids(client, account) == Counter(ids)
+            assert buckets(await client.balance(account)) == (0, 0, 0)
+        assert (await audit(dsn)).passed
+    finally:
+        database.stop()
+
+
+async def test_a_service_starts_before_its_database(tmp_path: Path) -> None:
+    database = EmbeddedPostgres(tmp_path, {"shared_buffers": "16MB"})
+    database.start()
+    try:
+        dsn = prepare_schema(database.admin_dsn, "billing", ROLE_PASSWORD)
+        migrate(database.admin_dsn, "og_billing", "billing")
+        await asyncio.to_thread(database.stop)
+        async with serving(dsn) as client:
+            assert await reason_of(client.balance("acct")) == "LEDGER_UNAVAILABLE"
+            await asyncio.to_thread(database.start)
+            assert buckets(await repeated(partial(client.grant, "acct", 5))) == (5, 0, 0)
+    finally:
+        database.stop()
+
+
+async def test_a_full_queue_refuses_and_says_when_to_come_back(
+    ledger_dsn: str, billing: Client, admin_of: Callable[[str], str]
+) -> None:
+    account = await billing.account(plan=100)
+    async with (
+        open_pool(ledger_dsn) as pool,
+        await psycopg.AsyncConnection.connect(admin_of(ledger_dsn)) as blocker,
+    ):
+        store = PostgresLedgerStore(pool)
+        writer = Writer(store, max_queued_commands=3)
+        served = service(BillingServicer(store, writer), frozenset({"edge"}))
+        async with serve_in_process([served], DOMAIN) as channel:
+            client = Client(channel)
+            running = asyncio.create_task(writer.run())
+            await blocker.execute(
+                "SELECT 1 FROM billing.balances WHERE account_id = %s FOR UPDATE", (account,)
+            )
+            calls = [asyncio.create_task(reason_of(client.charge(account))) for _ in range(8)]
+            # The first is at the lock, three wait, the others are sent away.
+            for refused in islice(asyncio.as_completed(calls), 4):
+                assert await refused == "LEDGER_QUEUE_FULL"
+            with pytest.raises(RemoteError) as full:
+                await client.charge(account)
+            assert full.value.code is grpc.StatusCode.RESOURCE_EXHAUSTED
+            assert full.value.retry_after_s == 0.5
+            await blocker.rollback()
+            assert Counter(await asyncio.gather(*calls)) == Counter(OK=4, LEDGER_QUEUE_FULL=4)
+            running.cancel()
+    assert buckets(await billing.balance(account)) == (96, 0, 0)
+
+
+async def test_a_caller_that_gave_up_while_waiting_is_not_charged(
+    ledger_dsn: str, billing: Client, admin_of: Callable[[str], str]
+) -> None:
+    account, other = await billing.account(plan=100), await billing.account(plan=100)
+    connect = partial(psycopg.AsyncConnection.connect, admin_of(ledger_dsn))
+    async with await connect() as blocker, await connect(autocommit=True) as watcher:
+        await blocker.execute(
+            "SELECT 1 FROM billing.balances WHERE account_id = %s FOR UPDATE", (account,)
+        )
+        at_the_lock = asyncio.create_task(billing.charge(account))
+        await until(partial(_someone_is_blocked, watcher))
+        with pytest.raises(grpc.aio.AioRpcError, match="DEADLINE_EXCEEDED"):
+            await billing.stub.Charge(charge_request(other), timeout=0.2)
+        await blocker.rollback()
+        await at_the_lock
+    await billing.charge(account)
+    assert buckets(await billing.balance(other)) == (100, 0, 0)
+
+
+async def _someone_is_blocked(connection: psycopg.AsyncConnection[Any]) -> bool:
+    cursor = await connection.execute(
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = 'og_billing'"
+    )
+    return bool(await cursor.fetchall())

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+
+import psycopg
+
+from og_service.channels import open_channel
+from tests.integration.billing.client import (
+    Client,
+    audit,
+    buckets,
+    charged_ids,
+    has_at_most,
+    new_id,
+    repeated,
+    spend,
+    until,
+)
+from tests.support.stores import FreshDatabase
+
+TOKEN = "token-of-edge-for-tests"
+
+
+class Process:
+    """`python -m og_billing`, at the same address after every start."""
+
+    def __init__(self, dsn: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.address = f"127.0.0.1:{probe.getsockname()[1]}"
+        self._environment = os.environ | {
+            "DATABASE_URL": dsn,
+            "OG_LISTEN_ADDRESS": self.address,
+            "OG_CALLERS": f"edge={TOKEN}",
+            "OG_ENVIRONMENT": "development",
+        }
+        self.running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.running = subprocess.Popen(
+            [sys.executable, "-m", "og_billing"],
+            env=self._environment,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def kill(self) -> None:
+        assert self.running is not None
+        self.running.kill()
+        self.running.wait()
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "og_billing", *words],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+
+
+@asynccontextmanager
+async def client_of(process: Process) -> AsyncIterator[Client]:
+    async with open_channel(process.address, TOKEN) as channel:
+        yield Client(channel)
+
+
+async def test_kill_9_under_load_loses_and_doubles_nothing(fresh_database: FreshDatabase) -> None:
+    dsn = fresh_database("billing")
+    process = Process(dsn)
+    process.start()
+    try:
+        async with client_of(process) as client:
+            account = await repeated(lambda: client.account(plan=300, pack=500))
+            ids = [new_id() for _ in range(700)]
+            work = asyncio.create_task(spend(client, account, ids, workers=64))
+            for left in (650, 350):
+                await until(partial(has_at_most, client, account, left))
+                process.kill()
+                process.start()
+            await work
+            assert await charged_ids(client, account) == Counter(ids)
+            assert buckets(await client.balance(account)) == (0, 100, 0)
+    finally:
+        process.kill()
+    assert (await audit(dsn)).passed
+
+
+async def test_sigterm_lets_calls_under_way_end(fresh_database: FreshDatabase) -> None:
+    process = Process(fresh_database("billing"))
+    process.start()
+    try:
+        async with client_of(process) as client:
+            account = await repeated(lambda: client.account(plan=10))
+            await client.charge(account)
+        assert process.running is not None
+        process.running.terminate()
+        assert await asyncio.to_thread(process.running.wait, 15) == 0
+    finally:
+        process.kill()
+
+
+async def test_the_audit_command_tells_whether_the_ledger_adds_up(
+    fresh_database: FreshDatabase, admin_of: Callable[[str], str]
+) -> None:
+    dsn = fresh_database("billing")
+    process = Process(dsn)
+    process.start()
+    try:
+        async with client_of(process) as client:
+            account = await repeated(lambda: client.account(plan=100))
+            await client.charge(account)
+            await client.reserve(account)
+    finally:
+        process.kill()
+    right = process.command("audit")
+    assert right.returncode == 0, right.stderr
+    found = json.loads(right.stdout)
+    assert found["passed"] is True
+    assert (found["entries"], found["open_reservations"], found["wrong_balances"]) == (3, 1, 0)
+    with psycopg.connect(admin_of(dsn)) as administrator:
+        administrator.execute("UPDATE billing.balances SET plan_credits = plan_credits + 1")
+    wrong = process.command("audit")
+    assert wrong.returncode == 1
+    assert json.loads(wrong.stdout)["passed"] is False
+    assert json.loads(wrong.stdout)["wrong_balances"] == 1

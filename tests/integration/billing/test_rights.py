@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from tests.integration.billing.client import Client
+
+ALLOWED = {
+    "entries": {"SELECT", "INSERT"},
+    "transfers": {"SELECT", "INSERT"},
+    "balances": {"SELECT", "INSERT"},  # and UPDATE, of its three sums only
+    "open_reservations": {"SELECT", "INSERT", "DELETE"},
+    "schema_migrations": set[str](),
+}
+
+
+@pytest.mark.parametrize("table", ALLOWED)
+def test_the_service_may_do_what_it_needs_and_no_more(ledger_dsn: str, table: str) -> None:
+    possible = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
+    with psycopg.connect(ledger_dsn) as connection:
+        rows = connection.execute(
+            "SELECT right_name FROM unnest(%s::text[]) AS right_name"
+            " WHERE has_table_privilege(%s, right_name)",
+            (possible, f"billing.{table}"),
+        )
+        assert {row[0] for row in rows} == ALLOWED[table]
+
+
+def test_no_table_is_forgotten(ledger_dsn: str, admin_of: Callable[[str], str]) -> None:
+    with psycopg.connect(admin_of(ledger_dsn)) as connection:
+        rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'billing'")
+        assert {row[0] for row in rows} == set(ALLOWED)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE billing.transfers SET credits = 1",
+        "DELETE FROM billing.transfers",
+        "TRUNCATE billing.transfers",
+        "UPDATE billing.entries SET reference = ''",
+        "DELETE FROM billing.entries",
+        "UPDATE billing.balances SET account_id = 'x'",
+        "DELETE FROM billing.balances",
+        "CREATE TABLE billing.mine ()",
+        "ALTER TABLE billing.transfers DISABLE TRIGGER ALL",
+    ],
+)
+def test_what_was_written_cannot_be_changed(ledger_dsn: str, statement: str) -> None:
+    with psycopg.connect(ledger_dsn) as connection, pytest.raises(errors.InsufficientPrivilege):
+        connection.execute(statement.encode())
+
+
+@pytest.mark.parametrize("bucket", ["plan", "pack", "held"])
+async def test_the_database_itself_refuses_a_negative_balance(
+    billing: Client, ledger_dsn: str, bucket: str
+) -> None:
+    account = await billing.account(plan=1)
+    statement = f"UPDATE billing.balances SET {bucket}_credits = -1 WHERE account_id = %s"  # noqa: S608 - ours
+    with psycopg.connect(ledger_dsn) as connection, pytest.raises(errors.CheckViolation):
+        connection.execute(statement.encode(), (account,))
