@@ -64,7 +64,7 @@ class FailoverWindows:
         self.local_batches = 0
         """How many batches were counted locally since the start."""
 
-    async def admit(self, arrivals: Sequence[tuple[Window, int]]) -> list[Usage]:
+    async def admit(self, arrivals: Sequence[tuple[Window, int]]) -> Sequence[Usage]:
         """See rate_limits.Windows."""
         try:
             return await self._shared.admit(arrivals)

@@ -58,7 +58,7 @@ class Reading:
 class Windows(Protocol):
     """Counts arrivals in windows."""
 
-    async def admit(self, arrivals: Sequence[tuple[Window, int]]) -> list[Usage]:
+    async def admit(self, arrivals: Sequence[tuple[Window, int]]) -> Sequence[Usage]:
         """Count as many of each window's arrivals as still pass, and tell what was there before.
 
         Each window occurs once; 0 arrivals look only. Arrivals that do not pass leave no trace.

@@ -15,6 +15,7 @@ from psycopg.rows import class_row, scalar_row, tuple_row
 from og_auth import identifiers
 from og_auth.accounts import Account
 from og_auth.api_keys import MAX_API_KEYS, ApiKey
+from og_auth.coalescing import Coalescer
 from og_auth.decisions import Credential, Lookup
 from og_auth.errors import (
     AccountNotFoundError,
@@ -30,6 +31,7 @@ log = structlog.get_logger()
 VERIFIED_HOURS: Final = 24
 MAX_VERIFICATIONS_PER_SITE: Final = 100_000
 SWEEP_ROWS: Final = 10_000
+MAX_LOOKUPS: Final = 1_000
 
 T = TypeVar("T")
 
@@ -83,6 +85,7 @@ class PostgresStore:
     ) -> None:
         self._pool = pool
         self._max_verifications_per_site = max_verifications_per_site
+        self._lookups = Coalescer(self._find, MAX_LOOKUPS)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
@@ -95,18 +98,22 @@ class PostgresStore:
 
     async def find_credentials(self, lookups: Sequence[Lookup]) -> dict[Lookup, Credential]:
         """See decisions.CredentialStore."""
+        found = await self._lookups.ask(lookups)
+        return {key: value for key, value in zip(lookups, found, strict=True) if value}
+
+    async def _find(self, lookups: Sequence[Lookup]) -> list[Credential | None]:
         columns = (
             [lookup.key_digest for lookup in lookups],
             [lookup.site_id for lookup in lookups],
             [lookup.page_digest for lookup in lookups],
         )
+        found: list[Credential | None] = [None] * len(lookups)
         async with self._connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row)
             await cursor.execute(_FIND_CREDENTIALS, columns)
-            return {
-                lookups[position - 1]: Credential(Account(*account), domain, is_verified)
-                for position, *account, domain, is_verified in await cursor.fetchall()
-            }
+            for position, *account, domain, is_verified in await cursor.fetchall():
+                found[position - 1] = Credential(Account(*account), domain, is_verified)
+        return found
 
     async def add_verification(self, page: Page) -> None:
         """See decisions.CredentialStore."""

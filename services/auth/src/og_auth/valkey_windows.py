@@ -9,25 +9,32 @@ from typing import Any, Final
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
+from og_auth.coalescing import Coalescer
 from og_auth.rate_limits import WINDOW_S, Usage, Window
 from og_auth.valkey import Valkey
 
 _SCRIPT: Final = resources.files("og_auth").joinpath("windows.lua").read_text("utf-8")
 _SCRIPT_SHA: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
 _US_PER_S: Final = 1_000_000
+# What one round trip asks for at most; a thousand take a third of valkey.CALL_TIMEOUT_S.
+MAX_WINDOWS: Final = 500
 
 Arrivals = tuple[Window, int]
 
 
 class ValkeyWindows:
-    """Windows in Valkey, exact over all processes: a script a window, a round trip a batch."""
+    """Windows in Valkey, exact over all processes: a script a window, a round trip for many."""
 
     def __init__(self, valkey: Valkey, window_s: float = WINDOW_S) -> None:
         self._valkey = valkey
         self._length_us = round(window_s * _US_PER_S)
+        self._arrivals = Coalescer(self._count, MAX_WINDOWS)
 
-    async def admit(self, arrivals: Sequence[Arrivals]) -> list[Usage]:
+    async def admit(self, arrivals: Sequence[Arrivals]) -> Sequence[Usage]:
         """See rate_limits.Windows; raises ValkeyAwayError."""
+        return await self._arrivals.ask(arrivals)
+
+    async def _count(self, arrivals: Sequence[Arrivals]) -> list[Usage]:
         replies = await self._valkey.run(partial(self._evaluate, arrivals))
         return [
             Usage(used, oldest_us, now_us, window.limit)

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from og_auth.coalescing import Coalescer
+
+
+@dataclass
+class Far:
+    """Answers after it is let; remembers what came in one batch."""
+
+    batches: list[list[int]] = field(default_factory=list)
+    let: asyncio.Event = field(default_factory=asyncio.Event)
+    fails: bool = False
+
+    async def __call__(self, questions: Sequence[int]) -> list[int]:
+        self.batches.append(list(questions))
+        await self.let.wait()
+        if self.fails:
+            raise ConnectionError
+        return [-question for question in questions]
+
+
+async def asked(coalescer: Coalescer[int, int], *each: Sequence[int]) -> list[asyncio.Task[object]]:
+    tasks: list[asyncio.Task[object]] = []
+    for questions in each:
+        tasks.append(asyncio.create_task(coalescer.ask(questions)))
+        await asyncio.sleep(0)  # the task asks, and whoever sends takes what there is
+        await asyncio.sleep(0)
+    return tasks
+
+
+async def test_what_waits_leaves_together_and_gets_its_own_answers():
+    far = Far()
+    coalescer = Coalescer(far, questions_max=100)
+    tasks = await asked(coalescer, [1], [2, 3], [], [4])
+    far.let.set()
+    assert await asyncio.gather(*tasks) == [[-1], [-2, -3], [], [-4]]
+    assert far.batches == [[1], [2, 3, 4]]
+
+
+async def test_a_batch_is_bounded_but_no_callers_questions_are_split():
+    far = Far()
+    coalescer = Coalescer(far, questions_max=3)
+    tasks = await asked(coalescer, [0], [1, 2], [3], [4], [5, 6, 7, 8], [9])
+    far.let.set()
+    await asyncio.gather(*tasks)
+    assert far.batches == [[0], [1, 2, 3], [4], [5, 6, 7, 8], [9]]
+
+
+async def test_one_who_leaves_does_not_take_the_others_along():
+    far = Far()
+    coalescer = Coalescer(far, questions_max=100)
+    leaving, staying = await asked(coalescer, [1], [2])
+    leaving.cancel()
+    far.let.set()
+    assert await staying == [-2]
+
+
+async def test_a_failure_reaches_all_who_asked_and_the_next_batch_is_sent():
+    far = Far(fails=True)
+    coalescer = Coalescer(far, questions_max=100)
+    tasks = await asked(coalescer, [1], [2], [3])
+    far.let.set()
+    for task in tasks:
+        with pytest.raises(ConnectionError):
+            await task
+    far.fails = False
+    assert await coalescer.ask([4]) == [-4]
