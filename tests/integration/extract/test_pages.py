@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import brotli
+import grpc
+import pytest
+
 from og.extract.v1 import extract_pb2 as pb
 
-from .conftest import Client, texts
-from .web import PNG, Web
+from .conftest import Client, reason_of, texts
+from .web import PNG, Web, respond
 
 PAGE = """<!doctype html><html lang="en"><head><title>Bees of the valley | Meadow Post</title>
 <meta property="og:site_name" content="Meadow Post">
@@ -40,3 +44,115 @@ async def test_a_page_with_its_pictures(client: Client, web: Web):
     assert [(tag.property, tag.url) for tag in page.card_tags] == [
         ("og:image", web.url("/card.png"))
     ]
+
+
+TITLE = "<!doctype html><title>{}</title>"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (TITLE.format("Grüße").encode(), {}),
+        (TITLE.format("Grüße").encode(), {"content_type": "text/html; charset=iso-8859-1"}),
+        (TITLE.format("Grüße").encode("latin-1"), {}),
+        (b"\xff\xfe" + TITLE.format("Grüße").encode("utf-16-le"), {}),
+        (TITLE.format("Grüße").encode(), {"content_type": "application/xhtml+xml"}),
+        (TITLE.format("Grüße").encode(), {"content_type": ""}),
+        (brotli.compress(TITLE.format("Grüße").encode()), {"content_encoding": "br"}),
+        (TITLE.format("Grüße").encode() + b"<p>x</p>" * 500_000, {}),
+    ],
+    ids=["utf-8", "mislabelled", "cp1252", "utf-16", "xhtml", "no-type", "brotli", "big"],
+)
+async def test_pages_of_every_dress_are_read(
+    client: Client, web: Web, body: bytes, headers: dict[str, str]
+):
+    url = web.page("/dress", body, **headers)
+    assert texts(await client.page(url))["title"] == "Grüße"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"%PDF-1.7", "application/pdf"),
+        (PNG, "image/png"),
+        (b"{}", "application/json"),
+        (b"%PDF-1.7", ""),
+        (b"plain words", "text/plain"),
+    ],
+)
+async def test_what_is_no_page_says_so(client: Client, web: Web, body: bytes, content_type: str):
+    reason, text = await client.refusal(web.page("/file", body, content_type=content_type))
+    assert reason == "PAGE_NOT_HTML"
+    assert "not to an HTML page" in text
+
+
+async def test_redirects_are_followed_and_named(client: Client, web: Web):
+    web.page("/there/end", PAGE)
+    web.redirect("/two", "end#part")
+    web.redirect("/there/two", "/there/end#part")
+    url = web.redirect("/one", "there/two")
+    assert (await client.page(url)).final_url == web.url("/there/end")
+
+
+async def test_cookies_of_a_redirect_reach_the_next_hop_only(client: Client, web: Web):
+    web.page("/welcome", PAGE)
+    url = web.on("/wall", respond(302, b"", location="/welcome", set_cookie="seen=1"))
+    await client.page(url)
+    await client.page(web.url("/welcome"))
+    first, second = [headers for path, headers in web.requests if path == "/welcome"]
+    assert first["cookie"] == "seen=1"
+    assert "cookie" not in second
+
+
+async def test_we_say_who_we_are(client: Client, web: Web):
+    await client.page(web.page("/who", PAGE))
+    [headers] = [headers for path, headers in web.requests if path == "/who"]
+    assert headers["host"] == web.target
+    assert "instantog" in headers["user-agent"]
+    assert "+https://instantog.com" in headers["user-agent"]
+    assert not {"authorization", "cookie", "x-request-id"} & headers.keys()
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://example.com/", "http://127.0.0.1/", "https://a@example.com/", "x" * 70_000]
+)
+async def test_a_url_that_its_own_text_forbids(client: Client, url: str):
+    assert (await client.refusal(url))[0] == "URL_NOT_ALLOWED"
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        [("a", "https://example.com/")] * 2,
+        [(str(n), "https://example.com/") for n in range(5)],
+        [("", "https://example.com/")],
+        [("unknown", "")],
+    ],
+    ids=["twice", "five", "nameless", "unknown"],
+)
+async def test_wishes_that_make_no_sense_are_refused(client: Client, images: list[tuple[str, str]]):
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await client.images(*images)
+    assert reason_of(caught.value) == "INVALID_REQUEST"
+
+
+async def test_an_icon_where_browsers_look_for_it(client: Client, web: Web):
+    page = await client.page(web.page("/bare", "<h1>Bare</h1>"), ("favicon", ""))
+    assert page.images[0].outcome == pb.IMAGE_OUTCOME_NOT_NAMED
+    web.page("/favicon.ico", "<h1>Not found, says a page</h1>")
+    page = await client.page(web.url("/bare"), ("favicon", ""))
+    assert page.images[0].outcome == pb.IMAGE_OUTCOME_NOT_NAMED
+    web.page("/favicon.ico", PNG)
+    page = await client.page(web.url("/bare"), ("favicon", ""))
+    assert page.images[0].source_url == web.url("/favicon.ico")
+    del web.answers["/favicon.ico"]
+
+
+async def test_the_next_icon_is_tried(client: Client, web: Web):
+    web.page("/small.png", PNG)
+    icons = (
+        '<link rel="icon" sizes="192x192" href="/lost.png">'
+        '<link rel="icon" sizes="32x32" href="/small.png">'
+    )
+    page = await client.page(web.page("/icons", icons), ("favicon", ""))
+    assert page.images[0].source_url == web.url("/small.png")

@@ -45,9 +45,21 @@ class Web:
         return self.on(path, respond(302, b"", location=location))
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self.handle(reader, writer))
+        task = asyncio.create_task(self.handle_then_close(reader, writer))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+
+    async def handle_then_close(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        try:
+            await self.handle(reader, writer)
+            writer.close()
+            await writer.wait_closed()
+        except OSError:
+            pass
+        finally:
+            writer.transport.abort()
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -57,7 +69,6 @@ class Web:
             headers = dict(line.lower().split(": ", 1) for line in lines)
             self.requests.append((path, headers))
             await self.answers.get(path, respond(404, b"none"))(writer)
-            writer.close()
 
 
 @asynccontextmanager
@@ -72,6 +83,7 @@ async def serve_web() -> AsyncIterator[Web]:
         for task in web.tasks:
             task.cancel()
         await asyncio.gather(*web.tasks, return_exceptions=True)
+        await server.wait_closed()
 
 
 def respond(status: int, body: str | bytes, **headers: str) -> Answer:

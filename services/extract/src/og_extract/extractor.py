@@ -113,7 +113,7 @@ class Extractor:
         try:
             fetched = await self._fetcher.fetch(url, self._wanted, end)
         except FetchError as error:
-            log.info("page not had", url=url.href, cause=str(error), status=error.status)
+            log.info("page not had", host=url.host, cause=str(error), status=error.status)
             if error.status is None:
                 raise PageUnreachableError from None
             raise PageUnreachableError(f"The page answered with status {error.status}.") from None

@@ -81,7 +81,7 @@ class ImageFetcher:
             try:
                 data = await self._data(url, deadline)
             except FetchError as error:
-                log.info("picture not had", field=field_name, url=url, cause=str(error))
+                log.info("picture not had", field=field_name, cause=str(error))
             else:
                 return Image(field_name, Outcome.FETCHED, url, data)
         return Image(field_name, Outcome.FAILED, urls[0])

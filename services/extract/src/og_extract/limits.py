@@ -25,8 +25,9 @@ class Limits:
     """All pictures that the page names: a slow one must not cost the card."""
     connect_s: float = 3.0
     """One address."""
-    parse_s: float = 2.0
-    """Reading a page in a process of its own, which is killed then."""
+    parse_s: float = 6.0
+    """Reading a page in a process of its own, which is killed then; see worker.py for the bound
+    on its processor time."""
     page_bytes: int = 2 * MIB
     """A page, both as sent and decoded; the rest is not read."""
     image_bytes: int = 6 * MIB

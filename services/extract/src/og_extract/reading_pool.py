@@ -14,6 +14,7 @@ from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -22,6 +23,9 @@ from og_extract.read.source import PageSource
 from og_extract.worker import HEADER, pack
 
 log = structlog.get_logger()
+
+
+START_MAX_S = 30.0
 
 
 class ReadingError(Exception):
@@ -39,11 +43,13 @@ class _Reader:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-P", "-m", "og_extract.worker", stdin=PIPE, stdout=PIPE
             )
+            async with asyncio.timeout(START_MAX_S):
+                await _receive(self._process)
         return self._process
 
     async def read(self, source: PageSource, timeout_s: float) -> dict[str, Any]:
-        process = await self.start()
         try:
+            process = await self.start()
             async with asyncio.timeout(timeout_s):
                 return await _ask(process, source)
         except BaseException:  # cancelled too: an answer to nobody must not meet the next page
@@ -67,8 +73,8 @@ class ReadingPool:
         self._parse_s = parse_s
 
     async def __aenter__(self) -> Self:
+        await asyncio.gather(*(reader.start() for reader in self._readers))
         for reader in self._readers:
-            await reader.start()
             self._free.put_nowait(reader)
         return self
 
@@ -83,7 +89,9 @@ class ReadingPool:
             try:
                 answer = await reader.read(source, self._parse_s)
             except (TimeoutError, OSError, asyncio.IncompleteReadError, ValueError) as error:
-                log.warning("page not read", url=source.url, cause=type(error).__name__)
+                log.warning(
+                    "page not read", host=urlsplit(source.url).hostname, cause=type(error).__name__
+                )
                 raise ReadingError from None
             finally:
                 self._free.put_nowait(reader)
@@ -91,11 +99,15 @@ class ReadingPool:
 
 
 async def _ask(process: Process, source: PageSource) -> dict[str, Any]:
-    assert process.stdin is not None  # noqa: S101 - both are pipes, see start()
-    assert process.stdout is not None  # noqa: S101
+    assert process.stdin is not None  # noqa: S101 - a pipe, see start()
     fields = {name: value for name, value in asdict(source).items() if name != "body"}
     process.stdin.write(pack(json.dumps(fields).encode()) + pack(source.body))
     await process.stdin.drain()
-    (size,) = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
-    answer: dict[str, Any] = json.loads(await process.stdout.readexactly(size))
+    answer: dict[str, Any] = json.loads(await _receive(process))
     return answer
+
+
+async def _receive(process: Process) -> bytes:
+    assert process.stdout is not None  # noqa: S101 - a pipe, see start()
+    (size,) = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
+    return await process.stdout.readexactly(size)

@@ -29,16 +29,8 @@ async def compose(
     settings: Settings, *, resolver: Resolver | None = None, limits: Limits | None = None
 ) -> AsyncIterator[Sequence[Service]]:
     """Wire the service for the length of the context; tests give a resolver and short limits."""
-    limits = limits or Limits()
-    targets = settings.loopback_targets
-    if targets:
-        log.warning("loopback pages may be fetched", targets=sorted(targets))
-    backend = GuardedBackend(resolver or SystemResolver(), targets, limits.connect_s)
-    transport = GuardedTransport(backend)
-    fetcher = Fetcher(transport, settings.user_agent, targets)
-    gate = Gate(settings.extract_running_max, settings.extract_waiting_max)
-    async with transport, ReadingPool(settings.extract_readers, limits.parse_s) as pool:
-        servicer = ExtractServicer(Extractor(fetcher, pool, gate, limits, targets))
+    async with open_extractor(settings, resolver=resolver, limits=limits) as extractor:
+        servicer = ExtractServicer(extractor)
         yield [
             Service(
                 name=SERVICE,
@@ -48,3 +40,20 @@ async def compose(
                 callers=CALLERS,
             )
         ]
+
+
+@asynccontextmanager
+async def open_extractor(
+    settings: Settings, *, resolver: Resolver | None = None, limits: Limits | None = None
+) -> AsyncIterator[Extractor]:
+    """Wire everything below the transport."""
+    limits = limits or Limits()
+    targets = settings.loopback_targets
+    if targets:
+        log.warning("loopback pages may be fetched", targets=sorted(targets))
+    backend = GuardedBackend(resolver or SystemResolver(), targets, limits.connect_s)
+    transport = GuardedTransport(backend)
+    fetcher = Fetcher(transport, settings.user_agent, targets)
+    gate = Gate(settings.extract_running_max, settings.extract_waiting_max)
+    async with transport, ReadingPool(settings.extract_readers, limits.parse_s) as pool:
+        yield Extractor(fetcher, pool, gate, limits, targets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import resource
 import struct
 import sys
@@ -13,7 +14,9 @@ from og_extract.read.reader import read_page
 from og_extract.read.source import PageSource
 
 HEADER = struct.Struct(">I")
+READY = b"ready"
 MEMORY_MAX_BYTES = 1024 * 1024 * 1024
+PAGE_CPU_MAX_S = 2
 
 
 def pack(payload: bytes) -> bytes:
@@ -22,15 +25,29 @@ def pack(payload: bytes) -> bytes:
 
 
 def main() -> None:
-    """Answer each page in turn until the pipe closes."""
+    """Say READY, then answer each page in turn until the pipe closes."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
+    stdout.write(pack(READY))
+    stdout.flush()
     while (fields := _receive(stdin)) is not None:
         body = _receive(stdin) or b""
+        _limit_cpu()
         page = read_page(PageSource(body=body, **json.loads(fields)))
         answer = {"page": None if page is None else asdict(page)}
         stdout.write(pack(json.dumps(answer).encode()))
         stdout.flush()
+
+
+def _limit_cpu() -> None:
+    """Let the system end this process where a page takes too long: C code heeds nothing else.
+
+    Time of the processor, so that a busy machine fails no page.
+    """
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    end_s = math.ceil(used.ru_utime + used.ru_stime) + PAGE_CPU_MAX_S
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (end_s, hard))
 
 
 def _receive(stream: BinaryIO) -> bytes | None:

@@ -13,6 +13,7 @@ from typing import Final
 DECLARATION_BYTES_MAX = 64 * 1024  # 9 to 21 % of pages declare it after byte 1,024
 _SNIFFED_BYTES = 256
 FALLBACK: Final = "cp1252"
+REPLACEMENT: Final = "\ufffd"
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -68,10 +69,17 @@ def decode_page(body: bytes, content_type: str) -> str:
             return body[len(mark) :].decode(codec, "replace")
     if wide := _wide_codec(body):
         return body.decode(wide, "replace")
-    try:
-        return codecs.getincrementaldecoder("utf-8")().decode(body)
-    except UnicodeDecodeError:
-        return body.decode(_declared_codec(body, content_type), "replace")
+    text = body.decode("utf-8", "replace")
+    if _is_utf8(text):
+        return text
+    return body.decode(_declared_codec(body, content_type), "replace")
+
+
+def _is_utf8(text: str) -> bool:
+    """Tell by what was decoded: a stray or cut byte among much that is valid spoils nothing."""
+    wrong = text.count(REPLACEMENT)
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return wrong == 0 or beyond_ascii - wrong > wrong
 
 
 def _wide_codec(body: bytes) -> str | None:
@@ -88,6 +96,5 @@ def _declared_codec(body: bytes, content_type: str) -> str:
     labels = [match[1] for match in [_IN_HEADER.search(content_type)] if match]
     labels += [in_page[1].decode("ascii", "replace")] if in_page else []
     found = (_CODECS.get(label.lower()) for label in labels)
-    # Bytes that are no valid UTF-8 are not what a declaration of UTF-8 says, unless a cut or a
-    # stray byte spoiled it, which "replace" shows and cp1252 would turn into nonsense.
-    return next((codec for codec in found if codec), FALLBACK)
+    # A declaration of UTF-8 was just shown to be wrong.
+    return next((codec for codec in found if codec and codec != "utf-8"), FALLBACK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 from og_extract.read import precedence
 from og_extract.read.authors import clean_author
@@ -22,7 +23,7 @@ from og_extract.read.titles import (
     segment_like_host,
     without_site_name,
 )
-from og_urls import PageUrl, UrlNotAllowedError, are_same_or_twins, parse_page_url
+from og_urls import are_same_or_twins
 
 MAX_IMAGE_CANDIDATES = 4
 
@@ -178,14 +179,5 @@ class _Choice:
 
 
 def _host_of(url: str) -> str:
-    return (_parsed(url) or _NO_URL).host
-
-
-def _parsed(url: str) -> PageUrl | None:
-    try:
-        return parse_page_url(url)
-    except UrlNotAllowedError:
-        return None
-
-
-_NO_URL = PageUrl(href="", scheme="", host="", port=0, origin="")
+    """Return the host of a URL in normal form."""
+    return urlsplit(url).hostname or ""

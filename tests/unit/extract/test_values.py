@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from og_extract.fetch.image_kinds import is_image
+from og_extract.read.dates import parse_day
+from og_extract.read.prices import parse_amount
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2019-01-07",
+        "2019-01-07T23:59:59-08:00",
+        "2019/1/7",
+        "2019.01.07",
+        "20190107",
+        "20190107T120000Z",
+        "Mon, Jan 7 2019 15:37:00 EST",
+        "Mon, 07 Jan 2019 15:37:00 GMT",
+        "Mon Jan 07 15:37:00 CET 2019",
+        "January 7th, 2019",
+        "Published on Jan. 7, 2019 by Ann",
+        "7 January 2019",
+        "7. Januar 2019",
+        "7 janvier 2019",
+        "7 de enero de 2019",
+        "7 января 2019",
+        "7 ianuarie 2019, 7 Jan 2019",
+        "07.01.2019",
+        "1/7/2019",
+        "2019年1月7日",
+        "1546819200",
+        "1546819200000",
+    ],
+)
+def test_a_day_is_found_in_every_dress(text: str):
+    assert parse_day(text, "en-US") == date(2019, 1, 7)
+
+
+def test_slashes_mean_what_the_language_makes_of_them():
+    assert parse_day("3/4/2020", "en-US") == date(2020, 3, 4)
+    assert parse_day("3/4/2020", "en-GB") == date(2020, 4, 3)
+    assert parse_day("31/12/2020", "en-US") == date(2020, 12, 31)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "PT20M", "P3D", "yesterday", "2019-13-45", "31.02.2019", "0000-00-00", "1-2-3", "12:30"],
+)
+def test_what_names_no_day_is_none(text: str):
+    assert parse_day(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("12.50", "12.50"),
+        ("12,50", "12.50"),
+        ("1,299.90", "1299.90"),
+        ("1.299,90", "1299.90"),
+        ("24990", "24990"),
+        ("24.990", "24990"),
+        ("1.234.567", "1234567"),
+        ("1 299,90 kr", "1299.90"),
+        ("1\u00a0299", "1299"),
+        ("1'299.90", "1299.90"),
+        ("£12.50 was £20", "12.50"),
+        ("0.125", "0.125"),
+        ("5,-", "5"),
+    ],
+)
+def test_an_amount_is_read_whatever_its_marks(text: str, amount: str):
+    assert parse_amount(text) == Decimal(amount)
+
+
+@pytest.mark.parametrize("text", ["", "free", "9" * 40])
+def test_what_is_no_amount_is_none(text: str):
+    assert parse_amount(text) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"\x89PNG\r\n\x1a\nrest", True),
+        (b"\xff\xd8\xff\xe0rest", True),
+        (b"GIF89arest", True),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", True),
+        (b"\x00\x00\x01\x00\x01", True),
+        (b"\x00\x00\x00\x1cftypavif\x00\x00", True),
+        (b"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00avif", True),
+        (b"\x00\x00\x00\x1cftypisom\x00\x00\x00\x00mp41", False),
+        (b"RIFF\x00\x00\x00\x00WAVEfmt ", False),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", False),
+        (b"<html>not found", False),
+        (b"", False),
+    ],
+)
+def test_pictures_are_known_by_their_first_bytes(data: bytes, *, expected: bool):
+    assert is_image(data) is expected
