@@ -26,3 +26,8 @@ def processes_mentioning(text: str) -> list[int]:
         if (text.encode() in seen or text in where) and is_running(int(entry.name)):
             found.append(int(entry.name))
     return found
+
+
+def program_of(pid: int) -> str:
+    """Name the program a process runs."""
+    return Path(f"/proc/{pid}/exe").readlink().name

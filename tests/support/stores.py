@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
+
 from og_service.migrations import migrate
 from og_stack.databases import create_database, prepare_schema
 from og_stack.postgres import EmbeddedPostgres

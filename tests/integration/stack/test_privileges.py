@@ -2,6 +2,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from og_stack import postgres, privileges
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root has privileges to leave")

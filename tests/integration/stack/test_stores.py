@@ -8,12 +8,12 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+
 from og_stack.databases import create_database, prepare_schema
 from og_stack.embedded import EmbeddedStore
 from og_stack.locks import DirectoryInUseError
 from og_stack.postgres import EmbeddedPostgres
 from og_stack.valkey import EmbeddedValkey
-
 from tests.support.processes import is_running
 from tests.support.waiting import wait_until
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+
 from og_stack import supervisor
 from og_stack.output import Output
 from og_stack.supervisor import Program, Supervisor, SupervisorError
-
 from tests.support.processes import is_running
 from tests.support.waiting import eventually
 
@@ -41,6 +41,15 @@ def program(name: str, code: str, tmp_path: Path, *, restarts: bool = True) -> P
     )
 
 
+async def said(log: io.StringIO, text: str) -> None:
+    await eventually(lambda: text in log.getvalue())
+
+
+async def start_and_fail(running: Supervisor, bad: Program) -> None:
+    await running.start(bad)
+    await running.failed()
+
+
 async def test_one_that_dies_is_started_again(
     running: Supervisor, log: io.StringIO, tmp_path: Path
 ) -> None:
@@ -58,9 +67,8 @@ async def test_five_deaths_in_a_minute_stop_all(
     monkeypatch.setattr(supervisor, "BACKOFF_MAX_S", 0.01)
     await running.start(program("good", SERVES, tmp_path))
     good = running.children["good"].pid
-    with pytest.raises(SupervisorError, match="bad died 5 times in a minute.*exit status 3"):
-        await running.start(program("bad", DIES, tmp_path))
-        await running.failed()
+    with pytest.raises(SupervisorError, match=r"bad died 5 times in a minute.*exit status 3"):
+        await start_and_fail(running, program("bad", DIES, tmp_path))
     await running.stop()
     assert not is_running(good)
     assert log.getvalue().count("bad      | no luck") == 5
@@ -89,7 +97,7 @@ async def test_a_program_that_is_not_there_is_named(running: Supervisor, tmp_pat
     missing = Program(
         "ghost", ["/no/such/program"], lambda: asyncio.sleep(0, result=False), {}, tmp_path
     )
-    with pytest.raises(SupervisorError, match="ghost cannot be started.*no/such/program"):
+    with pytest.raises(SupervisorError, match=r"ghost cannot be started.*no/such/program"):
         await running.start(missing)
 
 
@@ -103,7 +111,7 @@ async def test_stops_the_last_started_first(
     )
     for name in ("first", "second"):
         await running.start(program(name, says_bye, tmp_path))
-        await eventually(lambda name=name: f"{name:<8} | hello" in log.getvalue())
+        await said(log, f"{name:<8} | hello")
     await running.stop()
     assert 0 < log.getvalue().index("second   | bye") < log.getvalue().index("first    | bye")
 
@@ -112,7 +120,7 @@ async def test_hurry_kills_what_does_not_stop(
     running: Supervisor, log: io.StringIO, tmp_path: Path
 ) -> None:
     await running.start(program("stubborn", IGNORES_SIGTERM, tmp_path))
-    await eventually(lambda: "stubborn | hello" in log.getvalue())
+    await said(log, "stubborn | hello")
     pid = running.children["stubborn"].pid
     running.hurry()
     await running.stop()
@@ -128,7 +136,7 @@ async def test_what_a_program_started_goes_with_it(
         "print('child', child.pid, flush=True); child.wait()"
     )
     await running.start(program("pool", parent, tmp_path))
-    await eventually(lambda: "child" in log.getvalue())
+    await said(log, "child")
     child = int(log.getvalue().partition("child ")[2].split()[0])
     await running.stop()
     assert not is_running(child)
@@ -139,5 +147,5 @@ async def test_a_line_without_end_does_not_stop_the_log(
 ) -> None:
     code = "print('x' * 3_000_000); print('after', flush=True); import time; time.sleep(600)"
     await running.start(program("chatty", code, tmp_path))
-    await eventually(lambda: "after" in log.getvalue())
+    await said(log, "after")
     assert "a line too long to show" in log.getvalue()

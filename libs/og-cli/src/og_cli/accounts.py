@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import grpc
 import typer
+
 from og.auth.v1 import auth_pb2
 from og.billing.v1 import billing_pb2
-from og_plans import PLANS
-
 from og_cli.credit import grant_credits
 from og_cli.output import AsJson, show
 from og_cli.system import CALL_TIMEOUT_S, System, call, fail
+from og_plans import PLANS
 
 if TYPE_CHECKING:
     from og_plans import Plan

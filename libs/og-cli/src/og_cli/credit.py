@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
 from og.auth.v1 import auth_pb2
 from og.billing.v1 import billing_pb2
-
 from og_cli.output import AccountId, AsJson, moment, show, show_rows
 from og_cli.system import CALL_TIMEOUT_S, System, call
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from og.auth.v1 import auth_pb2
 
+from og.auth.v1 import auth_pb2
 from og_cli.output import AccountId, AsJson, moment, show, show_rows
 from og_cli.system import CALL_TIMEOUT_S, System, call
 

@@ -15,6 +15,7 @@ import grpc
 import typer
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
+
 from og.auth.v1 import auth_pb2_grpc
 from og.billing.v1 import billing_pb2_grpc
 from og_service.channels import open_channel
@@ -102,5 +103,9 @@ def _violations(error: grpc.aio.AioRpcError) -> list[str]:
     for detail in status.details if status else ():
         request = error_details_pb2.BadRequest()
         if detail.Unpack(request):
-            found += [f"{fault.field}: {fault.description}" for fault in request.field_violations]
+            found += [
+                f"{fault.field}: {fault.description}"
+                for fault in request.field_violations
+                if fault.description != error.details()
+            ]
     return found

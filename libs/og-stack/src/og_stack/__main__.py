@@ -6,6 +6,9 @@ import signal
 import sys
 from pathlib import Path
 
+import psycopg
+
+from og_service.migrations import MigrationError
 from og_stack.config import ConfigError, StackConfig
 from og_stack.embedded import StoreError
 from og_stack.locks import DirectoryInUseError
@@ -19,9 +22,11 @@ EXPECTED_ERRORS = (
     CannotLeaveRootError,
     ConfigError,
     DirectoryInUseError,
+    MigrationError,
     PortInUseError,
     StoreError,
     SupervisorError,
+    psycopg.Error,
 )
 
 
@@ -30,14 +35,9 @@ async def run(directory: Path) -> None:
     config = StackConfig.from_environment(directory, os.environ)
     stack = Stack(config)
     asked = asyncio.Event()
-
-    def stop() -> None:
-        if asked.is_set():
-            stack.supervisor.hurry()
-        asked.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, _interrupt, stack, asked)
     running = asyncio.create_task(_run_until_failure(stack))
     stopping = asyncio.create_task(asked.wait())
     await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -49,6 +49,17 @@ async def run(directory: Path) -> None:
         await running
     except asyncio.CancelledError:
         stack.supervisor.say("stopped")
+
+
+def _interrupt(stack: Stack, asked: asyncio.Event) -> None:
+    """Stop at the first Ctrl-C, at once at the second.
+
+    SIGTERM has no second meaning: where a whole process group is stopped, make hands on to us
+    what we got already.
+    """
+    if asked.is_set():
+        stack.supervisor.hurry()
+    asked.set()
 
 
 async def _run_until_failure(stack: Stack) -> None:

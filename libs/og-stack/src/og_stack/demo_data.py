@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from urllib.parse import urlencode
 
 import grpc
+
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_service.channels import open_channel
-
 from og_stack.state import Secrets
 
 EMAIL = "demo@example.com"

@@ -10,10 +10,10 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Self
 
 from og_service.migrations import migrate
-
 from og_stack.config import StackConfig
 from og_stack.databases import create_database, prepare_schema
 from og_stack.demo_data import ARTICLE_PATH, Demo, DemoSeeder
+from og_stack.external import demand_postgres, demand_valkey
 from og_stack.locks import DirectoryLock
 from og_stack.output import Output
 from og_stack.ports import LOOPBACK, demand_free
@@ -109,14 +109,19 @@ class Stack:
         PrivateJson(config.directory / "demo.json").write(self.demo.as_dict())
 
     async def _start_stores(self) -> tuple[str, str]:
+        """Start the stores that nobody named, and give the addresses of both."""
         config = self.config
         postgres = EmbeddedPostgres(config.directory / "postgres")
         valkey = EmbeddedValkey(config.directory / "valkey")
         wanted: list[EmbeddedStore] = []
         if config.database_url is None:
             wanted.append(postgres)
+        else:
+            await asyncio.to_thread(demand_postgres, config.database_url)
         if config.redis_url is None:
             wanted.append(valkey)
+        else:
+            await asyncio.to_thread(demand_valkey, config.redis_url)
         for store in wanted:
             await asyncio.to_thread(store.prepare)
             self._exit.callback(store.release)
@@ -138,6 +143,7 @@ class Stack:
         )
 
     def _migrate(self, secrets: Secrets) -> dict[str, str]:
+        """Create each service's role and schema, and give each role's DSN."""
         dsns = {}
         for service in SERVICES_WITH_SCHEMA:
             password = secrets.token(f"role_{service}")

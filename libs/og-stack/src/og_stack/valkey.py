@@ -35,6 +35,7 @@ class EmbeddedValkey(EmbeddedStore):
             "unixsocketperm": "700",
             "appendonly": "yes",
             "save": "",
+            "loglevel": "warning",
             "maxmemory": MAX_MEMORY,
             "maxmemory-policy": "volatile-lru",
             **(settings or {}),

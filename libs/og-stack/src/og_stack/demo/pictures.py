@@ -49,11 +49,11 @@ def mug() -> bytes:
     draw.ellipse((1120, 640, 1520, 1160), outline="#7c8f86", width=84)  # the handle
     body = Image.new("L", large.size)
     shape = ImageDraw.Draw(body)
-    shape.rounded_rectangle((480, 480, 1240, 1400), 130, fill=255)
-    shape.ellipse((480, 400, 1240, 560), fill=255)
+    shape.rounded_rectangle((480, 640, 1240, 1400), 130, fill=255)
+    shape.rectangle((480, 480, 1240, 1200), fill=255)
     glaze = _vertical_blend("#a9bdb3", "#6f857b", *large.size)
     large.paste(glaze, mask=body)
-    draw.rounded_rectangle((560, 620, 610, 1240), 25, fill="#c8d6cf")  # light along the side
+    draw.rounded_rectangle((560, 660, 600, 1260), 20, fill="#b9cac2")  # light along the side
     draw.ellipse((480, 400, 1240, 560), fill="#d9e4de")
     draw.ellipse((520, 422, 1200, 542), fill="#4a2f1d")  # coffee
     picture.alpha_composite(large.resize((size, size), Image.Resampling.LANCZOS))

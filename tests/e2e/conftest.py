@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from og_stack.config import StackConfig
+from og_stack.output import Output
+from og_stack.stack import Stack
+from tests.e2e.api import Api
+from tests.support.customers import Customer, create_customer
+from tests.support.local_site import LocalSite, local_site
+from tests.support.local_system import clean_environment
+
+ASK_TIMEOUT_S = 30
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def site() -> AsyncIterator[LocalSite]:
+    """Pages that tests write, where the stack may fetch them."""
+    async with local_site() as served:
+        yield served
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stack(tmp_path_factory: pytest.TempPathFactory, site: LocalSite) -> AsyncIterator[Stack]:
+    """The whole system, as `make run` starts it, on ports of its own; its log is beside it.
+
+    It stands behind one proxy, so that a test can be a client address of its own.
+    """
+    directory = tmp_path_factory.mktemp("stack")
+    environment = clean_environment(os.environ) | {
+        "OG_HTTP_PORT": "0",
+        "OG_LOOPBACK_TARGETS": site.address,
+        "OG_TRUSTED_PROXIES": "1",
+    }
+    config = StackConfig.from_environment(directory / "local", environment)
+    with (directory / "log").open("w") as log:
+        async with Stack(config, Output(log)) as running:
+            yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def api(stack: Stack) -> AsyncIterator[Api]:
+    """Asks the stack for cards."""
+    async with httpx.AsyncClient(base_url=stack.base_url, timeout=ASK_TIMEOUT_S) as client:
+        yield Api(client)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def customer(stack: Stack) -> Customer:
+    """A new customer with plenty of credits and requests."""
+    return await create_customer(stack)
