@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from uuid import uuid4
 
 import grpc
+import psycopg
 from google.protobuf.duration_pb2 import Duration
 
 from og.billing.v1 import billing_pb2 as pb
@@ -224,3 +225,12 @@ async def charged_ids(client: Client, account_id: str) -> Counter[str]:
         counted.update(e.charge_id for e in entries if e.charged_credits)
         first = False
     return counted
+
+
+async def someone_is_blocked(connection: psycopg.AsyncConnection[Any]) -> bool:
+    """Whether a service waits for a lock in the database."""
+    cursor = await connection.execute(
+        "SELECT 1 FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    return bool(await cursor.fetchall())

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from og_billing.entries import Balance
-from og_service.errors import Code, InvalidRequestError, ServiceError
+from og_service.errors import Code, InternalError, InvalidRequestError, ServiceError
 
 __all__ = [
     "ChargeIdReusedError",
     "InsufficientCreditsError",
+    "InternalError",
     "InvalidRequestError",
     "LedgerQueueFullError",
     "LedgerUnavailableError",

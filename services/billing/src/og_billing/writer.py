@@ -12,7 +12,12 @@ import structlog
 
 from og_billing.commands import Command
 from og_billing.entries import Entry
-from og_billing.errors import LedgerQueueFullError, ServiceError
+from og_billing.errors import (
+    InternalError,
+    LedgerQueueFullError,
+    LedgerUnavailableError,
+    ServiceError,
+)
 
 log = structlog.get_logger()
 
@@ -98,15 +103,27 @@ class Writer:
         commands = [command for group in batch for command in group.commands]
         try:
             outcomes = iter(await self._poster.post(commands))
-        except Exception as error:  # noqa: BLE001 - every caller gets it, the writer goes on
-            log.warning(
-                "batch failed", commands=len(commands), error=repr(error.__cause__ or error)
-            )
+        except Exception as error:  # noqa: BLE001 - every caller is told, and the writer goes on
+            _log_failure(error, len(commands))
             for group in batch:
                 if not group.outcomes.done():
-                    group.outcomes.set_exception(error)
+                    group.outcomes.set_exception(_told_of(error))
             return
         for group in batch:
             answers = [next(outcomes) for _ in group.commands]
             if not group.outcomes.done():
                 group.outcomes.set_result(answers)
+
+
+def _log_failure(error: Exception, commands: int) -> None:
+    if isinstance(error, LedgerUnavailableError):
+        log.warning("ledger unavailable", commands=commands, cause=repr(error.__cause__))
+    else:
+        log.error("batch failed", commands=commands, exc_info=error)
+
+
+def _told_of(error: Exception) -> ServiceError:
+    """Give what one caller is told; each an error of its own, for raising one adds to it."""
+    if isinstance(error, LedgerUnavailableError):
+        return LedgerUnavailableError()
+    return InternalError("Something went wrong on our end.")
