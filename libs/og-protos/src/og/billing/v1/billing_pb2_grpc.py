@@ -34,6 +34,10 @@ class BillingServiceStub:
     content it is refused (ALREADY_EXISTS, CHARGE_ID_REUSED). After an error
     whose outcome is unknown, call again with the same charge_id.
 
+    Every method may fail with UNAVAILABLE: LEDGER_UNAVAILABLE (the outcome of a
+    write is unknown then), every write with RESOURCE_EXHAUSTED:
+    LEDGER_QUEUE_FULL (nothing was begun). Both carry a RetryInfo.
+
     Errors carry exactly one google.rpc.ErrorInfo with the domain
     "billing.instantog.com"; docs/errors.md lists the reasons.
     """
@@ -94,6 +98,10 @@ class BillingServiceServicer:
     charge_id with the same content gets the original outcome; with other
     content it is refused (ALREADY_EXISTS, CHARGE_ID_REUSED). After an error
     whose outcome is unknown, call again with the same charge_id.
+
+    Every method may fail with UNAVAILABLE: LEDGER_UNAVAILABLE (the outcome of a
+    write is unknown then), every write with RESOURCE_EXHAUSTED:
+    LEDGER_QUEUE_FULL (nothing was begun). Both carry a RetryInfo.
 
     Errors carry exactly one google.rpc.ErrorInfo with the domain
     "billing.instantog.com"; docs/errors.md lists the reasons.
@@ -234,6 +242,10 @@ class BillingService:
     charge_id with the same content gets the original outcome; with other
     content it is refused (ALREADY_EXISTS, CHARGE_ID_REUSED). After an error
     whose outcome is unknown, call again with the same charge_id.
+
+    Every method may fail with UNAVAILABLE: LEDGER_UNAVAILABLE (the outcome of a
+    write is unknown then), every write with RESOURCE_EXHAUSTED:
+    LEDGER_QUEUE_FULL (nothing was begun). Both carry a RetryInfo.
 
     Errors carry exactly one google.rpc.ErrorInfo with the domain
     "billing.instantog.com"; docs/errors.md lists the reasons.
