@@ -118,6 +118,20 @@ class Sized:
 
 
 @dataclass(frozen=True)
+class AtMost:
+    """A node that may not be wider than this, px, so that its neighbours keep their room."""
+
+    node: Node | None
+    width: float
+
+    def fit(self, setter: Typesetter, width: float, height: float) -> Fitted | None:
+        """Fit the node into the smaller width."""
+        if self.node is None:
+            return None
+        return self.node.fit(setter, min(width, self.width), height)
+
+
+@dataclass(frozen=True)
 class Padding:
     """Room around a node, px; start and end follow the direction."""
 

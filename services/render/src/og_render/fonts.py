@@ -12,12 +12,12 @@ import skia  # type: ignore[import-not-found]  # it ships no types
 REGULAR, MEDIUM, SEMIBOLD, BOLD, EXTRABOLD = 400, 500, 600, 700, 800
 LATIN = "Inter"
 EMOJI = "NotoColorEmoji"
-MAX_CACHED_CHARACTERS = 65_536
+MAX_CACHED_CLUSTERS = 65_536
 # Inter's optical sizes: its letters for headlines are drawn tighter and finer (opsz axis).
 DISPLAY_FROM_PX = 32
 _OPTICAL_SIZES = {"text": 14.0, "display": 32.0}
 # Faces of one collection file, by the index at which they stand in it.
-_HAN_FACES = {"jp": 0, "kr": 1, "sc": 2, "tc": 3, "hk": 4}
+HAN_FACES = {"jp": 0, "kr": 1, "sc": 2, "tc": 3, "hk": 4}
 _BEFORE_RARE = ("NotoSans", "NotoSansArabic", "NotoSansHebrew", "NotoSansThai")
 
 
@@ -45,7 +45,7 @@ def _catalogue() -> dict[str, Face]:
     unwanted = {"NotoEmoji", "NotoSans-Italic"}
     names = [*_BEFORE_RARE, *(n for n in variable if n not in unwanted | {*_BEFORE_RARE})]
     faces += [Face(name, variable[name]) for name in names]
-    faces += [Face(name, cjk, index) for name, index in _HAN_FACES.items()]
+    faces += [Face(name, cjk, index) for name, index in HAN_FACES.items()]
     rare = sorted((assets / "fallback").glob("*.ttf"))
     faces += [Face(path.stem, path, is_variable=False) for path in rare]
     faces.append(Face(EMOJI, assets / "NotoColorEmoji-Regular.ttf", is_variable=False))
@@ -68,7 +68,7 @@ class FontBook:
         self.provider = skia.textlayout.TypefaceFontProvider()
         self._registered: set[str] = set()
         self._opened: dict[str, skia.Typeface] = {}
-        self.face_of = lru_cache(MAX_CACHED_CHARACTERS)(self._face_of)
+        self.face_of = lru_cache(MAX_CACHED_CLUSTERS)(self._face_of)
 
     def family(self, name: str, weight: int, size_px: float) -> str:
         """Give the family name under which a face at a weight and size can be asked for."""
@@ -86,15 +86,16 @@ class FontBook:
             self._registered.add(alias)
         return alias
 
-    def covers(self, name: str, character: str) -> bool:
-        """Whether a face has a glyph for a character."""
-        return bool(self._open(self.faces[name]).unicharToGlyph(ord(character)))
+    def covers(self, name: str, characters: str) -> bool:
+        """Whether a face has a glyph for each of the characters."""
+        typeface = self._open(self.faces[name])
+        return all(typeface.unicharToGlyph(ord(character)) for character in characters)
 
-    def _face_of(self, character: str, han_face: str) -> str | None:
-        """Name the first face that holds a character, Han in the region's own face."""
+    def _face_of(self, characters: str, han_face: str) -> str | None:
+        """Name the first face that holds all the characters, Han in the region's own face."""
         order = [LATIN, *_BEFORE_RARE, han_face]
         for name in [*order, *(name for name in self.faces if name not in order)]:
-            if self.covers(name, character):
+            if self.covers(name, characters):
                 return name
         return None
 

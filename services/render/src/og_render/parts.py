@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import regex  # type: ignore[import-untyped]  # it ships no types
 
-from og_render.boxes import Centered, Column, Gap, Node, Row, Sized, Stack, Text
+from og_render.boxes import AtMost, Centered, Column, Gap, Node, Row, Sized, Stack, Text
 from og_render.cards import Content
 from og_render.colors import Color, contrast
 from og_render.fonts import BOLD, MEDIUM, REGULAR, SEMIBOLD
@@ -106,15 +106,15 @@ def portrait(content: Content, size_px: float) -> Node | None:
     return Sized(Stack([disc, letter]), size_px, size_px)
 
 
-def byline(content: Content) -> Node | None:
-    """Give the author's portrait, name and the date."""
+def byline(content: Content, name_px: float) -> Node | None:
+    """Give the author's portrait, name and the date; name_px is how wide a name may be."""
     lines = [
         text_or_none(content.text("author"), label(content.palette, 27)),
         text_or_none(content.text("publishedAt"), quiet(content.palette, 23)),
     ]
     if not any(lines):
         return None
-    return Row([portrait(content, 64), Column(lines, gap=2)], gap=20)
+    return Row([portrait(content, 64), AtMost(Column(lines, gap=2), name_px)], gap=20)
 
 
 def rating_row(content: Content) -> Node | None:

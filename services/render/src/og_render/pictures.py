@@ -103,7 +103,7 @@ def _decoded(data: bytes) -> Picture:
         file.load()
         upright = ImageOps.exif_transpose(file)
         image = upright.convert("RGBA")
-        image.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), Image.Resampling.LANCZOS)
+        image.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), Image.Resampling.LANCZOS, reducing_gap=2.0)
         return Picture(image)
 
 

@@ -35,6 +35,7 @@ class Worker:
 
     def __init__(self, process: Process) -> None:
         self._process = process
+        self._is_broken = False
         self.cards_drawn = 0
 
     @classmethod
@@ -49,6 +50,7 @@ class Worker:
                 await worker._answer()
         except BaseException:
             worker.kill()
+            await worker.ended()
             raise
         return worker
 
@@ -60,7 +62,9 @@ class Worker:
     @property
     def is_alive(self) -> bool:
         """Whether it can be given a card."""
-        return self._process.returncode is None
+        stdout = self._process.stdout
+        ended = stdout is None or stdout.at_eof() or self._process.returncode is not None
+        return not (ended or self._is_broken)
 
     async def draw(self, card: Card) -> Drawing:
         """Draw one card; the worker does not survive a card that takes too long."""
@@ -77,6 +81,7 @@ class Worker:
 
     def kill(self) -> None:
         """End the process at once."""
+        self._is_broken = True
         with suppress(ProcessLookupError):
             self._process.kill()
 
@@ -117,6 +122,11 @@ class WorkerPool:
     def process_ids(self) -> list[int]:
         """The processes that are running now."""
         return sorted(worker.process_id for worker in self._workers if worker.is_alive)
+
+    @property
+    def waiting(self) -> int:
+        """How many cards wait for a worker."""
+        return self._waiting
 
     async def draw(self, card: Card) -> Drawing:
         """Draw a card on the next free worker.
@@ -169,6 +179,8 @@ class WorkerPool:
             try:
                 worker = await Worker.start()
             except (OSError, EOFError, TimeoutError, ValueError):
+                if not first.is_set():
+                    raise  # a machine on which none starts lacks something: say so and stop
                 log.exception("worker did not start")
                 await asyncio.sleep(RESTART_PAUSE_S)
                 continue
@@ -180,6 +192,7 @@ class WorkerPool:
             finally:
                 worker.kill()
                 self._workers.discard(worker)
+                await worker.ended()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

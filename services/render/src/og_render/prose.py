@@ -14,11 +14,17 @@ from og_render.fonts import EMOJI, LATIN, FontBook
 
 _SPACES = regex.compile(r"[\s\p{Cc}\p{Zl}\p{Zp}]+")
 # Embeddings, overrides and isolates reach over a cut or a line's end; marks (LRM, RLM) do not.
-_BIDI_CONTROLS = regex.compile("[\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\u00ad\u200b\ufeff]")
-_STACKED_MARKS = regex.compile(
-    "([\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]{2})[\u0300-\u036f\u1ab0-\u1aff]+"
+# Private characters mean an icon in one font and something else in ours.
+_UNWANTED = regex.compile(
+    r"[\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\u00ad\u200b\ufeff\p{Private_Use}]"
 )
-_IGNORABLE = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{M}]")
+# Marks piled up to disturb reach far out of their line; scripts that stack letters keep theirs.
+_PILED_MARKS = regex.compile(
+    r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2})"
+    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+    r"|(\p{M}{7})\p{M}+"
+)
+_INVISIBLE = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
 _CLUSTER = regex.compile(r"\X")
 _EMOJI = regex.compile(
     r"\p{Regional_Indicator}{2}.*|[0-9#*]\ufe0f?\u20e3|\p{Emoji}\ufe0f.*|\p{Emoji_Presentation}.*"
@@ -93,29 +99,35 @@ class Prose:
 
 
 def clean(text: str) -> str:
-    """Put text on one line of visible characters: single spaces, no bidi controls, few marks."""
-    text = _BIDI_CONTROLS.sub("", _SPACES.sub(" ", text))
-    return str(_STACKED_MARKS.sub(r"\1", _SPACES.sub(" ", text))).strip()
+    """Put text on one line of visible characters: single spaces, no controls, few marks."""
+    text = _UNWANTED.sub("", _SPACES.sub(" ", text))
+    return str(_PILED_MARKS.sub(r"\1\2", _SPACES.sub(" ", text))).strip()
 
 
 def prose(text: str, book: FontBook, han_face: str) -> Prose:
     """Cut a cleaned text; characters that no face holds are left out, so that none is a box."""
-    pieces = [_held(piece, book, han_face) for piece in _CLUSTER.findall(text)]
-    pieces = [piece for piece in pieces if piece]
+    held = [_held(piece, book, han_face) for piece in _CLUSTER.findall(text)]
+    pieces = [piece for piece, _ in held if piece]
     kinds = [_kind(index, pieces, book) for index in range(len(pieces))]
     clusters = tuple(Cluster(piece, kind) for piece, kind in zip(pieces, kinds, strict=True))
-    wanted = {book.face_of(character, han_face) for piece in pieces for character in piece}
-    order = [LATIN, *(name for name in book.faces if name in wanted and name != LATIN)]
-    return Prose(clusters, tuple(order))
+    wanted = {face for _, face in held} - {LATIN}
+    return Prose(clusters, (LATIN, *(name for name in book.faces if name in wanted)))
 
 
-def _held(piece: str, book: FontBook, han_face: str) -> str:
-    """Give the piece without the characters that no face holds."""
-    return "".join(
-        character
-        for character in piece
-        if book.face_of(character, han_face) or _IGNORABLE.match(character)
-    )
+def _held(piece: str, book: FontBook, han_face: str) -> tuple[str, str | None]:
+    """Give a cluster that one face can draw, and that face; empty where nothing would show.
+
+    Faces cannot share a cluster: marks that the letter's face lacks go before the letter does.
+    """
+    visible = _INVISIBLE.sub("", piece)
+    if not visible:
+        return "", None
+    if face := book.face_of(visible, han_face):
+        return piece, face
+    face = book.face_of(visible[0], han_face)
+    if face is None:
+        return "", None
+    return "".join(character for character in visible if book.covers(face, character)), face
 
 
 def _kind(index: int, pieces: list[str], book: FontBook) -> Kind:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from og.render.v1 import render_pb2, render_pb2_grpc
 from og_render.pool import WorkerPool
@@ -25,13 +26,10 @@ async def compose(settings: Settings) -> AsyncIterator[Sequence[Service]]:
     """Start the workers and give the service that draws with them."""
     pool = WorkerPool(settings.render_workers, settings.render_queue_length)
     async with pool.running():
-        servicer = RenderServicer(pool)
-        yield [
-            Service(
-                NAME,
-                lambda server: render_pb2_grpc.add_RenderServiceServicer_to_server(
-                    servicer, server
-                ),
-                CALLERS,
-            )
-        ]
+        yield services(pool)
+
+
+def services(pool: WorkerPool) -> Sequence[Service]:
+    """Say how to serve the pool, and to whom."""
+    add = partial(render_pb2_grpc.add_RenderServiceServicer_to_server, RenderServicer(pool))
+    return [Service(NAME, add, CALLERS)]

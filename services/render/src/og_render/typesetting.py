@@ -6,7 +6,7 @@ import skia  # type: ignore[import-not-found]  # it ships no types
 
 from og_render import scripts
 from og_render.fitting import Fitting, TextBlock
-from og_render.fonts import EMOJI, LATIN, FontBook
+from og_render.fonts import EMOJI, HAN_FACES, LATIN, FontBook
 from og_render.prose import Kind, Prose, clean, prose
 from og_render.styles import TypeStyle, line_px
 
@@ -87,7 +87,7 @@ class Typesetter:
         if kind is Kind.EMOJI:
             first = (EMOJI,)
         elif kind is Kind.HAN:
-            first = tuple(name for name in faces if len(name) == len("jp"))
+            first = tuple(name for name in faces if name in HAN_FACES)
         names = [*first, *(name for name in faces if name not in first)]
         return [self._book.family(name, weight, size_px) for name in names]
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from og_render import fields
-from og_render.boxes import Column, First, Gap, Node, Padding, Row, Spacer, Stack, Text
+from og_render.boxes import AtMost, Column, First, Gap, Node, Padding, Row, Spacer, Stack, Text
 from og_render.cards import Content, Template
 from og_render.colors import Color
 from og_render.fields import Field, FieldKind
@@ -11,6 +11,8 @@ from og_render.shapes import Bar
 from og_render.styles import Step
 
 _RIBBON_ROOM_PX = 120
+_CATEGORY_PX = 520
+_NAME_PX = 560
 _STEPS = (Step(80, 2), Step(70, 2), Step(62, 3), Step(56, 3))
 
 
@@ -19,9 +21,10 @@ def _layout(content: Content) -> Node:
     description = text_or_none(content.text("description"), body(palette, 29))
     title = headline(palette, *(_STEPS if description else (Step(96, 1), *_STEPS)))
     reading_time = text_or_none(content.text("readingTime"), quiet(palette, 25))
-    kicker = Row([chip(content.text("category"), palette), reading_time], gap=20)
+    category = AtMost(chip(content.text("category"), palette), _CATEGORY_PX)
+    kicker = Row([category, reading_time], gap=20)
     site = site_mark(content, size_px=25, icon_px=40)
-    author = byline(content)
+    author = byline(content, name_px=_NAME_PX)
     footer: list[Node] = [
         First(Bar(1040, 2, palette.hairline)),
         Gap(26),

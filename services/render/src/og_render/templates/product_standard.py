@@ -1,7 +1,19 @@
 from __future__ import annotations
 
 from og_render import fields
-from og_render.boxes import Column, First, Gap, Node, Padding, Row, Sized, Spacer, Stack, Text
+from og_render.boxes import (
+    AtMost,
+    Column,
+    First,
+    Gap,
+    Node,
+    Padding,
+    Row,
+    Sized,
+    Spacer,
+    Stack,
+    Text,
+)
 from og_render.cards import Content, Template
 from og_render.colors import Color
 from og_render.fields import Field, FieldKind
@@ -21,6 +33,7 @@ from og_render.styles import Step
 _EXHIBIT_PX = (432, 502)
 _TEXT_PX = 560
 _TEXT_ALONE_PX = 744
+_PRICE_PX = 300
 _BESIDE_PICTURE = (Step(64, 2), Step(56, 3), Step(48, 3), Step(42, 4))
 _ALONE = (Step(84, 2), Step(72, 3), Step(60, 3))
 
@@ -38,6 +51,7 @@ def _layout(content: Content) -> Node:
 
 def _text(content: Content, steps: tuple[Step, ...]) -> Node:
     palette = content.palette
+    price = pill(content.text("price"), palette)
     brand = label(palette, 25).in_color(palette.accent_text)
     return Column(
         [
@@ -51,7 +65,7 @@ def _text(content: Content, steps: tuple[Step, ...]) -> Node:
             text_or_none(content.text("description"), body(palette, 27)),
             Gap(24),
             Spacer(3),
-            First(Row([pill(content.text("price"), palette), rating_row(content)], gap=26)),
+            First(Row([AtMost(price, _PRICE_PX), rating_row(content)], gap=26)),
         ]
     )
 

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import asyncio
+import io
+
+import grpc
+import pytest
+from google.protobuf.json_format import ParseDict
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+from PIL import Image
+
+from og.render.v1 import render_pb2 as pb
+from og.render.v1 import render_pb2_grpc
+from og_render import sample_pictures
+from og_service.status import from_rpc_error
+
+TIMEOUT_S = 20
+
+
+def request(**changes: object) -> pb.RenderCardRequest:
+    told = {
+        "template_id": "product/standard",
+        "theme": "THEME_LIGHT",
+        "fields": [{"name": "title", "text": "Arc Lamp"}],
+        **changes,
+    }
+    return ParseDict(told, pb.RenderCardRequest())
+
+
+def with_field(name: str, **value: object) -> pb.RenderCardRequest:
+    return request(fields=[{"name": "title", "text": "Arc Lamp"}, {"name": name, **value}])
+
+
+async def test_a_card_comes_back_as_a_png(render: render_pb2_grpc.RenderServiceAsyncStub):
+    answer = await render.RenderCard(request(), timeout=TIMEOUT_S)
+    image = Image.open(io.BytesIO(answer.png))
+    assert (image.format, image.mode, image.size) == ("PNG", "RGB", (1200, 630))
+    assert (answer.width_px, answer.height_px) == (1200, 630)
+    assert not answer.failed_images
+
+
+async def test_equal_requests_give_equal_bytes_from_any_worker(
+    render: render_pb2_grpc.RenderServiceAsyncStub,
+):
+    wanted = request(language_code="ja", gradient_background=True)
+    others = [request(language_code=code) for code in ("ar", "ko", "th", "en")]
+    asked = [wanted, *others, wanted, *others, wanted, wanted]
+    answers = await asyncio.gather(*(render.RenderCard(it, timeout=TIMEOUT_S) for it in asked))
+    pngs = {answer.png for it, answer in zip(asked, answers, strict=True) if it is wanted}
+    assert len(pngs) == 1
+
+
+async def test_every_kind_of_value_is_drawn(render: render_pb2_grpc.RenderServiceAsyncStub):
+    bare = (await render.RenderCard(request(), timeout=TIMEOUT_S)).png
+    for field in (
+        {"name": "price", "price": {"amount": "1299.90", "currency_code": "EUR"}},
+        {"name": "price", "price": {"amount": "1299.90"}},
+        {"name": "rating", "rating": {"value": 8.5, "best_value": 10, "rating_count": 12}},
+        {"name": "rating", "text": "4.5"},
+        {"name": "brand", "text": "Nord"},
+    ):
+        name = field.pop("name")
+        answer = await render.RenderCard(with_field(name, **field), timeout=TIMEOUT_S)
+        assert answer.png != bare
+    pictured = request()
+    pictured.fields.add(name="productImage", image=sample_pictures.product_photo())
+    assert (await render.RenderCard(pictured, timeout=TIMEOUT_S)).png != bare
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a", b"<svg/>", b"\xff\xd8\xff\xe0" + b"\0" * 64])
+async def test_a_picture_that_cannot_be_opened_is_left_out_and_named(
+    render: render_pb2_grpc.RenderServiceAsyncStub, data: bytes
+):
+    asked = request()
+    asked.fields.add(name="favicon", image=data)
+    answer = await render.RenderCard(asked, timeout=TIMEOUT_S)
+    assert list(answer.failed_images) == ["favicon"]
+    assert answer.png == (await render.RenderCard(request(), timeout=TIMEOUT_S)).png
+
+
+LONG = "x" * 4_001
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason", "field"),
+    [
+        (request(template_id=""), "UNKNOWN_TEMPLATE", "template_id"),
+        (request(template_id="generic/nothing"), "UNKNOWN_TEMPLATE", "template_id"),
+        (request(theme="THEME_UNSPECIFIED"), "INVALID_THEME", "theme"),
+        (request(theme=7), "INVALID_THEME", "theme"),
+        (request(accent_color="red"), "INVALID_ACCENT_COLOR", "accent_color"),
+        (request(accent_color="#16A34A"), "INVALID_ACCENT_COLOR", "accent_color"),
+        (request(language_code="english please"), "INVALID_LANGUAGE_CODE", "language_code"),
+        (request(language_code="e"), "INVALID_LANGUAGE_CODE", "language_code"),
+        (request(language_code="en-" * 20), "INVALID_LANGUAGE_CODE", "language_code"),
+        (with_field("author", text="Jane"), "UNKNOWN_FIELD", "fields[author]"),
+        (with_field("title", text="again"), "INVALID_FIELD", "fields[title]"),
+        (with_field("price"), "INVALID_FIELD", "fields[price]"),
+        (with_field("price", text=LONG), "INVALID_FIELD", "fields[price]"),
+        (with_field("price", price={"amount": "1e9"}), "INVALID_FIELD", "fields[price]"),
+        (with_field("price", price={"amount": "NaN"}), "INVALID_FIELD", "fields[price]"),
+        (with_field("price", price={"amount": ""}), "INVALID_FIELD", "fields[price]"),
+        (with_field("price", price={"amount": "9" * 40}), "INVALID_FIELD", "fields[price]"),
+        (
+            with_field("price", price={"amount": "1", "currency_code": "euro"}),
+            "INVALID_FIELD",
+            "fields[price]",
+        ),
+        (with_field("price", rating={"value": 3}), "INVALID_FIELD", "fields[price]"),
+        (with_field("rating", rating={"value": 6}), "INVALID_FIELD", "fields[rating]"),
+        (with_field("rating", rating={"value": -1}), "INVALID_FIELD", "fields[rating]"),
+        (with_field("rating", rating={"value": "NaN"}), "INVALID_FIELD", "fields[rating]"),
+        (
+            with_field("rating", rating={"value": 1, "best_value": "Infinity"}),
+            "INVALID_FIELD",
+            "fields[rating]",
+        ),
+        (
+            with_field("rating", rating={"value": 1, "rating_count": -1}),
+            "INVALID_FIELD",
+            "fields[rating]",
+        ),
+        (with_field("productImage", text="https://x"), "INVALID_FIELD", "fields[productImage]"),
+        (with_field("brand", image="AAAA"), "INVALID_FIELD", "fields[brand]"),
+        (with_field("favicon", image="AAAA" * 2_200_000), "INVALID_FIELD", "fields[favicon]"),
+        (request(fields=[]), "MISSING_FIELD", "fields[title]"),
+        (request(fields=[{"name": "title", "text": " \n"}]), "MISSING_FIELD", "fields[title]"),
+        (
+            request(
+                template_id="article/blog-post",
+                fields=[
+                    {"name": "title", "text": "T"},
+                    {"name": "publishedAt", "date": {"year": 2026, "month": 2, "day": 30}},
+                ],
+            ),
+            "INVALID_FIELD",
+            "fields[publishedAt]",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_what_is_wrong_is_named(
+    render: render_pb2_grpc.RenderServiceAsyncStub,
+    asked: pb.RenderCardRequest,
+    reason: str,
+    field: str,
+):
+    with pytest.raises(grpc.aio.AioRpcError) as failed:
+        await render.RenderCard(asked, timeout=TIMEOUT_S)
+    error = from_rpc_error(failed.value)
+    assert (error.code, error.reason) == (grpc.StatusCode.INVALID_ARGUMENT, reason)
+    violations = error_details_pb2.BadRequest()
+    status = rpc_status.from_call(failed.value)
+    assert status is not None
+    assert any(detail.Unpack(violations) for detail in status.details)
+    assert [violation.field for violation in violations.field_violations] == [field]
+
+
+async def test_templates_describe_themselves(render: render_pb2_grpc.RenderServiceAsyncStub):
+    listed = (await render.ListTemplates(pb.ListTemplatesRequest(), timeout=TIMEOUT_S)).templates
+    ids = [template.template_id for template in listed]
+    assert ids == sorted(ids)
+    assert set(ids) >= {"generic/standard", "article/blog-post", "product/standard"}
+    for template in listed:
+        assert template.default_accent_color.startswith("#")
+        assert template.display_name
+        assert template.description.endswith(".")
+        names = [field.name for field in template.fields]
+        assert len(names) == len(set(names))
+        assert [field.name for field in template.fields if field.required] == ["title"]
+        assert all(field.kind and field.description for field in template.fields)

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+
+import grpc
+import pytest
+
+from og.render.v1 import render_pb2 as pb
+from og.render.v1 import render_pb2_grpc
+from og_render.cards import Card
+from og_render.palettes import Theme
+from og_render.pool import WorkerPool
+from og_render.server import DOMAIN, services
+from og_service.status import from_rpc_error
+from og_service.testing import serve_in_process
+from tests.support.waiting import eventually
+
+TIMEOUT_S = 30
+SEED = 3
+
+
+def request(title: str = "Title") -> pb.RenderCardRequest:
+    fields = [pb.FieldValue(name="title", text=title)]
+    return pb.RenderCardRequest(template_id="generic/standard", theme=pb.THEME_DARK, fields=fields)
+
+
+async def test_killed_workers_cost_no_card(
+    pool: WorkerPool, render: render_pb2_grpc.RenderServiceAsyncStub
+):
+    rng = random.Random(SEED)
+    cards = [
+        asyncio.ensure_future(render.RenderCard(request(f"Card {number}"), timeout=TIMEOUT_S))
+        for number in range(60)
+    ]
+    for done in (5, 25):
+        await eventually(lambda done=done: sum(card.done() for card in cards) >= done)
+        victim = rng.choice(pool.process_ids)
+        os.kill(victim, signal.SIGKILL)
+        await eventually(lambda victim=victim: victim not in pool.process_ids)
+    answers = await asyncio.gather(*cards)
+    assert all(answer.png for answer in answers)
+    await eventually(lambda: len(pool.process_ids) == 2)
+
+
+async def test_all_workers_killed_at_rest_are_replaced(
+    pool: WorkerPool, render: render_pb2_grpc.RenderServiceAsyncStub
+):
+    before = pool.process_ids
+    for victim in before:
+        os.kill(victim, signal.SIGKILL)
+    assert (await render.RenderCard(request(), timeout=TIMEOUT_S)).png
+    await eventually(lambda: len(pool.process_ids) == 2)
+    assert not set(before) & set(pool.process_ids)
+
+
+async def test_a_frozen_worker_does_not_hold_up_the_others(
+    pool: WorkerPool, render: render_pb2_grpc.RenderServiceAsyncStub
+):
+    await eventually(lambda: len(pool.process_ids) == 2)
+    frozen = pool.process_ids[0]
+    os.kill(frozen, signal.SIGSTOP)
+    try:
+        calls = [render.RenderCard(request(f"F{n}"), timeout=TIMEOUT_S) for n in range(8)]
+        finished = [asyncio.ensure_future(call) for call in calls]
+        await eventually(lambda: sum(task.done() for task in finished) >= 7)
+    finally:
+        os.kill(frozen, signal.SIGCONT)
+    assert all(answer.png for answer in await asyncio.gather(*finished))
+
+
+async def test_a_deadline_ends_the_wait_and_the_next_card_is_drawn(
+    render: render_pb2_grpc.RenderServiceAsyncStub,
+):
+    late = [render.RenderCard(request(f"Late {n}"), timeout=0.01) for n in range(30)]
+    outcomes = await asyncio.gather(*late, return_exceptions=True)
+    codes = {it.code() for it in outcomes if isinstance(it, grpc.aio.AioRpcError)}
+    assert codes == {grpc.StatusCode.DEADLINE_EXCEEDED}
+    assert (await render.RenderCard(request("In time"), timeout=TIMEOUT_S)).png
+
+
+async def test_a_full_queue_refuses_with_a_time_to_come_back():
+    pool = WorkerPool(workers=1, queue_length=2)
+    async with pool.running(), serve_in_process(services(pool), DOMAIN) as channel:
+        render = render_pb2_grpc.RenderServiceStub(channel)
+        calls = [render.RenderCard(request(f"Q{n}"), timeout=TIMEOUT_S) for n in range(20)]
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    drawn = [it for it in outcomes if isinstance(it, pb.RenderCardResponse)]
+    refused = [it for it in outcomes if isinstance(it, grpc.aio.AioRpcError)]
+    assert len(drawn) + len(refused) == 20
+    assert len(drawn) >= 3
+    assert refused
+    for failed in refused:
+        error = from_rpc_error(failed)
+        assert error.code is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert error.reason == "RENDER_QUEUE_FULL"
+        assert error.retry_after_s is not None
+        assert error.retry_after_s > 0
+
+
+async def test_callers_that_left_the_queue_make_room(pool: WorkerPool):
+    card = Card("generic/standard", Theme.LIGHT, values={"title": "Left"})
+    tasks = [asyncio.create_task(pool.draw(card)) for _ in range(40)]
+    await eventually(lambda: any(task.done() for task in tasks))
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert pool.waiting == 0
+    assert (await pool.draw(card)).png
+
+
+async def test_workers_end_with_the_service():
+    pool = WorkerPool(workers=2, queue_length=2)
+    async with pool.running():
+        await eventually(lambda: len(pool.process_ids) == 2)
+        processes = pool.process_ids
+    assert not [pid for pid in processes if _runs(pid)]
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("title", ["x" * 4_000, "骨" * 4_000, "👨‍👩‍👧‍👦" * 570, "\u0301" * 4_000])
+async def test_endless_titles_are_drawn(render: render_pb2_grpc.RenderServiceAsyncStub, title: str):
+    assert (await render.RenderCard(request(title), timeout=TIMEOUT_S)).png

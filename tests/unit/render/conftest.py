@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+import pytest
+
+from og_render.fonts import FontBook
+
+
+@pytest.fixture(scope="session")
+def book() -> FontBook:
+    return FontBook()

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from og_render.backgrounds import gradient_of
+from og_render.colors import (
+    BLACK,
+    TEXT_CONTRAST_MIN,
+    WHITE,
+    Color,
+    contrast,
+    from_oklch,
+    parse_color,
+    readable,
+    to_oklch,
+)
+from og_render.palettes import Theme, palette
+
+SEED = 20261123
+CORNERS = [Color(r, g, b) for r in (0, 255) for g in (0, 255) for b in (0, 255)]
+
+
+def accents() -> list[Color]:
+    rng = random.Random(SEED)
+    return CORNERS + [Color(*(rng.randrange(256) for _ in range(3))) for _ in range(60)]
+
+
+def test_contrast_is_that_of_wcag():
+    assert contrast(BLACK, WHITE) == pytest.approx(21)
+    assert contrast(parse_color("#767676"), WHITE) == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", Theme)
+@pytest.mark.parametrize("has_gradient", [False, True])
+def test_every_text_can_be_read_whatever_the_accent(theme: Theme, *, has_gradient: bool):
+    for accent in accents():
+        grounds = gradient_of(theme, accent).colors if has_gradient else ()
+        colors = palette(theme, accent, grounds)
+        for ground in colors.grounds:
+            for ink in (colors.ink, colors.muted, colors.accent_text):
+                assert contrast(ink, ground) >= TEXT_CONTRAST_MIN, (SEED, accent, ground)
+        assert contrast(colors.on_accent, colors.accent) >= TEXT_CONTRAST_MIN, accent
+        assert contrast(colors.on_soft, colors.soft) >= TEXT_CONTRAST_MIN, accent
+
+
+def test_the_accent_itself_is_never_changed():
+    for accent in accents():
+        assert palette(Theme.LIGHT, accent).accent == accent
+
+
+def test_a_colour_that_can_be_read_is_left_alone():
+    assert readable(parse_color("#1d4ed8"), WHITE) == parse_color("#1d4ed8")
+
+
+def test_a_corrected_colour_keeps_its_hue():
+    yellow = parse_color("#facc15")
+    corrected = readable(yellow, WHITE)
+    assert corrected != yellow
+    assert to_oklch(corrected).hue == pytest.approx(to_oklch(yellow).hue, abs=0.15)
+
+
+def test_oklch_gives_back_what_it_took():
+    for color in accents():
+        tone = to_oklch(color)
+        again = from_oklch(tone.lightness, tone.chroma, tone.hue)
+        assert max(abs(again.red - color.red), abs(again.blue - color.blue)) <= 1, color
+
+
+@pytest.mark.parametrize(
+    "text", ["", "#fff", "2563eb", "#2563EB", "#2563e", "#2563eg", "#2563eb\n"]
+)
+def test_what_is_no_colour_is_refused(text: str):
+    with pytest.raises(ValueError, match=re.escape(text)):
+        parse_color(text)

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import io
+import random
+import struct
+import zlib
+
+import pytest
+from PIL import Image
+
+from og_render.pictures import (
+    MAX_PICTURE_BYTES,
+    MAX_SIDE_PX,
+    UnreadablePictureError,
+    open_picture,
+)
+
+SEED = 7
+
+
+def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def png_chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png_of_size(width: int, height: int) -> bytes:
+    """Give a small PNG whose header promises a size and whose data would fill it."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    row = zlib.compress(b"\0" * min(height * (width * 3 + 1), 50_000_000), 9)
+    end = png_chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", row) + end
+
+
+RED = Image.new("RGB", (40, 30), (200, 30, 30))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "ICO", "AVIF"])
+def test_every_promised_format_opens(kind: str):
+    size = (32, 32) if kind == "ICO" else RED.size
+    picture = open_picture(encoded(RED.resize(size), kind))
+    assert picture.size == size
+    red, green, _, alpha = picture.image.getpixel((10, 10))
+    assert red > 150
+    assert green < 80
+    assert alpha == 255
+
+
+@pytest.mark.parametrize("kind", ["BMP", "TIFF", "PPM", "TGA", "PDF"])
+def test_no_other_format_opens(kind: str):
+    with pytest.raises(UnreadablePictureError):
+        open_picture(encoded(RED, kind))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"<!doctype html><title>404</title>",
+        encoded(RED, "PNG")[:60],
+        encoded(RED, "JPEG")[:200],
+        png_of_size(50_000, 50_000),
+        png_of_size(6_000, 5_000),
+        png_of_size(1, 1),
+        png_of_size(0, 10),
+        encoded(RED, "PNG") + b"\0" * MAX_PICTURE_BYTES,
+    ],
+    ids=[
+        "empty",
+        "svg",
+        "html",
+        "png cut",
+        "jpeg cut",
+        "bomb",
+        "over the bound",
+        "pixel",
+        "no width",
+        "too many bytes",
+    ],
+)
+def test_what_is_no_picture_within_bounds_is_refused(data: bytes):
+    with pytest.raises(UnreadablePictureError):
+        open_picture(data)
+
+
+def test_damaged_files_never_raise_anything_else():
+    rng = random.Random(SEED)
+    for kind in ("PNG", "JPEG", "WEBP", "GIF", "AVIF"):
+        whole = encoded(RED, kind)
+        for _ in range(40):
+            data = bytearray(whole)
+            for _ in range(4):
+                data[rng.randrange(len(data))] = rng.randrange(256)
+            try:
+                open_picture(bytes(data))
+            except UnreadablePictureError:
+                continue
+
+
+def test_a_picture_that_is_also_an_archive_is_only_a_picture():
+    polyglot = encoded(RED, "PNG") + b"PK\x03\x04" + b"<script>alert(1)</script>"
+    assert open_picture(polyglot).size == RED.size
+
+
+def test_a_photograph_on_its_side_stands_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert open_picture(encoded(RED, "JPEG", exif=exif)).size == (30, 40)
+
+
+def test_the_first_frame_is_taken():
+    frames = [Image.new("RGB", (8, 8), color) for color in ("#ff0000", "#0000ff")]
+    for kind in ("GIF", "WEBP"):
+        moving = encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=90)
+        red, _, blue, _ = open_picture(moving).image.getpixel((4, 4))
+        assert red > 200
+        assert blue < 60
+
+
+def test_large_pictures_are_kept_small():
+    picture = open_picture(encoded(Image.new("RGB", (4_000, 1_000)), "JPEG"))
+    assert max(picture.size) == MAX_SIDE_PX
+
+
+def test_palettes_greys_and_print_colours_open():
+    for mode in ("P", "L", "LA", "1", "I;16"):
+        assert open_picture(encoded(Image.new(mode, (9, 9)), "PNG")).size == (9, 9)
+    assert open_picture(encoded(Image.new("CMYK", (9, 9)), "JPEG")).size == (9, 9)
+
+
+def test_goods_on_a_plain_ground_are_told_from_photographs():
+    shop = Image.new("RGB", (60, 60), "white")
+    shop.paste((10, 90, 90), (20, 20, 40, 40))
+    assert open_picture(encoded(shop, "PNG")).plain_edge() == (255, 255, 255)
+    photo = Image.linear_gradient("L").convert("RGB")
+    assert open_picture(encoded(photo, "PNG")).plain_edge() is None
+    cut_out = Image.new("RGBA", (60, 60), (0, 0, 0, 0))
+    assert open_picture(encoded(cut_out, "PNG")).is_cut_out()

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import pytest
+
+from og_render.fonts import EMOJI, LATIN, FontBook
+from og_render.phrases import even_breaks, phrases
+from og_render.prose import Kind, clean, prose
+from og_render.samples import SAMPLES
+from og_render.scripts import han_face, is_right_to_left
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_every_cluster_of_every_sample_has_a_face_that_draws_it(book: FontBook, sample: object):
+    for text in vars(sample).values():
+        if not isinstance(text, str):
+            continue
+        face = han_face(getattr(sample, "language_code", ""), text)
+        set_text = prose(clean(text), book, face)
+        assert str(set_text) == clean(text), "no character of these texts is left out"
+        for cluster in set_text.clusters:
+            visible = cluster.text.replace("\ufe0f", "").replace("\u200d", "").replace("\ufe0e", "")
+            faces = [EMOJI] if cluster.kind is Kind.EMOJI else set_text.faces
+            assert any(book.covers(name, visible) for name in faces), cluster
+
+
+@pytest.mark.parametrize(
+    ("text", "emoji"),
+    [
+        ("👨‍👩‍👧‍👦", ["👨‍👩‍👧‍👦"]),
+        ("a🇯🇵🇧🇷b", ["🇯🇵", "🇧🇷"]),
+        ("1️⃣ 1 #️⃣ #", ["1️⃣", "#️⃣"]),
+        ("❤️ ♥ ☎︎ ☎️", ["❤️", "☎️"]),
+        ("👍🏽 🏳️‍🌈 🏴󠁧󠁢󠁥󠁮󠁧󠁿", ["👍🏽", "🏳️‍🌈", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"]),
+        ("© ® ™ 80% 3 * #", []),
+    ],
+)
+def test_emoji_are_told_from_text(book: FontBook, text: str, emoji: list[str]):
+    clusters = prose(text, book, "sc").clusters
+    assert [cluster.text for cluster in clusters if cluster.kind is Kind.EMOJI] == emoji
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "face"),
+    [
+        ("ja", "骨", "jp"),
+        ("zh", "骨", "sc"),
+        ("zh-CN", "骨", "sc"),
+        ("zh-TW", "骨", "tc"),
+        ("zh-Hant", "骨", "tc"),
+        ("zh-Hant-HK", "骨", "hk"),
+        ("zh-HK", "骨", "hk"),
+        ("ko", "骨", "kr"),
+        ("en", "骨", "sc"),
+        ("en", "骨を", "jp"),
+        ("en", "骨이", "kr"),
+        ("", "骨のカ", "jp"),
+        ("de", "速い", "jp"),
+    ],
+)
+def test_han_faces_follow_the_language_then_the_text(language: str, text: str, face: str):
+    assert han_face(language, text) == face
+
+
+def test_the_regions_face_is_asked_first(book: FontBook):
+    for face in ("jp", "kr", "sc", "tc", "hk"):
+        assert prose("骨", book, face).faces == (LATIN, face)
+
+
+def test_quotes_beside_ideographs_are_theirs(book: FontBook):
+    def kinds(text: str) -> set[Kind]:
+        return {it.kind for it in prose(text, book, "sc").clusters if it.text in "“”"}
+
+    assert kinds("“三个”") == {Kind.HAN}
+    assert kinds("“three”") == {Kind.TEXT}
+
+
+def test_characters_without_a_face_leave_nothing_behind(book: FontBook):
+    assert str(prose("a\u0378b\U000e01ffc\U0001fffe", book, "sc")) == "abc"
+    assert prose("\u200d\ufe0f\u2060", book, "sc").clusters == ()
+    assert prose("\u0378", book, "sc").clusters == ()
+
+
+def test_a_mark_that_the_letters_face_lacks_goes_before_the_letter_does(book: FontBook):
+    assert str(prose("\u1c50\u20e5", book, "sc")) == "\u1c50"
+
+
+def test_text_is_made_fit_for_one_line():
+    assert clean(" a\n\tb\x00c\u2028d ") == "a b c d"
+    assert clean("a\u202eb\u2066c\u2069") == "abc"
+    assert clean("a\ue000 b\uf8ff") == "a b"
+    assert len(clean("Z" + "\u0300\u0301\u0489" * 50)) == 3
+    assert clean("ཧྐྵྨླྺྼྻྂ")[:5] == "ཧྐྵྨླ"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("שלום world", "en", True),
+        ("hello שלום", "he", False),
+        ("2026 مرحبا", "en", True),
+        ("2026", "ar", True),
+        ("2026", "en", False),
+        ("🎉", "fa-IR", True),
+    ],
+)
+def test_direction_comes_from_the_first_letter(text: str, language: str, *, expected: bool):
+    assert is_right_to_left(text, language) is expected
+
+
+def test_phrases_are_the_text_and_keep_words_whole():
+    text = "検索エンジンをゼロから作り直して、応答時間を80%短縮する"
+    pieces = phrases(text, "jp")
+    assert "".join(pieces) == text
+    assert "作り直して、" in pieces
+    korean = "검색 엔진을 처음부터 다시"
+    assert phrases(korean, "kr") == ["검색 ", "엔진을 ", "처음부터 ", "다시"]
+
+
+def test_breaks_make_even_lines():
+    assert even_breaks([30, 30, 30, 30], 100, 2) == [2]
+    assert even_breaks([10, 10, 10], 100, 1) == []
+    assert even_breaks([90, 90], 100, 1) is None
+    assert even_breaks([120], 100, 3) is None

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import math
+import random
+
+import numpy as np
+import pytest
+import skia
+
+from og_render.colors import BLACK
+from og_render.fitting import ELLIPSIS, TextBlock
+from og_render.fonts import FontBook
+from og_render.samples import SAMPLES, Sample
+from og_render.scripts import is_right_to_left
+from og_render.styles import Step, TypeStyle
+from og_render.typesetting import Typesetter
+
+HEADLINE = TypeStyle((Step(80, 2), Step(60, 3)), BLACK, 700, 1.1, -0.03, is_balanced=True)
+ONE_LINE = TypeStyle((Step(30),), BLACK)
+ROOM = (1_000.0, 300.0)
+SEED = 99
+
+
+def set_in(
+    book: FontBook,
+    text: str,
+    style: TypeStyle = HEADLINE,
+    language: str = "en",
+    room: tuple[float, float] = ROOM,
+) -> TextBlock:
+    setter = Typesetter(book, language, right_to_left=is_right_to_left(text, language))
+    block = setter.block(text, style, *room)
+    assert block is not None
+    return block
+
+
+def ink_box(block: TextBlock, margin: int = 60) -> tuple[int, int, int, int]:
+    """Give left, top, right, bottom of what is painted, from the block's upper left corner."""
+    width, height = math.ceil(block.width) + 2 * margin, math.ceil(block.height) + 2 * margin
+    surface = skia.Surface(width, height)
+    block.paint(surface.getCanvas(), margin, margin)
+    rows, columns = np.nonzero(surface.toarray()[..., 3])
+    return (
+        int(columns.min()) - margin,
+        int(rows.min()) - margin,
+        int(columns.max()) + 1 - margin,
+        int(rows.max()) + 1 - margin,
+    )
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_text_stays_in_its_box(book: FontBook, sample: Sample):
+    block = set_in(book, sample.title, language=sample.language_code)
+    left, top, right, bottom = ink_box(block)
+    slack = block.size_px * 0.12
+    assert left >= -slack
+    assert right <= block.width + slack
+    assert top >= -slack
+    assert bottom <= block.height + slack
+    assert block.width <= ROOM[0]
+    assert block.height <= ROOM[1]
+
+
+def test_sizes_step_down_as_titles_grow(book: FontBook):
+    text = "several words that make a title longer and longer until it has to be cut"
+    words = text.split()
+    blocks = [set_in(book, " ".join(words[:count])) for count in range(1, len(words))]
+    sizes = [block.size_px for block in blocks]
+    assert sizes == sorted(sizes, reverse=True)
+    assert set(sizes) == {80, 60}
+
+
+def test_a_title_that_fits_is_whole_and_one_that_does_not_ends_in_an_ellipsis(book: FontBook):
+    short = set_in(book, "A short title")
+    assert (short.text, short.is_truncated, short.lines) == ("A short title", False, 1)
+    long = set_in(book, "An endless headline about nothing at all " * 9)
+    assert long.is_truncated
+    assert long.lines == 3
+    assert long.text.endswith(ELLIPSIS)
+
+
+def test_a_cut_falls_between_words(book: FontBook):
+    text = "Considerations regarding comprehensive documentation, everywhere; " * 6
+    kept = set_in(book, text).text.removesuffix(ELLIPSIS)
+    assert text.startswith(kept)
+    assert not text[len(kept)].isalnum()
+    assert kept[-1].isalnum()
+
+
+def test_a_cut_never_splits_what_a_reader_takes_for_one_character(book: FontBook):
+    family, flag = "👨‍👩‍👧‍👦", "🇯🇵"
+    kept = set_in(book, (family + flag) * 40).text.removesuffix(ELLIPSIS)
+    assert kept.replace(family, "").replace(flag, "") == ""
+
+
+def test_lines_come_out_even(book: FontBook):
+    text = "A headline that leaves a single word alone"
+    ragged = set_in(book, text, TypeStyle((Step(80, 3),), BLACK, 700))
+    even = set_in(book, text, TypeStyle((Step(80, 3),), BLACK, 700, is_balanced=True))
+    assert even.lines == ragged.lines == 2
+    assert even.width < ragged.width
+
+
+def test_right_to_left_lines_end_at_the_right(book: FontBook):
+    text = "כותרת ארוכה מאוד שנשברת לשתי שורות כדי לבדוק יישור"
+    block = set_in(book, text, TypeStyle((Step(60, 3),), BLACK, 700), "he")
+    surface = skia.Surface(math.ceil(block.width), math.ceil(block.height))
+    block.paint(surface.getCanvas(), 0, 0)
+    ink = surface.toarray()[..., 3] > 0
+    for line in np.array_split(ink, block.lines):
+        assert np.nonzero(line.any(axis=0))[0].max() >= block.width - 12
+
+
+def test_a_word_wider_than_its_box_takes_a_smaller_size(book: FontBook):
+    block = set_in(book, "Donaudampfschifffahrtsgesell", room=(1_000, 300))
+    assert block.size_px == 60
+    assert block.lines == 1
+
+
+def test_a_short_line_is_cut_to_its_width(book: FontBook):
+    block = set_in(book, "Alexandra Montgomery-Featherstonehaugh", ONE_LINE, room=(240, 50))
+    assert block.is_truncated
+    assert block.lines == 1
+    assert ink_box(block)[2] <= 240
+
+
+def test_nothing_is_set_where_no_line_fits(book: FontBook):
+    setter = Typesetter(book, "en")
+    assert setter.block("Title", HEADLINE, 1_000, 30) is None
+    assert setter.block("Title", HEADLINE, 10, 300) is None
+    assert setter.block("   ", HEADLINE, 1_000, 300) is None
+
+
+def test_what_may_not_be_cut_is_left_out_instead(book: FontBook):
+    whole = TypeStyle((Step(30),), BLACK, may_be_cut=False)
+    assert Typesetter(book, "en").block("(1,284,999)", whole, 60, 60) is None
+
+
+def test_korean_breaks_between_words(book: FontBook):
+    text = "검색 엔진을 처음부터 다시 만들어 응답 시간을 줄인 이야기"
+    block = set_in(book, text, TypeStyle((Step(80, 3),), BLACK, 700), "ko")
+    for line in block.text.split("\n"):
+        assert line.strip() in text
+        assert all(word in text.split() for word in line.split())
+    assert block.lines > 1
+
+
+def test_any_text_at_all_can_be_set(book: FontBook):
+    rng = random.Random(SEED)
+    setter = Typesetter(book, "en")
+    for _ in range(25):
+        text = "".join(chr(rng.randrange(1, 0xD7FF)) for _ in range(rng.randrange(1, 60)))
+        block = setter.block(text, HEADLINE, *ROOM)
+        assert block is None or (block.width <= ROOM[0] and block.height <= ROOM[1]), (SEED, text)
