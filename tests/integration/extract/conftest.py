@@ -21,7 +21,7 @@ from og_service.testing import serve_in_process
 from .web import Web, serve_web
 
 SHORT = Limits(call_s=2.0, answer_margin_s=0.1, images_s=0.5, connect_s=0.5)
-TIMEOUT_S = 8
+TIMEOUT_S = 20
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import AsyncIterator
 
 import brotli
 import grpc
@@ -11,14 +12,22 @@ import pytest
 import zstandard
 
 from og.extract.v1 import extract_pb2 as pb
+from og_extract.limits import Limits
 
-from .conftest import SHORT, Client, FakeNames, reason_of, serve_extract, texts
+from .conftest import Client, FakeNames, reason_of, serve_extract, texts
 from .web import PNG, Web, respond, respond_forever, serve_web, silence
 
 HEAD = b"<!doctype html><html><head><title>A quiet page</title></head><body>"
 UNREACHABLE = ("PAGE_UNREACHABLE", "The page could not be reached.")
 MIB = 1024 * 1024
 HUGE = HEAD + b" " * 64 * MIB
+
+
+@pytest.fixture(scope="module")
+async def patient(web: Web) -> AsyncIterator[Client]:
+    """Gives the time that production has: on a busy machine processor time is long."""
+    async with serve_extract(web, limits=Limits()) as it:
+        yield it
 
 
 async def test_a_body_that_never_ends_is_cut(client: Client, web: Web):
@@ -29,6 +38,11 @@ async def test_a_body_that_never_ends_is_cut(client: Client, web: Web):
 async def test_a_slow_drip_is_cut_at_the_deadline(client: Client, web: Web):
     url = web.on("/drip", respond_forever(b".", 0.05, start=HEAD))
     assert texts(await client.page(url))["title"] == "A quiet page"
+
+
+async def test_of_a_drip_too_slow_for_its_title_no_card_is_made(client: Client, web: Web):
+    url = web.on("/drip", respond_forever(b".", 0.05, start=b"<html><head>"))
+    assert await client.refusal(url) == UNREACHABLE
 
 
 async def test_a_silent_server_and_a_closed_port_look_alike(client: Client, web: Web):
@@ -101,19 +115,19 @@ async def test_what_is_no_http_is_unreachable(client: Client, web: Web):
     ],
     ids=["nested", "misnested", "attribute", "deep-json", "long-json", "metas", "zalgo", "angles"],
 )
-async def test_hostile_html_ends_and_delays_nobody(client: Client, web: Web, html: str):
+async def test_hostile_html_ends_and_delays_nobody(patient: Client, web: Web, html: str):
     hostile = web.page("/hostile", html)
     calm = web.page("/calm", HEAD)
 
     async def try_hostile() -> None:
         try:
-            await client.page(hostile)
+            await patient.page(hostile)
         except grpc.aio.AioRpcError as error:
             assert reason_of(error) == "PAGE_UNREACHABLE"  # noqa: PT017 - a page is fine as well
 
-    pages = await asyncio.gather(try_hostile(), *(client.page(calm) for _ in range(4)))
+    pages = await asyncio.gather(try_hostile(), *(patient.page(calm) for _ in range(4)))
     assert all(texts(page)["title"] == "A quiet page" for page in pages[1:])
-    assert texts(await client.page(calm))["title"] == "A quiet page"
+    assert texts(await patient.page(calm))["title"] == "A quiet page"
 
 
 async def test_more_calls_than_may_wait_are_refused():
@@ -129,7 +143,7 @@ async def test_more_calls_than_may_wait_are_refused():
 
 
 async def test_all_pictures_of_an_answer_stay_within_its_bound():
-    limits = SHORT.__class__(images_bytes=len(PNG) * 2, image_bytes=4096)
+    limits = Limits(images_bytes=len(PNG) * 2, image_bytes=4096)
     async with serve_web() as web, serve_extract(web, limits=limits) as client:
         url = web.page("/a.png", PNG)
         big = web.page("/big.png", PNG + bytes(8192))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from ipaddress import ip_address
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import idna
-from tldextract import TLDExtract
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 MAX_HOST_CHARS: Final = 253
 MAX_LABEL_CHARS: Final = 63
@@ -95,6 +97,9 @@ def is_public_suffix(host: str) -> bool:
 @cache
 def _suffix_list() -> TLDExtract:
     """Load the list that the package carries: never the network, never a folder to write to."""
+    # Importing it takes 0.3 s, which processes that ask for no suffix are spared.
+    from tldextract import TLDExtract  # noqa: PLC0415
+
     return TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
 
 

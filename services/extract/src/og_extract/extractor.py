@@ -122,6 +122,8 @@ class Extractor:
         page = await self._read(fetched)
         if page is None:
             raise PageNotHtmlError
+        if fetched.is_late and "title" not in page.fields:
+            raise PageUnreachableError  # too little came to be what the page says
         return page
 
     async def _read(self, fetched: Fetched) -> Page | None:

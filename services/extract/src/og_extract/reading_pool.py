@@ -25,7 +25,8 @@ from og_extract.worker import HEADER, pack
 log = structlog.get_logger()
 
 
-START_MAX_S = 30.0
+START_MAX_S = 60.0
+RESTART_PAUSE_S = 1.0
 
 
 class ReadingError(Exception):
@@ -33,26 +34,34 @@ class ReadingError(Exception):
 
 
 class _Reader:
-    """One worker process, started when first needed and again after its death."""
+    """One worker process."""
 
     def __init__(self) -> None:
         self._process: Process | None = None
 
-    async def start(self) -> Process:
-        if self._process is None or self._process.returncode is not None:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-P", "-m", "og_extract.worker", stdin=PIPE, stdout=PIPE
-            )
-            async with asyncio.timeout(START_MAX_S):
-                await _receive(self._process)
-        return self._process
+    @property
+    def is_alive(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self) -> None:
+        """Start the process anew and wait until it is ready."""
+        await self.kill()
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", "og_extract.worker", stdin=PIPE, stdout=PIPE
+        )
+        async with asyncio.timeout(START_MAX_S):
+            await _receive(self._process)
 
     async def read(self, source: PageSource, timeout_s: float) -> dict[str, Any]:
+        """Read a page; whatever cuts this short ends the process, also a caller that left.
+
+        Its late answer must not meet the next page.
+        """
+        assert self._process is not None  # noqa: S101 - only started readers are free
         try:
-            process = await self.start()
             async with asyncio.timeout(timeout_s):
-                return await _ask(process, source)
-        except BaseException:  # cancelled too: an answer to nobody must not meet the next page
+                return await _ask(self._process, source)
+        except BaseException:
             await self.kill()
             raise
 
@@ -70,6 +79,7 @@ class ReadingPool:
     def __init__(self, size: int, parse_s: float) -> None:
         self._free: asyncio.Queue[_Reader] = asyncio.Queue()
         self._readers = [_Reader() for _ in range(size)]
+        self._restarts: set[asyncio.Task[None]] = set()
         self._parse_s = parse_s
 
     async def __aenter__(self) -> Self:
@@ -79,8 +89,10 @@ class ReadingPool:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for reader in self._readers:
-            await reader.kill()
+        for task in self._restarts:
+            task.cancel()
+        await asyncio.gather(*self._restarts, return_exceptions=True)
+        await asyncio.gather(*(reader.kill() for reader in self._readers))
 
     async def read(self, source: PageSource, deadline: float) -> Page | None:
         """Read a page; None where the source is no HTML. Raises ReadingError, TimeoutError."""
@@ -89,13 +101,31 @@ class ReadingPool:
             try:
                 answer = await reader.read(source, self._parse_s)
             except (TimeoutError, OSError, asyncio.IncompleteReadError, ValueError) as error:
-                log.warning(
-                    "page not read", host=urlsplit(source.url).hostname, cause=type(error).__name__
-                )
+                host, cause = urlsplit(source.url).hostname, type(error).__name__
+                log.warning("page not read", host=host, cause=cause)
                 raise ReadingError from None
             finally:
-                self._free.put_nowait(reader)
+                self._give_back(reader)
         return Page.from_json(answer["page"]) if answer["page"] is not None else None
+
+    def _give_back(self, reader: _Reader) -> None:
+        if reader.is_alive:
+            self._free.put_nowait(reader)
+            return
+        # In a task of its own: no caller's deadline may cut a start short, or no start would
+        # ever end on a machine under load.
+        task = asyncio.create_task(self._restart(reader))
+        self._restarts.add(task)
+        task.add_done_callback(self._restarts.discard)
+
+    async def _restart(self, reader: _Reader) -> None:
+        while not reader.is_alive:
+            try:
+                await reader.start()
+            except (TimeoutError, OSError, asyncio.IncompleteReadError):
+                log.exception("reader not started")
+                await asyncio.sleep(RESTART_PAUSE_S)
+        self._free.put_nowait(reader)
 
 
 async def _ask(process: Process, source: PageSource) -> dict[str, Any]:

@@ -46,6 +46,8 @@ class Fetched:
     content_encoding: str
     body: bytes
     """As sent: still encoded, perhaps cut."""
+    is_late: bool = False
+    """The deadline cut it."""
 
 
 class Fetcher:
@@ -118,16 +120,18 @@ async def _receive(
 ) -> Fetched:
     if not response.is_success:
         raise FetchError("status", status=response.status_code)
+    body, is_late = await _body(response, wanted, deadline)
     return Fetched(
         url=url,
         content_type=response.headers.get("content-type", ""),
         content_encoding=response.headers.get("content-encoding", ""),
-        body=await _body(response, wanted, deadline),
+        body=body,
+        is_late=is_late,
     )
 
 
-async def _body(response: httpx.Response, wanted: Wanted, deadline: float) -> bytes:
-    body = bytearray()
+async def _body(response: httpx.Response, wanted: Wanted, deadline: float) -> tuple[bytes, bool]:
+    body, is_late = bytearray(), False
     try:
         async with asyncio.timeout_at(deadline):
             async for chunk in response.aiter_raw():
@@ -137,6 +141,7 @@ async def _body(response: httpx.Response, wanted: Wanted, deadline: float) -> by
     except TimeoutError:
         if not (wanted.may_be_cut and body):
             raise
+        is_late = True
     if len(body) > wanted.max_bytes and not wanted.may_be_cut:
         raise FetchError("too large")
-    return bytes(body[: wanted.max_bytes])
+    return bytes(body[: wanted.max_bytes]), is_late
