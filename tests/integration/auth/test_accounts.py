@@ -24,7 +24,7 @@ def create(email: str, plan: str = "pro", limit: int = 0) -> auth_pb2.CreateAcco
     return auth_pb2.CreateAccountRequest(email=email, plan_id=plan, rate_limit_override=limit)
 
 
-async def test_an_account_is_found_by_id_and_by_email_in_any_case(world: World):
+async def test_an_account_is_found_by_id_and_by_email_in_any_case(world: World) -> None:
     made = await world.accounts.CreateAccount(create(" Jane.Doe@Example.COM "), timeout=10)
     account = made.account
     assert account.account_id.startswith("acct_")
@@ -36,13 +36,13 @@ async def test_an_account_is_found_by_id_and_by_email_in_any_case(world: World):
         assert (await world.accounts.GetAccount(request, timeout=10)).account == account
 
 
-async def test_an_email_is_taken_whatever_its_case(world: World):
+async def test_an_email_is_taken_whatever_its_case(world: World) -> None:
     await world.accounts.CreateAccount(create("taken@example.com"), timeout=10)
     error = await refusal(world.accounts.CreateAccount(create("TAKEN@example.com"), timeout=10))
     assert (error.code, error.reason) == (grpc.StatusCode.ALREADY_EXISTS, "EMAIL_TAKEN")
 
 
-async def test_one_of_many_at_once_gets_an_email(world: World):
+async def test_one_of_many_at_once_gets_an_email(world: World) -> None:
     calls = [
         world.accounts.CreateAccount(create("race@example.com"), timeout=10) for _ in range(20)
     ]
@@ -62,12 +62,12 @@ async def test_one_of_many_at_once_gets_an_email(world: World):
 )
 async def test_a_bad_account_is_refused_with_its_reason(
     world: World, request_: auth_pb2.CreateAccountRequest, reason: str
-):
+) -> None:
     error = await refusal(world.accounts.CreateAccount(request_, timeout=10))
     assert (error.code, error.reason) == (grpc.StatusCode.INVALID_ARGUMENT, reason)
 
 
-async def test_what_is_not_there_is_not_found(world: World):
+async def test_what_is_not_there_is_not_found(world: World) -> None:
     accounts = world.accounts
     calls: dict[str, list[Awaitable[object]]] = {
         "ACCOUNT_NOT_FOUND": [
@@ -94,7 +94,7 @@ async def test_what_is_not_there_is_not_found(world: World):
             assert (error.code, error.reason) == (grpc.StatusCode.NOT_FOUND, reason)
 
 
-async def test_a_key_is_shown_once_and_works_until_it_is_revoked(world: World):
+async def test_a_key_is_shown_once_and_works_until_it_is_revoked(world: World) -> None:
     account_id = await world.account()
     old, new = await world.key(account_id), await world.key(account_id)
     listing = auth_pb2.ListApiKeysRequest(account_id=account_id)
@@ -112,7 +112,7 @@ async def test_a_key_is_shown_once_and_works_until_it_is_revoked(world: World):
     assert (await world.accounts.RevokeApiKey(revoke, timeout=10)).api_key == revoked
 
 
-async def test_an_account_has_at_most_100_good_keys(world: World):
+async def test_an_account_has_at_most_100_good_keys(world: World) -> None:
     account_id = await world.account()
     keys = [await world.key(account_id) for _ in range(100)]
     error = await refusal(world.key(account_id))
@@ -131,13 +131,13 @@ async def test_an_account_has_at_most_100_good_keys(world: World):
     assert keys[5].api_key_id not in {each.api_key_id for each in listed}
 
 
-async def test_a_key_needs_a_name(world: World):
+async def test_a_key_needs_a_name(world: World) -> None:
     request = auth_pb2.CreateApiKeyRequest(account_id=await world.account(), display_name=" ")
     error = await refusal(world.accounts.CreateApiKey(request, timeout=10))
     assert (error.code, error.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_REQUEST")
 
 
-async def test_a_domain_registered_again_is_the_same_site(world: World):
+async def test_a_domain_registered_again_is_the_same_site(world: World) -> None:
     account_id, domain = await world.account(), new_domain()
     spellings = [domain, domain.upper(), f"{domain}."]
     site_ids = {await world.site(account_id, text) for text in spellings}
@@ -147,13 +147,13 @@ async def test_a_domain_registered_again_is_the_same_site(world: World):
     assert (site.domain, site.account_id) == (domain, account_id)
 
 
-async def test_many_at_once_make_one_site(world: World):
+async def test_many_at_once_make_one_site(world: World) -> None:
     account_id, domain = await world.account(), new_domain()
     sites = await asyncio.gather(*(world.site(account_id, domain) for _ in range(20)))
     assert len(set(sites)) == 1
 
 
-async def test_two_accounts_may_register_one_domain(world: World):
+async def test_two_accounts_may_register_one_domain(world: World) -> None:
     domain, owners = new_domain(), [await world.account(), await world.account()]
     sites = [await world.site(owner, domain) for owner in owners]
     assert sites[0] != sites[1]
@@ -162,7 +162,7 @@ async def test_two_accounts_may_register_one_domain(world: World):
         assert answer.account.account_id == owner
 
 
-async def test_sites_are_listed_newest_first(world: World):
+async def test_sites_are_listed_newest_first(world: World) -> None:
     account_id = await world.account()
     made = [await world.site(account_id, new_domain()) for _ in range(3)]
     listing = auth_pb2.ListSitesRequest(account_id=account_id)
@@ -170,7 +170,7 @@ async def test_sites_are_listed_newest_first(world: World):
     assert [site.site_id for site in listed] == made[::-1]
 
 
-async def test_an_account_has_at_most_100_sites(world: World):
+async def test_an_account_has_at_most_100_sites(world: World) -> None:
     account_id, first = await world.account(), new_domain()
     site_id = await world.site(account_id, first)
     for n in range(99):
@@ -180,19 +180,19 @@ async def test_an_account_has_at_most_100_sites(world: World):
     assert await world.site(account_id, first) == site_id
 
 
-async def test_a_site_of_an_international_name_matches_in_either_spelling(world: World):
+async def test_a_site_of_an_international_name_matches_in_either_spelling(world: World) -> None:
     site_id = await world.site(await world.account(), "Bücher.example.com")
     for url in ("https://bücher.example.com/", "https://www.xn--bcher-kva.example.com/"):
         assert state(await world.authorize(by_site(site_id, url))) == "UNKNOWN"
 
 
 @pytest.mark.parametrize("domain", ["co.uk", "github.io", "8.8.8.8", "localhost", "a.local", ""])
-async def test_what_is_nobodys_own_host_is_no_site(world: World, domain: str):
+async def test_what_is_nobodys_own_host_is_no_site(world: World, domain: str) -> None:
     error = await refusal(world.site(await world.account(), domain))
     assert (error.code, error.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_DOMAIN")
 
 
-async def test_a_listed_loopback_target_is_a_site_by_exact_port(world: World):
+async def test_a_listed_loopback_target_is_a_site_by_exact_port(world: World) -> None:
     site_id = await world.site(await world.account(), LOOPBACK_TARGET)
     on_it = await world.authorize(by_site(site_id, f"http://{LOOPBACK_TARGET}/page"))
     beside = await world.authorize(by_site(site_id, "http://127.0.0.1:8124/page"))
@@ -209,7 +209,7 @@ async def edge(
         yield channel
 
 
-async def test_the_edge_may_ask_but_not_manage(edge: grpc.aio.Channel):
+async def test_the_edge_may_ask_but_not_manage(edge: grpc.aio.Channel) -> None:
     world = World(edge)
     answer = await world.authorize(by_key(""))
     assert decision(answer) == "INVALID_API_KEY"
@@ -220,7 +220,7 @@ async def test_the_edge_may_ask_but_not_manage(edge: grpc.aio.Channel):
     )
 
 
-async def test_a_call_without_a_deadline_is_refused(world: World):
+async def test_a_call_without_a_deadline_is_refused(world: World) -> None:
     error = await refusal(world.auth.Authorize(by_key("")))
     assert error.reason == "DEADLINE_MISSING"
 
@@ -236,7 +236,7 @@ def verification(**changes: object) -> auth_pb2.CompleteVerificationRequest:
     return auth_pb2.CompleteVerificationRequest(**{**values, **changes})  # type: ignore[arg-type]
 
 
-async def test_a_request_that_lacks_something_is_refused_naming_it(world: World):
+async def test_a_request_that_lacks_something_is_refused_naming_it(world: World) -> None:
     bad = auth_pb2.AuthorizeRequest(client_address="nowhere")
     many = auth_pb2.BatchAuthorizeRequest
     complete = world.auth.CompleteVerification

@@ -218,7 +218,7 @@ async def test_decision(
     has_account: bool,  # noqa: FBT001
     limit: int,
     remaining: int,
-):
+) -> None:
     request = await ask(scene)
     before_s = time.time()
     answer = await scene.world.authorize(request)
@@ -229,12 +229,12 @@ async def test_decision(
     assert before_s - 60 <= reset_s <= time.time() + 60
 
 
-def test_the_table_holds_every_decision():
+def test_the_table_holds_every_decision() -> None:
     names = {value.name.removeprefix("DECISION_") for value in auth_pb2.Decision.DESCRIPTOR.values}
     assert {row[1] for row in TABLE} == names - {"UNSPECIFIED"}
 
 
-async def test_the_account_says_what_the_plan_allows(world: World):
+async def test_the_account_says_what_the_plan_allows(world: World) -> None:
     for plan, limit, ai in (("free", 60, False), ("enterprise", 1_200, True)):
         key = await world.key(await world.account(plan=plan))
         account = (await world.authorize(by_key(key.secret))).account
@@ -242,20 +242,20 @@ async def test_the_account_says_what_the_plan_allows(world: World):
         assert account.email == ""
 
 
-async def test_good_requests_never_use_up_an_address(scene: Scene):
+async def test_good_requests_never_use_up_an_address(scene: Scene) -> None:
     await scene.world.batch([by_key(scene.secret, scene.address)] * (LIMIT + 3))
     failing = await scene.world.authorize(await nothing(scene))
     assert failing.rate_limit.remaining == FAILURES - 1
 
 
-async def test_refused_requests_are_not_counted(scene: Scene):
+async def test_refused_requests_are_not_counted(scene: Scene) -> None:
     answers = await scene.world.batch([by_key(scene.secret)] * (LIMIT + 50))
     resets = {answer.rate_limit.reset_time.ToMicroseconds() for answer in answers}
     last = await scene.world.authorize(by_key(scene.secret))
     assert {last.rate_limit.reset_time.ToMicroseconds()} == resets
 
 
-async def test_an_ipv6_customer_has_one_window(world: World):
+async def test_an_ipv6_customer_has_one_window(world: World) -> None:
     near = ("2001:db8:77:1::1", "2001:db8:77:1:ffff::2", "2001:db8:77:1:8000::")
     answers = [
         await world.authorize(auth_pb2.AuthorizeRequest(client_address=text)) for text in near

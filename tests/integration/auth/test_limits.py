@@ -39,7 +39,7 @@ async def way(redis_url: str) -> AsyncIterator[Valkey]:
         yield valkey
 
 
-async def test_random_arrivals_equal_the_plain_model(way: Valkey, rng: random.Random):
+async def test_random_arrivals_equal_the_plain_model(way: Valkey, rng: random.Random) -> None:
     """Nothing is timed here: the script tells the time it saw, and the model goes by that."""
     length_s = 0.1
     length_us = round(length_s * US_PER_S)
@@ -59,7 +59,7 @@ async def test_random_arrivals_equal_the_plain_model(way: Valkey, rng: random.Ra
             assert late - early > length_us
 
 
-async def test_a_large_burst_leaves_the_window_all_at_once(way: Valkey):
+async def test_a_large_burst_leaves_the_window_all_at_once(way: Valkey) -> None:
     length_s = 0.2
     windows, window = ValkeyWindows(way, length_s), new_window(5_000)
     seen: list[tuple[int, int]] = []
@@ -72,7 +72,9 @@ async def test_a_large_burst_leaves_the_window_all_at_once(way: Valkey):
         assert usage.used == sum(n for _, n in alive)
 
 
-async def test_a_window_takes_bounded_memory_and_leaves_by_itself(way: Valkey, redis_url: str):
+async def test_a_window_takes_bounded_memory_and_leaves_by_itself(
+    way: Valkey, redis_url: str
+) -> None:
     windows, window = ValkeyWindows(way), new_window(50)
     for _ in range(5):
         await windows.admit([(window, 100)])
@@ -81,7 +83,9 @@ async def test_a_window_takes_bounded_memory_and_leaves_by_itself(way: Valkey, r
         assert 0 < client.pttl(window.key) <= 60_001
 
 
-async def test_windows_work_after_the_server_forgot_its_scripts(way: Valkey, redis_url: str):
+async def test_windows_work_after_the_server_forgot_its_scripts(
+    way: Valkey, redis_url: str
+) -> None:
     windows, window = ValkeyWindows(way), new_window(3)
     await windows.admit([(window, 1)])
     with redis.Redis.from_url(redis_url) as client:
@@ -90,7 +94,7 @@ async def test_windows_work_after_the_server_forgot_its_scripts(way: Valkey, red
     assert [usage.used for usage in usages] == [1, 0]
 
 
-async def test_of_1000_at_once_exactly_the_limit_passes(world: World):
+async def test_of_1000_at_once_exactly_the_limit_passes(world: World) -> None:
     key = await world.key(await world.account(rate_limit=100))
     answers = await asyncio.gather(*(world.authorize(by_key(key.secret)) for _ in range(1_000)))
     passed = [answer for answer in answers if decision(answer) == "ALLOWED"]
@@ -98,14 +102,14 @@ async def test_of_1000_at_once_exactly_the_limit_passes(world: World):
     assert sorted(answer.rate_limit.remaining for answer in passed) == list(range(100))
 
 
-async def test_of_1000_in_batches_at_once_exactly_the_limit_passes(world: World):
+async def test_of_1000_in_batches_at_once_exactly_the_limit_passes(world: World) -> None:
     key = await world.key(await world.account(rate_limit=100))
     batches = await asyncio.gather(*(world.batch([by_key(key.secret)] * 50) for _ in range(20)))
     answers = [answer for batch in batches for answer in batch]
     assert Counter(map(decision, answers)) == {"ALLOWED": 100, "RATE_LIMITED": 900}
 
 
-async def test_failed_attempts_are_limited_by_address_at_60(world: World):
+async def test_failed_attempts_are_limited_by_address_at_60(world: World) -> None:
     address = new_address()
     answers = await world.batch([by_key("nonsense", address)] * 70)
     assert Counter(map(decision, answers)) == {"INVALID_API_KEY": 60, "RATE_LIMITED": 10}
@@ -147,7 +151,9 @@ class Cast:
         return decision(answer), state(answer), actor, limit.limit, limit.remaining
 
 
-async def test_a_batch_decides_as_its_requests_would_one_by_one(world: World, rng: random.Random):
+async def test_a_batch_decides_as_its_requests_would_one_by_one(
+    world: World, rng: random.Random
+) -> None:
     singly, batched = Cast(), Cast()
     await singly.prepare(world)
     await batched.prepare(world)

@@ -63,7 +63,7 @@ async def until_allowed(world: World, secret: str) -> None:
 @pytest.mark.parametrize("replicas", [1, 2])
 async def test_each_replica_limits_by_itself_while_valkey_is_away(
     serve_auth: ServeAuth, database_url: str, own_valkey: EmbeddedValkey, replicas: int
-):
+) -> None:
     async with serve_auth(database_url, own_valkey.url, replicas=replicas) as channel:
         world = World(channel)
         key = await world.key(await world.account(rate_limit=10))
@@ -78,7 +78,7 @@ async def test_each_replica_limits_by_itself_while_valkey_is_away(
 
 async def test_verification_works_while_valkey_is_away(
     serve_auth: ServeAuth, database_url: str, own_valkey: EmbeddedValkey
-):
+) -> None:
     async with serve_auth(database_url, own_valkey.url) as channel:
         world, domain = World(channel), new_domain()
         site_id = await world.site(await world.account(), domain)
@@ -92,7 +92,7 @@ async def test_verification_works_while_valkey_is_away(
 
 async def test_a_valkey_that_hangs_is_waited_for_once(
     serve_auth: ServeAuth, database_url: str, own_valkey: EmbeddedValkey
-):
+) -> None:
     async with serve_auth(database_url, own_valkey.url) as channel:
         world = World(channel)
         key = await world.key(await world.account(rate_limit=10))
@@ -109,19 +109,44 @@ async def test_a_valkey_that_hangs_is_waited_for_once(
 
 async def test_terminated_connections_to_postgres_are_replaced(
     serve_auth: ServeAuth, fresh_database: FreshDatabase, admin_of: AdminOf, redis_url: str
-):
+) -> None:
     dsn = fresh_database("auth")
     async with serve_auth(dsn, redis_url) as channel:
         world = World(channel)
         key = await world.key(await world.account())
-        await asyncio.gather(*(world.authorize(by_key(key.secret)) for _ in range(50)))
+        await asyncio.gather(*(world.account() for _ in range(50)))  # many connections
+        backends = serving_og_auth(admin_of(dsn))
+        assert backends
         with psycopg.connect(admin_of(dsn), autocommit=True) as admin:
-            ended = admin.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE usename = 'og_auth' AND datname = current_database()"
-            ).fetchall()
-        assert len(ended) > 1
+            admin.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", (backends,))
         await until_allowed(world, key.secret)
+
+
+async def test_connections_to_postgres_that_hang_are_replaced(
+    serve_auth: ServeAuth, fresh_database: FreshDatabase, admin_of: AdminOf, redis_url: str
+) -> None:
+    dsn = fresh_database("auth")
+    async with serve_auth(dsn, redis_url) as channel:
+        world = World(channel)
+        key = await world.key(await world.account())
+        backends = serving_og_auth(admin_of(dsn))
+        assert backends
+        for pid in backends:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            await until_allowed(world, key.secret)
+        finally:
+            for pid in backends:
+                os.kill(pid, signal.SIGCONT)
+
+
+def serving_og_auth(admin_dsn: str) -> list[int]:
+    with psycopg.connect(admin_dsn) as admin:
+        rows = admin.execute(
+            "SELECT pid FROM pg_stat_activity"
+            " WHERE usename = 'og_auth' AND datname = current_database()"
+        ).fetchall()
+    return [int(pid) for (pid,) in rows]
 
 
 @pytest.fixture
@@ -137,7 +162,7 @@ async def own_world(
 
 async def test_auth_says_so_while_postgres_is_away_and_works_when_it_is_back(
     own_world: World, own_postgres: EmbeddedPostgres
-):
+) -> None:
     key = await own_world.key(await own_world.account())
     own_postgres.kill()
     for call in (own_world.authorize(by_key(key.secret)), own_world.account()):

@@ -51,7 +51,7 @@ def running(environment: dict[str, str], log: Path) -> Iterator[str]:
         assert process.wait(STOP_TIMEOUT_S) == 0
 
 
-async def test_no_key_is_ever_logged(postgres: str, redis_url: str, tmp_path: Path):
+async def test_no_key_is_ever_logged(postgres: str, redis_url: str, tmp_path: Path) -> None:
     database = create_database(postgres, "test_auth_process")
     dsn = prepare_schema(database, "auth", "a password for tests")
     environment = {**os.environ, "MIGRATION_DATABASE_URL": database, "OG_LOG_LEVEL": "DEBUG"}
@@ -87,7 +87,9 @@ async def our_failure(world: World, request: auth_pb2.AuthorizeRequest, database
     return str(failed.value)
 
 
-def test_the_role_may_do_no_more_than_it_needs(database_url: str, admin_of: Callable[[str], str]):
+def test_the_role_may_do_no_more_than_it_needs(
+    database_url: str, admin_of: Callable[[str], str]
+) -> None:
     with psycopg.connect(admin_of(database_url)) as admin:
         rows = admin.execute(
             "SELECT table_name, privilege_type FROM information_schema.table_privileges"

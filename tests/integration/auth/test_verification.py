@@ -35,7 +35,7 @@ async def test_a_page_with_the_tag_is_good_for_a_day(
     asked: auth_pb2.AuthorizeRequest,
     database_url: str,
     admin_of: Callable[[str], str],
-):
+) -> None:
     assert outcome(await world.authorize(asked)) == ("ALLOWED", "UNKNOWN")
     completed = await world.complete(asked, "TAG_FOUND")
     assert outcome(completed) == ("ALLOWED", "VERIFIED")
@@ -59,7 +59,7 @@ async def test_a_page_with_the_tag_is_good_for_a_day(
     assert outcome(await world.authorize(asked)) == ("ALLOWED", "VERIFIED")
 
 
-async def test_verification_is_of_one_page(world: World, asked: auth_pb2.AuthorizeRequest):
+async def test_verification_is_of_one_page(world: World, asked: auth_pb2.AuthorizeRequest) -> None:
     await world.complete(asked, "TAG_FOUND")
     same = by_site(
         asked.site_id, asked.page_url.upper().replace("/PAGE?B=1&A=2", "/page?b=1&a=2#x")
@@ -71,7 +71,7 @@ async def test_verification_is_of_one_page(world: World, asked: auth_pb2.Authori
 
 async def test_a_page_without_the_tag_is_remembered_for_two_minutes(
     world: World, asked: auth_pb2.AuthorizeRequest, redis_url: str
-):
+) -> None:
     completed = await world.complete(asked, "TAG_MISSING")
     assert outcome(completed) == ("SITE_NOT_VERIFIED", "REJECTED")
     assert (completed.rate_limit.limit, completed.rate_limit.remaining) == (60, 59)
@@ -81,7 +81,7 @@ async def test_a_page_without_the_tag_is_remembered_for_two_minutes(
         assert 60 < client.ttl(name) <= 120
 
 
-async def test_a_rejection_is_forgotten_by_itself(redis_url: str):
+async def test_a_rejection_is_forgotten_by_itself(redis_url: str) -> None:
     page = Page("site_0000000000000001", b"x" * 32)
     async with open_valkey(redis_url) as valkey:
         rejections = ValkeyRejections(valkey, remembered_s=0.05)
@@ -93,7 +93,7 @@ async def test_a_rejection_is_forgotten_by_itself(redis_url: str):
 
 async def test_a_page_that_carries_the_tag_now_is_good_at_once(
     world: World, asked: auth_pb2.AuthorizeRequest
-):
+) -> None:
     await world.complete(asked, "TAG_MISSING")
     await world.complete(asked, "TAG_FOUND")
     assert outcome(await world.authorize(asked)) == ("ALLOWED", "VERIFIED")
@@ -101,7 +101,7 @@ async def test_a_page_that_carries_the_tag_now_is_good_at_once(
 
 async def test_an_unreachable_page_is_not_remembered(
     world: World, asked: auth_pb2.AuthorizeRequest
-):
+) -> None:
     completed = await world.complete(asked, "PAGE_UNREACHABLE")
     assert outcome(completed) == ("SITE_NOT_VERIFIED", "UNKNOWN")
     assert completed.rate_limit.remaining == 59
@@ -122,7 +122,7 @@ async def test_an_unreachable_page_is_not_remembered(
 )
 async def test_the_page_must_not_have_moved_to_another_host(
     world: World, asked: auth_pb2.AuthorizeRequest, final: str, expected: str
-):
+) -> None:
     domain = asked.page_url.split("/")[2]
     completed = await world.complete(asked, "TAG_FOUND", final.format(domain))
     assert decision(completed) == expected
@@ -130,7 +130,7 @@ async def test_the_page_must_not_have_moved_to_another_host(
     assert state(await world.authorize(asked)) == ("VERIFIED" if verified else "UNKNOWN")
 
 
-async def test_failed_verification_never_uses_up_the_owners_window(world: World):
+async def test_failed_verification_never_uses_up_the_owners_window(world: World) -> None:
     account_id, domain = await world.account(rate_limit=3), new_domain()
     key, site_id = await world.key(account_id), await world.site(account_id, domain)
     for n in range(5):
@@ -141,7 +141,7 @@ async def test_failed_verification_never_uses_up_the_owners_window(world: World)
     assert (await world.authorize(by_key(key.secret))).rate_limit.remaining == 2
 
 
-async def test_completing_counts_and_is_limited(world: World):
+async def test_completing_counts_and_is_limited(world: World) -> None:
     account_id, domain = await world.account(rate_limit=1), new_domain()
     site_id = await world.site(account_id, domain)
     pages = [by_site(site_id, f"https://{domain}/{n}") for n in range(2)]
@@ -151,7 +151,7 @@ async def test_completing_counts_and_is_limited(world: World):
 
 async def test_an_address_that_failed_too_often_is_limited_when_completing(
     world: World, asked: auth_pb2.AuthorizeRequest
-):
+) -> None:
     await world.fill_failures(asked.client_address)
     assert decision(await world.complete(asked, "TAG_MISSING")) == "RATE_LIMITED"
     assert decision(await world.complete(asked, "TAG_FOUND")) == "ALLOWED"
@@ -171,7 +171,7 @@ async def test_completing_what_was_never_asked_is_denied(
     site_id: str | None,
     page_url: str,
     expected: str,
-):
+) -> None:
     request = by_site(site_id or asked.site_id, page_url)
     assert decision(await world.complete(request, "TAG_FOUND")) == expected
 
@@ -181,7 +181,7 @@ async def test_expired_verifications_are_swept_and_good_ones_kept(
     asked: auth_pb2.AuthorizeRequest,
     database_url: str,
     admin_of: Callable[[str], str],
-):
+) -> None:
     await world.complete(asked, "TAG_FOUND")
     kept = asked.site_id
     old = await world.site(await world.account(), new_domain())
@@ -201,7 +201,7 @@ async def test_expired_verifications_are_swept_and_good_ones_kept(
     assert rows == [(kept, 1)]
 
 
-async def test_a_site_at_its_cap_keeps_what_it_has(world: World, database_url: str):
+async def test_a_site_at_its_cap_keeps_what_it_has(world: World, database_url: str) -> None:
     site_id = await world.site(await world.account(), new_domain())
     async with open_pool(database_url) as pool:
         store = PostgresStore(pool, max_verifications_per_site=2)

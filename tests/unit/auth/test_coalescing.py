@@ -34,7 +34,7 @@ async def asked(coalescer: Coalescer[int, int], *each: Sequence[int]) -> list[as
     return tasks
 
 
-async def test_what_waits_leaves_together_and_gets_its_own_answers():
+async def test_what_waits_leaves_together_and_gets_its_own_answers() -> None:
     far = Far()
     coalescer = Coalescer(far, questions_max=100)
     tasks = await asked(coalescer, [1], [2, 3], [], [4])
@@ -43,7 +43,7 @@ async def test_what_waits_leaves_together_and_gets_its_own_answers():
     assert far.batches == [[1], [2, 3, 4]]
 
 
-async def test_a_batch_is_bounded_but_no_callers_questions_are_split():
+async def test_a_batch_is_bounded_but_no_callers_questions_are_split() -> None:
     far = Far()
     coalescer = Coalescer(far, questions_max=3)
     tasks = await asked(coalescer, [0], [1, 2], [3], [4], [5, 6, 7, 8], [9])
@@ -52,7 +52,7 @@ async def test_a_batch_is_bounded_but_no_callers_questions_are_split():
     assert far.batches == [[0], [1, 2, 3], [4], [5, 6, 7, 8], [9]]
 
 
-async def test_one_who_leaves_does_not_take_the_others_along():
+async def test_one_who_leaves_does_not_take_the_others_along() -> None:
     far = Far()
     coalescer = Coalescer(far, questions_max=100)
     leaving, staying = await asked(coalescer, [1], [2])
@@ -61,7 +61,7 @@ async def test_one_who_leaves_does_not_take_the_others_along():
     assert await staying == [-2]
 
 
-async def test_a_failure_reaches_all_who_asked_and_the_next_batch_is_sent():
+async def test_a_failure_reaches_all_who_asked_and_the_next_batch_is_sent() -> None:
     far = Far(fails=True)
     coalescer = Coalescer(far, questions_max=100)
     tasks = await asked(coalescer, [1], [2], [3])

@@ -40,7 +40,7 @@ def limiter(clock: Clock, replicas: int = 1) -> RateLimiter:
     return RateLimiter(LocalWindows(replicas, clock_us=clock))
 
 
-async def test_random_batches_equal_the_plain_model(rng: random.Random):
+async def test_random_batches_equal_the_plain_model(rng: random.Random) -> None:
     clock = Clock()
     tested = limiter(clock)
     models = {Window(f"w{n}", limit): Model(limit) for n, limit in enumerate((1, 3, 10, 50))}
@@ -53,11 +53,11 @@ async def test_random_batches_equal_the_plain_model(rng: random.Random):
         assert [(r.admitted, r.remaining, r.reset_us) for r in got] == expected
 
 
-async def test_no_draws_take_no_decision():
+async def test_no_draws_take_no_decision() -> None:
     assert await limiter(Clock()).decide([]) == []
 
 
-async def test_a_full_window_opens_when_the_oldest_has_left():
+async def test_a_full_window_opens_when_the_oldest_has_left() -> None:
     clock = Clock()
     tested, draw = limiter(clock), Draw(Window("w", 2), counts=True)
     for _ in range(2):
@@ -71,14 +71,14 @@ async def test_a_full_window_opens_when_the_oldest_has_left():
     assert (await tested.decide([draw]))[0].admitted
 
 
-async def test_a_limit_that_was_lowered_holds_at_once():
+async def test_a_limit_that_was_lowered_holds_at_once() -> None:
     tested = limiter(Clock())
     await tested.decide([Draw(Window("w", 5), counts=True)] * 5)
     [lowered] = await tested.decide([Draw(Window("w", 3), counts=True)])
     assert (lowered.admitted, lowered.remaining, lowered.limit) == (False, 0, 3)
 
 
-async def test_a_clock_set_back_lets_nothing_more_through():
+async def test_a_clock_set_back_lets_nothing_more_through() -> None:
     clock = Clock()
     tested, draw = limiter(clock), Draw(Window("w", 1), counts=True)
     await tested.decide([draw])
@@ -87,14 +87,14 @@ async def test_a_clock_set_back_lets_nothing_more_through():
 
 
 @pytest.mark.parametrize(("limit", "replicas", "passing"), [(100, 4, 25), (3, 4, 1), (7, 2, 3)])
-async def test_each_replica_lets_its_share_pass(limit: int, replicas: int, passing: int):
+async def test_each_replica_lets_its_share_pass(limit: int, replicas: int, passing: int) -> None:
     draws = [Draw(Window("w", limit), counts=True)] * (limit + 1)
     readings = await limiter(Clock(), replicas).decide(draws)
     assert sum(reading.admitted for reading in readings) == passing
     assert {reading.limit for reading in readings} == {limit}
 
 
-async def test_many_windows_take_bounded_memory():
+async def test_many_windows_take_bounded_memory() -> None:
     tested = limiter(Clock())
     first = Draw(Window("first", 1), counts=True)
     await tested.decide([first])

@@ -21,7 +21,7 @@ LOOPBACK = frozenset({"127.0.0.1:8123"})
         ("blog.example.co.uk", "blog.example.co.uk"),
     ],
 )
-def test_a_domain_has_one_form(text: str, domain: str):
+def test_a_domain_has_one_form(text: str, domain: str) -> None:
     assert sites.canonical_domain(text, NONE) == domain
 
 
@@ -50,13 +50,13 @@ def test_a_domain_has_one_form(text: str, domain: str):
         "a" * 64 + ".com",
     ],
 )
-def test_what_is_nobodys_own_host_is_refused(text: str):
+def test_what_is_nobodys_own_host_is_refused(text: str) -> None:
     with pytest.raises(InvalidDomainError) as refusal:
         sites.canonical_domain(text, NONE)
     assert "domain" in refusal.value.field_violations
 
 
-def test_a_loopback_target_is_a_domain_where_it_is_listed():
+def test_a_loopback_target_is_a_domain_where_it_is_listed() -> None:
     assert sites.canonical_domain("127.0.0.1:8123", LOOPBACK) == "127.0.0.1:8123"
     for other in ("127.0.0.1:8124", "127.0.0.2:8123", "localhost:8123"):
         with pytest.raises(InvalidDomainError):
@@ -91,12 +91,12 @@ def test_a_page_is_on_the_exact_host_or_its_www_twin(
     url: str,
     domain: str,
     is_on_it: bool,  # noqa: FBT001 - a column
-):
+) -> None:
     page = sites.parse_page(url, LOOPBACK)
     assert (page is not None and sites.belongs(page, domain)) == is_on_it
 
 
-def test_one_page_has_one_digest():
+def test_one_page_has_one_digest() -> None:
     spellings = ("https://Example.com", "https://example.com/#top", "HTTPS://EXAMPLE.COM:443/")
     pages = [sites.parse_page(text, NONE) for text in spellings]
     assert len({sites.page_digest(page) for page in pages if page}) == 1

@@ -16,6 +16,7 @@ from og_auth import identifiers
 from og_auth.accounts import Account
 from og_auth.api_keys import MAX_API_KEYS, ApiKey
 from og_auth.coalescing import Coalescer
+from og_auth.deadlines import within
 from og_auth.decisions import Credential, Lookup
 from og_auth.errors import (
     AccountNotFoundError,
@@ -32,6 +33,7 @@ VERIFIED_HOURS: Final = 24
 MAX_VERIFICATIONS_PER_SITE: Final = 100_000
 SWEEP_ROWS: Final = 10_000
 MAX_LOOKUPS: Final = 1_000
+LOOKUP_TIMEOUT_S: Final = 3.0
 
 T = TypeVar("T")
 
@@ -85,7 +87,7 @@ class PostgresStore:
     ) -> None:
         self._pool = pool
         self._max_verifications_per_site = max_verifications_per_site
-        self._lookups = Coalescer(self._find, MAX_LOOKUPS)
+        self._lookups = Coalescer(self._find_in_time, MAX_LOOKUPS)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
@@ -100,6 +102,14 @@ class PostgresStore:
         """See decisions.CredentialStore."""
         found = await self._lookups.ask(lookups)
         return {key: value for key, value in zip(lookups, found, strict=True) if value}
+
+    async def _find_in_time(self, lookups: Sequence[Lookup]) -> list[Credential | None]:
+        """Find, but do not let a connection that hangs hold up those who ask next."""
+        try:
+            return await within(self._find(lookups), LOOKUP_TIMEOUT_S)
+        except TimeoutError as error:
+            log.warning("postgres hangs", waited_s=LOOKUP_TIMEOUT_S)
+            raise StoreUnavailableError from error
 
     async def _find(self, lookups: Sequence[Lookup]) -> list[Credential | None]:
         columns = (

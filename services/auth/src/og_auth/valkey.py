@@ -14,6 +14,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from og_auth.deadlines import within
+
 log = structlog.get_logger()
 
 MAX_CONNECTIONS: Final = 16
@@ -36,7 +38,7 @@ class Valkey:
     """Runs work on a connection, or raises ValkeyAwayError.
 
     After the first failure nothing waits for Valkey until a probe in the background has got an
-    answer, so that an outage costs at most one CALL_TIMEOUT_S.
+    answer, so that an outage is waited for once.
     """
 
     def __init__(self, client: Redis) -> None:
@@ -55,7 +57,7 @@ class Valkey:
             if self.is_away:
                 raise ValkeyAwayError
             try:
-                return await _in_time(work(self._client))
+                return await within(work(self._client), CALL_TIMEOUT_S, READ_GRACE_S)
             except (RedisError, OSError, TimeoutError) as error:
                 self._give_up(error)
                 raise ValkeyAwayError from error
@@ -73,7 +75,7 @@ class Valkey:
 
     async def _answers(self) -> bool:
         try:
-            await _in_time(self._client.ping())
+            await within(self._client.ping(), CALL_TIMEOUT_S, READ_GRACE_S)
         except (RedisError, OSError, TimeoutError):
             return False
         return True
@@ -84,18 +86,6 @@ class Valkey:
             self._probe.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._probe
-
-
-async def _in_time(work: Awaitable[T]) -> T:
-    task = asyncio.ensure_future(work)
-    try:
-        for patience_s in (CALL_TIMEOUT_S, READ_GRACE_S):
-            done, _ = await asyncio.wait({task}, timeout=patience_s)
-            if done:
-                return task.result()
-        raise TimeoutError
-    finally:
-        task.cancel()
 
 
 @asynccontextmanager
