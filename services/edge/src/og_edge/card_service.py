@@ -149,7 +149,7 @@ class CardService:
     async def _sell(self, ask: Ask, card: Card, data: bytes) -> _Landed:
         """Charge for a card that exists."""
         await self._settle(card, ask.deadline)
-        receipt = await self._charge(ask)
+        receipt = await self._charge(ask, card)
         self._later(self._store.touch(card.key))
         return _Landed(card, data, hit=True, receipt=receipt)
 
@@ -194,11 +194,11 @@ class CardService:
             if old_data is None:
                 raise
             await self._store.postpone(old, _now() + REDRAW_RETRY_AFTER)
-            return _Landed(old, old_data, hit=True, receipt=await self._charge(ask))
+            return _Landed(old, old_data, hit=True, receipt=await self._charge(ask, old))
         card = await self._publish(
             ask, drawing, old.charge_id, settled=True, price=PRICES.cached_card_credits
         )
-        return _Landed(card, drawing.png, hit=False, receipt=await self._charge(ask))
+        return _Landed(card, drawing.png, hit=False, receipt=await self._charge(ask, card))
 
     async def _publish(
         self, ask: Ask, drawing: Drawing, charge_id: str, *, settled: bool, price: int
@@ -220,7 +220,10 @@ class CardService:
             self._later(self._pictures.delete([replaced]))
         return card
 
-    async def _charge(self, ask: Ask) -> Receipt:
+    async def _charge(self, ask: Ask, card: Card) -> Receipt:
+        """Charge for sending card; headers alone are free."""
+        if ask.head or ask.knows(card.digest):
+            return Receipt(charged_credits=0, balance_credits=None)
         timeout_s = ask.deadline.remaining_s(CHARGE_TIMEOUT_S)
         return await self._ledger.charge(ask.request_id, ask.account_id, ask.key, timeout_s)
 

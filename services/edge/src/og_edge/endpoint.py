@@ -208,7 +208,8 @@ class CardEndpoint:
         exchange.rate_limit = authorization.rate_limit
         exchange.account = authorization.account
         refusal = denial(authorization, time.time())
-        if isinstance(refusal, errors.MissingCredentialsError) and _hides_credentials(http):
+        unread = isinstance(request, ApiError) and _hides_credentials(http)
+        if isinstance(refusal, errors.MissingCredentialsError) and unread:
             return authorization
         if refusal:
             raise refusal

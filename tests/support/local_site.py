@@ -1,0 +1,86 @@
+"""A web site on this machine whose pages a test writes."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import itertools
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from og_stack.ports import LOOPBACK, free_ports
+from tests.support.waiting import eventually
+
+Answer = Callable[[], Response | Awaitable[Response]]
+
+
+class LocalSite:
+    """Serves what tests put there; everything else is 404. `visits` counts requests by URL."""
+
+    def __init__(self, port: int) -> None:
+        self.address = f"{LOOPBACK}:{port}"
+        self.visits: Counter[str] = Counter()
+        self._answers: dict[str, Answer] = {}
+        self._numbers = itertools.count(1)
+
+    def put(self, answer: Answer, url: str = "") -> str:
+        """Serve an answer at url, or at a URL that is new; give the URL."""
+        url = url or f"http://{self.address}/{next(self._numbers)}"
+        self._answers[url] = answer
+        return url
+
+    def put_bytes(self, content: bytes, media_type: str, url: str = "") -> str:
+        """Serve bytes."""
+        return self.put(lambda: Response(content, media_type=media_type), url)
+
+    def put_page(self, title: str, head: str = "", url: str = "") -> str:
+        """Serve a page with a title, and more in its head."""
+        text = (
+            f"<!doctype html><html lang=en><head><title>{html.escape(title)}</title>{head}</head>"
+        )
+        return self.put(lambda: HTMLResponse(text), url)
+
+    def remove(self, url: str) -> None:
+        """Answer 404 there from now on."""
+        del self._answers[url]
+
+    async def _answer(self, request: Request) -> Response:
+        url = f"http://{self.address}{request.url.path}"
+        self.visits[url] += 1
+        answer = self._answers.get(url)
+        if answer is None:
+            return HTMLResponse("Nothing is here.", 404)
+        response = answer()
+        return response if isinstance(response, Response) else await response
+
+    @asynccontextmanager
+    async def served(self) -> AsyncIterator[None]:
+        """Serve for the length of the context."""
+        config = uvicorn.Config(
+            Starlette(routes=[Route("/{path:path}", self._answer)]),
+            host=LOOPBACK,
+            port=int(self.address.rpartition(":")[2]),
+            log_config=None,
+            timeout_graceful_shutdown=1,
+        )
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve())
+        await eventually(lambda: server.started or serving.done())
+        yield
+        server.should_exit = True
+        await serving
+
+
+@asynccontextmanager
+async def local_site() -> AsyncIterator[LocalSite]:
+    """Serve a new, empty site."""
+    site = LocalSite(free_ports(1)[0])
+    async with site.served():
+        yield site
