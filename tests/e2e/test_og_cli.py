@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from og_plans import PLANS
+from og_stack.stack import Stack
+from tests.support.local_system import clean_environment
+
+OG = str(Path(sys.executable).with_name("og"))
+
+
+def og(
+    stack: Stack, *arguments: str, settings: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run og as an operator does, in the directory where the system runs."""
+    return subprocess.run(
+        [OG, *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=stack.config.directory,
+        env={**clean_environment(os.environ), **(settings or {})},
+        timeout=60,
+    )
+
+
+def og_json(stack: Stack, *arguments: str) -> dict[str, Any]:
+    done = og(stack, *arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def new_email() -> str:
+    return f"{uuid.uuid4()}@example.com"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def found_by_og(stack: Stack) -> None:
+    """Put the run file where og looks: in a directory named .local."""
+    link = stack.config.directory / ".local"
+    if not link.exists():
+        link.symlink_to(stack.config.directory)
+
+
+async def test_from_an_account_to_a_card_and_its_bill(stack: Stack) -> None:
+    account = og_json(
+        stack,
+        *("accounts", "create", "--email", new_email(), "--plan", "free"),
+        *("--credits", "25", "--rate-limit", "7"),
+    )
+    assert (account["plan"], account["rate_limit"], account["balance"]) == ("free", 7, 25)
+    key = og_json(stack, "keys", "create", "--account", account["id"], "--name", "mine")["key"]
+    async with httpx.AsyncClient(base_url=stack.base_url, timeout=30) as client:
+        card = await client.get(
+            "/api/og",
+            params={"url": stack.demo.demo_page, "template": "generic/standard"},
+            headers={"Authorization": f"Bearer {key}"},
+        )
+    assert card.status_code == 200
+    assert card.headers["x-ratelimit-limit"] == "7"
+
+    balance = og_json(stack, "credits", "balance", "--account", account["id"])
+    assert (balance["balance"], balance["plan"], balance["pack"]) == (15, 0, 15)
+    text = og(stack, "credits", "statement", "--account", account["id"], "--all", "--csv").stdout
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert sum(int(row["change"]) for row in rows) == 15
+    assert sum(int(row["charged"]) for row in rows) == 10
+
+
+def test_without_credits_the_plan_gives_its_monthly_ones(stack: Stack) -> None:
+    account = og_json(stack, "accounts", "create", "--email", new_email(), "--plan", "starter")
+    balance = og_json(stack, "credits", "balance", "--account", account["id"])
+    assert balance["plan"] == balance["balance"] == PLANS["starter"].monthly_credits
+    assert balance["pack"] == 0
+
+
+def test_granted_credits_go_where_they_are_sent(stack: Stack) -> None:
+    account = og_json(
+        stack, "accounts", "create", "--email", new_email(), "--plan", "pro", "--credits", "0"
+    )
+    grant = ("credits", "grant", "--account", account["id"], "--credits")
+    assert og_json(stack, *grant, "5")["balance"] == 5
+    assert og_json(stack, *grant, "3", "--bucket", "plan", "--reference", "a gift")["balance"] == 8
+    balance = og_json(stack, "credits", "balance", "--account", account["id"])
+    assert (balance["plan"], balance["pack"]) == (3, 5)
+    entries = og_json(stack, "credits", "statement", "--account", account["id"])["entries"]
+    assert [entry["reference"] for entry in entries] == ["a gift", ""]
+
+
+def test_a_revoked_key_is_listed_as_such(stack: Stack) -> None:
+    account = og_json(stack, "accounts", "create", "--email", new_email(), "--plan", "pro")["id"]
+    made = og_json(stack, "keys", "create", "--account", account, "--name", "old")
+    og_json(stack, "keys", "revoke", "--key", made["id"])
+    [listed] = og_json(stack, "keys", "list", "--account", account)["keys"]
+    assert listed["id"] == made["id"]
+    assert listed["revoked"]
+    assert made["key"] not in json.dumps(listed)
+
+
+def test_a_site_is_made_once(stack: Stack) -> None:
+    account = og_json(stack, "accounts", "create", "--email", new_email(), "--plan", "pro")["id"]
+    made = [
+        og_json(stack, "sites", "create", "--account", account, "--domain", "Blog.Example.com")
+        for _ in range(2)
+    ]
+    assert made[0] == made[1]
+    assert made[0]["domain"] == "blog.example.com"
+    assert len(og_json(stack, "sites", "list", "--account", account)["sites"]) == 1
+
+
+def test_text_for_people_names_what_it_shows(stack: Stack) -> None:
+    email = new_email()
+    og(stack, "accounts", "create", "--email", email, "--plan", "pro")
+    shown = og(stack, "accounts", "show", "--email", email).stdout
+    assert email in shown
+    assert "rate limit" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "complaint"),
+    [
+        (("accounts", "create", "--email", "nobody", "--plan", "pro"), 1, "e-mail"),
+        (("accounts", "create", "--email", "a@example.com", "--plan", "gold"), 1, "no plan 'gold'"),
+        (("accounts", "show"), 1, "--account or by --email"),
+        (("credits", "balance", "--account", "acct_0000000000000000"), 1, "no such account"),
+        (("credits", "grant", "--account", "acct_x", "--credits", "0"), 2, "--credits"),
+    ],
+)
+def test_what_is_refused_says_why(
+    stack: Stack, arguments: tuple[str, ...], status: int, complaint: str
+) -> None:
+    done = og(stack, *arguments)
+    assert done.returncode == status
+    assert complaint in done.stderr
+    assert done.stdout == ""
+
+
+def test_without_a_system_it_says_how_to_start_one(stack: Stack) -> None:
+    settings = {
+        "OG_AUTH_TARGET": "127.0.0.1:1",
+        "OG_BILLING_TARGET": "127.0.0.1:1",
+        "OG_CALLER_TOKEN": "nothing-knows-this-token",
+    }
+    done = og(stack, "accounts", "show", "--email", "a@example.com", settings=settings)
+    assert done.returncode == 3
+    assert "make run" in done.stderr
+
+
+def test_a_wrong_token_is_told_apart(stack: Stack) -> None:
+    settings = {"OG_CALLER_TOKEN": "nothing-knows-this-token"}
+    done = og(stack, "accounts", "show", "--email", "a@example.com", settings=settings)
+    assert done.returncode == 3
+    assert "OG_CALLER_TOKEN" in done.stderr
+
+
+def test_help_explains_itself(stack: Stack) -> None:
+    text = og(stack, "--help").stdout
+    assert "og accounts create --email" in text
+    assert "og credits statement" in text
