@@ -1,4 +1,4 @@
-"""Auth as the program it is: migrated, started, asked and stopped."""
+"""Auth as the program it is: started, asked and stopped."""
 
 from __future__ import annotations
 
@@ -18,19 +18,17 @@ from og.auth.v1 import auth_pb2
 from og_auth.api_keys import new_secret
 from og_service.channels import open_channel
 from og_service.status import from_rpc_error
-from og_stack.databases import create_database, prepare_schema
 from og_stack.ports import free_ports
 from tests.integration.auth.world import World, by_key, decision
+from tests.support.stores import ROLE_PASSWORD, FreshDatabase
 from tests.support.waiting import wait_until
 
 TOKEN = "token-of-the-operator-for-tests"
+START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 15
+AdminOf = Callable[[str], str]
+
 AUTH = [sys.executable, "-P", "-m", "og_auth"]
-
-
-def migrate(environment: dict[str, str]) -> bytes:
-    command = [*AUTH, "migrate"]
-    return subprocess.run(command, env=environment, check=True, capture_output=True).stdout
 
 
 @contextmanager
@@ -44,19 +42,19 @@ def running(environment: dict[str, str], log: Path) -> Iterator[str]:
         subprocess.Popen(AUTH, env={**environment, **own}, stdout=output, stderr=output) as process,
     ):
         try:
-            wait_until(lambda: b"serving" in log.read_bytes())
+            wait_until(lambda: b"serving" in log.read_bytes(), START_TIMEOUT_S)
             yield address
         finally:
             process.send_signal(signal.SIGTERM)
         assert process.wait(STOP_TIMEOUT_S) == 0
 
 
-async def test_no_key_is_ever_logged(postgres: str, redis_url: str, tmp_path: Path) -> None:
-    database = create_database(postgres, "test_auth_process")
-    dsn = prepare_schema(database, "auth", "a password for tests")
-    environment = {**os.environ, "MIGRATION_DATABASE_URL": database, "OG_LOG_LEVEL": "DEBUG"}
+async def test_no_key_is_ever_logged(
+    fresh_database: FreshDatabase, admin_of: AdminOf, redis_url: str, tmp_path: Path
+) -> None:
+    dsn = fresh_database("auth")
+    environment = {**os.environ, "OG_LOG_LEVEL": "DEBUG"}
     environment |= {"DATABASE_URL": dsn, "REDIS_URL": redis_url}
-    assert b"auth: applied 0001" in migrate(environment)
 
     log, unknown, malformed = tmp_path / "log", new_secret(), "og_live_the-marker-of-this-test"
     with running(environment, log) as address:
@@ -66,18 +64,18 @@ async def test_no_key_is_ever_logged(postgres: str, redis_url: str, tmp_path: Pa
             assert decision(await world.authorize(by_key(good))) == "ALLOWED"
             for secret in (unknown, malformed, malformed * 1_000):
                 assert decision(await world.authorize(by_key(secret))) == "INVALID_API_KEY"
-            assert good not in await our_failure(world, by_key(good), database)
+            assert good not in await our_failure(world, by_key(good), admin_of(dsn))
     text = log.read_text()
     assert "KeyError" in text  # the failure was logged with its cause
     assert "Authorize" in text  # and calls were, at this level
-    for secret in (good, unknown, malformed, "a password for tests", TOKEN):
+    for secret in (good, unknown, malformed, ROLE_PASSWORD, TOKEN):
         assert secret not in text
         assert secret.removeprefix("og_live_")[:12] not in text
 
 
-async def our_failure(world: World, request: auth_pb2.AuthorizeRequest, database: str) -> str:
+async def our_failure(world: World, request: auth_pb2.AuthorizeRequest, admin_dsn: str) -> str:
     """Make auth fail inside, and give what the caller is told."""
-    with psycopg.connect(database, autocommit=True) as admin:
+    with psycopg.connect(admin_dsn, autocommit=True) as admin:
         admin.execute("UPDATE auth.accounts SET plan_id = 'no longer sold'")
     with pytest.raises(grpc.aio.AioRpcError) as failed:
         await world.authorize(request)
@@ -87,9 +85,7 @@ async def our_failure(world: World, request: auth_pb2.AuthorizeRequest, database
     return str(failed.value)
 
 
-def test_the_role_may_do_no_more_than_it_needs(
-    database_url: str, admin_of: Callable[[str], str]
-) -> None:
+def test_the_role_may_do_no_more_than_it_needs(database_url: str, admin_of: AdminOf) -> None:
     with psycopg.connect(admin_of(database_url)) as admin:
         rows = admin.execute(
             "SELECT table_name, privilege_type FROM information_schema.table_privileges"
