@@ -13,7 +13,7 @@ _PREFIX = re.compile(
     r"|erstellt von|geschrieben von)\s*:?\s+",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"\s*(?:[|•·]|\s[-\u2013\u2014]\s).*$|\s*\d.*$|\s+says\b.*$", re.DOTALL)
+_TAIL = re.compile(r"\s*(?:[|•·]|\s[-\u2013\u2014]\s).*$|\s+\d.*$|\s+says\b.*$", re.DOTALL)
 _REFUSED = frozenset(
     {
         "admin",

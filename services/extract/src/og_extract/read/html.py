@@ -17,12 +17,18 @@ MIN_PARAGRAPH_CHARS = 64
 MAX_BYLINES = 16
 MAX_VISIBLE_DATE_CHARS = 80
 MAX_CHARS_BY_HEADING = 200
+MAX_LEVELS_UP = 3
 
 _BYLINES = (
     "[class*=byline i], [class*=author i], [id*=author i], [class*=autor i], "
     "[data-testid*=author i]"
 )
 _DATES = "[class*=date i], [class*=datum i], [class*=time i], [class*=published i], [id*=date i]"
+_LABELLED_DATE = re.compile(
+    r"(?:published|posted|publié|publicado|pubblicato|veröffentlicht|erstellt|datum|stand)"
+    r"[^\d\n]{0,20}(\d[^\n]{5,40})",
+    re.IGNORECASE,
+)
 _NOT_CONTENT = frozenset({"header", "nav", "footer", "aside", "noscript", "form"})
 _DATE_IN_URL = re.compile(
     r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$|-|_)|[/-]((?:19|20)\d\d)-(\d\d)-(\d\d)(?:\D|$)"
@@ -44,7 +50,7 @@ def read_html(document: Document, findings: Findings) -> None:
         findings.add("html:lang", root.attributes.get("lang") or root.attributes.get("xml:lang"))
     _read_links(document, findings)
     _read_times(document, findings)
-    _read_date_by_heading(document, findings)
+    _read_visible_dates(document, findings)
     _read_bylines(document, findings)
     for text in _paragraphs(document):
         findings.add("p", text)
@@ -75,15 +81,31 @@ def _read_times(document: Document, findings: Findings) -> None:
             findings.add("text:date", text)
 
 
-def _read_date_by_heading(document: Document, findings: Findings) -> None:
-    """Note what stands right after the heading, where readers look for an article's date."""
-    body, heading = document.tree.body, document.tree.css_first("h1")
-    if body is None or heading is None:
-        return
-    title = visible_text(heading).strip()
-    _, found, after = visible_text(body).partition(title) if title else ("", "", "")
-    if found:
-        findings.add("text:after-heading", after[:MAX_CHARS_BY_HEADING])
+def _read_visible_dates(document: Document, findings: Findings) -> None:
+    """Note what stands right after a heading or a label, where readers look for a date."""
+    for heading in document.tree.css("h1")[:MAX_HEADINGS]:
+        findings.add("text:after-heading", _text_after(heading))
+    body = document.tree.body
+    labelled = _LABELLED_DATE.search(visible_text(body)) if body is not None else None
+    if labelled:
+        findings.add("text:labelled", labelled[1])
+
+
+def _text_after(heading: LexborNode) -> str:
+    text, node = "", heading
+    for parent in ancestors(heading, MAX_LEVELS_UP):
+        sibling = node.next
+        while sibling is not None and len(text) < MAX_CHARS_BY_HEADING:
+            text += " ".join(_text_of(sibling).split()) + " "
+            sibling = sibling.next
+        node = parent
+    return text[:MAX_CHARS_BY_HEADING]
+
+
+def _text_of(node: LexborNode) -> str:
+    if node.is_text_node:
+        return node.text_content or ""
+    return visible_text(node) if node.is_element_node and is_visible(node) else ""
 
 
 def _read_bylines(document: Document, findings: Findings) -> None:

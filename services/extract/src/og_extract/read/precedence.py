@@ -98,6 +98,7 @@ PUBLISHED_AT: Final = (
     "meta:publish_date",
     "meta:pubdate",
     "meta:date",
+    "text:labelled",
     "time",
     "url:date",
     "text:date",
