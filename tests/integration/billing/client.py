@@ -16,11 +16,9 @@ from google.protobuf.duration_pb2 import Duration
 
 from og.billing.v1 import billing_pb2 as pb
 from og.billing.v1 import billing_pb2_grpc
-from og_billing.audit import Audit
+from og_billing.audit import Audit, add_up
 from og_billing.server import DOMAIN, compose
 from og_billing.settings import Settings
-from og_billing.store import PostgresLedgerStore
-from og_service.postgres import open_pool
 from og_service.status import RemoteError, from_rpc_error
 from og_service.testing import serve_in_process
 
@@ -170,8 +168,8 @@ async def serving(dsn: str) -> AsyncIterator[Client]:
 
 
 async def audit(dsn: str) -> Audit:
-    async with open_pool(dsn) as pool:
-        return await PostgresLedgerStore(pool).verify()
+    async with await psycopg.AsyncConnection.connect(dsn) as connection:
+        return await add_up(connection)
 
 
 async def until(condition: Callable[[], Awaitable[object]], timeout_s: float = 15) -> None:
