@@ -14,19 +14,23 @@ from og_render.drawing import draw
 from og_render.fonts import FontBook
 from og_render.palettes import Theme
 from og_render.samples import SAMPLES, Sample, values_of
+from og_render.showcase import showcase
 from og_render.templates import TEMPLATES
 
 SHEET_COLUMNS = 3
+SHOWCASE_COLUMNS = 2
 SHEET_CARD_PX = (600, 315)
 SHEET_GAP_PX = 20
-_SHEET_GROUND = (120, 124, 130)
+_SHEET_GROUND = (208, 212, 218)
 
 
 def main() -> None:
-    """Write one PNG a card, and one contact sheet a template, theme and background."""
+    """Write one PNG a card, one contact sheet a look, and the README's picture, cards.png."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     book = FontBook()
+    shown = contact_sheet([draw(card, book).png for card in showcase()], SHOWCASE_COLUMNS)
+    shown.save(folder / "cards.png", optimize=True)
     for template in TEMPLATES.values():
         for theme, gradient in looks():
             look = f"{theme.value}-gradient" if gradient else theme.value
@@ -70,7 +74,8 @@ def contact_sheet(cards: list[bytes], columns: int = SHEET_COLUMNS) -> Image.Ima
     )
     sheet = Image.new("RGB", size, _SHEET_GROUND)
     for number, png in enumerate(cards):
-        card = Image.open(io.BytesIO(png)).resize(SHEET_CARD_PX, Image.Resampling.LANCZOS)
+        # Half the size exactly: the mean of two by two pixels takes the gradients' dither away.
+        card = Image.open(io.BytesIO(png)).resize(SHEET_CARD_PX, Image.Resampling.BOX)
         row, column = divmod(number, columns)
         left = SHEET_GAP_PX + column * (width + SHEET_GAP_PX)
         sheet.paste(card, (left, SHEET_GAP_PX + row * (height + SHEET_GAP_PX)))

@@ -20,7 +20,7 @@ from og_render.errors import DrawingFailedError, RenderQueueFullError, WorkerCra
 
 log = structlog.get_logger()
 
-MAX_DRAWING_S = 10.0
+MAX_DRAWING_S = 20.0
 MAX_START_S = 60.0
 MAX_ATTEMPTS = 2
 # Renewed after this many cards: caches inside Skia and ICU are not ours to empty.

@@ -13,7 +13,8 @@ from og_render.pictures import Picture
 from og_render.typesetting import Typesetter
 
 _STAR_POINTS = 5
-_STAR_WAIST = 0.46
+_STAR_WAIST = 0.48
+_STAR_CORNER_PX = 3
 
 
 @dataclass(frozen=True)
@@ -143,11 +144,11 @@ class Stars:
             for number in range(self.count):
                 left = x + number * (self.size_px + self.gap)
                 path.addPath(_star(left + self.size_px / 2, y + self.size_px / 2, self.size_px))
-            canvas.drawPath(path, fill(self.empty_color))
+            canvas.drawPath(path, _rounded(fill(self.empty_color)))
             start = x + wide - lit if backwards else x
             canvas.save()
             canvas.clipRect(skia.Rect.MakeXYWH(start, y, lit, self.size_px), doAntiAlias=True)
-            canvas.drawPath(path, fill(self.color))
+            canvas.drawPath(path, _rounded(fill(self.color)))
             canvas.restore()
 
         return Fitted(wide, self.size_px, paint)
@@ -163,6 +164,11 @@ def stroke(color: Color, width: float, alpha: float = 1.0) -> skia.Paint:
     paint = fill(color, alpha)
     paint.setStyle(skia.Paint.kStroke_Style)
     paint.setStrokeWidth(width)
+    return paint
+
+
+def _rounded(paint: skia.Paint) -> skia.Paint:
+    paint.setPathEffect(skia.CornerPathEffect.Make(_STAR_CORNER_PX))
     return paint
 
 
