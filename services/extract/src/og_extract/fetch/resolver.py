@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
-MAX_THREADS = 32
+MAX_THREADS = 128  # threads that wait; a name that answers slowly must not hold up others
 
 
 class Resolver(Protocol):

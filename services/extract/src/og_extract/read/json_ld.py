@@ -77,9 +77,8 @@ _ASIDES = frozenset(
     {"review", "reviews", "isRelatedTo", "isSimilarTo", "itemListElement", "comment", "hasPart"}
 )
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_WRAPPERS = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
-)
+_OPENERS = re.compile(r"(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)")
+_CLOSERS = ("-->", "]]> */", "]]>*/", "]]>")
 
 
 def read_json_ld(document: Document, findings: Findings) -> None:
@@ -207,7 +206,7 @@ def _read_page(graph: _Graph, page: Node, findings: Findings) -> None:
 
 def parse_script(text: str) -> object:
     """Parse a script, repairing what about one in a hundred needs; None where that fails."""
-    text = _WRAPPERS.sub("", _WRAPPERS.sub("", text)).strip().rstrip(";")
+    text = _unwrapped(text)
     for repair in (lambda it: it, html.unescape, lambda it: _TRAILING_COMMA.sub(r"\1", it)):
         text = repair(text)
         try:
@@ -217,6 +216,17 @@ def parse_script(text: str) -> object:
         except RecursionError:
             return None
     return None
+
+
+def _unwrapped(text: str) -> str:
+    """Take away comment and CDATA marks, which once hid scripts from old browsers."""
+    text = text.strip()
+    opener = _OPENERS.match(text)
+    text = text[opener.end() :] if opener else text
+    for closer in _CLOSERS:
+        if text.endswith(closer):
+            return text.removesuffix(closer).rstrip("/* \n\r\t").rstrip(";")
+    return text.rstrip(";")
 
 
 def _prices(graph: _Graph, product: Node) -> Iterator[RawPrice]:
