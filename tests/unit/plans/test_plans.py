@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+
 from og_plans import PLANS, PRICES, PlansError
 from og_plans.plans import parse
 
