@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import filecmp
+import os
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,9 @@ def generate(target: Path) -> None:
     outputs = ("python_out", "grpc_python_out", "mypy_out", "mypy_grpc_out")
     command += [f"--{name}={target}" for name in outputs]
     command += sorted(str(path) for path in PROTOS.rglob("*.proto"))
-    subprocess.run(command, check=True)  # noqa: S603 - our own arguments
+    # protoc looks for its plugins on PATH; ours stand beside this Python.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    subprocess.run(command, check=True, env={**os.environ, "PATH": path})  # noqa: S603 - ours
     (target / "og" / "py.typed").touch()
 
 
