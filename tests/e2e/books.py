@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,11 +13,22 @@ from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_service.channels import open_channel
 from og_stack.stack import Stack
 from tests.support.customers import CALL_TIMEOUT_S, Customer, balance, operator_token
+from tests.support.waiting import POLL_INTERVAL_S
+
+GIVE_BACK_TIMEOUT_S = 10
 
 
 async def credits_of(stack: Stack, customer: Customer) -> int:
-    """Tell how many credits a customer can spend; what is set aside must come back first."""
+    """Tell how many credits a customer can spend."""
     return (await balance(stack, customer.account_id)).available_credits
+
+
+async def wait_for_credits(stack: Stack, customer: Customer, expected: int) -> None:
+    """Wait until a customer has so many credits: what was set aside comes back a moment later."""
+    deadline = time.monotonic() + GIVE_BACK_TIMEOUT_S
+    while (found := await credits_of(stack, customer)) != expected:
+        assert time.monotonic() < deadline, f"{found} credits, not {expected}"
+        await asyncio.sleep(POLL_INTERVAL_S)
 
 
 async def create_site(stack: Stack, customer: Customer, domain: str) -> str:

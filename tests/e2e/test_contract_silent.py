@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import shutil
-import time
 
 import pytest
 from starlette.responses import Response
 
 from og_stack.stack import Stack
 from tests.e2e.api import Api, check_card, check_card_headers, check_error, some_address
-from tests.e2e.books import create_site, credits_of, rows
+from tests.e2e.books import create_site, credits_of, rows, wait_for_credits
 from tests.e2e.pages import page_of_a_site, picture
 from tests.support.customers import Customer, create_customer
 from tests.support.local_site import LocalSite
@@ -237,7 +236,7 @@ async def test_a_failed_refresh_keeps_the_old_card_and_costs_nothing(
     site.remove(url)
     before = await credits_of(stack, customer)
     check_error(await api.ask(url, customer, refresh="true"), 400, "page_unreachable")
-    await _given_back(stack, customer, before)
+    await wait_for_credits(stack, customer, before)
     assert check_card(await api.ask(url, customer), "HIT", 1) == card
 
 
@@ -247,14 +246,7 @@ async def test_a_failed_generation_costs_nothing(
     before = await credits_of(stack, customer)
     url = site.put_bytes(b"%PDF-1.7 ...", "application/pdf")
     check_error(await api.ask(url, customer), 400, "page_not_html")
-    await _given_back(stack, customer, before)
-
-
-async def _given_back(stack: Stack, customer: Customer, credits: int) -> None:
-    deadline = time.monotonic() + 10
-    while await credits_of(stack, customer) != credits:
-        assert time.monotonic() < deadline, "what was set aside did not come back"
-        await asyncio.sleep(0.05)
+    await wait_for_credits(stack, customer, before)
 
 
 async def test_cards_do_not_expire(
