@@ -15,7 +15,7 @@ class Settings(ServiceSettings):
     """Settings of the render service."""
 
     listen_address: str = Field(
-        default="127.0.0.1:50054", description="`host:port` the server binds."
+        default="127.0.0.1:50053", description="`host:port` the server binds."
     )
     render_workers: int = Field(
         default_factory=_processors,
