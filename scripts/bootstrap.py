@@ -132,6 +132,8 @@ def _with_caches() -> dict[str, str]:
 
 def _uv_environment() -> dict[str, str]:
     environment = {**_with_caches(), "UV_NO_CONFIG": "1", "UV_PYTHON_DOWNLOADS": "never"}
+    # As pip does it, whichever index has the version; the hashes say what may come from it.
+    environment.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
     listed = subprocess.run(  # noqa: S603 - ours
         [PYTHON, "-m", "pip", "config", "list"], check=False, capture_output=True, text=True
     )
