@@ -4,6 +4,9 @@ import asyncio
 import os
 import random
 import signal
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
 
 import grpc
 import pytest
@@ -130,3 +133,38 @@ def _runs(pid: int) -> bool:
 @pytest.mark.parametrize("title", ["x" * 4_000, "骨" * 4_000, "👨‍👩‍👧‍👦" * 570, "\u0301" * 4_000])
 async def test_endless_titles_are_drawn(render: render_pb2_grpc.RenderServiceAsyncStub, title: str):
     assert (await render.RenderCard(request(title), timeout=TIMEOUT_S)).png
+
+
+async def test_workers_of_a_service_that_was_killed_end_by_themselves(tmp_path: Path):
+    program = "import asyncio, og_render.settings as s, og_render.server as v\nasync def main():\n"
+    program += "    async with v.compose(s.Settings(render_workers=2)):\n"
+    program += "        print('up', flush=True)\n        await asyncio.sleep(60)\n"
+    program += "asyncio.run(main())\n"
+    script = tmp_path / "service.py"
+    script.write_text(program)
+    service = await asyncio.create_subprocess_exec(sys.executable, str(script), stdout=PIPE)
+    assert service.stdout is not None
+    assert await asyncio.wait_for(service.stdout.readline(), TIMEOUT_S) == b"up\n"
+    workers = _children(service.pid)
+    assert workers
+    service.kill()
+    await service.wait()
+    await eventually(lambda: not [pid for pid in workers if _runs(pid)])
+
+
+async def test_workers_are_told_no_secret(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("OG_CALLERS", "edge=a-token-that-is-secret")
+    pool = WorkerPool(workers=1, queue_length=1)
+    async with pool.running():
+        told = _environment(pool.process_ids[0])
+    assert b"PATH=" in told
+    assert b"secret" not in told
+
+
+def _children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in listed.split()]
+
+
+def _environment(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/environ").read_bytes()

@@ -56,5 +56,9 @@ class WorkerCrashedError(Exception):
     """A worker process ended while it drew; ours to explain, so the caller sees INTERNAL."""
 
 
+class WorkerLostError(Exception):
+    """A worker process was found dead when it was given a card; the card is not to blame."""
+
+
 class DrawingFailedError(Exception):
     """A worker raised while it drew; the message holds its traceback, for the log only."""

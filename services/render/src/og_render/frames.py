@@ -25,13 +25,18 @@ class Ready:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """A worker has read its card and begins to draw."""
+
+
+@dataclass(frozen=True)
 class Failure:
     """A worker raised; for our log."""
 
     traceback: str
 
 
-Answer = Ready | Drawing | Failure
+Answer = Ready | Taken | Drawing | Failure
 
 
 def card_frame(card: Card) -> bytes:
@@ -53,6 +58,8 @@ def answer_frame(answer: Answer) -> bytes:
     match answer:
         case Ready():
             told: dict[str, object] = {"ready": True}
+        case Taken():
+            told = {"taken": True}
         case Drawing():
             told = {"failed_images": list(answer.failed_images)}
         case Failure():
@@ -66,6 +73,8 @@ def read_answer(head: bytes, body: bytes) -> Answer:
     told = json.loads(head)
     if "ready" in told:
         return Ready()
+    if "taken" in told:
+        return Taken()
     if "traceback" in told:
         return Failure(str(told["traceback"]))
     return Drawing(body, tuple(str(name) for name in told["failed_images"]))

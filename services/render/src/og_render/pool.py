@@ -7,6 +7,7 @@ takes too long, costs itself and nothing else: its card is tried once more on an
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -16,7 +17,12 @@ import structlog
 
 from og_render import frames
 from og_render.cards import Card, Drawing
-from og_render.errors import DrawingFailedError, RenderQueueFullError, WorkerCrashedError
+from og_render.errors import (
+    DrawingFailedError,
+    RenderQueueFullError,
+    WorkerCrashedError,
+    WorkerLostError,
+)
 
 log = structlog.get_logger()
 
@@ -27,7 +33,8 @@ MAX_ATTEMPTS = 2
 MAX_CARDS_PER_WORKER = 5_000
 RESTART_PAUSE_S = 0.2
 QUEUE_RETRY_AFTER_S = 1.0
-STOP_GRACE_S = 2.0
+# Workers open files of strangers: they are told nothing that a caller's token could be among.
+_WORKER_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "TMPDIR")
 
 
 class Worker:
@@ -42,7 +49,12 @@ class Worker:
     async def start(cls) -> Worker:
         """Start a process and wait until its fonts are loaded."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "og_render.worker", stdin=PIPE, stdout=PIPE
+            sys.executable,
+            "-m",
+            "og_render.worker",
+            stdin=PIPE,
+            stdout=PIPE,
+            env={name: os.environ[name] for name in _WORKER_ENVIRONMENT if name in os.environ},
         )
         worker = cls(process)
         try:
@@ -68,12 +80,16 @@ class Worker:
 
     async def draw(self, card: Card) -> Drawing:
         """Draw one card; the worker does not survive a card that takes too long."""
+        is_taken = False
         try:
             async with asyncio.timeout(MAX_DRAWING_S):
-                answer = await self._exchange(card)
+                await self._give(card)
+                is_taken = True
+                answer = await self._answer()
         except (TimeoutError, OSError, EOFError, ValueError) as error:
             self.kill()
-            raise WorkerCrashedError(f"worker {self.process_id}") from error
+            kind = WorkerCrashedError if is_taken else WorkerLostError
+            raise kind(f"worker {self.process_id}") from error
         self.cards_drawn += 1
         if isinstance(answer, Drawing):
             return answer
@@ -89,12 +105,12 @@ class Worker:
         """Wait for the process's end."""
         await self._process.wait()
 
-    async def _exchange(self, card: Card) -> frames.Answer:
+    async def _give(self, card: Card) -> None:
         stdin = self._process.stdin
         assert stdin is not None  # noqa: S101 - it was started with a pipe
         stdin.write(frames.card_frame(card))
         await stdin.drain()
-        return await self._answer()
+        await self._answer()
 
     async def _answer(self) -> frames.Answer:
         stdout = self._process.stdout
@@ -135,23 +151,33 @@ class WorkerPool:
         card that is finished and dropped, within MAX_DRAWING_S: killing a worker for every
         impatient caller would cost all others more.
         """
-        for attempt in range(1, MAX_ATTEMPTS + 1):
+        self._demand_room()
+        crashes = 0
+        # At worst all workers are found dead one by one before the card meets a living one.
+        for _ in range(self._size + MAX_ATTEMPTS):
             worker = await self._next_worker()
             task = asyncio.create_task(self._draw_on(worker, card))
             self._drawing.add(task)
             task.add_done_callback(self._done)
             try:
                 return await asyncio.shield(task)
+            except WorkerLostError:
+                log.warning("worker found dead")
             except WorkerCrashedError:
-                log.warning("worker crashed", template=card.template_id, attempt=attempt)
-        raise WorkerCrashedError(f"{MAX_ATTEMPTS} workers in a row")
+                crashes += 1
+                log.warning("worker crashed", template=card.template_id, crashes=crashes)
+                if crashes == MAX_ATTEMPTS:
+                    raise
+        raise WorkerLostError("one worker after the other was found dead")
 
-    async def _next_worker(self) -> Worker:
+    def _demand_room(self) -> None:
         if self._idle.empty() and self._waiting >= self._queue_length:
             raise RenderQueueFullError(
                 "Too many cards are waiting to be drawn; try again shortly.",
                 retry_after_s=QUEUE_RETRY_AFTER_S,
             )
+
+    async def _next_worker(self) -> Worker:
         self._waiting += 1
         try:
             while not (worker := await self._idle.get()).is_alive:

@@ -22,8 +22,11 @@ _WARM_UP_TITLES = ("Instant OG 2026", "日本語", "مرحبا", "👋🏽")
 
 def main() -> None:
     """Draw until the input ends, as it does when the service has gone."""
+    # Signals to the whole group are the service's to answer: it drains first, then ends us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_DATA, (MAX_WORKER_MEMORY_BYTES, MAX_WORKER_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # What a library prints must not stand between our frames.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -31,6 +34,7 @@ def main() -> None:
     _warm_up(book)
     _send(answers, frames.Ready())
     while (card := _receive(sys.stdin.buffer)) is not None:
+        _send(answers, frames.Taken())
         _send(answers, _answer(card, book))
 
 
