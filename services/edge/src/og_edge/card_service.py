@@ -178,6 +178,10 @@ class CardService:
             card = await self._publish(
                 ask, drawing, ask.request_id, settled=False, price=PRICES.generation_credits
             )
+        except ApiError:
+            # Told only once the credits are back, so that a second try can be paid for.
+            await asyncio.wait({self._release_later(ask)})
+            raise
         except BaseException:
             self._release_later(ask)
             raise
@@ -240,14 +244,15 @@ class CardService:
             log.warning("card given free: its reservation was gone", charge_id=charge_id)
             return Receipt(charged_credits=0, balance_credits=None)
 
-    def _release_later(self, ask: Ask) -> None:
-        self._later(self._ledger.release(ask.request_id, RELEASE_TIMEOUT_S))
+    def _release_later(self, ask: Ask) -> asyncio.Task[None]:
+        return self._later(self._ledger.release(ask.request_id, RELEASE_TIMEOUT_S))
 
-    def _later(self, chore: Coroutine[Any, Any, None]) -> None:
+    def _later(self, chore: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do what no answer has to wait for; a failure is logged and mended by later requests."""
         task = asyncio.create_task(_quietly(chore))
         self._chores.add(task)
         task.add_done_callback(self._chores.discard)
+        return task
 
 
 def _as_answer(landed: _Landed) -> Answer:
