@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from ada_url import URL, check_url
 from pydantic import AliasChoices, Field, field_validator, model_validator
 
 from og_service.settings import CommonSettings
@@ -55,8 +56,15 @@ class Settings(CommonSettings):
 
     @field_validator("public_base_url")
     @classmethod
-    def _no_slash(cls, value: str) -> str:
-        return value.rstrip("/")
+    def _normal_form(cls, value: str) -> str:
+        """Write it as tags are written once they are read (WHATWG URL), for these are compared."""
+        if not value:
+            return value
+        url = URL(value) if check_url(value) else None
+        if url is None or url.protocol not in {"http:", "https:"} or url.search or url.username:
+            msg = "PUBLIC_BASE_URL is a URL such as https://instantog.com"
+            raise ValueError(msg)
+        return url.origin + url.pathname.rstrip("/")
 
     @model_validator(mode="after")
     def _default_base_url(self) -> Self:
