@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from og_edge.endpoint import CardEndpoint
 from og_edge.errors import InternalError, NotFoundError
-from og_edge.openapi import CARD_OPERATION, DESCRIPTION
+from og_edge.openapi import CARD_OPERATION, DESCRIPTION, SECURITY_SCHEMES
 from og_edge.responses import error_response
 from og_edge.verification import API_PATH
 
@@ -45,13 +45,19 @@ def create_app(open_endpoint: OpenEndpoint) -> FastAPI:
         lifespan=lifespan,
     )
     app.add_api_route(
-        API_PATH, _card, methods=["GET"], name="Generate image", openapi_extra=CARD_OPERATION
+        API_PATH,
+        _card,
+        methods=["GET"],
+        name="Generate image",
+        response_class=Response,
+        openapi_extra=CARD_OPERATION,
     )
     # Every other method, and every path below, gets the endpoint's own errors and limits.
     app.add_route(API_PATH, _card, methods=ALL_METHODS, include_in_schema=False)
     app.add_route(f"{API_PATH}/{{rest:path}}", _card, methods=ALL_METHODS, include_in_schema=False)
     app.add_api_route("/healthz", _healthy, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/robots.txt", _robots, methods=["GET", "HEAD"], include_in_schema=False)
+    app.openapi()["components"] = {"securitySchemes": SECURITY_SCHEMES}
     app.add_exception_handler(HTTPException, _not_found)
     app.add_exception_handler(Exception, _internal_error)
     return app

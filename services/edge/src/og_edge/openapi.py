@@ -9,6 +9,8 @@ DESCRIPTION: Final = (
     "(`Authorization: Bearer …`) or, in HTML, with a site id (`site=…`)."
 )
 
+SECURITY_SCHEMES: Final = {"bearer": {"type": "http", "scheme": "bearer"}}
+
 
 def _parameter(
     name: str, description: str, *, required: bool = False, **schema: object

@@ -1,0 +1,131 @@
+"""More than one edge, edges that stop, and clients that hang up."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+import pytest_asyncio
+from starlette.responses import HTMLResponse, Response
+
+from og_stack.ports import LOOPBACK, free_ports
+from og_stack.probes import http_answers
+from og_stack.stack import Stack
+from tests.e2e.api import Api, check_card
+from tests.e2e.books import credits_of, rows
+from tests.support.customers import Customer
+from tests.support.local_site import LocalSite
+from tests.support.raw_http import RawServer
+from tests.support.waiting import POLL_INTERVAL_S, eventually
+
+START_TIMEOUT_S = 30
+
+
+@dataclass(frozen=True)
+class Replica:
+    """A second edge beside the stack's own."""
+
+    api: Api
+    process: asyncio.subprocess.Process
+
+
+@asynccontextmanager
+async def replica(stack: Stack) -> AsyncIterator[Replica]:
+    """Run one for the length of the context."""
+    (port,) = free_ports(1)
+    environment = {**stack.services.edge_program().environment, "OG_HTTP_PORT": str(port)}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "og_edge"), env=environment, stderr=asyncio.subprocess.DEVNULL
+    )
+    is_up = http_answers(LOOPBACK, port, "/healthz")
+    try:
+        async with asyncio.timeout(START_TIMEOUT_S):
+            while not await is_up():  # noqa: ASYNC110 - another process
+                await asyncio.sleep(POLL_INTERVAL_S)
+        url = f"http://{LOOPBACK}:{port}"
+        async with httpx.AsyncClient(base_url=url, timeout=START_TIMEOUT_S) as client:
+            yield Replica(Api(client), process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def second(stack: Stack) -> AsyncIterator[Replica]:
+    async with replica(stack) as running:
+        yield running
+
+
+class SlowPage:
+    """A page that comes when the test says so."""
+
+    def __init__(self, site: LocalSite) -> None:
+        self.asked, self.may_come = asyncio.Event(), asyncio.Event()
+        self.url = site.put(self._answer)
+
+    async def _answer(self) -> Response:
+        self.asked.set()
+        await self.may_come.wait()
+        return HTMLResponse("<!doctype html><title>Slow</title>")
+
+
+async def test_edges_share_their_cards(
+    api: Api, second: Replica, site: LocalSite, customer: Customer
+) -> None:
+    url = site.put_page("A page")
+    card = check_card(await api.ask(url, customer), "MISS", 10)
+    assert check_card(await second.api.ask(url, customer), "HIT", 1) == card
+
+
+async def test_edges_that_draw_one_card_at_once_keep_one_of_them(
+    api: Api, second: Replica, site: LocalSite, customer: Customer
+) -> None:
+    page = SlowPage(site)
+    asks = [asyncio.create_task(edge.ask(page.url, customer)) for edge in (api, second.api)]
+    await eventually(lambda: site.visits[page.url] == len(asks))
+    page.may_come.set()
+    drawn = {check_card(await ask, "MISS", 10) for ask in asks}
+    for edge in (api, second.api):
+        assert check_card(await edge.ask(page.url, customer), "HIT", 1) in drawn
+
+
+async def test_an_edge_that_is_told_to_stop_answers_first(
+    stack: Stack, second: Replica, site: LocalSite, customer: Customer
+) -> None:
+    page = SlowPage(site)
+    before = await credits_of(stack, customer)
+    ask = asyncio.create_task(second.api.ask(page.url, customer))
+    await page.asked.wait()
+    second.process.send_signal(signal.SIGTERM)
+    page.may_come.set()
+    check_card(await ask, "MISS", 10)
+    assert await second.process.wait() in {0, -signal.SIGTERM}
+    assert await credits_of(stack, customer) == before - 10
+    unsettled = "SELECT 1 FROM edge.cards WHERE account_id = %s AND NOT settled"
+    assert not rows(stack, unsettled, customer.account_id)
+
+
+async def test_a_client_that_hangs_up_has_bought_a_stored_card(
+    api: Api, stack: Stack, site: LocalSite, customer: Customer
+) -> None:
+    page = SlowPage(site)
+    before = await credits_of(stack, customer)
+    request = (
+        f"GET /api/og?template=generic/standard&url={page.url} HTTP/1.1\r\nHost: localhost\r\n"
+        f"Authorization: Bearer {customer.api_key}\r\n\r\n"
+    )
+    server = RawServer(stack.config.http_host, stack.config.http_port)
+    async with server.connection() as connection:
+        await connection.send(request.encode())
+        await page.asked.wait()
+    page.may_come.set()
+    stored = "SELECT 1 FROM edge.cards WHERE account_id = %s AND settled"
+    await eventually(lambda: rows(stack, stored, customer.account_id))
+    check_card(await api.ask(page.url, customer), "HIT", 1)
+    assert await credits_of(stack, customer) == before - 11
