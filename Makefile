@@ -63,6 +63,10 @@ format: env ## Format the code and the protos
 protos: env ## Generate libs/og-protos from protos/
 	@$(BIN)/python scripts/generate_protos.py
 
+.PHONY: docs
+docs: env ## Write docs/errors.md and docs/configuration.md from the code
+	@$(BIN)/python scripts/generate_reference.py
+
 .PHONY: baseline
 baseline: env ## Release the contracts: later changes must not break what they say now
 	@$(BIN)/buf build --exclude-source-info -o protos/baseline.json

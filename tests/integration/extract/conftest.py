@@ -7,15 +7,14 @@ from typing import Any
 
 import grpc
 import pytest
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
 
 from og.extract.v1 import extract_pb2 as pb
-from og.extract.v1.extract_pb2_grpc import ExtractServiceStub
+from og.extract.v1 import extract_pb2_grpc
 from og_extract.limits import Limits
 from og_extract.server import compose
 from og_extract.settings import Settings
 from og_service.settings import Environment
+from og_service.status import from_rpc_error
 from og_service.testing import serve_in_process
 
 from .web import Web, serve_web
@@ -40,7 +39,7 @@ class FakeNames:
 class Client:
     """Calls the service as edge does."""
 
-    def __init__(self, stub: Any) -> None:
+    def __init__(self, stub: extract_pb2_grpc.ExtractServiceAsyncStub) -> None:
         self._stub = stub
 
     async def page(self, url: str, *images: tuple[str, str]) -> pb.ExtractPageResponse:
@@ -60,13 +59,7 @@ class Client:
 
 
 def reason_of(error: grpc.aio.AioRpcError) -> str:
-    status = rpc_status.from_call(error)
-    assert status is not None
-    info = error_details_pb2.ErrorInfo()
-    [detail] = [it for it in status.details if it.Is(info.DESCRIPTOR)]
-    detail.Unpack(info)
-    assert info.domain == "extract.instantog.com"
-    return info.reason
+    return from_rpc_error(error).reason
 
 
 @asynccontextmanager
@@ -83,7 +76,7 @@ async def serve_extract(
         compose(chosen, resolver=names or FakeNames(), limits=limits) as services,
         serve_in_process(services, "extract.instantog.com") as channel,
     ):
-        yield Client(ExtractServiceStub(channel))
+        yield Client(extract_pb2_grpc.ExtractServiceStub(channel))
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ def why_not() -> str:
     return ""
 
 
-def test_not_even_a_syn_goes_to_an_address_that_is_not_public():
+def test_not_even_a_syn_goes_to_an_address_that_is_not_public() -> None:
     if reason := why_not():
         pytest.skip(f"the promise of no connection inside is NOT tested here: {reason}")
     done = subprocess.run(

@@ -37,7 +37,7 @@ async def fetch(web: Web, answers: Sequence[list[str]], scheme: str = "http") ->
         return (await Fetcher(transport, "tests", targets).fetch(url, WANTED, deadline)).body
 
 
-async def test_a_name_that_changes_its_mind_is_asked_once(web: Web):
+async def test_a_name_that_changes_its_mind_is_asked_once(web: Web) -> None:
     assert await fetch(web, [["127.0.0.1"], ["127.0.0.2"]]) == b"here"
     [(_, headers)] = web.requests
     assert headers["host"] == f"{HOST}:{web.port}"
@@ -53,17 +53,19 @@ async def test_a_name_that_changes_its_mind_is_asked_once(web: Web):
         ["not an address"],
     ],
 )
-async def test_addresses_that_are_not_allowed_get_no_connection(web: Web, addresses: list[str]):
+async def test_addresses_that_are_not_allowed_get_no_connection(
+    web: Web, addresses: list[str]
+) -> None:
     with pytest.raises(FetchError):
         await fetch(web, [addresses])
     assert web.requests == []
 
 
-async def test_of_mixed_answers_only_the_allowed_is_used(web: Web):
+async def test_of_mixed_answers_only_the_allowed_is_used(web: Web) -> None:
     assert await fetch(web, [["10.0.0.1", "127.0.0.2", "127.0.0.1"]]) == b"here"
 
 
-async def test_tls_is_asked_for_the_name_of_the_url():
+async def test_tls_is_asked_for_the_name_of_the_url() -> None:
     hello: asyncio.Queue[bytes] = asyncio.Queue()
 
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

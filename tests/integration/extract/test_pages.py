@@ -19,7 +19,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>Bees of the valley | Meado
 </head><body><h1>Bees of the valley</h1></body></html>"""
 
 
-async def test_a_page_with_its_pictures(client: Client, web: Web):
+async def test_a_page_with_its_pictures(client: Client, web: Web) -> None:
     url = web.page("/bees?x=1", PAGE)
     web.page("/icon.png", PNG, content_type="image/png")
     web.page("/given.png", PNG, content_type="application/octet-stream")
@@ -65,7 +65,7 @@ TITLE = "<!doctype html><title>{}</title>"
 )
 async def test_pages_of_every_dress_are_read(
     client: Client, web: Web, body: bytes, headers: dict[str, str]
-):
+) -> None:
     url = web.page("/dress", body, **headers)
     assert texts(await client.page(url))["title"] == "Grüße"
 
@@ -80,13 +80,15 @@ async def test_pages_of_every_dress_are_read(
         (b"plain words", "text/plain"),
     ],
 )
-async def test_what_is_no_page_says_so(client: Client, web: Web, body: bytes, content_type: str):
+async def test_what_is_no_page_says_so(
+    client: Client, web: Web, body: bytes, content_type: str
+) -> None:
     reason, text = await client.refusal(web.page("/file", body, content_type=content_type))
     assert reason == "PAGE_NOT_HTML"
     assert "not to an HTML page" in text
 
 
-async def test_redirects_are_followed_and_named(client: Client, web: Web):
+async def test_redirects_are_followed_and_named(client: Client, web: Web) -> None:
     web.page("/there/end", PAGE)
     web.redirect("/two", "end#part")
     web.redirect("/there/two", "/there/end#part")
@@ -94,7 +96,7 @@ async def test_redirects_are_followed_and_named(client: Client, web: Web):
     assert (await client.page(url)).final_url == web.url("/there/end")
 
 
-async def test_cookies_of_a_redirect_reach_the_next_hop_only(client: Client, web: Web):
+async def test_cookies_of_a_redirect_reach_the_next_hop_only(client: Client, web: Web) -> None:
     web.page("/welcome", PAGE)
     url = web.on("/wall", respond(302, b"", location="/welcome", set_cookie="seen=1"))
     await client.page(url)
@@ -104,7 +106,7 @@ async def test_cookies_of_a_redirect_reach_the_next_hop_only(client: Client, web
     assert "cookie" not in second
 
 
-async def test_we_say_who_we_are(client: Client, web: Web):
+async def test_we_say_who_we_are(client: Client, web: Web) -> None:
     await client.page(web.page("/who", PAGE))
     [headers] = [headers for path, headers in web.requests if path == "/who"]
     assert headers["host"] == web.target
@@ -116,7 +118,7 @@ async def test_we_say_who_we_are(client: Client, web: Web):
 @pytest.mark.parametrize(
     "url", ["ftp://example.com/", "http://127.0.0.1/", "https://a@example.com/", "x" * 70_000]
 )
-async def test_a_url_that_its_own_text_forbids(client: Client, url: str):
+async def test_a_url_that_its_own_text_forbids(client: Client, url: str) -> None:
     assert (await client.refusal(url))[0] == "URL_NOT_ALLOWED"
 
 
@@ -130,13 +132,15 @@ async def test_a_url_that_its_own_text_forbids(client: Client, url: str):
     ],
     ids=["twice", "five", "nameless", "unknown"],
 )
-async def test_wishes_that_make_no_sense_are_refused(client: Client, images: list[tuple[str, str]]):
+async def test_wishes_that_make_no_sense_are_refused(
+    client: Client, images: list[tuple[str, str]]
+) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await client.images(*images)
     assert reason_of(caught.value) == "INVALID_REQUEST"
 
 
-async def test_an_icon_where_browsers_look_for_it(client: Client, web: Web):
+async def test_an_icon_where_browsers_look_for_it(client: Client, web: Web) -> None:
     page = await client.page(web.page("/bare", "<h1>Bare</h1>"), ("favicon", ""))
     assert page.images[0].outcome == pb.IMAGE_OUTCOME_NOT_NAMED
     web.page("/favicon.ico", "<h1>Not found, says a page</h1>")
@@ -148,7 +152,7 @@ async def test_an_icon_where_browsers_look_for_it(client: Client, web: Web):
     del web.answers["/favicon.ico"]
 
 
-async def test_the_next_icon_is_tried(client: Client, web: Web):
+async def test_the_next_icon_is_tried(client: Client, web: Web) -> None:
     web.page("/small.png", PNG)
     icons = (
         '<link rel="icon" sizes="192x192" href="/lost.png">'

@@ -28,7 +28,7 @@ HTML = "text/html"
         ("Gr\xfc\xdfe".encode("latin-1"), "text/html; charset=../../x", "Grüße"),
     ],
 )
-def test_text_is_read_as_it_was_meant(body: bytes, content_type: str, expected: str):
+def test_text_is_read_as_it_was_meant(body: bytes, content_type: str, expected: str) -> None:
     assert decode_page(body, content_type) == expected
 
 
@@ -43,10 +43,10 @@ def test_text_is_read_as_it_was_meant(body: bytes, content_type: str, expected: 
     ],
     ids=["charset", "unquoted", "http-equiv", "xml", "late"],
 )
-def test_a_page_may_declare_its_charset_itself(declaration: str):
+def test_a_page_may_declare_its_charset_itself(declaration: str) -> None:
     text = f"{declaration}<title>привет</title>"
     assert decode_page(text.encode("cp1251"), HTML) == text
 
 
-def test_one_stray_byte_does_not_spoil_a_page():
+def test_one_stray_byte_does_not_spoil_a_page() -> None:
     assert decode_page("Grüße ".encode() + b"\xff" + "für alle".encode(), HTML).startswith("Grüße")

@@ -65,11 +65,11 @@ def text(page: Page, name: str) -> str | None:
         ("<title>Bees</title><h1 hidden>Bees of old</h1>", "Bees", "title"),
     ],
 )  # fmt: skip
-def test_title(html: str, title: str, source: str):
+def test_title(html: str, title: str, source: str) -> None:
     assert read(html).fields["title"] == Field(source, text=title)
 
 
-def test_of_a_recipe_its_own_data_speak():
+def test_of_a_recipe_its_own_data_speak() -> None:
     recipe = {"@type": "Recipe", "name": "Honey cake", "description": "Sweet.", "author": "Ann"}
     tags = meta(og__title="BEST honey cake EVER", og__description="Click here")
     page = read(tags + ld(recipe))
@@ -93,7 +93,7 @@ PARAGRAPH = (
         ("<p>Short.</p>", None),
     ],
 )
-def test_description(html: str, description: str | None):
+def test_description(html: str, description: str | None) -> None:
     assert text(read(html), "description") == description
 
 
@@ -107,7 +107,7 @@ def test_description(html: str, description: str | None):
         ("<title>Bees fly | Other</title>", "meadow-post.com"),
     ],
 )
-def test_site_name(html: str, name: str):
+def test_site_name(html: str, name: str) -> None:
     assert text(read(html), "siteName") == name
 
 
@@ -135,7 +135,7 @@ def article(**more: Any) -> str:
         (ld({"@type": "Product", "name": "Jar", "author": "Ann Lee", "offers": {}}), None),
     ],
 )  # fmt: skip
-def test_author(html: str, author: str | None):
+def test_author(html: str, author: str | None) -> None:
     assert text(read(html), "author") == author
 
 
@@ -153,12 +153,12 @@ def test_author(html: str, author: str | None):
         (ld({"@type": "Product", "name": "x", "datePublished": "2024-05-17", "offers": {}}), None),
     ],
 )  # fmt: skip
-def test_published_at(html: str, day: tuple[int, int, int] | None):
+def test_published_at(html: str, day: tuple[int, int, int] | None) -> None:
     field = read(html).fields.get("publishedAt")
     assert (field and field.day) == day
 
 
-def test_a_date_in_the_address():
+def test_a_date_in_the_address() -> None:
     assert read("<p>x</p>", "https://a.com/2024/05/17/bees").fields["publishedAt"].source == (
         "url:date"
     )
@@ -185,7 +185,7 @@ def product(**more: Any) -> str:
          "</div>" + meta(og__price__amount="5"), Price("1299.90", "EUR")),
     ],
 )  # fmt: skip
-def test_price(html: str, price: Price | None):
+def test_price(html: str, price: Price | None) -> None:
     field = read(html).fields.get("price")
     assert (field and field.price) == price
 
@@ -202,12 +202,12 @@ def test_price(html: str, price: Price | None):
         ({}, None),
     ],
 )
-def test_rating(rating: dict[str, object], expected: Rating | None):
+def test_rating(rating: dict[str, object], expected: Rating | None) -> None:
     field = read(product(aggregateRating=rating)).fields.get("rating")
     assert (field and field.rating) == expected
 
 
-def test_brand_and_category():
+def test_brand_and_category() -> None:
     page = read(product(brand={"name": "Hive"}, category="Kitchen"))
     assert (text(page, "brand"), text(page, "category")) == ("Hive", "Kitchen")
 
@@ -223,7 +223,7 @@ def test_brand_and_category():
         ("<p>x", ""),
     ],
 )
-def test_language(html: str, language: str):
+def test_language(html: str, language: str) -> None:
     assert read(html).language == language
 
 
@@ -237,11 +237,11 @@ def test_language(html: str, language: str):
         ("<p>x", URL),
     ],
 )
-def test_canonical_url_stays_on_the_host(html: str, canonical: str):
+def test_canonical_url_stays_on_the_host(html: str, canonical: str) -> None:
     assert read(html).canonical_url == canonical
 
 
-def test_card_tags_come_in_order_absolute_and_whatever_their_attribute():
+def test_card_tags_come_in_order_absolute_and_whatever_their_attribute() -> None:
     page = read(
         '<base href="/img/"><meta name="og:image" content="a.png">'
         '<meta property="twitter:image" content="//cdn.com/b.png">'
@@ -255,12 +255,12 @@ def test_card_tags_come_in_order_absolute_and_whatever_their_attribute():
     ]
 
 
-def test_card_tags_are_bounded():
+def test_card_tags_are_bounded() -> None:
     tags = "".join(f'<meta property="og:image" content="/{n}">' for n in range(40))
     assert len(read(tags).card_tags) == 16
 
 
-def test_icons_come_best_first():
+def test_icons_come_best_first() -> None:
     page = read(
         '<link rel="shortcut icon" href="/f.ico"><link rel="icon" sizes="16x16" href="/16.png">'
         '<link rel="apple-touch-icon" href="/apple.png"><link rel="mask-icon" href="/mask.svg">'
@@ -271,7 +271,7 @@ def test_icons_come_best_first():
     assert names == ["512.png", "apple.png", "f.ico", "16.png", "wide.png"]
 
 
-def test_pictures_by_field():
+def test_pictures_by_field() -> None:
     tags = meta(og__image="/card.png", twitter__image="/x.png")
     person = {"name": "Ann Lee", "image": {"url": "/ann.png"}}
     page = read(tags + article(author=person, image=["/photo.png"]))
@@ -292,7 +292,7 @@ def test_pictures_by_field():
         '{"@type":"https://schema.org/Article","headline":["A"],"author":"B"}',
     ],
 )
-def test_json_ld_is_read_with_its_usual_faults(script: str):
+def test_json_ld_is_read_with_its_usual_faults(script: str) -> None:
     page = read(f'<script type="application/ld+json">{script}</script>')
     assert page.fields["title"] == Field("jsonld:headline", text="A")
 
@@ -300,12 +300,12 @@ def test_json_ld_is_read_with_its_usual_faults(script: str):
 @pytest.mark.parametrize(
     "script", ["", "nonsense", "[" * 100_000, '{"a":' * 50_000, "1e999", "[[]]"]
 )
-def test_json_ld_that_is_none_costs_nothing_else(script: str):
+def test_json_ld_that_is_none_costs_nothing_else(script: str) -> None:
     page = read(f'<title>A</title><script type="application/ld+json">{script}</script>')
     assert text(page, "title") == "A"
 
 
-def test_a_neighbour_of_the_page_is_not_its_subject():
+def test_a_neighbour_of_the_page_is_not_its_subject() -> None:
     page = read(
         "<title>Honey jar of glass</title>"
         + product(
@@ -318,18 +318,18 @@ def test_a_neighbour_of_the_page_is_not_its_subject():
     assert "author" not in page.fields
 
 
-def test_values_are_bounded():
+def test_values_are_bounded() -> None:
     page = read(meta(og__title="word " * 100_000, og__description="x" * 100_000))
     assert len(text(page, "title") or "") <= 4_000
     assert len(text(page, "description") or "") <= 4_000
 
 
-def test_what_is_no_html_is_no_page():
+def test_what_is_no_html_is_no_page() -> None:
     assert read_page(PageSource(URL, b"%PDF-1.7", "")) is None
     assert read_page(PageSource(URL, b"\x00nonsense", "text/html", "gzip")) is None
 
 
-def test_a_page_survives_the_way_between_processes():
+def test_a_page_survives_the_way_between_processes() -> None:
     from dataclasses import asdict  # noqa: PLC0415 - only here
 
     page = read(

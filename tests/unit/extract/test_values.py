@@ -37,11 +37,11 @@ from og_extract.read.prices import parse_amount
         "1546819200000",
     ],
 )
-def test_a_day_is_found_in_every_dress(text: str):
+def test_a_day_is_found_in_every_dress(text: str) -> None:
     assert parse_day(text, "en-US") == date(2019, 1, 7)
 
 
-def test_slashes_mean_what_the_language_makes_of_them():
+def test_slashes_mean_what_the_language_makes_of_them() -> None:
     assert parse_day("3/4/2020", "en-US") == date(2020, 3, 4)
     assert parse_day("3/4/2020", "en-GB") == date(2020, 4, 3)
     assert parse_day("31/12/2020", "en-US") == date(2020, 12, 31)
@@ -51,7 +51,7 @@ def test_slashes_mean_what_the_language_makes_of_them():
     "text",
     ["", "PT20M", "P3D", "yesterday", "2019-13-45", "31.02.2019", "0000-00-00", "1-2-3", "12:30"],
 )
-def test_what_names_no_day_is_none(text: str):
+def test_what_names_no_day_is_none(text: str) -> None:
     assert parse_day(text) is None
 
 
@@ -73,12 +73,12 @@ def test_what_names_no_day_is_none(text: str):
         ("5,-", "5"),
     ],
 )
-def test_an_amount_is_read_whatever_its_marks(text: str, amount: str):
+def test_an_amount_is_read_whatever_its_marks(text: str, amount: str) -> None:
     assert parse_amount(text) == Decimal(amount)
 
 
 @pytest.mark.parametrize("text", ["", "free", "9" * 40])
-def test_what_is_no_amount_is_none(text: str):
+def test_what_is_no_amount_is_none(text: str) -> None:
     assert parse_amount(text) is None
 
 
@@ -99,5 +99,5 @@ def test_what_is_no_amount_is_none(text: str):
         (b"", False),
     ],
 )
-def test_pictures_are_known_by_their_first_bytes(data: bytes, *, expected: bool):
+def test_pictures_are_known_by_their_first_bytes(data: bytes, *, expected: bool) -> None:
     assert is_image(data) is expected

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from og_urls import format_target, is_public
 
 PUBLIC = [
@@ -83,12 +84,12 @@ NOT_PUBLIC = [
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_addresses_of_the_public_internet_pass(address: str):
+def test_addresses_of_the_public_internet_pass(address: str) -> None:
     assert is_public(address)
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
-def test_every_other_address_is_refused(address: str):
+def test_every_other_address_is_refused(address: str) -> None:
     assert not is_public(address)
 
 
@@ -96,5 +97,5 @@ def test_every_other_address_is_refused(address: str):
     ("address", "expected"),
     [("127.0.0.1", "127.0.0.1:9000"), ("::1", "[::1]:9000"), ("0:0::1", "[::1]:9000")],
 )
-def test_a_target_is_written_in_one_way(address: str, expected: str):
+def test_a_target_is_written_in_one_way(address: str, expected: str) -> None:
     assert format_target(address, 9000) == expected

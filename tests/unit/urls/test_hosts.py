@@ -3,6 +3,7 @@ from __future__ import annotations
 import socket
 
 import pytest
+
 from og_urls import (
     HostNotAllowedError,
     are_same_or_twins,
@@ -25,7 +26,7 @@ from og_urls import (
         ("xn--bcher-kva.de", "xn--bcher-kva.de"),
     ],
 )
-def test_one_site_has_one_spelling(text: str, expected: str):
+def test_one_site_has_one_spelling(text: str, expected: str) -> None:
     assert canonical_host(text) == expected
 
 
@@ -62,7 +63,7 @@ def test_one_site_has_one_spelling(text: str, expected: str):
         f"{'abcdefg.' * 40}com",
     ],
 )
-def test_what_cannot_be_a_site_is_refused(text: str):
+def test_what_cannot_be_a_site_is_refused(text: str) -> None:
     with pytest.raises(HostNotAllowedError, match=r"^Use a "):
         canonical_host(text)
 
@@ -70,18 +71,18 @@ def test_what_cannot_be_a_site_is_refused(text: str):
 @pytest.mark.parametrize(
     "host", ["com", "co.uk", "github.io", "s3.amazonaws.com", "foo.ck", "xn--p1ai"]
 )
-def test_suffixes_of_both_lists_are_known(host: str):
+def test_suffixes_of_both_lists_are_known(host: str) -> None:
     assert is_public_suffix(host)
 
 
 @pytest.mark.parametrize(
     "host", ["example.com", "bbc.co.uk", "me.github.io", "www.ck", "a.unknown"]
 )
-def test_registered_names_are_no_suffix(host: str):
+def test_registered_names_are_no_suffix(host: str) -> None:
     assert not is_public_suffix(host)
 
 
-def test_the_suffix_list_needs_no_network(monkeypatch: pytest.MonkeyPatch):
+def test_the_suffix_list_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("the network was asked")
 
@@ -100,7 +101,7 @@ def test_the_suffix_list_needs_no_network(monkeypatch: pytest.MonkeyPatch):
         ("www.co.uk", None),
     ],
 )
-def test_the_twin_differs_by_www_and_is_never_a_suffix(host: str, twin: str | None):
+def test_the_twin_differs_by_www_and_is_never_a_suffix(host: str, twin: str | None) -> None:
     assert www_twin(host) == twin
 
 
@@ -117,5 +118,5 @@ def test_the_twin_differs_by_www_and_is_never_a_suffix(host: str, twin: str | No
         ("github.io", "www.github.io", False),
     ],
 )
-def test_sites_match_exactly_or_as_twins(host: str, other: str, *, expected: bool):
+def test_sites_match_exactly_or_as_twins(host: str, other: str, *, expected: bool) -> None:
     assert are_same_or_twins(host, other) is expected

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from og_urls import MAX_URL_CHARS, UrlNotAllowedError, parse_page_url, resolve_url
 
 DEVELOPMENT = frozenset({"127.0.0.1:9000", "[::1]:9000"})
@@ -29,11 +30,11 @@ DEVELOPMENT = frozenset({"127.0.0.1:9000", "[::1]:9000"})
         ),
     ],
 )
-def test_a_url_has_one_normal_form(text: str, href: str):
+def test_a_url_has_one_normal_form(text: str, href: str) -> None:
     assert parse_page_url(text).href == href
 
 
-def test_the_parts_of_a_url():
+def test_the_parts_of_a_url() -> None:
     page = parse_page_url("https://WWW.Example.com/a#b")
     assert (page.scheme, page.host, page.port) == ("https", "www.example.com", 443)
     assert page.origin == "https://www.example.com"
@@ -90,7 +91,7 @@ def test_the_parts_of_a_url():
         ("https://com/", "full host name"),
     ],
 )
-def test_a_refusal_says_what_to_change(text: str, advice: str):
+def test_a_refusal_says_what_to_change(text: str, advice: str) -> None:
     with pytest.raises(UrlNotAllowedError, match=advice):
         parse_page_url(text)
 
@@ -143,7 +144,7 @@ def test_a_refusal_says_what_to_change(text: str, advice: str):
         "router.lan",
     ],
 )
-def test_hosts_off_the_public_internet_are_refused_in_every_spelling(host: str):
+def test_hosts_off_the_public_internet_are_refused_in_every_spelling(host: str) -> None:
     with pytest.raises(UrlNotAllowedError, match="public host"):
         parse_page_url(f"http://{host}/")
 
@@ -151,26 +152,26 @@ def test_hosts_off_the_public_internet_are_refused_in_every_spelling(host: str):
 @pytest.mark.parametrize(
     "host", ["example.com", "example.org", "test.com", "local.com", "mylocalhost.net"]
 )
-def test_names_that_only_look_special_pass(host: str):
+def test_names_that_only_look_special_pass(host: str) -> None:
     assert parse_page_url(f"https://{host}/").host == host
 
 
 @pytest.mark.parametrize(
     "text", ["http://127.0.0.1:9000/page", "http://2130706433:9000/page", "http://[::1]:9000/page"]
 )
-def test_an_exact_loopback_target_passes(text: str):
+def test_an_exact_loopback_target_passes(text: str) -> None:
     assert parse_page_url(text, loopback_targets=DEVELOPMENT).port == 9000
 
 
 @pytest.mark.parametrize(
     "text", ["http://127.0.0.1:9001/", "http://127.0.0.2:9000/", "http://localhost:9000/"]
 )
-def test_a_loopback_target_admits_nothing_else(text: str):
+def test_a_loopback_target_admits_nothing_else(text: str) -> None:
     with pytest.raises(UrlNotAllowedError):
         parse_page_url(text, loopback_targets=DEVELOPMENT)
 
 
-def test_the_length_is_bounded_before_and_after_encoding():
+def test_the_length_is_bounded_before_and_after_encoding() -> None:
     base = "https://example.com/"
     fits = base + "a" * (MAX_URL_CHARS - len(base))
     assert parse_page_url(fits).href == fits
@@ -180,7 +181,7 @@ def test_the_length_is_bounded_before_and_after_encoding():
 
 
 @pytest.mark.parametrize("text", ["https://EXAMPLE.com/%7e/ä#x", "http://0x01010101/?q=%zz"])
-def test_a_normal_form_is_its_own(text: str):
+def test_a_normal_form_is_its_own(text: str) -> None:
     once = parse_page_url(text)
     assert parse_page_url(once.href) == once
 
@@ -195,5 +196,5 @@ def test_a_normal_form_is_its_own(text: str):
         ("\ud800", None),
     ],
 )
-def test_references_resolve_as_in_browsers(reference: str, expected: str | None):
+def test_references_resolve_as_in_browsers(reference: str, expected: str | None) -> None:
     assert resolve_url(reference, "https://example.com/x/y") == expected

@@ -9,7 +9,7 @@ import io
 import zlib
 from collections.abc import Callable
 
-import brotli  # type: ignore[import-untyped]  # it ships no types
+import brotli
 import zstandard
 
 ACCEPT_ENCODING = "gzip, deflate, br"
