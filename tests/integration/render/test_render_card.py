@@ -32,7 +32,7 @@ def with_field(name: str, **value: object) -> pb.RenderCardRequest:
     return request(fields=[{"name": "title", "text": "Arc Lamp"}, {"name": name, **value}])
 
 
-async def test_a_card_comes_back_as_a_png(render: render_pb2_grpc.RenderServiceAsyncStub):
+async def test_a_card_comes_back_as_a_png(render: render_pb2_grpc.RenderServiceAsyncStub) -> None:
     answer = await render.RenderCard(request(), timeout=TIMEOUT_S)
     image = Image.open(io.BytesIO(answer.png))
     assert (image.format, image.mode, image.size) == ("PNG", "RGB", (1200, 630))
@@ -42,7 +42,7 @@ async def test_a_card_comes_back_as_a_png(render: render_pb2_grpc.RenderServiceA
 
 async def test_equal_requests_give_equal_bytes_from_any_worker(
     render: render_pb2_grpc.RenderServiceAsyncStub,
-):
+) -> None:
     wanted = request(language_code="ja", gradient_background=True)
     others = [request(language_code=code) for code in ("ar", "ko", "th", "en")]
     asked = [wanted, *others, wanted, *others, wanted, wanted]
@@ -51,7 +51,7 @@ async def test_equal_requests_give_equal_bytes_from_any_worker(
     assert len(pngs) == 1
 
 
-async def test_every_kind_of_value_is_drawn(render: render_pb2_grpc.RenderServiceAsyncStub):
+async def test_every_kind_of_value_is_drawn(render: render_pb2_grpc.RenderServiceAsyncStub) -> None:
     bare = (await render.RenderCard(request(), timeout=TIMEOUT_S)).png
     for field in (
         {"name": "price", "price": {"amount": "1299.90", "currency_code": "EUR"}},
@@ -71,7 +71,7 @@ async def test_every_kind_of_value_is_drawn(render: render_pb2_grpc.RenderServic
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"<svg/>", b"\xff\xd8\xff\xe0" + b"\0" * 64])
 async def test_a_picture_that_cannot_be_opened_is_left_out_and_named(
     render: render_pb2_grpc.RenderServiceAsyncStub, data: bytes
-):
+) -> None:
     asked = request()
     asked.fields.add(name="favicon", image=data)
     answer = await render.RenderCard(asked, timeout=TIMEOUT_S)
@@ -145,7 +145,7 @@ async def test_what_is_wrong_is_named(
     asked: pb.RenderCardRequest,
     reason: str,
     field: str,
-):
+) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as failed:
         await render.RenderCard(asked, timeout=TIMEOUT_S)
     error = from_rpc_error(failed.value)
@@ -157,7 +157,9 @@ async def test_what_is_wrong_is_named(
     assert [violation.field for violation in violations.field_violations] == [field]
 
 
-async def test_templates_describe_themselves(render: render_pb2_grpc.RenderServiceAsyncStub):
+async def test_templates_describe_themselves(
+    render: render_pb2_grpc.RenderServiceAsyncStub,
+) -> None:
     listed = (await render.ListTemplates(pb.ListTemplatesRequest(), timeout=TIMEOUT_S)).templates
     ids = [template.template_id for template in listed]
     assert ids == sorted(ids)

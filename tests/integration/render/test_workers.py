@@ -32,7 +32,7 @@ def request(title: str = "Title") -> pb.RenderCardRequest:
 
 async def test_killed_workers_cost_no_card(
     pool: WorkerPool, render: render_pb2_grpc.RenderServiceAsyncStub
-):
+) -> None:
     rng = random.Random(SEED)
     cards = [
         asyncio.ensure_future(render.RenderCard(request(f"Card {number}"), timeout=TIMEOUT_S))
@@ -50,7 +50,7 @@ async def test_killed_workers_cost_no_card(
 
 async def test_all_workers_killed_at_rest_are_replaced(
     pool: WorkerPool, render: render_pb2_grpc.RenderServiceAsyncStub
-):
+) -> None:
     before = pool.process_ids
     for victim in before:
         os.kill(victim, signal.SIGKILL)
@@ -61,7 +61,7 @@ async def test_all_workers_killed_at_rest_are_replaced(
 
 async def test_a_frozen_worker_does_not_hold_up_the_others(
     pool: WorkerPool, render: render_pb2_grpc.RenderServiceAsyncStub
-):
+) -> None:
     await eventually(lambda: len(pool.process_ids) == 2)
     frozen = pool.process_ids[0]
     os.kill(frozen, signal.SIGSTOP)
@@ -76,7 +76,7 @@ async def test_a_frozen_worker_does_not_hold_up_the_others(
 
 async def test_a_deadline_ends_the_wait_and_the_next_card_is_drawn(
     render: render_pb2_grpc.RenderServiceAsyncStub,
-):
+) -> None:
     late = [render.RenderCard(request(f"Late {n}"), timeout=0.01) for n in range(30)]
     outcomes = await asyncio.gather(*late, return_exceptions=True)
     codes = {it.code() for it in outcomes if isinstance(it, grpc.aio.AioRpcError)}
@@ -84,7 +84,7 @@ async def test_a_deadline_ends_the_wait_and_the_next_card_is_drawn(
     assert (await render.RenderCard(request("In time"), timeout=TIMEOUT_S)).png
 
 
-async def test_a_full_queue_refuses_with_a_time_to_come_back():
+async def test_a_full_queue_refuses_with_a_time_to_come_back() -> None:
     pool = WorkerPool(workers=1, queue_length=2)
     async with pool.running(), serve_in_process(services(pool), DOMAIN) as channel:
         render = render_pb2_grpc.RenderServiceStub(channel)
@@ -103,7 +103,7 @@ async def test_a_full_queue_refuses_with_a_time_to_come_back():
         assert error.retry_after_s > 0
 
 
-async def test_callers_that_left_the_queue_make_room(pool: WorkerPool):
+async def test_callers_that_left_the_queue_make_room(pool: WorkerPool) -> None:
     card = Card("generic/standard", Theme.LIGHT, values={"title": "Left"})
     tasks = [asyncio.create_task(pool.draw(card)) for _ in range(40)]
     await eventually(lambda: any(task.done() for task in tasks))
@@ -114,7 +114,7 @@ async def test_callers_that_left_the_queue_make_room(pool: WorkerPool):
     assert (await pool.draw(card)).png
 
 
-async def test_workers_end_with_the_service():
+async def test_workers_end_with_the_service() -> None:
     pool = WorkerPool(workers=2, queue_length=2)
     async with pool.running():
         await eventually(lambda: len(pool.process_ids) == 2)
@@ -131,11 +131,13 @@ def _runs(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("title", ["x" * 4_000, "骨" * 4_000, "👨‍👩‍👧‍👦" * 570, "\u0301" * 4_000])
-async def test_endless_titles_are_drawn(render: render_pb2_grpc.RenderServiceAsyncStub, title: str):
+async def test_endless_titles_are_drawn(
+    render: render_pb2_grpc.RenderServiceAsyncStub, title: str
+) -> None:
     assert (await render.RenderCard(request(title), timeout=TIMEOUT_S)).png
 
 
-async def test_workers_of_a_service_that_was_killed_end_by_themselves(tmp_path: Path):
+async def test_workers_of_a_service_that_was_killed_end_by_themselves(tmp_path: Path) -> None:
     program = "import asyncio, og_render.settings as s, og_render.server as v\nasync def main():\n"
     program += "    async with v.compose(s.Settings(render_workers=2)):\n"
     program += "        print('up', flush=True)\n        await asyncio.sleep(60)\n"
@@ -152,7 +154,7 @@ async def test_workers_of_a_service_that_was_killed_end_by_themselves(tmp_path: 
     await eventually(lambda: not [pid for pid in workers if _runs(pid)])
 
 
-async def test_workers_are_told_no_secret(monkeypatch: pytest.MonkeyPatch):
+async def test_workers_are_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OG_CALLERS", "edge=a-token-that-is-secret")
     pool = WorkerPool(workers=1, queue_length=1)
     async with pool.running():

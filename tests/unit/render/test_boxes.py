@@ -51,7 +51,7 @@ def lay(book: FontBook, canvas: skia.Canvas, node: Node, *, backwards: bool = Fa
     return fitted
 
 
-def test_a_row_goes_from_the_start_in_either_direction(book: FontBook, canvas: skia.Canvas):
+def test_a_row_goes_from_the_start_in_either_direction(book: FontBook, canvas: skia.Canvas) -> None:
     one, two = Block(100, 40), Block(50, 20)
     fitted = lay(book, canvas, Row([one, two], gap=10))
     assert (fitted.width, fitted.height) == (160, 40)
@@ -60,27 +60,27 @@ def test_a_row_goes_from_the_start_in_either_direction(book: FontBook, canvas: s
     assert two.at == [(110, 10), (0, 10)]
 
 
-def test_what_is_absent_takes_its_gap_with_it(book: FontBook, canvas: skia.Canvas):
+def test_what_is_absent_takes_its_gap_with_it(book: FontBook, canvas: skia.Canvas) -> None:
     top, bottom = Block(10, 10), Block(10, 10)
     too_high = Block(10, 900)
     lay(book, canvas, Column([None, Gap(30), top, Gap(30), too_high, None, Gap(20), bottom]))
     assert (top.at, bottom.at) == ([(0, 0)], [(0, 40)])
 
 
-def test_spacers_share_what_is_left(book: FontBook, canvas: skia.Canvas):
+def test_spacers_share_what_is_left(book: FontBook, canvas: skia.Canvas) -> None:
     top, middle, bottom = Block(10, 100), Block(10, 100), Block(10, 100)
     fitted = lay(book, canvas, Column([top, Spacer(), middle, Spacer(3), bottom]))
     assert fitted.height == 500
     assert [block.at[0][1] for block in (top, middle, bottom)] == [0, 150, 400]
 
 
-def test_what_comes_first_gets_its_room_first(book: FontBook, canvas: skia.Canvas):
+def test_what_comes_first_gets_its_room_first(book: FontBook, canvas: skia.Canvas) -> None:
     wanted, other = Block(10, 400), Block(10, 200)
     lay(book, canvas, Column([other, First(wanted)]))
     assert (wanted.at, other.at) == ([(0, 0)], [])
 
 
-def test_padding_follows_the_direction(book: FontBook, canvas: skia.Canvas):
+def test_padding_follows_the_direction(book: FontBook, canvas: skia.Canvas) -> None:
     block = Block(10, 10)
     fitted = lay(book, canvas, Padding(block, top=5, end=20, bottom=7, start=80))
     lay(book, canvas, Padding(block, top=5, end=20, bottom=7, start=80), backwards=True)
@@ -88,20 +88,20 @@ def test_padding_follows_the_direction(book: FontBook, canvas: skia.Canvas):
     assert block.at == [(80, 5), (20, 5)]
 
 
-def test_a_fixed_size_starts_at_the_start(book: FontBook, canvas: skia.Canvas):
+def test_a_fixed_size_starts_at_the_start(book: FontBook, canvas: skia.Canvas) -> None:
     block = Block(10, 10)
     assert lay(book, canvas, Sized(block, 60, 40)).width == 60
     lay(book, canvas, Sized(block, 60, 40), backwards=True)
     assert block.at == [(0, 0), (50, 0)]
 
 
-def test_layers_share_a_space_and_may_be_centred(book: FontBook, canvas: skia.Canvas):
+def test_layers_share_a_space_and_may_be_centred(book: FontBook, canvas: skia.Canvas) -> None:
     back, front = Block(1_000, 500), Block(100, 100)
     lay(book, canvas, Stack([back, None, Centered(front)]))
     assert (back.at, front.at) == ([(0, 0)], [(450, 200)])
 
 
-def test_nothing_in_nothing_is_nothing(book: FontBook):
+def test_nothing_in_nothing_is_nothing(book: FontBook) -> None:
     setter = Typesetter(book, "en")
     empty: list[Node] = [
         Row([None, Gap(5)]),

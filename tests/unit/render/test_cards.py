@@ -30,7 +30,7 @@ SEED = 11
 
 
 @pytest.mark.parametrize("template_id", TEMPLATES)
-def test_every_look_is_an_opaque_card_of_the_right_size(book: FontBook, template_id: str):
+def test_every_look_is_an_opaque_card_of_the_right_size(book: FontBook, template_id: str) -> None:
     for theme, gradient in looks():
         given = sample_card(TEMPLATES[template_id], theme, BY_NAME["medium"], has_gradient=gradient)
         png = draw(given, book).png
@@ -40,7 +40,7 @@ def test_every_look_is_an_opaque_card_of_the_right_size(book: FontBook, template
 
 @pytest.mark.parametrize("template_id", TEMPLATES)
 @pytest.mark.parametrize("theme", Theme)
-def test_the_ground_is_exactly_the_palettes(book: FontBook, template_id: str, theme: Theme):
+def test_the_ground_is_exactly_the_palettes(book: FontBook, template_id: str, theme: Theme) -> None:
     accent = parse_color("#16a34a")
     given = replace(card(template_id, title="Ground"), theme=theme, accent=accent)
     pixels = pixels_of(given, book)
@@ -50,7 +50,7 @@ def test_the_ground_is_exactly_the_palettes(book: FontBook, template_id: str, th
 
 
 @pytest.mark.parametrize("template_id", TEMPLATES)
-def test_the_accent_is_drawn_as_given(book: FontBook, template_id: str):
+def test_the_accent_is_drawn_as_given(book: FontBook, template_id: str) -> None:
     accent = Color(0xFA, 0xCC, 0x15)
     values: dict[str, Value] = {"title": "Accent"}
     if "price" in {field.name for field in TEMPLATES[template_id].fields}:
@@ -59,12 +59,12 @@ def test_the_accent_is_drawn_as_given(book: FontBook, template_id: str):
     assert share_of(pixels_of(given, book), accent) > 0.0005
 
 
-def test_each_template_has_an_accent_of_its_own():
+def test_each_template_has_an_accent_of_its_own() -> None:
     assert len({template.default_accent for template in TEMPLATES.values()}) == len(TEMPLATES)
 
 
 @pytest.mark.parametrize("template_id", TEMPLATES)
-def test_another_title_changes_the_title_and_nothing_else(book: FontBook, template_id: str):
+def test_another_title_changes_the_title_and_nothing_else(book: FontBook, template_id: str) -> None:
     one = pixels_of(card(template_id, title="Harbour lights", siteName="Site"), book)
     two = pixels_of(card(template_id, title="Harbour nights", siteName="Site"), book)
     rows, columns = np.nonzero((one != two).any(axis=2))
@@ -77,13 +77,15 @@ def test_another_title_changes_the_title_and_nothing_else(book: FontBook, templa
 @pytest.mark.parametrize("name", ["long", "japanese", "thai", "arabic"])
 def test_nothing_that_matters_is_in_the_bottom_of_a_card(
     book: FontBook, template_id: str, name: str
-):
+) -> None:
     given = sample_card(TEMPLATES[template_id], Theme.LIGHT, BY_NAME[name])
     assert not inked(pixels_of(given, book))[SAFE_BOTTOM_PX:].any()
 
 
 @pytest.mark.parametrize("template_id", TEMPLATES)
-def test_a_card_in_arabic_is_the_mirror_image_of_one_in_english(book: FontBook, template_id: str):
+def test_a_card_in_arabic_is_the_mirror_image_of_one_in_english(
+    book: FontBook, template_id: str
+) -> None:
     plain = {"title": "Title", "siteName": "Site"}
     latin = inked(pixels_of(card(template_id, **plain), book))
     arabic_values = {"title": "عنوان", "siteName": "موقع"}
@@ -97,7 +99,7 @@ def test_a_card_in_arabic_is_the_mirror_image_of_one_in_english(book: FontBook, 
 
 
 @pytest.mark.parametrize("template_id", TEMPLATES)
-def test_every_field_but_the_title_may_be_absent(book: FontBook, template_id: str):
+def test_every_field_but_the_title_may_be_absent(book: FontBook, template_id: str) -> None:
     values = values_of(BY_NAME["short"])
     optional = [it.name for it in TEMPLATES[template_id].fields if not it.is_required]
     chosen = [(), *combinations(optional, 1), tuple(optional)]
@@ -108,7 +110,7 @@ def test_every_field_but_the_title_may_be_absent(book: FontBook, template_id: st
         assert inked(decoded(drawing.png)).any() or given.has_gradient
 
 
-def test_equal_cards_are_equal_files_whatever_was_drawn_before():
+def test_equal_cards_are_equal_files_whatever_was_drawn_before() -> None:
     rng = random.Random(SEED)
     cards = [
         sample_card(template, theme, BY_NAME[name], has_gradient=gradient)
@@ -125,7 +127,7 @@ def test_equal_cards_are_equal_files_whatever_was_drawn_before():
 
 
 @pytest.mark.parametrize("template_id", ["generic/standard", "article/blog-post"])
-def test_files_are_small(book: FontBook, template_id: str):
+def test_files_are_small(book: FontBook, template_id: str) -> None:
     for name in ("long", "chinese-simplified", "emoji"):
         given = sample_card(TEMPLATES[template_id], Theme.LIGHT, BY_NAME[name])
         assert len(draw(given, book).png) < MAX_FLAT_BYTES
@@ -134,7 +136,7 @@ def test_files_are_small(book: FontBook, template_id: str):
 
 
 @pytest.mark.parametrize("theme", Theme)
-def test_a_gradient_has_no_bands(book: FontBook, theme: Theme):
+def test_a_gradient_has_no_bands(book: FontBook, theme: Theme) -> None:
     pixels = pixels_of(replace(card(title="."), theme=theme, has_gradient=True), book)
     empty = pixels[300:560:2, 700:1180:2].astype(int)
     steps = np.abs(np.diff(empty, axis=1))
@@ -142,7 +144,7 @@ def test_a_gradient_has_no_bands(book: FontBook, theme: Theme):
     assert np.ptp(empty.reshape(-1, 3), axis=0).max() > 8
 
 
-def test_pictures_that_cannot_be_opened_are_left_out_and_named(book: FontBook):
+def test_pictures_that_cannot_be_opened_are_left_out_and_named(book: FontBook) -> None:
     good = draw(card("product/standard", title="Lamp"), book)
     bad = draw(
         card("product/standard", title="Lamp", favicon=b"<svg/>", productImage=b"\x89PNG"), book
@@ -151,7 +153,7 @@ def test_pictures_that_cannot_be_opened_are_left_out_and_named(book: FontBook):
     assert bad.png == good.png
 
 
-def test_a_photograph_fills_its_frame_and_goods_stand_whole_in_it(book: FontBook):
+def test_a_photograph_fills_its_frame_and_goods_stand_whole_in_it(book: FontBook) -> None:
     photo = pixels_of(card("product/standard", title="Lamp", productImage=_flat_photo()), book)
     assert share_of(photo[100:530, 730:1110], Color(200, 60, 60)) > 0.99
     goods = sample_pictures.product_cutout()
@@ -169,13 +171,13 @@ def _flat_photo() -> bytes:
     return out.getvalue()
 
 
-def test_a_dark_logo_shows_on_a_dark_ground(book: FontBook):
+def test_a_dark_logo_shows_on_a_dark_ground(book: FontBook) -> None:
     logo = sample_pictures.favicon()
     dark = pixels_of(replace(card(title="T", favicon=logo), theme=Theme.DARK), book)
     assert share_of(dark[72:116, 80:124], Color(255, 255, 255)) > 0.1
 
 
-def test_stars_show_the_rating(book: FontBook):
+def test_stars_show_the_rating(book: FontBook) -> None:
     gold = Color(0xF5, 0x9E, 0x0B)
 
     def shares(rating: Value) -> float:
@@ -188,7 +190,7 @@ def test_stars_show_the_rating(book: FontBook):
     assert shares("Great!") == 0
 
 
-def test_typed_values_are_formatted_and_texts_drawn_as_they_are(book: FontBook):
+def test_typed_values_are_formatted_and_texts_drawn_as_they_are(book: FontBook) -> None:
     typed = pixels_of(
         card("product/standard", title="T", price=Price(Decimal("1299.90"), "USD")), book
     )
@@ -198,7 +200,7 @@ def test_typed_values_are_formatted_and_texts_drawn_as_they_are(book: FontBook):
     assert (typed != other).any()
 
 
-def test_every_field_is_one_the_gallery_can_fill():
+def test_every_field_is_one_the_gallery_can_fill() -> None:
     values = values_of(SAMPLES[0])
     for template in TEMPLATES.values():
         for field in template.fields:

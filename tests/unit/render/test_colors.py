@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import random
-import re
 
 import pytest
 
@@ -28,14 +27,14 @@ def accents() -> list[Color]:
     return CORNERS + [Color(*(rng.randrange(256) for _ in range(3))) for _ in range(60)]
 
 
-def test_contrast_is_that_of_wcag():
+def test_contrast_is_that_of_wcag() -> None:
     assert contrast(BLACK, WHITE) == pytest.approx(21)
     assert contrast(parse_color("#767676"), WHITE) == pytest.approx(4.54, abs=0.01)
 
 
 @pytest.mark.parametrize("theme", Theme)
 @pytest.mark.parametrize("has_gradient", [False, True])
-def test_every_text_can_be_read_whatever_the_accent(theme: Theme, *, has_gradient: bool):
+def test_every_text_can_be_read_whatever_the_accent(theme: Theme, *, has_gradient: bool) -> None:
     for accent in accents():
         grounds = gradient_of(theme, accent).colors if has_gradient else ()
         colors = palette(theme, accent, grounds)
@@ -46,23 +45,23 @@ def test_every_text_can_be_read_whatever_the_accent(theme: Theme, *, has_gradien
         assert contrast(colors.on_soft, colors.soft) >= TEXT_CONTRAST_MIN, accent
 
 
-def test_the_accent_itself_is_never_changed():
+def test_the_accent_itself_is_never_changed() -> None:
     for accent in accents():
         assert palette(Theme.LIGHT, accent).accent == accent
 
 
-def test_a_colour_that_can_be_read_is_left_alone():
+def test_a_colour_that_can_be_read_is_left_alone() -> None:
     assert readable(parse_color("#1d4ed8"), WHITE) == parse_color("#1d4ed8")
 
 
-def test_a_corrected_colour_keeps_its_hue():
+def test_a_corrected_colour_keeps_its_hue() -> None:
     yellow = parse_color("#facc15")
     corrected = readable(yellow, WHITE)
     assert corrected != yellow
     assert to_oklch(corrected).hue == pytest.approx(to_oklch(yellow).hue, abs=0.15)
 
 
-def test_oklch_gives_back_what_it_took():
+def test_oklch_gives_back_what_it_took() -> None:
     for color in accents():
         tone = to_oklch(color)
         again = from_oklch(tone.lightness, tone.chroma, tone.hue)
@@ -72,6 +71,6 @@ def test_oklch_gives_back_what_it_took():
 @pytest.mark.parametrize(
     "text", ["", "#fff", "2563eb", "#2563EB", "#2563e", "#2563eg", "#2563eb\n"]
 )
-def test_what_is_no_colour_is_refused(text: str):
-    with pytest.raises(ValueError, match=re.escape(text)):
+def test_what_is_no_colour_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="#rrggbb"):
         parse_color(text)

@@ -24,7 +24,7 @@ NBSP = "\N{NO-BREAK SPACE}"
         ("zh-Hant-TW", "2026年11月23日"),
     ],
 )
-def test_days_are_written_in_the_language(language: str, expected: str):
+def test_days_are_written_in_the_language(language: str, expected: str) -> None:
     assert date_text(date(2026, 11, 23), language) == expected
 
 
@@ -45,12 +45,12 @@ def test_days_are_written_in_the_language(language: str, expected: str):
 )
 def test_prices_are_written_in_the_language(
     amount: str, currency: str, language: str, expected: str
-):
+) -> None:
     written = price_text(Price(Decimal(amount), currency), language)
     assert written.replace("BTC" + NBSP, "BTC") == expected
 
 
-def test_ratings_have_one_decimal_and_a_count_where_it_is_known():
+def test_ratings_have_one_decimal_and_a_count_where_it_is_known() -> None:
     assert rating_text(Rating(4.64), "en") == "4.6"
     assert rating_text(Rating(4), "de") == "4,0"
     assert count_text(Rating(4, rating_count=12_840), "en") == "(12,840)"

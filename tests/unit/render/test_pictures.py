@@ -40,7 +40,7 @@ RED = Image.new("RGB", (40, 30), (200, 30, 30))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "ICO", "AVIF"])
-def test_every_promised_format_opens(kind: str):
+def test_every_promised_format_opens(kind: str) -> None:
     size = (32, 32) if kind == "ICO" else RED.size
     picture = open_picture(encoded(RED.resize(size), kind))
     assert picture.size == size
@@ -51,7 +51,7 @@ def test_every_promised_format_opens(kind: str):
 
 
 @pytest.mark.parametrize("kind", ["BMP", "TIFF", "PPM", "TGA", "PDF"])
-def test_no_other_format_opens(kind: str):
+def test_no_other_format_opens(kind: str) -> None:
     with pytest.raises(UnreadablePictureError):
         open_picture(encoded(RED, kind))
 
@@ -83,12 +83,12 @@ def test_no_other_format_opens(kind: str):
         "too many bytes",
     ],
 )
-def test_what_is_no_picture_within_bounds_is_refused(data: bytes):
+def test_what_is_no_picture_within_bounds_is_refused(data: bytes) -> None:
     with pytest.raises(UnreadablePictureError):
         open_picture(data)
 
 
-def test_damaged_files_never_raise_anything_else():
+def test_damaged_files_never_raise_anything_else() -> None:
     rng = random.Random(SEED)
     for kind in ("PNG", "JPEG", "WEBP", "GIF", "AVIF"):
         whole = encoded(RED, kind)
@@ -102,18 +102,18 @@ def test_damaged_files_never_raise_anything_else():
                 continue
 
 
-def test_a_picture_that_is_also_an_archive_is_only_a_picture():
+def test_a_picture_that_is_also_an_archive_is_only_a_picture() -> None:
     polyglot = encoded(RED, "PNG") + b"PK\x03\x04" + b"<script>alert(1)</script>"
     assert open_picture(polyglot).size == RED.size
 
 
-def test_a_photograph_on_its_side_stands_upright():
+def test_a_photograph_on_its_side_stands_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     assert open_picture(encoded(RED, "JPEG", exif=exif)).size == (30, 40)
 
 
-def test_the_first_frame_is_taken():
+def test_the_first_frame_is_taken() -> None:
     frames = [Image.new("RGB", (8, 8), color) for color in ("#ff0000", "#0000ff")]
     for kind in ("GIF", "WEBP"):
         moving = encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=90)
@@ -122,18 +122,18 @@ def test_the_first_frame_is_taken():
         assert blue < 60
 
 
-def test_large_pictures_are_kept_small():
+def test_large_pictures_are_kept_small() -> None:
     picture = open_picture(encoded(Image.new("RGB", (4_000, 1_000)), "JPEG"))
     assert max(picture.size) == MAX_SIDE_PX
 
 
-def test_palettes_greys_and_print_colours_open():
+def test_palettes_greys_and_print_colours_open() -> None:
     for mode in ("P", "L", "LA", "1", "I;16"):
         assert open_picture(encoded(Image.new(mode, (9, 9)), "PNG")).size == (9, 9)
     assert open_picture(encoded(Image.new("CMYK", (9, 9)), "JPEG")).size == (9, 9)
 
 
-def test_goods_on_a_plain_ground_are_told_from_photographs():
+def test_goods_on_a_plain_ground_are_told_from_photographs() -> None:
     shop = Image.new("RGB", (60, 60), "white")
     shop.paste((10, 90, 90), (20, 20, 40, 40))
     assert open_picture(encoded(shop, "PNG")).plain_edge() == (255, 255, 255)

@@ -10,7 +10,7 @@ SEED = 5
 
 
 @pytest.mark.parametrize("has_photo", [False, True])
-def test_a_file_holds_the_pixels_it_was_given(*, has_photo: bool):
+def test_a_file_holds_the_pixels_it_was_given(*, has_photo: bool) -> None:
     rng = np.random.default_rng(SEED)
     pixels = rng.integers(0, 256, (130, 40, 4), dtype=np.uint8)
     pixels[:60] = 200

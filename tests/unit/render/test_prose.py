@@ -10,7 +10,9 @@ from og_render.scripts import han_face, is_right_to_left
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-def test_every_cluster_of_every_sample_has_a_face_that_draws_it(book: FontBook, sample: object):
+def test_every_cluster_of_every_sample_has_a_face_that_draws_it(
+    book: FontBook, sample: object
+) -> None:
     for text in vars(sample).values():
         if not isinstance(text, str):
             continue
@@ -34,7 +36,7 @@ def test_every_cluster_of_every_sample_has_a_face_that_draws_it(book: FontBook, 
         ("© ® ™ 80% 3 * #", []),
     ],
 )
-def test_emoji_are_told_from_text(book: FontBook, text: str, emoji: list[str]):
+def test_emoji_are_told_from_text(book: FontBook, text: str, emoji: list[str]) -> None:
     clusters = prose(text, book, "sc").clusters
     assert [cluster.text for cluster in clusters if cluster.kind is Kind.EMOJI] == emoji
 
@@ -57,16 +59,16 @@ def test_emoji_are_told_from_text(book: FontBook, text: str, emoji: list[str]):
         ("de", "速い", "jp"),
     ],
 )
-def test_han_faces_follow_the_language_then_the_text(language: str, text: str, face: str):
+def test_han_faces_follow_the_language_then_the_text(language: str, text: str, face: str) -> None:
     assert han_face(language, text) == face
 
 
-def test_the_regions_face_is_asked_first(book: FontBook):
+def test_the_regions_face_is_asked_first(book: FontBook) -> None:
     for face in ("jp", "kr", "sc", "tc", "hk"):
         assert prose("骨", book, face).faces == (LATIN, face)
 
 
-def test_quotes_beside_ideographs_are_theirs(book: FontBook):
+def test_quotes_beside_ideographs_are_theirs(book: FontBook) -> None:
     def kinds(text: str) -> set[Kind]:
         return {it.kind for it in prose(text, book, "sc").clusters if it.text in "“”"}
 
@@ -74,17 +76,17 @@ def test_quotes_beside_ideographs_are_theirs(book: FontBook):
     assert kinds("“three”") == {Kind.TEXT}
 
 
-def test_characters_without_a_face_leave_nothing_behind(book: FontBook):
+def test_characters_without_a_face_leave_nothing_behind(book: FontBook) -> None:
     assert str(prose("a\u0378b\U000e01ffc\U0001fffe", book, "sc")) == "abc"
     assert prose("\u200d\ufe0f\u2060", book, "sc").clusters == ()
     assert prose("\u0378", book, "sc").clusters == ()
 
 
-def test_a_mark_that_the_letters_face_lacks_goes_before_the_letter_does(book: FontBook):
+def test_a_mark_that_the_letters_face_lacks_goes_before_the_letter_does(book: FontBook) -> None:
     assert str(prose("\u1c50\u20e5", book, "sc")) == "\u1c50"
 
 
-def test_text_is_made_fit_for_one_line():
+def test_text_is_made_fit_for_one_line() -> None:
     assert clean(" a\n\tb\x00c\u2028d ") == "a b c d"
     assert clean("a\u202eb\u2066c\u2069") == "abc"
     assert clean("a\ue000 b\uf8ff") == "a b"
@@ -103,11 +105,11 @@ def test_text_is_made_fit_for_one_line():
         ("🎉", "fa-IR", True),
     ],
 )
-def test_direction_comes_from_the_first_letter(text: str, language: str, *, expected: bool):
+def test_direction_comes_from_the_first_letter(text: str, language: str, *, expected: bool) -> None:
     assert is_right_to_left(text, language) is expected
 
 
-def test_phrases_are_the_text_and_keep_words_whole():
+def test_phrases_are_the_text_and_keep_words_whole() -> None:
     text = "検索エンジンをゼロから作り直して、応答時間を80%短縮する"
     pieces = phrases(text, "jp")
     assert "".join(pieces) == text
@@ -116,8 +118,19 @@ def test_phrases_are_the_text_and_keep_words_whole():
     assert phrases(korean, "kr") == ["검색 ", "엔진을 ", "처음부터 ", "다시"]
 
 
-def test_breaks_make_even_lines():
+def test_chinese_particles_begin_no_phrase() -> None:
+    assert "缩短了" in phrases("将响应时间缩短了百分之八十", "sc")
+
+
+def test_breaks_make_even_lines() -> None:
     assert even_breaks([30, 30, 30, 30], 100, 2) == [2]
     assert even_breaks([10, 10, 10], 100, 1) == []
+    assert even_breaks([10] * 5, 40, 4) in ([2], [3])
     assert even_breaks([90, 90], 100, 1) is None
     assert even_breaks([120], 100, 3) is None
+
+
+def test_breaks_fall_where_a_reader_pauses_if_lines_stay_about_even() -> None:
+    assert even_breaks([20, 20, 20, 20, 20], 70, 2, pauses={2}) == [2]
+    assert even_breaks([20, 20, 20, 20, 20], 70, 2, pauses={3}) == [3]
+    assert even_breaks([20] * 8, 140, 2, pauses={1}) == [4]

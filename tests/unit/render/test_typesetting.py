@@ -49,7 +49,7 @@ def ink_box(block: TextBlock, margin: int = 60) -> tuple[int, int, int, int]:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-def test_text_stays_in_its_box(book: FontBook, sample: Sample):
+def test_text_stays_in_its_box(book: FontBook, sample: Sample) -> None:
     block = set_in(book, sample.title, language=sample.language_code)
     left, top, right, bottom = ink_box(block)
     slack = block.size_px * 0.12
@@ -61,7 +61,7 @@ def test_text_stays_in_its_box(book: FontBook, sample: Sample):
     assert block.height <= ROOM[1]
 
 
-def test_sizes_step_down_as_titles_grow(book: FontBook):
+def test_sizes_step_down_as_titles_grow(book: FontBook) -> None:
     text = "several words that make a title longer and longer until it has to be cut"
     words = text.split()
     blocks = [set_in(book, " ".join(words[:count])) for count in range(1, len(words))]
@@ -70,7 +70,9 @@ def test_sizes_step_down_as_titles_grow(book: FontBook):
     assert set(sizes) == {80, 60}
 
 
-def test_a_title_that_fits_is_whole_and_one_that_does_not_ends_in_an_ellipsis(book: FontBook):
+def test_a_title_that_fits_is_whole_and_one_that_does_not_ends_in_an_ellipsis(
+    book: FontBook,
+) -> None:
     short = set_in(book, "A short title")
     assert (short.text, short.is_truncated, short.lines) == ("A short title", False, 1)
     long = set_in(book, "An endless headline about nothing at all " * 9)
@@ -79,7 +81,7 @@ def test_a_title_that_fits_is_whole_and_one_that_does_not_ends_in_an_ellipsis(bo
     assert long.text.endswith(ELLIPSIS)
 
 
-def test_a_cut_falls_between_words(book: FontBook):
+def test_a_cut_falls_between_words(book: FontBook) -> None:
     text = "Considerations regarding comprehensive documentation, everywhere; " * 6
     kept = set_in(book, text).text.removesuffix(ELLIPSIS)
     assert text.startswith(kept)
@@ -87,13 +89,13 @@ def test_a_cut_falls_between_words(book: FontBook):
     assert kept[-1].isalnum()
 
 
-def test_a_cut_never_splits_what_a_reader_takes_for_one_character(book: FontBook):
+def test_a_cut_never_splits_what_a_reader_takes_for_one_character(book: FontBook) -> None:
     family, flag = "👨‍👩‍👧‍👦", "🇯🇵"
     kept = set_in(book, (family + flag) * 40).text.removesuffix(ELLIPSIS)
     assert kept.replace(family, "").replace(flag, "") == ""
 
 
-def test_lines_come_out_even(book: FontBook):
+def test_lines_come_out_even(book: FontBook) -> None:
     text = "A headline that leaves a single word alone"
     ragged = set_in(book, text, TypeStyle((Step(80, 3),), BLACK, 700))
     even = set_in(book, text, TypeStyle((Step(80, 3),), BLACK, 700, is_balanced=True))
@@ -101,7 +103,7 @@ def test_lines_come_out_even(book: FontBook):
     assert even.width < ragged.width
 
 
-def test_right_to_left_lines_end_at_the_right(book: FontBook):
+def test_right_to_left_lines_end_at_the_right(book: FontBook) -> None:
     text = "כותרת ארוכה מאוד שנשברת לשתי שורות כדי לבדוק יישור"
     block = set_in(book, text, TypeStyle((Step(60, 3),), BLACK, 700), "he")
     surface = skia.Surface(math.ceil(block.width), math.ceil(block.height))
@@ -111,32 +113,32 @@ def test_right_to_left_lines_end_at_the_right(book: FontBook):
         assert np.nonzero(line.any(axis=0))[0].max() >= block.width - 12
 
 
-def test_a_word_wider_than_its_box_takes_a_smaller_size(book: FontBook):
+def test_a_word_wider_than_its_box_takes_a_smaller_size(book: FontBook) -> None:
     block = set_in(book, "Donaudampfschifffahrtsgesell", room=(1_000, 300))
     assert block.size_px == 60
     assert block.lines == 1
 
 
-def test_a_short_line_is_cut_to_its_width(book: FontBook):
+def test_a_short_line_is_cut_to_its_width(book: FontBook) -> None:
     block = set_in(book, "Alexandra Montgomery-Featherstonehaugh", ONE_LINE, room=(240, 50))
     assert block.is_truncated
     assert block.lines == 1
     assert ink_box(block)[2] <= 240
 
 
-def test_nothing_is_set_where_no_line_fits(book: FontBook):
+def test_nothing_is_set_where_no_line_fits(book: FontBook) -> None:
     setter = Typesetter(book, "en")
     assert setter.block("Title", HEADLINE, 1_000, 30) is None
     assert setter.block("Title", HEADLINE, 10, 300) is None
     assert setter.block("   ", HEADLINE, 1_000, 300) is None
 
 
-def test_what_may_not_be_cut_is_left_out_instead(book: FontBook):
+def test_what_may_not_be_cut_is_left_out_instead(book: FontBook) -> None:
     whole = TypeStyle((Step(30),), BLACK, may_be_cut=False)
     assert Typesetter(book, "en").block("(1,284,999)", whole, 60, 60) is None
 
 
-def test_korean_breaks_between_words(book: FontBook):
+def test_korean_breaks_between_words(book: FontBook) -> None:
     text = "검색 엔진을 처음부터 다시 만들어 응답 시간을 줄인 이야기"
     block = set_in(book, text, TypeStyle((Step(80, 3),), BLACK, 700), "ko")
     for line in block.text.split("\n"):
@@ -145,7 +147,7 @@ def test_korean_breaks_between_words(book: FontBook):
     assert block.lines > 1
 
 
-def test_any_text_at_all_can_be_set(book: FontBook):
+def test_any_text_at_all_can_be_set(book: FontBook) -> None:
     rng = random.Random(SEED)
     setter = Typesetter(book, "en")
     for _ in range(25):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-import skia  # type: ignore[import-not-found]  # it ships no types
+import skia
 
 from og_render.styles import TypeStyle
 from og_render.typesetting import Typesetter

@@ -57,7 +57,7 @@ def parse_color(text: str) -> Color:
     """Read "#rrggbb"; ValueError for anything else."""
     match = _HEX.fullmatch(text)
     if match is None:
-        raise ValueError(text)
+        raise ValueError(f"not of the form #rrggbb: {text!r}")
     return Color(*(int(part, 16) for part in match.groups()))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import skia  # type: ignore[import-not-found]  # it ships no types
+import skia
 
 from og_render import png, scripts
 from og_render.backgrounds import HEIGHT_PX, WIDTH_PX, Pixels, gradient_of, gradient_pixels

@@ -8,10 +8,10 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import skia  # type: ignore[import-not-found]  # it ships no types
+import skia
 
 from og_render import scripts
-from og_render.phrases import even_breaks
+from og_render.phrases import even_breaks, pauses
 from og_render.prose import Cluster, Kind, Prose
 from og_render.styles import Step, TypeStyle, line_px, script_scale
 
@@ -53,11 +53,20 @@ class Fitting:
         self._steps = [Step(round(it.size_px * scale), it.lines_max) for it in style.steps]
 
     def best(self) -> TextBlock | None:
-        """Take the first step that holds the whole text, else cut it at the last step."""
+        """Take the first step that holds the whole text, else cut it at the last step.
+
+        A smaller step that breaks between phrases is better than a larger one that does not.
+        """
+        whole: _Laid | None = None
         for step in self._steps:
             laid = self._lay(self._text, step.size_px)
-            if laid.breaks_no_word and laid.lines <= self._room(step):
+            if not laid.breaks_no_word or laid.lines > self._room(step):
+                continue
+            if laid.is_even(self._room(step)):
                 return self._block(laid, is_truncated=False)
+            whole = whole or laid
+        if whole is not None:
+            return self._block(whole, is_truncated=False)
         return self._cut(self._steps[-1]) if self._style.may_be_cut else None
 
     def _cut(self, step: Step) -> TextBlock | None:
@@ -101,7 +110,7 @@ class Fitting:
         return _Laid(self._setter, text, self._style, size_px, self._width)
 
     def _block(self, laid: _Laid, *, is_truncated: bool) -> TextBlock:
-        if self._style.is_balanced or laid.is_phrased:
+        if self._style.is_balanced:
             laid.balance()
         paragraph = laid.paragraph
         width = min(self._width, math.ceil(paragraph.LongestLine) + 1)
@@ -126,13 +135,15 @@ class _Laid:
         self.lines = self._count()
         # A word that is wider than the box is broken, which a smaller size may avoid.
         self.breaks_no_word = self.paragraph.MinIntrinsicWidth <= width
-        self.is_phrased = self.lines > 1 and scripts.is_ideographic(str(text))
+        self._is_phrased = self.lines > 1 and scripts.is_ideographic(str(text))
+
+    def is_even(self, lines_max: int) -> bool:
+        """Whether lines can end where readers pause; if so, they do from now on."""
+        return not self._is_phrased or self._break_between_phrases(lines_max)
 
     def balance(self) -> None:
         """Make lines even: lay out in the narrowest box that takes no further line."""
-        if self.lines == 1:
-            return
-        if self.is_phrased and self._break_between_phrases():
+        if self.lines == 1 or "\n" in str(self.text):
             return
         low, high = math.ceil(self.paragraph.MinIntrinsicWidth), self._width
         while low < high:
@@ -148,20 +159,23 @@ class _Laid:
         height: float = self.paragraph.Height
         return max(1, round(height / self.line_px))
 
-    def _break_between_phrases(self) -> bool:
-        """Break lines where phrases end; False where that would take more lines."""
+    def _break_between_phrases(self, lines_max: int) -> bool:
+        """Break lines where phrases end; False where that would take more lines than there are."""
         pieces = self.text.phrases(self._setter.han_face)
-        widths = [self._setter.paragraph(piece, self._style, self.size_px) for piece in pieces]
-        for paragraph in widths:
-            paragraph.layout(UNBOUNDED_PX)
-        breaks = even_breaks([item.LongestLine for item in widths], self._width - 1, self.lines)
+        widths = [self._width_of(piece) for piece in pieces]
+        # A pixel less than there is: a line is not exactly the sum of its pieces.
+        stops = pauses([str(piece) for piece in pieces])
+        breaks = even_breaks(widths, self._width - 1, lines_max, stops)
         if breaks is None:
             return False
-        paragraph = self._setter.paragraph(
-            Prose.joined_lines(pieces, breaks), self._style, self.size_px
-        )
+        text = Prose.joined_lines(pieces, breaks)
+        paragraph = self._setter.paragraph(text, self._style, self.size_px)
         paragraph.layout(self._width)
-        if round(paragraph.Height / self.line_px) > self.lines:
-            return False
-        self.paragraph = paragraph
-        return True
+        self.text, self.paragraph, self.lines = text, paragraph, len(breaks) + 1
+        return self._count() == self.lines
+
+    def _width_of(self, piece: Prose) -> float:
+        paragraph = self._setter.paragraph(piece, self._style, self.size_px)
+        paragraph.layout(UNBOUNDED_PX)
+        width: float = paragraph.LongestLine
+        return width

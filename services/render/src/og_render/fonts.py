@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.metadata import distribution
 from pathlib import Path
 
-import skia  # type: ignore[import-not-found]  # it ships no types
+import skia
 
 REGULAR, MEDIUM, SEMIBOLD, BOLD, EXTRABOLD = 400, 500, 600, 700, 800
 LATIN = "Inter"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import skia  # type: ignore[import-not-found]  # it ships no types
+import skia
 
 from og_render.boxes import Fitted
 from og_render.colors import Color

@@ -7,6 +7,7 @@ wrong for a headline: it tears words apart.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from functools import cache
 from itertools import accumulate
 
@@ -15,9 +16,14 @@ import regex  # type: ignore[import-untyped]  # it ships no types
 
 from og_render import scripts
 
+# How much less a line costs that ends where a reader pauses.
+PAUSE_DISCOUNT = 0.8
 _WORD = regex.compile(r"\S+\s*")
 # What must not begin a line joins the phrase before it.
 _CLOSING = regex.compile(r"[\p{Pe}\p{Pf}、。，．・：；？！…ー々\)\]!?,.:;%]")
+# Chinese particles, too, lean on what stands before them.
+_PARTICLE = regex.compile(r"[了着过過的地得们們吗嗎呢吧啊]$")
+_PAUSE_END = regex.compile(r"[、。，．：；？！,.:;?!]\s*$")
 _OPENING_END = regex.compile(r"[\p{Ps}\p{Pi}]$")
 
 
@@ -35,7 +41,7 @@ def phrases(text: str, face: str) -> list[str]:
     if face == "kr" or not scripts.is_ideographic(text):
         return list(_WORD.findall(text))
     pieces = [word for part in _parser(face).parse(text) for word in _WORD.findall(part) or [part]]
-    return _joined(pieces)
+    return _joined(pieces, leans=_PARTICLE if face != "jp" else None)
 
 
 def ends(text: str, face: str) -> list[int]:
@@ -43,44 +49,54 @@ def ends(text: str, face: str) -> list[int]:
     return list(accumulate(len(phrase) for phrase in phrases(text, face)))
 
 
-def _joined(pieces: list[str]) -> list[str]:
+def pauses(pieces: Sequence[str]) -> set[int]:
+    """Give the indices of pieces that follow a mark at which a reader pauses."""
+    return {at for at, piece in enumerate(pieces[:-1], start=1) if _PAUSE_END.search(piece)}
+
+
+def _joined(pieces: list[str], leans: regex.Pattern[str] | None) -> list[str]:
     joined: list[str] = []
     for piece in pieces:
-        if joined and (_CLOSING.match(piece) or _OPENING_END.search(joined[-1])):
+        leant = _CLOSING.match(piece) or (leans is not None and leans.match(piece))
+        if joined and (leant or _OPENING_END.search(joined[-1])):
             joined[-1] += piece
         else:
             joined.append(piece)
     return joined
 
 
-def even_breaks(widths: list[float], room: float, lines: int) -> list[int] | None:
-    """Give the indices at which lines begin so that the widest line is as narrow as can be.
+def even_breaks(
+    widths: list[float], room: float, lines_max: int, pauses: Collection[int] = ()
+) -> list[int] | None:
+    """Give the indices at which lines begin: as few lines as can be, as even as can be.
 
-    None where the pieces do not fit into that many lines.
+    `pauses` are the indices before which a reader pauses anyway. None where the pieces do not fit
+    into lines_max lines of a width of room.
     """
-    best: list[int] | None = None
-    low, high = max(widths), room
-    while high - low > 1 or best is None:
-        if best is None and low > room:
-            return None
-        middle = high if best is None else (low + high) / 2
-        starts = _greedy_starts(widths, middle)
-        if len(starts) < lines:
-            best, high = starts, middle
-        elif best is None:
-            return None
-        else:
-            low = middle
-    return best
+    lines = _greedy_lines(widths, room)
+    if max(widths) > room or lines > lines_max:
+        return None
+    starts = [0, *accumulate(widths)]
+    # best[k]: the cost of the first k pieces in so many lines, and where its last line begins.
+    best: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
+    for _ in range(lines):
+        longer: dict[int, tuple[float, list[int]]] = {}
+        for begin, (cost, breaks) in best.items():
+            for end in range(begin + 1, len(widths) + 1):
+                if (width := starts[end] - starts[begin]) > room:
+                    break
+                total = cost + width**2 * (PAUSE_DISCOUNT if end in pauses else 1.0)
+                if end not in longer or total < longer[end][0]:
+                    longer[end] = (total, [*breaks, begin])
+        best = longer
+    return best[len(widths)][1][1:]
 
 
-def _greedy_starts(widths: list[float], room: float) -> list[int]:
-    """Fill line after line; give the indices of the pieces that begin a further line."""
-    starts: list[int] = []
-    used = 0.0
-    for index, width in enumerate(widths):
-        if index and used + width > room:
-            starts.append(index)
-            used = 0.0
+def _greedy_lines(widths: list[float], room: float) -> int:
+    """Count the lines when each takes as much as it can."""
+    lines, used = 1, 0.0
+    for width in widths:
+        if used and used + width > room:
+            lines, used = lines + 1, 0.0
         used += width
-    return starts
+    return lines

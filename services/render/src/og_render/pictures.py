@@ -7,7 +7,7 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-import skia  # type: ignore[import-not-found]  # it ships no types
+import skia
 from PIL import Image, ImageOps
 
 from og_render.colors import Color

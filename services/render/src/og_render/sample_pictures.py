@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import skia  # type: ignore[import-not-found]  # it ships no types
+import skia
 
 _SIDE_PX = 640
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import skia  # type: ignore[import-not-found]  # it ships no types
+import skia
 
 from og_render.boxes import Fitted, Node
 from og_render.colors import Color

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import skia  # type: ignore[import-not-found]  # it ships no types
+import skia
 
 from og_render import scripts
 from og_render.fitting import Fitting, TextBlock
