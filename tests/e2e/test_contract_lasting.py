@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from og_stack.stack import Stack
 from tests.e2e.api import Api, check_card, check_error
-from tests.e2e.books import credits_of, rows
+from tests.e2e.books import credits_of, rows, wait_for_credits
 from tests.e2e.pages import picture
 from tests.support.customers import Customer, create_customer
 from tests.support.local_site import LocalSite
@@ -61,6 +61,23 @@ async def test_bytes_that_got_lost_are_redrawn_at_the_cached_price(
     shutil.rmtree(stack.config.directory / "cards")
     assert check_card(await api.ask(url, customer), "MISS", 1) == card
     assert check_card(await api.ask(url, customer), "HIT", 1) == card
+
+
+async def test_a_card_that_cannot_be_stored_costs_nothing(
+    api: Api, stack: Stack, site: LocalSite, customer: Customer
+) -> None:
+    url, before = site.put_page("A page"), await credits_of(stack, customer)
+    folder = stack.config.directory / "cards"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.write_text("in the way")
+    try:
+        response = await api.ask(url, customer)
+        check_error(response, 500, "internal_error")
+        assert int(response.headers["retry-after"]) > 0
+    finally:
+        folder.unlink()
+    await wait_for_credits(stack, customer, before)
+    check_card(await api.ask(url, customer), "MISS", 10)
 
 
 async def test_a_card_that_lacks_a_picture_lives_15_minutes_and_is_redrawn_free(

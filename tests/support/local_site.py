@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import itertools
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from og_stack.ports import LOOPBACK, free_ports
-from tests.support.waiting import eventually
+from tests.support.http_server import served
 
 Answer = Callable[[], Response | Awaitable[Response]]
 
@@ -63,19 +61,10 @@ class LocalSite:
     @asynccontextmanager
     async def served(self) -> AsyncIterator[None]:
         """Serve for the length of the context."""
-        config = uvicorn.Config(
-            Starlette(routes=[Route("/{path:path}", self._answer)]),
-            host=LOOPBACK,
-            port=int(self.address.rpartition(":")[2]),
-            log_config=None,
-            timeout_graceful_shutdown=1,
-        )
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve())
-        await eventually(lambda: server.started or serving.done())
-        yield
-        server.should_exit = True
-        await serving
+        app = Starlette(routes=[Route("/{path:path}", self._answer)])
+        port = int(self.address.rpartition(":")[2])
+        async with served(app, host=LOOPBACK, port=port, timeout_graceful_shutdown=1):
+            yield
 
 
 @asynccontextmanager

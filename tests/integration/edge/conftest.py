@@ -1,22 +1,20 @@
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from og_edge.app import create_app
 from og_edge.protocol import CardHttpProtocol
 from og_edge.server import http_options, open_endpoint
 from og_edge.settings import Settings
 from og_stack.ports import LOOPBACK, free_ports
+from tests.support.http_server import served
 from tests.support.raw_http import RawServer
 from tests.support.seeds import rng
 from tests.support.stores import FreshDatabase
-from tests.support.waiting import eventually
 
 __all__ = ["rng"]
 
@@ -43,12 +41,8 @@ def settings(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFac
 @asynccontextmanager
 async def _serve(settings: Settings, protocol: type[CardHttpProtocol]) -> AsyncIterator[RawServer]:
     options = {**http_options(settings), "http": protocol}
-    server = uvicorn.Server(uvicorn.Config(create_app(lambda: open_endpoint(settings)), **options))
-    serving = asyncio.create_task(server.serve())
-    await eventually(lambda: server.started or serving.done())
-    yield RawServer(LOOPBACK, settings.http_port)
-    server.should_exit = True
-    await serving
+    async with served(create_app(lambda: open_endpoint(settings)), **options):
+        yield RawServer(LOOPBACK, settings.http_port)
 
 
 @pytest.fixture(scope="session")
