@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from typing import cast
 
 import grpc
 import pytest
@@ -53,15 +54,14 @@ async def test_equal_requests_give_equal_bytes_from_any_worker(
 
 async def test_every_kind_of_value_is_drawn(render: render_pb2_grpc.RenderServiceAsyncStub) -> None:
     bare = (await render.RenderCard(request(), timeout=TIMEOUT_S)).png
-    for field in (
-        {"name": "price", "price": {"amount": "1299.90", "currency_code": "EUR"}},
-        {"name": "price", "price": {"amount": "1299.90"}},
-        {"name": "rating", "rating": {"value": 8.5, "best_value": 10, "rating_count": 12}},
-        {"name": "rating", "text": "4.5"},
-        {"name": "brand", "text": "Nord"},
+    for asked in (
+        with_field("price", price={"amount": "1299.90", "currency_code": "EUR"}),
+        with_field("price", price={"amount": "1299.90"}),
+        with_field("rating", rating={"value": 8.5, "best_value": 10, "rating_count": 12}),
+        with_field("rating", text="4.5"),
+        with_field("brand", text="Nord"),
     ):
-        name = field.pop("name")
-        answer = await render.RenderCard(with_field(name, **field), timeout=TIMEOUT_S)
+        answer = await render.RenderCard(asked, timeout=TIMEOUT_S)
         assert answer.png != bare
     pictured = request()
     pictured.fields.add(name="productImage", image=sample_pictures.product_photo())
@@ -151,7 +151,7 @@ async def test_what_is_wrong_is_named(
     error = from_rpc_error(failed.value)
     assert (error.code, error.reason) == (grpc.StatusCode.INVALID_ARGUMENT, reason)
     violations = error_details_pb2.BadRequest()
-    status = rpc_status.from_call(failed.value)
+    status = rpc_status.from_call(cast("grpc.Call", failed.value))
     assert status is not None
     assert any(detail.Unpack(violations) for detail in status.details)
     assert [violation.field for violation in violations.field_violations] == [field]

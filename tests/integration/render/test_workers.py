@@ -6,6 +6,8 @@ import random
 import signal
 import sys
 from asyncio.subprocess import PIPE
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import grpc
@@ -30,6 +32,14 @@ def request(title: str = "Title") -> pb.RenderCardRequest:
     return pb.RenderCardRequest(template_id="generic/standard", theme=pb.THEME_DARK, fields=fields)
 
 
+def are_done(cards: Sequence[asyncio.Future[pb.RenderCardResponse]], at_least: int) -> bool:
+    return sum(card.done() for card in cards) >= at_least
+
+
+def is_gone(pool: WorkerPool, process_id: int) -> bool:
+    return process_id not in pool.process_ids
+
+
 async def test_killed_workers_cost_no_card(
     pool: WorkerPool, render: render_pb2_grpc.RenderServiceAsyncStub
 ) -> None:
@@ -39,10 +49,10 @@ async def test_killed_workers_cost_no_card(
         for number in range(60)
     ]
     for done in (5, 25):
-        await eventually(lambda done=done: sum(card.done() for card in cards) >= done)
+        await eventually(partial(are_done, cards, done))
         victim = rng.choice(pool.process_ids)
         os.kill(victim, signal.SIGKILL)
-        await eventually(lambda victim=victim: victim not in pool.process_ids)
+        await eventually(partial(is_gone, pool, victim))
     answers = await asyncio.gather(*cards)
     assert all(answer.png for answer in answers)
     await eventually(lambda: len(pool.process_ids) == 2)

@@ -30,7 +30,8 @@ def pixels_of(card: Card, book: FontBook) -> Pixels:
 def decoded(png: bytes) -> Pixels:
     image = Image.open(io.BytesIO(png))
     assert image.format == "PNG"
-    return np.asarray(image)
+    pixels: Pixels = np.asarray(image)
+    return pixels
 
 
 def ground_of(pixels: Pixels) -> Pixels:
@@ -39,7 +40,8 @@ def ground_of(pixels: Pixels) -> Pixels:
 
 def inked(pixels: Pixels) -> NDArray[np.bool_]:
     """Say which pixels differ from the flat ground."""
-    return (pixels != ground_of(pixels)).any(axis=2)
+    differs: NDArray[np.bool_] = (pixels != ground_of(pixels)).any(axis=2)
+    return differs
 
 
 def share_of(pixels: Pixels, color: Color) -> float:
