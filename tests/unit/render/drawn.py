@@ -30,12 +30,12 @@ def pixels_of(card: Card, book: FontBook) -> Pixels:
 def decoded(png: bytes) -> Pixels:
     image = Image.open(io.BytesIO(png))
     assert image.format == "PNG"
-    pixels: Pixels = np.asarray(image)
-    return pixels
+    return np.asarray(image, dtype=np.uint8)
 
 
 def ground_of(pixels: Pixels) -> Pixels:
-    return pixels[-1, 0]
+    ground: Pixels = pixels[-1, 0]
+    return ground
 
 
 def inked(pixels: Pixels) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from PIL import Image
 from og_render.pictures import (
     MAX_PICTURE_BYTES,
     MAX_SIDE_PX,
+    Picture,
     UnreadablePictureError,
     open_picture,
 )
