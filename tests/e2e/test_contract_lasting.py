@@ -170,3 +170,16 @@ async def test_a_card_is_settled_once_it_is_paid_for(
     check_card(await api.ask(site.put_page("A page"), customer))
     unsettled = "SELECT 1 FROM edge.cards WHERE account_id = %s AND NOT settled"
     await eventually(lambda: not rows(stack, unsettled, customer.account_id))
+
+
+async def test_a_charge_whose_outcome_was_not_noted_is_not_taken_twice(
+    api: Api, stack: Stack, site: LocalSite, customer: Customer
+) -> None:
+    url, before = site.put_page("A page"), await credits_of(stack, customer)
+    check_card(await api.ask(url, customer), "MISS", 10)
+    unsettled = "SELECT 1 FROM edge.cards WHERE account_id = %s AND NOT settled"
+    await eventually(lambda: not rows(stack, unsettled, customer.account_id))
+    rows(stack, "UPDATE edge.cards SET settled = false WHERE account_id = %s", customer.account_id)
+    check_card(await api.ask(url, customer), "HIT", 1)
+    assert not rows(stack, unsettled, customer.account_id)
+    assert await credits_of(stack, customer) == before - 11
