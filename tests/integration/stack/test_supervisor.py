@@ -139,7 +139,7 @@ async def test_what_a_program_started_goes_with_it(
     await said(log, "child")
     child = int(log.getvalue().partition("child ")[2].split()[0])
     await running.stop()
-    assert not is_running(child)
+    await eventually(lambda: not is_running(child))
 
 
 async def test_a_line_without_end_does_not_stop_the_log(
