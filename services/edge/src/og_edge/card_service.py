@@ -194,9 +194,10 @@ class CardService:
         await self._settle(old, ask.deadline)
         try:
             drawing = await self._drawer.draw(ask.request, ask.template, ask.page, ask.deadline)
-        except ApiError:
+        except Exception as error:
             if old_data is None:
                 raise
+            log.info("card not drawn again", cause=repr(error))
             await self._store.postpone(old, _now() + REDRAW_RETRY_AFTER)
             return _Landed(old, old_data, hit=True, receipt=await self._charge(ask, old))
         card = await self._publish(
@@ -211,7 +212,7 @@ class CardService:
         card = Card(
             key=ask.key,
             account_id=ask.account_id,
-            object_name=object_name(ask.key, digest),
+            object_name=object_name(ask.key, ask.request_id),
             digest=digest,
             size_bytes=len(drawing.png),
             charge_id=charge_id,

@@ -81,6 +81,9 @@ def card_key(account_id: str, request: CardRequest, template: Template) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def object_name(key: str, digest: str) -> str:
-    """Name the stored picture of a card; a new picture gets a new name."""
-    return f"{key[:2]}/{key}-{digest[:16]}.png"
+def object_name(key: str, generation_id: str) -> str:
+    """Name the stored picture of a card; each drawing gets a name of its own.
+
+    So the picture of a replaced drawing can be deleted whatever was drawn since.
+    """
+    return f"{key[:2]}/{key}-{generation_id}.png"
