@@ -105,6 +105,8 @@ async def test_a_killed_service_loses_no_credit_and_hangs_nobody(
     found = await audit(stack, customer, received)
     assert found["received_without_charge"] == []
     assert len(found["charged_not_received"]) <= in_flight
+    assert len(found["charged_without_card"]) <= in_flight
+    assert set(found["cards_not_charged"]) <= set(found["unsettled_cards"])
     assert found["charges"] == len(ids) + len(found["charged_not_received"])
 
     async with httpx.AsyncClient(base_url=stack.base_url, timeout=HANG_S) as client:

@@ -34,7 +34,11 @@ def settings(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFac
         for name, port in zip(("auth", "extract", "render", "billing"), ports, strict=False)
     }
     folder: Path = tmp_path_factory.mktemp("cards")
-    values = {"DATABASE_URL": fresh_database("edge"), "card_store_url": folder.as_uri()}
+    values = {
+        "environment": "development",
+        "DATABASE_URL": fresh_database("edge"),
+        "card_store_url": folder.as_uri(),
+    }
     return Settings.model_validate({**values, **targets, "http_port": ports[-1]})
 
 

@@ -11,12 +11,12 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql:///cards")
     for name in ("OG_PUBLIC_BASE_URL", "PUBLIC_BASE_URL", "OG_HTTP_PORT", "OG_LOOPBACK_TARGETS"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PUBLIC_BASE_URL", "https://instantog.com")
 
 
 @pytest.mark.parametrize(
     ("value", "base_url"),
     [
-        ("", "http://127.0.0.1:8000"),
         ("https://instantog.com", "https://instantog.com"),
         ("https://instantog.com/", "https://instantog.com"),
         ("HTTPS://InstantOG.com:443//", "https://instantog.com"),
@@ -29,8 +29,17 @@ def test_the_public_base_url_has_the_form_that_tags_have(
     monkeypatch: pytest.MonkeyPatch, value: str, base_url: str
 ) -> None:
     for name in ("PUBLIC_BASE_URL", "OG_PUBLIC_BASE_URL"):
+        monkeypatch.delenv("PUBLIC_BASE_URL", raising=False)
         monkeypatch.setenv(name, value)
         assert Settings().public_base_url == base_url
+
+
+def test_only_production_demands_a_public_base_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PUBLIC_BASE_URL")
+    with pytest.raises(ValidationError, match="PUBLIC_BASE_URL must"):
+        Settings()
+    monkeypatch.setenv("OG_ENVIRONMENT", "development")
+    assert Settings().public_base_url == "http://127.0.0.1:8000"
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from og_edge.billing import Charge
+from og_plans import PRICES
 
 
 @dataclass(frozen=True)
@@ -13,12 +14,14 @@ class Findings:
     """What an account's charges, cards and answers say of each other; ids are request ids.
 
     Only `received_without_charge` breaks a promise of ours. A charge without a card or without an
-    answer is what a crash in the middle of a request leaves.
+    answer is what a crash in the middle of a request leaves. A card that was not charged is
+    unsettled still, or was given free because its reservation had expired.
     """
 
     charges: int
     charged_credits: int
     charged_without_card: list[str]
+    cards_not_charged: list[str]
     unsettled_cards: list[str]
     charged_not_received: list[str]
     received_without_charge: list[str]
@@ -30,7 +33,7 @@ class Findings:
 
 def compare(
     charges: Iterable[Charge],
-    generation_ids: Collection[str],
+    generation_prices: Mapping[str, int],
     unsettled_ids: Iterable[str],
     received_ids: Collection[str] | None,
 ) -> Findings:
@@ -43,7 +46,12 @@ def compare(
         charged_without_card=sorted(
             charge_id
             for charge_id, charge in taken.items()
-            if charge.new_card and charge_id not in generation_ids
+            if charge.new_card and charge_id not in generation_prices
+        ),
+        cards_not_charged=sorted(
+            generation_id
+            for generation_id, price in generation_prices.items()
+            if price > PRICES.cached_card_credits and generation_id not in taken
         ),
         unsettled_cards=sorted(set(unsettled_ids) - taken.keys()),
         charged_not_received=[] if received_ids is None else sorted(taken.keys() - received),

@@ -45,7 +45,7 @@ async def _audit(settings: Settings, account_id: str, received: list[str] | None
         store = PostgresCardStore(pool)
         return compare(
             charges,
-            await store.generation_ids(account_id),
+            await store.generation_prices(account_id),
             await store.unsettled_ids(account_id),
             received,
         )

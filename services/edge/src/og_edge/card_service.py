@@ -6,14 +6,14 @@ import asyncio
 import datetime as dt
 import hashlib
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 import structlog
 
 from og_edge.billing import Receipt, ReservationReleasedError
 from og_edge.card_request import CardRequest
-from og_edge.cards import Card, Generation, card_options, object_name
+from og_edge.cards import TOUCH_INTERVAL, Card, Generation, card_options, object_name
 from og_edge.deadline import Deadline
 from og_edge.drawing import Drawer, Drawing
 from og_edge.errors import ApiError
@@ -128,9 +128,15 @@ class CardService:
         is unknown and the next request for the card settles it.
         """
         if ask.request.refresh:
-            return _as_answer(await self._generate(ask))
+            # A flight of its own: each refresh reads the page anew, and ends if its client goes.
+            refreshing = (ask.key, ask.request_id)
+            landed, _ = await self._flights.join(
+                refreshing, lambda: self._generate(ask), ask.deadline
+            )
+            return _as_answer(landed)
         if card is not None:
             if ask.head or ask.knows(card.digest):
+                self._touch(card)
                 return Answer(card, None, hit=True, charged_credits=0, balance_credits=None)
             if (data := await self._pictures.get(card.object_name, card.size_bytes)) is not None:
                 return _as_answer(await self._sell(ask, card, data))
@@ -148,9 +154,9 @@ class CardService:
 
     async def _sell(self, ask: Ask, card: Card, data: bytes) -> _Landed:
         """Charge for a card that exists."""
-        await self._settle(card, ask.deadline)
+        await self._settle(card)
         receipt = await self._charge(ask, card)
-        self._later(self._store.touch(card.key))
+        self._touch(card)
         return _Landed(card, data, hit=True, receipt=receipt)
 
     async def _land(self, ask: Ask) -> _Landed:
@@ -175,9 +181,7 @@ class CardService:
             raise
         try:
             drawing = await self._drawer.draw(ask.request, ask.template, ask.page, ask.deadline)
-            card = await self._publish(
-                ask, drawing, ask.request_id, settled=False, price=PRICES.generation_credits
-            )
+            card = await self._store_picture(ask, drawing, ask.request_id, settled=False)
         except ApiError:
             # Told only once the credits are back, so that a second try can be paid for.
             await asyncio.wait({self._release_later(ask)})
@@ -185,13 +189,16 @@ class CardService:
         except BaseException:
             self._release_later(ask)
             raise
-        receipt = await self._capture(ask.request_id, ask.deadline)
+        # From here on nothing is given back: should this be cut off, the card may be in the index
+        # already, and then the next request for it settles what is reserved.
+        await self._publish(card, _history_line(ask, drawing, PRICES.generation_credits))
+        receipt = await self._capture(ask.request_id)
         self._later(self._store.settle(card))
-        return _Landed(card, drawing.png, hit=False, receipt=receipt)
+        return _Landed(replace(card, settled=True), drawing.png, hit=False, receipt=receipt)
 
     async def _redraw(self, ask: Ask, old: Card, old_data: bytes | None) -> _Landed:
         """Draw a card again whose bytes got lost or that lacks a picture, at the cached price."""
-        await self._settle(old, ask.deadline)
+        await self._settle(old)
         try:
             drawing = await self._drawer.draw(ask.request, ask.template, ask.page, ask.deadline)
         except Exception as error:
@@ -200,13 +207,12 @@ class CardService:
             log.info("card not drawn again", cause=repr(error))
             await self._store.postpone(old, _now() + REDRAW_RETRY_AFTER)
             return _Landed(old, old_data, hit=True, receipt=await self._charge(ask, old))
-        card = await self._publish(
-            ask, drawing, old.charge_id, settled=True, price=PRICES.cached_card_credits
-        )
+        card = await self._store_picture(ask, drawing, old.charge_id, settled=True)
+        await self._publish(card, _history_line(ask, drawing, PRICES.cached_card_credits))
         return _Landed(card, drawing.png, hit=False, receipt=await self._charge(ask, card))
 
-    async def _publish(
-        self, ask: Ask, drawing: Drawing, charge_id: str, *, settled: bool, price: int
+    async def _store_picture(
+        self, ask: Ask, drawing: Drawing, charge_id: str, *, settled: bool
     ) -> Card:
         digest = hashlib.sha256(drawing.png).hexdigest()
         card = Card(
@@ -220,10 +226,11 @@ class CardService:
             redraw_time=_now() + REDRAW_AFTER if drawing.failed_images else None,
         )
         await self._pictures.put(card.object_name, drawing.png)
-        replaced = await self._store.publish(card, _history_line(ask, drawing, price))
-        if replaced:
-            self._later(self._pictures.delete([replaced]))
         return card
+
+    async def _publish(self, card: Card, generation: Generation) -> None:
+        if replaced := await self._store.publish(card, generation):
+            self._later(self._pictures.delete([replaced]))
 
     async def _charge(self, ask: Ask, card: Card) -> Receipt:
         """Charge for sending card; headers alone are free."""
@@ -232,18 +239,23 @@ class CardService:
         timeout_s = ask.deadline.remaining_s(CHARGE_TIMEOUT_S)
         return await self._ledger.charge(ask.request_id, ask.account_id, ask.key, timeout_s)
 
-    async def _settle(self, card: Card, deadline: Deadline) -> None:
+    async def _settle(self, card: Card) -> None:
         """Make sure that a card whose drawing was cut off is paid for, before it is sold."""
         if not card.settled:
-            await self._capture(card.charge_id, deadline)
+            await self._capture(card.charge_id)
             await self._store.settle(card)
 
-    async def _capture(self, charge_id: str, deadline: Deadline) -> Receipt:
+    async def _capture(self, charge_id: str) -> Receipt:
         try:
-            return await self._ledger.capture(charge_id, deadline.remaining_s(CHARGE_TIMEOUT_S))
+            # Whatever the request has left: a card that is published must be paid for.
+            return await self._ledger.capture(charge_id, CHARGE_TIMEOUT_S)
         except ReservationReleasedError:
             log.warning("card given free: its reservation was gone", charge_id=charge_id)
             return Receipt(charged_credits=0, balance_credits=None)
+
+    def _touch(self, card: Card) -> None:
+        if card.use_time is None or card.use_time < _now() - TOUCH_INTERVAL:
+            self._later(self._store.touch(card.key))
 
     def _release_later(self, ask: Ask) -> asyncio.Task[None]:
         return self._later(self._ledger.release(ask.request_id, RELEASE_TIMEOUT_S))

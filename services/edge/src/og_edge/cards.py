@@ -6,12 +6,14 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from og_edge.card_request import CardRequest
 from og_edge.templates import Template
 
 KEY_VERSION = 1
+TOUCH_INTERVAL = dt.timedelta(days=1)
+"""How exactly the last use of a card is known."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,8 @@ class Card:
     """A card in the index.
 
     `charge_id` is the charge that bought it; `settled` tells whether that charge is known to be
-    durable. `redraw_time` is set on a card that lacks a picture it should have had.
+    durable. `redraw_time` is set on a card that lacks a picture it should have had. `use_time` is
+    when it was last used, TOUCH_INTERVAL exactly, or None on one that was not read from the index.
     """
 
     key: str
@@ -30,6 +33,7 @@ class Card:
     charge_id: str
     settled: bool
     redraw_time: dt.datetime | None = None
+    use_time: dt.datetime | None = field(default=None, compare=False)
 
     def due(self, now: dt.datetime) -> bool:
         """Whether it is time to draw it again."""

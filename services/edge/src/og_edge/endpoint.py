@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
 from contextlib import suppress
@@ -12,12 +13,11 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from og_edge import errors
+from og_edge import errors, incoming
 from og_edge.authorization import Account, Authorization, Credential, RateLimit, denial
 from og_edge.card_request import CardRequest, Mode, parse_card_request
 from og_edge.card_service import Answer, Ask, CardService
 from og_edge.cards import card_key
-from og_edge.client_address import client_address
 from og_edge.deadline import Deadline
 from og_edge.errors import ApiError
 from og_edge.page import Page
@@ -34,9 +34,6 @@ AUTHORIZE_TIMEOUT_S: Final = 2.0
 BALANCE_TIMEOUT_S: Final = 0.5
 RETRY_AFTER_S: Final = 1
 MAX_REQUESTS_UNDER_WAY: Final = 2_000
-MALFORMED: Final = "og.malformed"
-"""Key of scope["state"] under which the HTTP protocol says what is wrong with a request."""
-MAX_KNOWN_DIGESTS: Final = 20
 UNKNOWN_LIMIT: Final = 60
 """The limit named while the auth service, which knows the real one, cannot be asked."""
 
@@ -117,7 +114,10 @@ class CardEndpoint:
     async def _respond(self, exchange: _Exchange) -> Response:
         error: ApiError
         try:
-            response = await self._answer(exchange)
+            # Each step has its own deadline; this one is for what has none, such as a store that
+            # took a query and fell silent.
+            async with asyncio.timeout(REQUEST_BUDGET_S):
+                response = await self._answer(exchange)
             _log_answer(exchange, response, "ok")
         except ApiError as refusal:
             error = refusal
@@ -149,7 +149,7 @@ class CardEndpoint:
         account = authorization.account
         if account is None:  # allowed, yet nobody: the auth service broke its contract
             raise errors.InternalError
-        by_key = _bearer(exchange.http) is not None
+        by_key = incoming.bearer(exchange.http) is not None
         _check_options(request, account, by_key=by_key)
         key = card_key(account.account_id, request, template)
         card = await self._cards.find(key)
@@ -166,7 +166,9 @@ class CardEndpoint:
             deadline=exchange.deadline,
             page=page,
             head=exchange.http.method == "HEAD",
-            known_digests=_known_digests(exchange.http),
+            known_digests=incoming.known_digests(
+                exchange.http, exists=card is not None and not request.refresh
+            ),
         )
         answer = await self._cards.answer(ask, card)
         if by_key and answer.balance_credits is None:
@@ -181,7 +183,7 @@ class CardEndpoint:
 
     def _parse(self, http: Request) -> CardRequest | ApiError:
         try:
-            if reason := http.scope.get("state", {}).get(MALFORMED):
+            if reason := incoming.fault_of(http):
                 raise errors.MalformedRequestError(reason)
             if http.scope["path"] != API_PATH:
                 raise errors.UnknownPathError(f"Nothing is here; ask {API_PATH}.")
@@ -198,18 +200,17 @@ class CardEndpoint:
     ) -> Authorization:
         """Decide who asks, also when what they ask for is wrong: every answer names a limit."""
         http = exchange.http
-        credential, url = _credential(http, request)
+        credential, url = incoming.credential_of(http, request)
         authorization = await self._authorizer.authorize(
             credential,
-            self._client_address(http),
+            incoming.address_of(http, self._settings.trusted_proxies),
             url,
             exchange.deadline.remaining_s(AUTHORIZE_TIMEOUT_S),
         )
         exchange.rate_limit = authorization.rate_limit
         exchange.account = authorization.account
         refusal = denial(authorization, time.time())
-        unread = isinstance(request, ApiError) and _hides_credentials(http)
-        if isinstance(refusal, errors.MissingCredentialsError) and unread:
+        if isinstance(request, ApiError) and incoming.outranks(refusal, http):
             return authorization
         if refusal:
             raise refusal
@@ -221,7 +222,7 @@ class CardEndpoint:
         authorization, page = await self._verifier.verify(
             request,
             template,
-            self._client_address(exchange.http),
+            incoming.address_of(exchange.http, self._settings.trusted_proxies),
             exchange.deadline,
             pictures=pictures,
         )
@@ -241,31 +242,6 @@ class CardEndpoint:
             return replace(answer, balance_credits=balance)
         return answer
 
-    def _client_address(self, http: Request) -> str:
-        peer = http.client.host if http.client else ""
-        forwarded_for = http.headers.getlist("x-forwarded-for")
-        return client_address(peer, forwarded_for, self._settings.trusted_proxies)
-
-
-def _bearer(http: Request) -> str | None:
-    scheme, _, token = http.headers.get("authorization", "").strip().partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
-
-
-def _credential(http: Request, request: CardRequest | ApiError) -> tuple[Credential, str]:
-    """Give the credential and the page it is for; a bearer key, even a wrong one, outranks."""
-    url = request.url.href if isinstance(request, CardRequest) else ""
-    if (api_key := _bearer(http)) is not None:
-        return Credential(api_key=api_key), url
-    if isinstance(request, CardRequest) and request.site_id:
-        return Credential(site_id=request.site_id), url
-    return Credential(), url
-
-
-def _hides_credentials(http: Request) -> bool:
-    """Whether a request that could not be read may have named a site all the same."""
-    return MALFORMED in http.scope.get("state", {}) or b"site=" in http.scope["query_string"]
-
 
 def _check_options(request: CardRequest, account: Account, *, by_key: bool) -> None:
     if request.refresh and not by_key:
@@ -276,12 +252,6 @@ def _check_options(request: CardRequest, account: Account, *, by_key: bool) -> N
         raise errors.PlanRequiredError("mode=ai needs a paid plan. Upgrade your plan.")
     if request.mode is Mode.AI:
         raise errors.AiNotConfiguredError("mode=ai is not set up on this server.")
-
-
-def _known_digests(http: Request) -> frozenset[str]:
-    """Read If-None-Match (RFC 9110, section 13.1.2), at most MAX_KNOWN_DIGESTS of it."""
-    tags = ",".join(http.headers.getlist("if-none-match")).split(",")[:MAX_KNOWN_DIGESTS]
-    return frozenset(tag.strip().removeprefix("W/").strip('"') for tag in tags if tag.strip())
 
 
 def _log_answer(exchange: _Exchange, response: Response, outcome: str) -> None:

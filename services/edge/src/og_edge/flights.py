@@ -10,6 +10,8 @@ from og_edge.errors import OverloadedError
 T = TypeVar("T")
 
 MAX_FLIGHTS: Final = 500
+FLIGHT_TIMEOUT_S: Final = 12.0
+"""Longer than any request, so that what was begun for one is ended for the next."""
 RETRY_AFTER_S: Final = 2
 
 
@@ -45,7 +47,8 @@ class Flights(Generic[T]):
             raise OverloadedError("Too many cards are being drawn.", retry_after_s=RETRY_AFTER_S)
 
         async def run() -> T:
-            return await work()
+            async with asyncio.timeout(FLIGHT_TIMEOUT_S):
+                return await work()
 
         task = asyncio.create_task(run())
         self._tasks[key] = task

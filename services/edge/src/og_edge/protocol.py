@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from og_edge.endpoint import MALFORMED
+from og_edge.incoming import MALFORMED
 from og_edge.verification import API_PATH
 
 MAX_HEAD_BYTES: Final = 98_304

@@ -14,7 +14,15 @@ _PUBLIC: Final[dict[str, type[errors.ApiError]]] = {
     "PAGE_UNREACHABLE": errors.PageUnreachableError,
     "PAGE_NOT_HTML": errors.PageNotHtmlError,
 }
-_BUSY: Final = frozenset({"EXTRACT_QUEUE_FULL", "RENDER_QUEUE_FULL", "LEDGER_QUEUE_FULL"})
+_BUSY: Final = frozenset(
+    {
+        "EXTRACT_QUEUE_FULL",
+        "RENDER_QUEUE_FULL",
+        "LEDGER_QUEUE_FULL",
+        "RESOURCE_EXHAUSTED",
+        "DEADLINE_EXCEEDED",
+    }
+)
 
 
 def public_error(error: RemoteError) -> errors.ApiError | None:
@@ -26,7 +34,7 @@ def public_error(error: RemoteError) -> errors.ApiError | None:
         return errors.InsufficientCreditsError(
             f"You have {balance} credits remaining. Upgrade your plan or purchase a credit pack."
         )
-    if error.reason in _BUSY or error.reason == "RESOURCE_EXHAUSTED":
+    if error.reason in _BUSY:
         wait_s = max(RETRY_AFTER_S, round(error.retry_after_s or 0))
         return errors.OverloadedError(
             "We are drawing as many cards as we can. Try again soon.", retry_after_s=wait_s

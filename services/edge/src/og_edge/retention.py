@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 
+from og_edge.cards import TOUCH_INTERVAL
 from og_edge.pictures import PictureStore
 from og_edge.store import CardStore
 
@@ -19,7 +20,7 @@ SWEEP_CARDS_MAX: Final = 1_000
 
 async def sweep(store: CardStore, pictures: PictureStore, retention: dt.timedelta) -> int:
     """Forget at most SWEEP_CARDS_MAX cards, least recently used first; tell how many."""
-    before = dt.datetime.now(dt.UTC) - retention
+    before = dt.datetime.now(dt.UTC) - retention - TOUCH_INTERVAL
     names = await store.remove_unused(before, SWEEP_CARDS_MAX)
     await pictures.delete(names)
     return len(names)

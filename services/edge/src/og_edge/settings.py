@@ -5,7 +5,7 @@ from typing import Self
 from ada_url import URL, check_url
 from pydantic import AliasChoices, Field, field_validator, model_validator
 
-from og_service.settings import CommonSettings
+from og_service.settings import CommonSettings, Environment
 
 MAX_RETENTION_DAYS = 36_500
 
@@ -20,7 +20,7 @@ class Settings(CommonSettings):
         validation_alias=AliasChoices("OG_PUBLIC_BASE_URL", "PUBLIC_BASE_URL"),
         description=(
             "How the world names this server, for example `https://instantog.com`. Tags on pages "
-            "must point there. Default: `http://127.0.0.1:<http_port>`."
+            "must point there. Required in production; else `http://127.0.0.1:<http_port>`."
         ),
     )
     trusted_proxies: int = Field(
@@ -44,7 +44,7 @@ class Settings(CommonSettings):
         default="file:///var/lib/instant-og/cards",
         description=(
             "Where cards are kept: `file:///folder`, `s3://bucket`, `gs://bucket` or "
-            "`az://account/container`; credentials come from that cloud's own variables."
+            "`az://container`; accounts and credentials come from that cloud's own variables."
         ),
     )
     card_retention_days: int = Field(
@@ -69,5 +69,8 @@ class Settings(CommonSettings):
     @model_validator(mode="after")
     def _default_base_url(self) -> Self:
         if not self.public_base_url:
+            if self.environment is Environment.PRODUCTION:
+                msg = "PUBLIC_BASE_URL must say how the world names this server"
+                raise ValueError(msg)
             self.public_base_url = f"http://127.0.0.1:{self.http_port}"
         return self

@@ -9,11 +9,12 @@ from typing import Any, Protocol
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from og_edge.cards import Card, Generation
+from og_edge.cards import TOUCH_INTERVAL, Card, Generation
 from og_service.postgres import Pool
 
 _CARD_COLUMNS = (
-    "key, account_id, object_name, digest, size_bytes, charge_id::text, settled, redraw_time"
+    "key, account_id, object_name, digest, size_bytes, charge_id::text, settled, redraw_time,"
+    " use_time"
 )
 
 
@@ -36,7 +37,7 @@ class CardStore(Protocol):
         """Put off drawing card again."""
 
     async def touch(self, key: str) -> None:
-        """Note that the card was used; at most once a day costs a write."""
+        """Note that the card was used, at most once in TOUCH_INTERVAL."""
 
     async def remove_unused(self, before: dt.datetime, at_most: int) -> Sequence[str]:
         """Forget the cards least recently used before a moment; give their object names."""
@@ -113,9 +114,8 @@ class PostgresCardStore:
         """See CardStore."""
         async with self._pool.connection() as connection:
             await connection.execute(
-                "UPDATE edge.cards SET use_time = now()"
-                " WHERE key = %s AND use_time < now() - interval '1 day'",
-                (key,),
+                "UPDATE edge.cards SET use_time = now() WHERE key = %s AND use_time < now() - %s",
+                (key, TOUCH_INTERVAL),
             )
 
     async def remove_unused(self, before: dt.datetime, at_most: int) -> Sequence[str]:
@@ -132,13 +132,14 @@ class PostgresCardStore:
             )
             return [row[0] for row in await cursor.fetchall()]
 
-    async def generation_ids(self, account_id: str) -> set[str]:
-        """Name every generation of an account; for the audit."""
+    async def generation_prices(self, account_id: str) -> dict[str, int]:
+        """Give the price of every generation of an account by its id; for the audit."""
         async with self._pool.connection() as connection:
             cursor = await connection.execute(
-                "SELECT id::text FROM edge.generations WHERE account_id = %s", (account_id,)
+                "SELECT id::text, price_credits FROM edge.generations WHERE account_id = %s",
+                (account_id,),
             )
-            return {row[0] for row in await cursor.fetchall()}
+            return dict(await cursor.fetchall())
 
     async def unsettled_ids(self, account_id: str) -> set[str]:
         """Name the charges of an account's cards that are not known to be durable."""

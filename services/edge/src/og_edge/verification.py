@@ -8,7 +8,13 @@ from og_edge.authorization import Authorization
 from og_edge.card_request import CardRequest, split_query
 from og_edge.deadline import Deadline
 from og_edge.drawing import Drawer, images_wanted
-from og_edge.errors import ApiError, InvalidParameterError
+from og_edge.errors import (
+    ApiError,
+    InvalidParameterError,
+    PageNotHtmlError,
+    PageUnreachableError,
+    UrlNotAllowedError,
+)
 from og_edge.flights import Flights
 from og_edge.page import Page
 from og_edge.templates import Template
@@ -91,7 +97,7 @@ class Verifier:
                 lambda: self._drawer.read(request, template, deadline, pictures=pictures),
                 deadline,
             )
-        except ApiError as error:
+        except (PageUnreachableError, PageNotHtmlError, UrlNotAllowedError) as error:
             return error
         return page
 

@@ -12,7 +12,7 @@ CREATE TABLE edge.cards (
   use_time    timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX cards_by_use ON edge.cards (use_time);
-CREATE INDEX cards_unsettled ON edge.cards (draw_time) WHERE NOT settled;
+CREATE INDEX cards_unsettled ON edge.cards (account_id) WHERE NOT settled;
 
 CREATE TABLE edge.generations (
   id            uuid PRIMARY KEY,
