@@ -31,3 +31,9 @@ def processes_mentioning(text: str) -> list[int]:
 def program_of(pid: int) -> str:
     """Name the program a process runs."""
     return Path(f"/proc/{pid}/exe").readlink().name
+
+
+def descendants(pid: int) -> list[int]:
+    """Give the processes that a process started, and those that they started."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [found for child in map(int, children) for found in (child, *descendants(child))]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from og_service.settings import CONFIG_EXIT_STATUS
 from og_stack import supervisor
 from og_stack.output import Output
 from og_stack.supervisor import Program, Supervisor, SupervisorError
@@ -59,6 +60,16 @@ async def test_one_that_dies_is_started_again(
     await running.up_again("web", old)
     assert is_running(running.children["web"].pid)
     assert "web died (signal SIGKILL); starting it again" in log.getvalue()
+
+
+async def test_one_that_refuses_its_settings_is_not_started_again(
+    running: Supervisor, log: io.StringIO, tmp_path: Path
+) -> None:
+    refuses = f"import sys; print('PORT: no', flush=True); sys.exit({CONFIG_EXIT_STATUS})"
+    with pytest.raises(SupervisorError, match="web refuses its settings"):
+        await start_and_fail(running, program("web", refuses, tmp_path))
+    await said(log, "PORT: no")
+    assert log.getvalue().count("PORT: no") == 1
 
 
 async def test_five_deaths_in_a_minute_stop_all(

@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from og_service.settings import Environment, LogFormat, ServiceSettings
+from og_service.settings import (
+    CONFIG_EXIT_STATUS,
+    Environment,
+    LogFormat,
+    ServiceSettings,
+    load,
+)
 
 TOKEN = "a-token-long-enough"
 
@@ -69,3 +75,29 @@ def test_no_secret_shows_in_a_representation_or_an_error() -> None:
         ServiceSettings.model_validate({"callers": f"edge={TOKEN},operator=too-short"})
     assert TOKEN not in str(caught.value)
     assert "too-short" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "target", ["localhost:8001", "127.0.0.1", "127.0.0.1:", "10.0.0.1:80", "8001", "127.0.0.1:٣"]
+)
+def test_a_target_that_is_no_loopback_address_and_port_is_refused(
+    monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    monkeypatch.setenv("OG_ENVIRONMENT", "development")
+    monkeypatch.setenv("OG_LOOPBACK_TARGETS", f"127.0.0.1:8001,{target}")
+    with pytest.raises(ValidationError, match="no loopback address and port"):
+        ServiceSettings()
+
+
+def test_wrong_settings_are_all_named_before_the_process_ends(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OG_ENVIRONMENT", "holiday")
+    monkeypatch.setenv("OG_CALLERS", "edge=hush")
+    with pytest.raises(SystemExit) as ended:
+        load(ServiceSettings)
+    assert ended.value.code == CONFIG_EXIT_STATUS
+    told = capsys.readouterr().err
+    assert "OG_ENVIRONMENT: " in told
+    assert "OG_CALLERS: the token of caller 'edge' is shorter than" in told
+    assert "hush" not in told

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from enum import StrEnum
-from typing import Annotated, Self
+from ipaddress import ip_address
+from typing import Annotated, Self, TypeVar
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIN_TOKEN_CHARS = 16
+CONFIG_EXIT_STATUS = 78
+"""EX_CONFIG of sysexits(3): starting again will not help."""
 
 
 class Environment(StrEnum):
@@ -53,12 +57,29 @@ class CommonSettings(BaseSettings):
             return frozenset(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("loopback_targets")
+    @classmethod
+    def _exact_targets(cls, value: frozenset[str]) -> frozenset[str]:
+        for target in value:
+            host, _, port = target.rpartition(":")
+            if not (_is_loopback(host) and port.isascii() and port.isdigit()):
+                msg = f"{target!r} is no loopback address and port such as 127.0.0.1:3000"
+                raise ValueError(msg)
+        return value
+
     @model_validator(mode="after")
     def _no_loopback_in_production(self) -> Self:
         if self.loopback_targets and self.environment is Environment.PRODUCTION:
             msg = "OG_LOOPBACK_TARGETS must be empty when OG_ENVIRONMENT is production"
             raise ValueError(msg)
         return self
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.removeprefix("[").removesuffix("]")).is_loopback
+    except ValueError:
+        return False
 
 
 class ServiceSettings(CommonSettings):
@@ -100,3 +121,19 @@ class ServiceSettings(CommonSettings):
             if secrets.compare_digest(known.encode(), token.encode()):
                 found = name
         return found
+
+
+Kind = TypeVar("Kind", bound=BaseSettings)
+
+
+def load(kind: type[Kind]) -> Kind:
+    """Read settings from the environment, or name every fault and exit."""
+    try:
+        return kind()
+    except ValidationError as error:
+        for fault in error.errors(include_input=False, include_url=False, include_context=False):
+            name = str(fault["loc"][0]) if fault["loc"] else "settings"
+            variable = f"OG_{name.upper()}" if name in kind.model_fields else name
+            text = fault["msg"].removeprefix("Value error, ")
+            print(f"{variable}: {text}", file=sys.stderr)  # noqa: T201 - logs are not set up yet
+        sys.exit(CONFIG_EXIT_STATUS)

@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from og_service.settings import CONFIG_EXIT_STATUS
 from og_stack.output import LinePipe, Output
 
 if TYPE_CHECKING:
@@ -174,6 +175,8 @@ class Supervisor:
             child.deaths.popleft()
         if not child.program.restarts:
             self._fail(f"{name} died ({_manner(code)}); nothing works without it")
+        elif code == CONFIG_EXIT_STATUS:
+            self._fail(f"{name} refuses its settings, as it says above")
         elif len(child.deaths) >= MAX_DEATHS:
             self._fail(f"{name} died {MAX_DEATHS} times in a minute, at last with {_manner(code)}")
         else:

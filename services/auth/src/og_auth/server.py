@@ -19,6 +19,7 @@ from og_auth.valkey_rejections import ValkeyRejections
 from og_auth.valkey_windows import ValkeyWindows
 from og_service.postgres import open_pool
 from og_service.server import Service, run
+from og_service.settings import load
 
 DOMAIN: Final = "auth.instantog.com"
 AUTH_CALLERS: Final = frozenset({"edge", "operator"})
@@ -57,5 +58,5 @@ def services(auth: AuthServicer, account: AccountServicer) -> list[Service]:
 
 def serve() -> None:
     """Serve until told to stop."""
-    settings = Settings()
+    settings = load(Settings)
     run(settings, DOMAIN, partial(compose, settings))

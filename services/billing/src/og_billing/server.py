@@ -19,6 +19,7 @@ from og_billing.sweeper import sweep_forever
 from og_billing.writer import Writer
 from og_service.postgres import open_pool
 from og_service.server import Service, run
+from og_service.settings import load
 
 DOMAIN: Final = "billing.instantog.com"
 SERVICE_NAME: Final = billing_pb2.DESCRIPTOR.services_by_name["BillingService"].full_name
@@ -54,13 +55,13 @@ async def running(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 def serve() -> None:
     """Serve until told to stop."""
-    settings = Settings()
+    settings = load(Settings)
     run(settings, DOMAIN, partial(compose, settings))
 
 
 def audit() -> int:
     """Add the ledger up, print what came out as JSON, and give 1 if it is wrong, else 0."""
-    found = asyncio.run(_audit(Settings().database_url))
+    found = asyncio.run(_audit(load(Settings).database_url))
     print(json.dumps({"passed": found.passed, **asdict(found)}))  # noqa: T201 - the output
     return 0 if found.passed else 1
 

@@ -16,8 +16,9 @@ def main() -> None:
         return
     from og_edge.server import run  # noqa: PLC0415 - a migration needs none of it
     from og_edge.settings import Settings  # noqa: PLC0415 - as above
+    from og_service.settings import load  # noqa: PLC0415 - as above
 
-    run(Settings())
+    run(load(Settings))
 
 
 if __name__ == "__main__":

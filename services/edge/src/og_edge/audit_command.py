@@ -15,6 +15,7 @@ from og_edge.settings import Settings
 from og_edge.store import PostgresCardStore
 from og_service.channels import open_channel
 from og_service.postgres import open_pool
+from og_service.settings import load
 
 
 def run(arguments: list[str]) -> None:
@@ -25,7 +26,7 @@ def run(arguments: list[str]) -> None:
     parser.add_argument("--json", action="store_true", help="print one object")
     options = parser.parse_args(arguments)
     received = options.received.read_text().split() if options.received else None
-    findings = asyncio.run(_audit(Settings(), options.account, received))
+    findings = asyncio.run(_audit(load(Settings), options.account, received))
     if options.json:
         sys.stdout.write(json.dumps(findings.as_dict()) + "\n")
         return

@@ -20,7 +20,6 @@ _BUSY: Final = frozenset(
         "RENDER_QUEUE_FULL",
         "LEDGER_QUEUE_FULL",
         "RESOURCE_EXHAUSTED",
-        "DEADLINE_EXCEEDED",
     }
 )
 
