@@ -37,7 +37,7 @@ async def stack(tmp_path_factory: pytest.TempPathFactory, site: LocalSite) -> As
         "OG_LOOPBACK_TARGETS": site.address,
         "OG_TRUSTED_PROXIES": "1",
     }
-    config = StackConfig.from_environment(directory / "local", environment)
+    config = StackConfig.from_environment(directory / ".local", environment)
     with (directory / "log").open("w") as log:
         async with Stack(config, Output(log)) as running:
             yield running

@@ -70,11 +70,10 @@ async def crowd_with_a_kill(stack: Stack, customer: Customer, victim: str) -> tu
 
 
 async def audit(stack: Stack, customer: Customer, received: Path) -> dict[str, Any]:
-    program = stack.services.edge_program()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "og_edge", "audit", "--json"),
+        *(Path(sys.executable).parent / "og", "audit", "--json"),
         *("--account", customer.account_id, "--received", str(received)),
-        env=dict(program.environment),
+        cwd=stack.config.directory.parent,
         stdout=asyncio.subprocess.PIPE,
     )
     output, _ = await process.communicate()

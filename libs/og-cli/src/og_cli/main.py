@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from og_cli import accounts, credit, keys, sites
+from og_cli import accounts, audit, credit, keys, sites
 
 HELP = """\
 Accounts, API keys, sites and credits of a running Instant OG.
@@ -21,6 +21,7 @@ Credits:
   og credits grant --account acct_… --credits 5000 --reference "order 1234"
   og credits balance --account acct_…
   og credits statement --account acct_… --all --csv > statement.csv
+  og audit --account acct_…
 
 \b
 --json prints one JSON object instead of text for people:
@@ -38,6 +39,7 @@ app.add_typer(accounts.app, name="accounts")
 app.add_typer(keys.app, name="keys")
 app.add_typer(sites.app, name="sites")
 app.add_typer(credit.app, name="credits")
+app.command("audit")(audit.audit)
 
 
 def main() -> None:

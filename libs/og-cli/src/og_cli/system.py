@@ -9,7 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import grpc
 import typer
@@ -65,19 +65,28 @@ async def _call(
         return await work(System(accounts, billing_pb2_grpc.BillingServiceStub(to_billing)))
 
 
+def edge_environment() -> dict[str, str]:
+    """Give the settings of the edge that `make run` started."""
+    return _written(lambda run: {str(k): str(v) for k, v in run["edge_environment"].items()})
+
+
 def _find() -> tuple[str, str, str]:
     """Give auth's target, billing's target and our token."""
     found = {name: os.environ[name] for name in _SETTINGS if os.environ.get(name)}
     if len(found) < len(_SETTINGS):
-        path = _run_file()
-        if path is None:
-            fail("no running system found: start one with `make run`", EXIT_NO_SYSTEM)
-        try:
-            written = json.loads(path.read_text())
-            found = {name: str(written[key]) for name, key in _SETTINGS.items()} | found
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            fail(f"{path} cannot be read ({error}): start again with `make run`", EXIT_NO_SYSTEM)
+        found = _written(lambda run: {n: str(run[key]) for n, key in _SETTINGS.items()}) | found
     return found["OG_AUTH_TARGET"], found["OG_BILLING_TARGET"], found["OG_CALLER_TOKEN"]
+
+
+def _written(pick: Callable[[dict[str, Any]], dict[str, str]]) -> dict[str, str]:
+    """Pick from what `make run` wrote; without a running system, say so and exit."""
+    path = _run_file()
+    if path is None:
+        fail("no running system found: start one with `make run`", EXIT_NO_SYSTEM)
+    try:
+        return pick(json.loads(path.read_text()))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        fail(f"{path} cannot be read ({error}): start again with `make run`", EXIT_NO_SYSTEM)
 
 
 def _run_file() -> Path | None:
@@ -106,6 +115,6 @@ def _violations(error: grpc.aio.AioRpcError) -> list[str]:
             found += [
                 f"{fault.field}: {fault.description}"
                 for fault in request.field_violations
-                if fault.description != error.details()
+                if not (error.details() or "").endswith(fault.description)
             ]
     return found

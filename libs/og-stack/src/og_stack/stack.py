@@ -155,7 +155,11 @@ class Stack:
     def _tell_operators(self, secrets: Secrets) -> None:
         targets = {f"{name}_target": self.services.target(name) for name in GRPC_SERVICES}
         token = secrets.token("caller_operator")
-        self._run_file.write({"pid": os.getpid(), **targets, "operator_token": token})
+        edge = self.services.edge_program().environment.items()
+        ours = {name: value for name, value in edge if os.environ.get(name) != value}
+        self._run_file.write(
+            {"pid": os.getpid(), **targets, "operator_token": token, "edge_environment": ours}
+        )
 
     async def _seed(self, secrets: Secrets) -> Demo:
         config = self.config

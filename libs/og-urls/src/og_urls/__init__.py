@@ -6,6 +6,7 @@ from og_urls.hosts import (
     are_same_or_twins,
     canonical_host,
     is_public_suffix,
+    registrable_host,
     www_twin,
 )
 from og_urls.page_url import MAX_URL_CHARS, PageUrl, UrlNotAllowedError, parse_page_url, resolve_url
@@ -21,6 +22,7 @@ __all__ = [
     "is_public",
     "is_public_suffix",
     "parse_page_url",
+    "registrable_host",
     "resolve_url",
     "www_twin",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from ipaddress import ip_address
+from ipaddress import IPv6Network, ip_address
 from typing import TYPE_CHECKING, Final
 
 import idna
@@ -35,8 +35,13 @@ _SPECIAL_USE_SUFFIXES: Final = frozenset(
         "private",
         # Names that systems give to their own loopback address.
         "localdomain",
+        # Services inside a Kubernetes cluster, without its domain.
+        "svc",
     }
 )
+# Metadata services of clouds under names that belong to the internet otherwise.
+_METADATA_HOSTS: Final = frozenset({"metadata.goog"})
+_IPV6_SITE_PREFIX: Final = 48
 
 
 class HostNotAllowedError(ValueError):
@@ -72,6 +77,8 @@ def check_public_name(host: str) -> None:
         raise HostNotAllowedError(
             f'Use a public host: names under "{labels[-1]}" are not on the internet.'
         )
+    if ".".join(labels[-2:]) in _METADATA_HOSTS:
+        raise HostNotAllowedError("Use a public host: this one is a cloud's metadata service.")
     if len(labels) == 1 or not labels[-1][0].isalpha():
         raise HostNotAllowedError("Use a full host name such as www.example.com.")
 
@@ -92,6 +99,19 @@ def is_public_suffix(host: str) -> bool:
     if "." not in host:
         return True
     return _suffix_list()(host).suffix == host
+
+
+def registrable_host(host: str) -> str:
+    """Return the part of a canonical host, or of an address, that one owner has.
+
+    That is the name one label below the public suffix, the IPv6 network of a site (RFC 6177), and
+    otherwise the host itself.
+    """
+    if ":" in host:
+        return str(IPv6Network((host, _IPV6_SITE_PREFIX), strict=False))
+    if _is_address(host):
+        return host
+    return _suffix_list()(host).top_domain_under_public_suffix or host
 
 
 @cache

@@ -30,7 +30,9 @@ class _ImageOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ImageOut
     IMAGE_OUTCOME_FETCHED: _ImageOutcome.ValueType  # 1
     """data holds it."""
     IMAGE_OUTCOME_NOT_NAMED: _ImageOutcome.ValueType  # 2
-    """The page names no such picture; nothing is wrong."""
+    """The page names no such picture, or only by URLs whose own text forbids
+    them (not http, private); a later try finds the same.
+    """
     IMAGE_OUTCOME_FAILED: _ImageOutcome.ValueType  # 3
     """It was named but could not be had: refused, unreachable, too large, not a
     picture. A later try may succeed.
@@ -44,7 +46,9 @@ IMAGE_OUTCOME_UNSPECIFIED: ImageOutcome.ValueType  # 0
 IMAGE_OUTCOME_FETCHED: ImageOutcome.ValueType  # 1
 """data holds it."""
 IMAGE_OUTCOME_NOT_NAMED: ImageOutcome.ValueType  # 2
-"""The page names no such picture; nothing is wrong."""
+"""The page names no such picture, or only by URLs whose own text forbids
+them (not http, private); a later try finds the same.
+"""
 IMAGE_OUTCOME_FAILED: ImageOutcome.ValueType  # 3
 """It was named but could not be had: refused, unreachable, too large, not a
 picture. A later try may succeed.
