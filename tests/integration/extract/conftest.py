@@ -42,10 +42,20 @@ class Client:
     def __init__(self, stub: extract_pb2_grpc.ExtractServiceAsyncStub) -> None:
         self._stub = stub
 
-    async def page(self, url: str, *images: tuple[str, str]) -> pb.ExtractPageResponse:
+    async def page(
+        self, url: str, *images: tuple[str, str], timeout_s: float = TIMEOUT_S
+    ) -> pb.ExtractPageResponse:
         wishes = [pb.ImageRequest(field_name=name, url=url) for name, url in images]
         request = pb.ExtractPageRequest(url=url, images=wishes)
-        return await self._stub.ExtractPage(request, timeout=TIMEOUT_S)
+        return await self._stub.ExtractPage(request, timeout=timeout_s)
+
+    async def outcome(self, url: str, timeout_s: float = TIMEOUT_S) -> str:
+        """Give the page's title, or the reason why there is none."""
+        try:
+            page = await self.page(url, timeout_s=timeout_s)
+        except grpc.aio.AioRpcError as error:
+            return reason_of(error) or error.code().name
+        return texts(page)["title"]
 
     async def images(self, *images: tuple[str, str]) -> pb.FetchImagesResponse:
         wishes = [pb.ImageRequest(field_name=name, url=url) for name, url in images]

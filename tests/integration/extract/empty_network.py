@@ -124,8 +124,8 @@ async def attempts() -> list[str]:
                 except (PageUnreachableError, UrlNotAllowedError) as error:
                     outcomes.append(error.reason)
                 else:
-                    failed = all(it.outcome is Outcome.FAILED for it in done.images)
-                    outcomes.append("CARD_WITHOUT_PICTURES" if failed else "PICTURE")
+                    got = any(it.outcome is Outcome.FETCHED for it in done.images)
+                    outcomes.append("PICTURE" if got else "CARD_WITHOUT_PICTURES")
     return outcomes
 
 

@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from og_extract.allowance import Allowance, ByteBudget, Holding
 from og_extract.fetch.fetcher import Fetcher, FetchError, Wanted
 from og_extract.fetch.guard import GuardedBackend
 from og_extract.fetch.transport import GuardedTransport
+from og_extract.limits import MIB
 from og_urls import PageUrl
 
 from .conftest import FakeNames
@@ -33,8 +35,8 @@ async def fetch(web: Web, answers: Sequence[list[str]], scheme: str = "http") ->
     targets = frozenset({web.target})
     backend = GuardedBackend(FakeNames({HOST: list(answers)}), targets, connect_s=0.5)
     async with GuardedTransport(backend) as transport:
-        deadline = asyncio.get_running_loop().time() + 2
-        return (await Fetcher(transport, "tests", targets).fetch(url, WANTED, deadline)).body
+        allowance = Allowance(asyncio.get_running_loop().time() + 2, Holding(ByteBudget(MIB)))
+        return (await Fetcher(transport, "tests", targets).fetch(url, WANTED, allowance)).body
 
 
 async def test_a_name_that_changes_its_mind_is_asked_once(web: Web) -> None:

@@ -200,6 +200,17 @@ async def test_a_private_picture_is_not_fetched(client: Client, web: Web, names:
     assert {it.outcome for it in page.images} == {pb.IMAGE_OUTCOME_FAILED}
 
 
+async def test_a_picture_that_no_try_could_have_counts_as_not_named(
+    client: Client, web: Web
+) -> None:
+    tags = '<meta property="og:image" content="ftp://example.com/i.png">'
+    tags += '<link rel="icon" href="http://169.254.169.254/i.png">'
+    page = await client.page(web.page("/p", HEAD + tags.encode()), ("image", ""), ("favicon", ""))
+    assert [it.outcome for it in page.images] == [pb.IMAGE_OUTCOME_NOT_NAMED] * 2
+    answer = await client.images(("image", "ftp://example.com/i.png"))
+    assert answer.images[0].outcome == pb.IMAGE_OUTCOME_FAILED
+
+
 async def test_status_is_named_and_nothing_else(client: Client, web: Web) -> None:
     url = web.on("/gone", respond(410, b"gone"))
     assert await client.refusal(url) == ("PAGE_UNREACHABLE", "The page answered with status 410.")

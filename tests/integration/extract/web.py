@@ -19,6 +19,7 @@ PNG = bytes.fromhex(
 class Web:
     """Answers by path; requests are kept for tests to look at."""
 
+    host: str = "127.0.0.1"
     port: int = 0
     answers: dict[str, Answer] = field(default_factory=dict)
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -26,7 +27,7 @@ class Web:
 
     @property
     def target(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
 
     def url(self, path: str) -> str:
         return f"http://{self.target}{path}"
@@ -72,9 +73,9 @@ class Web:
 
 
 @asynccontextmanager
-async def serve_web() -> AsyncIterator[Web]:
-    web = Web()
-    server = await asyncio.start_server(web.accept, "127.0.0.1", 0)
+async def serve_web(host: str = "127.0.0.1") -> AsyncIterator[Web]:
+    web = Web(host)
+    server = await asyncio.start_server(web.accept, host, 0)
     web.port = server.sockets[0].getsockname()[1]
     try:
         yield web
@@ -109,6 +110,16 @@ def respond_forever(chunk: bytes, pause_s: float, *, start: bytes = b"") -> Answ
             writer.write(chunk)
             await writer.drain()
             await asyncio.sleep(pause_s)
+
+    return answer
+
+
+def respond_until(event: asyncio.Event, body: bytes) -> Answer:
+    """Send a page at once, and its end when the event has happened."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n" + body)
+        await event.wait()
 
     return answer
 

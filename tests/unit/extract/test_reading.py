@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from og_extract.read.prices import Price, Rating
 from og_extract.read.reader import read_page
 from og_extract.read.source import PageSource
 
+MAX_LANGUAGE_CHARS = 35  # RFC 5646, section 4.4.1
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 URL = "https://www.meadow-post.com/news/bees"
 
 
@@ -67,6 +71,39 @@ def text(page: Page, name: str) -> str | None:
 )  # fmt: skip
 def test_title(html: str, title: str, source: str) -> None:
     assert read(html).fields["title"] == Field(source, text=title)
+
+
+TONGUES = ["en", "EN", "zh", "und", "x", "i", "\u0440\u0443", "\u0130s", "english", ""]
+SUBTAGS = [
+    "US",
+    "001",
+    "Hans",
+    "\u0660\u0660\u0661",
+    "\uff10\uff10\uff11",
+    "\u017fE",
+    "a" * 40,
+    " ",
+    "\n",
+    ".",
+]
+
+
+def random_language(rng: Random) -> str:
+    subtags = rng.choices(SUBTAGS, k=rng.randint(0, 3))
+    return rng.choice(TONGUES) + "".join(rng.choice(["-", "-", "_", ""]) + tag for tag in subtags)
+
+
+def test_a_language_is_a_tag_or_nothing(rng: Random) -> None:
+    for _ in range(500):
+        first, second = random_language(rng), random_language(rng)
+        language = read(f'<html lang="{first}">' + meta(og__locale=second)).language
+        assert language == "" or LANGUAGE_TAG.fullmatch(language), (first, second)
+        assert len(language) <= MAX_LANGUAGE_CHARS
+
+
+def test_digits_of_other_scripts_are_no_region() -> None:
+    assert read('<html lang="en-\u0660\u0660\u0661">').language == "en"
+    assert read('<html lang="es_419">').language == "es-419"
 
 
 def test_of_a_recipe_its_own_data_speak() -> None:

@@ -9,6 +9,7 @@ from og_urls import (
     are_same_or_twins,
     canonical_host,
     is_public_suffix,
+    registrable_host,
     www_twin,
 )
 
@@ -40,6 +41,11 @@ def test_one_site_has_one_spelling(text: str, expected: str) -> None:
         "foo.localhost",
         "printer.local",
         "db.internal",
+        "metadata.google.internal",
+        "metadata.goog",
+        "v2.metadata.goog",
+        "ledger.shop.svc",
+        "ledger.shop.svc.cluster.local",
         "a.test",
         "a.example",
         "1.0.0.127.in-addr.arpa",
@@ -80,6 +86,22 @@ def test_suffixes_of_both_lists_are_known(host: str) -> None:
 )
 def test_registered_names_are_no_suffix(host: str) -> None:
     assert not is_public_suffix(host)
+
+
+@pytest.mark.parametrize(
+    ("host", "owned"),
+    [
+        ("example.com", "example.com"),
+        ("a.b.example.co.uk", "example.co.uk"),
+        ("a.me.github.io", "me.github.io"),
+        ("github.io", "github.io"),
+        ("a.b.unknown", "a.b.unknown"),
+        ("93.184.216.34", "93.184.216.34"),
+        ("2606:2800:21f:cb07::1", "2606:2800:21f::/48"),
+    ],
+)
+def test_what_one_owner_has(host: str, owned: str) -> None:
+    assert registrable_host(host) == owned
 
 
 def test_the_suffix_list_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> None:

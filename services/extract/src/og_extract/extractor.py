@@ -7,20 +7,22 @@ from dataclasses import dataclass
 
 import structlog
 
+from og_extract.allowance import Allowance, ByteBudget
 from og_extract.errors import (
+    ExtractQueueFullError,
     PageNotHtmlError,
     PageUnreachableError,
     UrlNotAllowedError,
 )
 from og_extract.fetch.encodings import ACCEPT_ENCODING
 from og_extract.fetch.fetcher import Fetched, Fetcher, FetchError, Wanted
-from og_extract.gate import Gate
+from og_extract.gate import RETRY_AFTER_S, Gate
 from og_extract.images import Image, ImageFetcher, ImageWish, within
 from og_extract.limits import Limits
 from og_extract.read.media_types import is_page_type
 from og_extract.read.page import Page
 from og_extract.read.source import PageSource
-from og_extract.reading_pool import ReadingError, ReadingPool
+from og_extract.reading_pool import ReadersBusyError, ReadingError, ReadingPool
 from og_urls import PageUrl, parse_page_url
 from og_urls import UrlNotAllowedError as UrlTextError
 
@@ -54,6 +56,7 @@ class Extractor:
         self._gate = gate
         self._limits = limits
         self._loopback_targets = loopback_targets
+        self._budget = ByteBudget(limits.held_bytes)
         self._images = ImageFetcher(fetcher, limits, loopback_targets)
         self._wanted = Wanted(
             accept=ACCEPT_PAGES,
@@ -74,44 +77,60 @@ class Extractor:
             target = parse_page_url(url, loopback_targets=self._loopback_targets)
         except UrlTextError as error:
             raise UrlNotAllowedError(str(error)) from None
-        end = self._end(time_left_s)
-        async with self._gate.entered(end - _now()), _started(self._given(wishes, end)) as given:
-            page = await self._page(target, self._page_end(wishes, end))
-            named = await self._named(wishes, page, min(end, _now() + self._limits.images_s))
+        async with (
+            self._allowed(time_left_s) as allowance,
+            _started(self._given(wishes, allowance)) as given,
+        ):
+            page = await self._page(target, wishes, allowance)
+            images_end = _now() + self._limits.images_s
+            named = await self._named(wishes, page, allowance.until(images_end))
             images = {image.field_name: image for image in [*await asyncio.gather(*given), *named]}
         in_order = [images[wish.field_name] for wish in wishes]
         return Extraction(page, within(in_order, self._limits.images_bytes))
 
     async def fetch_images(self, wishes: Sequence[ImageWish], time_left_s: float) -> list[Image]:
         """Fetch pictures by their own URLs. Raises ExtractQueueFullError."""
-        end = self._end(time_left_s)
-        async with self._gate.entered(end - _now()):
-            images = await asyncio.gather(*self._given(wishes, end))
+        async with (
+            self._allowed(time_left_s) as allowance,
+            _started(self._given(wishes, allowance)) as given,
+        ):
+            images = await asyncio.gather(*given)
         return within(images, self._limits.images_bytes)
 
-    def _end(self, time_left_s: float) -> float:
-        usable_s = min(time_left_s - self._limits.answer_margin_s, self._limits.call_s)
-        return _now() + max(usable_s, 0)
+    @asynccontextmanager
+    async def _allowed(self, time_left_s: float) -> AsyncIterator[Allowance]:
+        usable_s = max(min(time_left_s - self._limits.answer_margin_s, self._limits.call_s), 0)
+        end = _now() + usable_s
+        async with self._gate.entered(usable_s):
+            with self._budget.holding() as held:
+                yield Allowance(end, held)
 
     def _page_end(self, wishes: Sequence[ImageWish], end: float) -> float:
-        share = self._limits.page_share if wishes else 1
+        share = self._limits.page_share if wishes else self._limits.lone_page_share
         return _now() + (end - _now()) * share
 
-    def _given(self, wishes: Sequence[ImageWish], end: float) -> list[asyncio.Task[Image]]:
-        return [asyncio.create_task(self._images.fetch(wish, end)) for wish in wishes if wish.url]
+    def _given(
+        self, wishes: Sequence[ImageWish], allowance: Allowance
+    ) -> list[asyncio.Task[Image]]:
+        return [
+            asyncio.create_task(self._images.fetch(wish, allowance)) for wish in wishes if wish.url
+        ]
 
-    async def _named(self, wishes: Sequence[ImageWish], page: Page, end: float) -> list[Image]:
+    async def _named(
+        self, wishes: Sequence[ImageWish], page: Page, allowance: Allowance
+    ) -> list[Image]:
         return await asyncio.gather(
             *(
-                self._images.fetch_named(wish, page.image_candidates, page.final_url, end)
+                self._images.fetch_named(wish, page.image_candidates, page.final_url, allowance)
                 for wish in wishes
                 if not wish.url
             )
         )
 
-    async def _page(self, url: PageUrl, end: float) -> Page:
+    async def _page(self, url: PageUrl, wishes: Sequence[ImageWish], allowance: Allowance) -> Page:
+        page_end = self._page_end(wishes, allowance.end)
         try:
-            fetched = await self._fetcher.fetch(url, self._wanted, end)
+            fetched = await self._fetcher.fetch(url, self._wanted, allowance.until(page_end))
         except FetchError as error:
             log.info("page not had", host=url.host, cause=str(error), status=error.status)
             if error.status is None:
@@ -119,14 +138,14 @@ class Extractor:
             raise PageUnreachableError(f"The page answered with status {error.status}.") from None
         if not is_page_type(fetched.content_type):
             raise PageNotHtmlError
-        page = await self._read(fetched)
+        page = await self._read(fetched, allowance.end)
         if page is None:
             raise PageNotHtmlError
         if fetched.is_late and "title" not in page.fields:
             raise PageUnreachableError  # too little came to be what the page says
         return page
 
-    async def _read(self, fetched: Fetched) -> Page | None:
+    async def _read(self, fetched: Fetched, end: float) -> Page | None:
         source = PageSource(
             url=fetched.url.href,
             body=fetched.body,
@@ -135,9 +154,10 @@ class Extractor:
             max_bytes=self._limits.page_bytes,
         )
         try:
-            # Waiting for a reader is the queue's time, not the page's.
-            return await self._pool.read(source, _now() + self._limits.call_s)
-        except (ReadingError, TimeoutError):
+            return await self._pool.read(source, end)
+        except ReadersBusyError:
+            raise ExtractQueueFullError(RETRY_AFTER_S) from None
+        except ReadingError:
             raise PageUnreachableError(TOO_MUCH_TEXT) from None
 
 

@@ -7,11 +7,13 @@ from enum import Enum
 
 import structlog
 
+from og_extract.allowance import Allowance
+from og_extract.errors import ExtractQueueFullError
 from og_extract.fetch.encodings import ACCEPT_ENCODING, DecodingError, decode
 from og_extract.fetch.fetcher import Fetcher, FetchError, Wanted
 from og_extract.fetch.image_kinds import is_image
 from og_extract.limits import Limits
-from og_urls import UrlNotAllowedError, parse_page_url, resolve_url
+from og_urls import PageUrl, UrlNotAllowedError, parse_page_url, resolve_url
 
 log = structlog.get_logger()
 
@@ -61,56 +63,78 @@ class ImageFetcher:
             may_be_cut=False,
         )
 
-    async def fetch(self, wish: ImageWish, deadline: float) -> Image:
+    async def fetch(self, wish: ImageWish, allowance: Allowance) -> Image:
         """Fetch the picture at the wish's own URL."""
-        return await self._first_of(wish.field_name, [wish.url], deadline)
+        return await self._first_of(wish.field_name, [wish.url], allowance)
 
     async def fetch_named(
-        self, wish: ImageWish, candidates: Mapping[str, Sequence[str]], page: str, deadline: float
+        self,
+        wish: ImageWish,
+        candidates: Mapping[str, Sequence[str]],
+        page: str,
+        allowance: Allowance,
     ) -> Image:
-        """Fetch the best picture that the page at `page` names for the wish's field."""
-        named = candidates.get(wish.field_name, ())
+        """Fetch the best picture that the page at `page` names for the wish's field.
+
+        A URL that its own text forbids names none: no later try could have it.
+        """
+        named = [url for url in candidates.get(wish.field_name, ()) if self._is_allowed(url)]
         if named:
-            return await self._first_of(wish.field_name, named, deadline)
+            return await self._first_of(wish.field_name, named, allowance)
         if wish.field_name == FAVICON:
-            return await self._well_known_icon(page, deadline)
+            return await self._well_known_icon(page, allowance)
         return Image(wish.field_name, Outcome.NOT_NAMED)
 
-    async def _first_of(self, field_name: str, urls: Sequence[str], deadline: float) -> Image:
+    def _is_allowed(self, url: str) -> bool:
+        try:
+            self._target(url)
+        except FetchError:
+            return False
+        return True
+
+    async def _first_of(self, field_name: str, urls: Sequence[str], allowance: Allowance) -> Image:
         for url in urls[:MAX_CANDIDATES_TRIED]:
             try:
-                data = await self._data(url, deadline)
-            except FetchError as error:
+                data = await self._data(url, allowance)
+            except (FetchError, ExtractQueueFullError) as error:
                 log.info("picture not had", field=field_name, cause=str(error))
             else:
                 return Image(field_name, Outcome.FETCHED, url, data)
         return Image(field_name, Outcome.FAILED, urls[0])
 
-    async def _well_known_icon(self, page: str, deadline: float) -> Image:
+    async def _well_known_icon(self, page: str, allowance: Allowance) -> Image:
         """Look where browsers look; a server that answers without a picture simply has none."""
         url = resolve_url(WELL_KNOWN_ICON, page) or ""
         try:
-            return Image(FAVICON, Outcome.FETCHED, url, await self._data(url, deadline))
+            return Image(FAVICON, Outcome.FETCHED, url, await self._data(url, allowance))
         except _NotAnImageError:
             return Image(FAVICON, Outcome.NOT_NAMED)
         except FetchError as error:
             answered = error.status is not None
             return Image(FAVICON, Outcome.NOT_NAMED if answered else Outcome.FAILED)
+        except ExtractQueueFullError:
+            return Image(FAVICON, Outcome.FAILED)
 
-    async def _data(self, url: str, deadline: float) -> bytes:
+    def _target(self, url: str) -> PageUrl:
         try:
-            target = parse_page_url(url, loopback_targets=self._loopback_targets)
+            return parse_page_url(url, loopback_targets=self._loopback_targets)
         except UrlNotAllowedError as error:
             raise FetchError(str(error)) from None
-        fetched = await self._fetcher.fetch(target, self._wanted, deadline)
-        data = fetched.body
-        if fetched.content_encoding:
-            data = await self._decoded(data, fetched.content_encoding)
-        if not is_image(data):
-            raise _NotAnImageError("not a picture")
+
+    async def _data(self, url: str, allowance: Allowance) -> bytes:
+        fetched = await self._fetcher.fetch(self._target(url), self._wanted, allowance)
+        try:
+            data = await self._decoded(fetched.body, fetched.content_encoding)
+            if not is_image(data):
+                raise _NotAnImageError("not a picture")
+        finally:
+            allowance.held.give_back(len(fetched.body))
+        allowance.held.take(len(data))
         return data
 
     async def _decoded(self, body: bytes, content_encoding: str) -> bytes:
+        if not content_encoding:
+            return body
         bound = self._limits.image_bytes
         try:
             data = await asyncio.to_thread(decode, body, content_encoding, bound + 1)

@@ -10,6 +10,11 @@ MAX_IMAGES = 4
 MAX_REDIRECTS = 5
 MAX_ADDRESSES_TRIED = 3
 
+# Of one registrable host, whoever asks: politeness towards it, and its share of what is ours.
+MAX_FETCHES_PER_SITE = 8
+MAX_LOOKUPS_PER_SITE = 8
+MAX_WAITING_PER_SITE = 24
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -21,6 +26,8 @@ class Limits:
     """Kept back from the caller's time for the answer's own way."""
     page_share: float = 0.65
     """The page's share of a call's time where pictures are to follow."""
+    lone_page_share: float = 0.8
+    """The same where none follow; the rest is for reading it."""
     images_s: float = 4.0
     """All pictures that the page names: a slow one must not cost the card."""
     connect_s: float = 3.0
@@ -34,3 +41,5 @@ class Limits:
     """A picture, both as sent and decoded."""
     images_bytes: int = 12 * MIB
     """All pictures of one answer."""
+    held_bytes: int = 512 * MIB
+    """Pages and pictures of all calls that run."""

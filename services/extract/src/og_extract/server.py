@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 
 import structlog
 
@@ -17,6 +17,7 @@ from og_extract.reading_pool import ReadingPool
 from og_extract.servicer import ExtractServicer
 from og_extract.settings import Settings
 from og_service.server import Service
+from og_urls import registrable_host
 
 log = structlog.get_logger()
 
@@ -51,9 +52,11 @@ async def open_extractor(
     targets = settings.loopback_targets
     if targets:
         log.warning("loopback pages may be fetched", targets=sorted(targets))
-    backend = GuardedBackend(resolver or SystemResolver(), targets, limits.connect_s)
-    transport = GuardedTransport(backend)
-    fetcher = Fetcher(transport, settings.user_agent, targets)
+    registrable_host("example.com")  # loads the list of suffixes before a call waits for it
     gate = Gate(settings.extract_running_max, settings.extract_waiting_max)
-    async with transport, ReadingPool(settings.extract_readers, limits.parse_s) as pool:
-        yield Extractor(fetcher, pool, gate, limits, targets)
+    with closing(SystemResolver()) as system:
+        backend = GuardedBackend(resolver or system, targets, limits.connect_s)
+        transport = GuardedTransport(backend)
+        fetcher = Fetcher(transport, settings.user_agent, targets)
+        async with transport, ReadingPool(settings.extract_readers, limits.parse_s) as pool:
+            yield Extractor(fetcher, pool, gate, limits, targets)

@@ -27,6 +27,7 @@ def pack(payload: bytes) -> bytes:
 def main() -> None:
     """Say READY, then answer each page in turn until the pipe closes."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a page of a stranger would be in it
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     stdout.write(pack(READY))
     stdout.flush()

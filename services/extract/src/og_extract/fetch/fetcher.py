@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import httpcore
 import httpx
 
+from og_extract.allowance import Allowance
 from og_extract.fetch.transport import GuardedTransport
 from og_extract.limits import MAX_REDIRECTS
 from og_urls import PageUrl, UrlNotAllowedError, parse_page_url, resolve_url
@@ -60,17 +61,17 @@ class Fetcher:
         self._user_agent = user_agent
         self._loopback_targets = loopback_targets
 
-    async def fetch(self, url: PageUrl, wanted: Wanted, deadline: float) -> Fetched:
-        """Fetch a URL until deadline, a time of the running loop. Raises FetchError."""
+    async def fetch(self, url: PageUrl, wanted: Wanted, allowance: Allowance) -> Fetched:
+        """Fetch a URL. Raises FetchError, ExtractQueueFullError."""
         # A client per fetch: cookies that one redirect sets for the next end with it.
         client = httpx.AsyncClient(
             transport=self._transport, trust_env=False, follow_redirects=False, timeout=NO_TIMEOUT
         )
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout_at(allowance.end):
                 url, response = await self._follow(client, url, wanted)
             try:
-                return await _receive(url, response, wanted, deadline)
+                return await _receive(url, response, wanted, allowance)
             finally:
                 await response.aclose()
         except TimeoutError:
@@ -116,11 +117,11 @@ class Fetcher:
 
 
 async def _receive(
-    url: PageUrl, response: httpx.Response, wanted: Wanted, deadline: float
+    url: PageUrl, response: httpx.Response, wanted: Wanted, allowance: Allowance
 ) -> Fetched:
     if not response.is_success:
         raise FetchError("status", status=response.status_code)
-    body, is_late = await _body(response, wanted, deadline)
+    body, is_late = await _body(response, wanted, allowance)
     return Fetched(
         url=url,
         content_type=response.headers.get("content-type", ""),
@@ -130,18 +131,33 @@ async def _receive(
     )
 
 
-async def _body(response: httpx.Response, wanted: Wanted, deadline: float) -> tuple[bytes, bool]:
-    body, is_late = bytearray(), False
+async def _body(
+    response: httpx.Response, wanted: Wanted, allowance: Allowance
+) -> tuple[bytes, bool]:
+    body = bytearray()
     try:
-        async with asyncio.timeout_at(deadline):
+        is_late = await _fill(body, response, wanted, allowance)
+    except BaseException:
+        allowance.held.give_back(len(body))
+        raise
+    return bytes(memoryview(body)[: wanted.max_bytes]), is_late
+
+
+async def _fill(
+    body: bytearray, response: httpx.Response, wanted: Wanted, allowance: Allowance
+) -> bool:
+    """Receive a body up to its bound, and tell whether the deadline cut it."""
+    try:
+        async with asyncio.timeout_at(allowance.end):
             async for chunk in response.aiter_raw():
+                allowance.held.take(len(chunk))
                 body += chunk
                 if len(body) > wanted.max_bytes:
                     break
     except TimeoutError:
         if not (wanted.may_be_cut and body):
             raise
-        is_late = True
+        return True
     if len(body) > wanted.max_bytes and not wanted.may_be_cut:
         raise FetchError("too large")
-    return bytes(body[: wanted.max_bytes]), is_late
+    return False

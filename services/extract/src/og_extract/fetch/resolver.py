@@ -1,12 +1,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import threading
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
-MAX_THREADS = 128  # threads that wait; a name that answers slowly must not hold up others
+from og_extract.limits import MAX_LOOKUPS_PER_SITE
+from og_urls import registrable_host
+
+MAX_LOOKUPS = 128
+# A lookup keeps its thread when its caller has gone. In glibc's words: a name whose servers say
+# nothing costs 2 s for each server in resolv.conf, where it would be 10 s.
+RESOLVER_OPTIONS = "timeout:1 attempts:2"
 
 
 class Resolver(Protocol):
@@ -18,20 +27,44 @@ class Resolver(Protocol):
 
 
 class SystemResolver:
-    """Asks the operating system, in threads of its own so that slow names delay nothing else."""
+    """Asks the operating system, in threads of its own so that slow names delay nothing else.
+
+    Nothing queues for a thread: names that never answer must not be what others wait for.
+    """
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="resolve")
+        # Read by glibc at a thread's first lookup; what the operator says stays.
+        os.environ.setdefault("RES_OPTIONS", RESOLVER_OPTIONS)
+        self._threads = ThreadPoolExecutor(MAX_LOOKUPS, thread_name_prefix="resolve")
+        self._lock = threading.Lock()
+        self._lookups: Counter[str] = Counter()
 
     async def resolve(self, host: str) -> Sequence[str]:
         """Resolve a full name: the final dot keeps search domains out of it."""
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._threads, _look_up, f"{host}.")
+        site = registrable_host(host)
+        self._begin(site)
+        lookup = self._threads.submit(_look_up, f"{host}.")
+        lookup.add_done_callback(lambda _: self._end(site))
+        found = await asyncio.wrap_future(lookup)
         return list(dict.fromkeys(found))
 
     def close(self) -> None:
         """Let the threads end."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _begin(self, site: str) -> None:
+        with self._lock:
+            if self._lookups[site] >= MAX_LOOKUPS_PER_SITE:
+                raise OSError("too many lookups of this site")
+            if self._lookups.total() >= MAX_LOOKUPS:
+                raise OSError("too many lookups")
+            self._lookups[site] += 1
+
+    def _end(self, site: str) -> None:
+        with self._lock:
+            self._lookups[site] -= 1
+            if not self._lookups[site]:
+                del self._lookups[site]
 
 
 def _look_up(host: str) -> list[str]:

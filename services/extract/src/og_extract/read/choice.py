@@ -28,7 +28,7 @@ from og_urls import are_same_or_twins
 MAX_IMAGE_CANDIDATES = 4
 
 _PUBLISHERS: Final = ("jsonld:publisher.name", "jsonld:Organization.name")
-_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?\b")
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|[0-9]{3}))?\b")
 _IMAGES: Final = {
     "image": precedence.IMAGE,
     "productImage": precedence.PRODUCT_IMAGE,
