@@ -13,7 +13,7 @@ MAX_ADDRESSES_TRIED = 3
 # Of one registrable host, whoever asks: politeness towards it, and its share of what is ours.
 MAX_FETCHES_PER_SITE = 8
 MAX_LOOKUPS_PER_SITE = 8
-MAX_WAITING_PER_SITE = 24
+MAX_WAITING_PER_SITE = 56  # a crowd that asks for new cards of one site, with their pictures
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class Settings(ServiceSettings):
         description="Where the owner of a page learns who fetched it; part of the user agent.",
     )
     extract_running_max: int = Field(
-        default=256, ge=1, description="Calls worked on at the same time; most of them wait."
+        default=512, ge=1, description="Calls worked on at the same time; most of them wait."
     )
     extract_waiting_max: int = Field(
         default=128, ge=0, description="Calls that may wait; more are refused."
