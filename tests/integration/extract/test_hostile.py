@@ -18,7 +18,7 @@ from .conftest import Client, FakeNames, reason_of, serve_extract, texts
 from .web import PNG, Web, respond, respond_forever, serve_web, silence
 
 HEAD = b"<!doctype html><html><head><title>A quiet page</title></head><body>"
-UNREACHABLE = ("PAGE_UNREACHABLE", "The page could not be reached.")
+UNREACHABLE = ("PAGE_UNREACHABLE", "The page could not be reached, or did not answer in time.")
 MIB = 1024 * 1024
 HUGE = HEAD + b" " * 64 * MIB
 

@@ -77,6 +77,10 @@ async def test_pages_of_every_dress_are_read(
         (PNG, "image/png"),
         (b"{}", "application/json"),
         (b"%PDF-1.7", ""),
+        (b"%PDF-1.7", "text/html"),
+        (b"\x89PNG\r\n\x1a\n", "text/html; charset=utf-8"),
+        (b"", "text/html"),
+        (b" \n ", "text/html"),
         (b"plain words", "text/plain"),
     ],
 )

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from og_extract.read.source import PageSource
 from og_extract.reading_pool import ReadersBusyError, ReadingError, ReadingPool
+from tests.support.waiting import eventually
 
 # Some tenths of a second: quadratic time, yet within a reader's bound.
 LABORIOUS = b"<title>Laborious</title>" + b"<div>" * 10_000
@@ -63,3 +66,11 @@ async def test_a_caller_that_leaves_costs_no_reader() -> None:
         await asyncio.gather(leaving, waiting, return_exceptions=True)
         assert await title(pool, b"<title>Quick</title>") == "Quick"
         assert pool.process_ids == before
+
+
+async def test_a_reader_killed_while_idle_costs_no_page() -> None:
+    async with ReadingPool(1, PARSE_S) as pool:
+        [pid] = pool.process_ids
+        os.kill(pid, signal.SIGKILL)
+        await eventually(lambda: pid not in pool.process_ids)
+        assert await title(pool, b"<title>Still here</title>") == "Still here"

@@ -8,6 +8,7 @@ import pytest
 from og_extract.fetch.image_kinds import is_image
 from og_extract.read.dates import parse_day
 from og_extract.read.prices import parse_amount
+from og_extract.read.text import clean_text
 
 
 @pytest.mark.parametrize(
@@ -101,3 +102,18 @@ def test_what_is_no_amount_is_none(text: str) -> None:
 )
 def test_pictures_are_known_by_their_first_bytes(data: bytes, *, expected: bool) -> None:
     assert is_image(data) is expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("A <b>bold</b> claim<br/>here", "A bold claim here"),
+        ('See <a href="/x">this</a> <!-- not that -->', "See this"),
+        ("&lt;em&gt;Encoded twice&lt;/em&gt;", "Encoded twice"),
+        ("Why <T extends keyof U> beats any", "Why <T extends keyof U> beats any"),
+        ("std::vector<int>::push_back", "std::vector<int>::push_back"),
+        ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
+    ],
+)
+def test_markup_goes_and_the_texts_own_brackets_stay(raw: str, text: str) -> None:
+    assert clean_text(raw) == text

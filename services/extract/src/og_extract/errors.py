@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from og_service.errors import Code, ServiceError
 
-UNREACHABLE_TEXT = "The page could not be reached."
+UNREACHABLE_TEXT = "The page could not be reached, or did not answer in time."
 
 
 class UrlNotAllowedError(ServiceError):
@@ -33,7 +33,7 @@ class PageNotHtmlError(ServiceError):
     reason = "PAGE_NOT_HTML"
 
     def __init__(self) -> None:
-        super().__init__("The URL leads to a file, not to an HTML page.")
+        super().__init__("The URL leads to a file or to nothing, not to an HTML page.")
 
 
 class ExtractQueueFullError(ServiceError):

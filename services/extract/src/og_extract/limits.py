@@ -24,9 +24,9 @@ class Limits:
     """A whole call, whatever longer time its caller gives."""
     answer_margin_s: float = 0.25
     """Kept back from the caller's time for the answer's own way."""
-    page_share: float = 0.65
+    page_share: float = 0.8
     """The page's share of a call's time where pictures are to follow."""
-    lone_page_share: float = 0.8
+    lone_page_share: float = 0.85
     """The same where none follow; the rest is for reading it."""
     images_s: float = 4.0
     """All pictures that the page names: a slow one must not cost the card."""

@@ -147,6 +147,9 @@ class ReadingPool:
         async with AsyncExitStack() as held:
             await held.enter_async_context(self._sites.entered(_host_of(source)))
             reader = await self._free.get()
+            while not reader.is_alive:  # it was killed while it had nothing to do
+                self._give_back(reader)
+                reader = await self._free.get()
             reading = asyncio.create_task(self._read_on(reader, source, held.pop_all()))
         self._readings.add(reading)
         reading.add_done_callback(self._ended)
@@ -158,7 +161,13 @@ class ReadingPool:
         async with held:
             try:
                 answer = await reader.read(source, self._parse_s)
-            except (TimeoutError, OSError, asyncio.IncompleteReadError, ValueError) as error:
+            except (
+                TimeoutError,
+                OSError,
+                RuntimeError,  # uvloop's, for writing to a process that has just ended
+                asyncio.IncompleteReadError,
+                ValueError,
+            ) as error:
                 log.warning("page not read", host=_host_of(source), cause=type(error).__name__)
                 raise ReadingError from None
             finally:

@@ -9,7 +9,7 @@ from og_extract.read.document import Document
 from og_extract.read.findings import Findings
 from og_extract.read.html import read_html
 from og_extract.read.json_ld import read_json_ld
-from og_extract.read.media_types import looks_like_html, media_type
+from og_extract.read.media_types import is_no_page, looks_like_html, media_type
 from og_extract.read.meta import read_metas
 from og_extract.read.microdata import read_microdata
 from og_extract.read.page import Page
@@ -22,7 +22,7 @@ def read_page(source: PageSource) -> Page | None:
         body = decode(source.body, source.content_encoding, source.max_bytes)
     except DecodingError:
         return None
-    if not media_type(source.content_type) and not looks_like_html(body):
+    if is_no_page(body) or not (media_type(source.content_type) or looks_like_html(body)):
         return None
     document = Document(decode_page(body, source.content_type), source.url)
     findings = Findings()

@@ -11,7 +11,17 @@ MAX_TEXT_CHARS = 4_000
 MAX_RAW_CHARS = 16_000
 """Longer raw text is cut before it is cleaned."""
 
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.{0,500}?-->", re.DOTALL)
+# Elements that texts are marked up with. Other angle brackets are the text's own, as those of
+# "std::vector<int>".
+_ELEMENTS = (
+    "a|abbr|article|b|bdi|bdo|big|blockquote|body|br|center|cite|code|dd|del|div|dl|dt|em|figure"
+    "|font|footer|h[1-6]|header|hr|html|i|iframe|img|ins|kbd|li|main|mark|nav|nobr|ol|p|pre|q|s"
+    "|script|section|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|th|thead|time|tr"
+    "|tt|u|ul|var|wbr"
+)
+_TAG = re.compile(
+    rf"</?(?:{_ELEMENTS})(?:[\s/][^<>]{{0,500}})?>|<!--.{{0,500}}?-->", re.DOTALL | re.IGNORECASE
+)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 _SPACE = re.compile(r"\s+")
 _INVISIBLE: Final = dict.fromkeys(
