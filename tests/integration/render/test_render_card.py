@@ -68,6 +68,14 @@ async def test_every_kind_of_value_is_drawn(render: render_pb2_grpc.RenderServic
     assert (await render.RenderCard(pictured, timeout=TIMEOUT_S)).png != bare
 
 
+@pytest.mark.parametrize("name", ["siteName", "brand", "price", "rating"])
+async def test_a_text_of_nothing_visible_counts_as_absent(
+    render: render_pb2_grpc.RenderServiceAsyncStub, name: str
+) -> None:
+    blank = await render.RenderCard(with_field(name, text="\u200d\u3164 "), timeout=TIMEOUT_S)
+    assert blank.png == (await render.RenderCard(request(), timeout=TIMEOUT_S)).png
+
+
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"<svg/>", b"\xff\xd8\xff\xe0" + b"\0" * 64])
 async def test_a_picture_that_cannot_be_opened_is_left_out_and_named(
     render: render_pb2_grpc.RenderServiceAsyncStub, data: bytes
@@ -126,6 +134,11 @@ LONG = "x" * 4_001
         (with_field("favicon", image="AAAA" * 2_200_000), "INVALID_FIELD", "fields[favicon]"),
         (request(fields=[]), "MISSING_FIELD", "fields[title]"),
         (request(fields=[{"name": "title", "text": " \n"}]), "MISSING_FIELD", "fields[title]"),
+        (
+            request(fields=[{"name": "title", "text": "\u200d\ufe0f\u3164\u2800\u0378 \u2066"}]),
+            "MISSING_FIELD",
+            "fields[title]",
+        ),
         (
             request(
                 template_id="article/blog-post",

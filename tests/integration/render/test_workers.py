@@ -1,24 +1,29 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import random
 import signal
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import grpc
 import pytest
+from PIL import Image
 
 from og.render.v1 import render_pb2 as pb
 from og.render.v1 import render_pb2_grpc
-from og_render.cards import Card
+from og_render.cards import Card, Drawing
+from og_render.errors import RenderQueueFullError
 from og_render.palettes import Theme
-from og_render.pool import WorkerPool
+from og_render.pool import MAX_ATTEMPTS, WorkerPool
 from og_render.server import DOMAIN, services
+from og_render.settings import Settings
 from og_service.status import from_rpc_error
 from og_service.testing import serve_in_process
 from tests.support.waiting import eventually
@@ -84,6 +89,23 @@ async def test_a_frozen_worker_does_not_hold_up_the_others(
     assert all(answer.png for answer in await asyncio.gather(*finished))
 
 
+async def test_frozen_workers_are_replaced(
+    pool: WorkerPool,
+    render: render_pb2_grpc.RenderServiceAsyncStub,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("og_render.pool.MAX_DRAWING_S", 1.0)
+    await eventually(lambda: len(pool.process_ids) == 2)
+    frozen = pool.process_ids
+    for process_id in frozen:
+        os.kill(process_id, signal.SIGSTOP)
+    assert (await render.RenderCard(request(), timeout=TIMEOUT_S)).png
+    for process_id in frozen:
+        with suppress(ProcessLookupError):
+            os.kill(process_id, signal.SIGCONT)
+    await eventually(lambda: len(pool.process_ids) == 2)
+
+
 async def test_a_deadline_ends_the_wait_and_the_next_card_is_drawn(
     render: render_pb2_grpc.RenderServiceAsyncStub,
 ) -> None:
@@ -111,6 +133,88 @@ async def test_a_full_queue_refuses_with_a_time_to_come_back() -> None:
         assert error.reason == "RENDER_QUEUE_FULL"
         assert error.retry_after_s is not None
         assert error.retry_after_s > 0
+
+
+async def test_what_waits_is_bounded_by_its_weight(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("og_render.pool.MAX_WAITING_BYTES", 250)
+    pool = WorkerPool(workers=1, queue_length=100)
+    card = Card("generic/standard", Theme.LIGHT, values={"title": "T", "favicon": b"0" * 100})
+    async with pool.running():
+        outcomes = await asyncio.gather(
+            *(pool.draw(card) for _ in range(9)), return_exceptions=True
+        )
+        drawn = [it for it in outcomes if isinstance(it, Drawing)]
+        refused = [it for it in outcomes if isinstance(it, RenderQueueFullError)]
+        assert (len(drawn), len(refused)) == (3, 6)
+        assert (await pool.draw(card)).png
+
+
+def test_the_queue_is_as_long_as_the_workers_can_serve_in_time() -> None:
+    one, four = Settings(render_workers=1), Settings(render_workers=4)
+    assert four.render_queue_length == 4 * one.render_queue_length == 128
+    assert Settings(render_workers=4, render_queue_length=7).render_queue_length == 7
+
+
+async def test_a_card_that_always_takes_its_worker_with_it_is_given_up(
+    render: render_pb2_grpc.RenderServiceAsyncStub, pool: WorkerPool
+) -> None:
+    call = asyncio.ensure_future(render.RenderCard(heavy_request(), timeout=TIMEOUT_S))
+    victims: list[int] = []
+    idle = {pid: _processor_time_s(pid) for pid in pool.process_ids}
+    while not call.done():
+        for pid in pool.process_ids:
+            if _processor_time_s(pid) > idle.setdefault(pid, _processor_time_s(pid)) + 0.1:
+                os.kill(pid, signal.SIGKILL)
+                victims.append(pid)
+                await eventually(partial(is_gone, pool, pid))
+        await asyncio.sleep(0.01)
+    with pytest.raises(grpc.aio.AioRpcError) as failed:
+        await call
+    error = from_rpc_error(failed.value)
+    assert (error.code, error.reason) == (grpc.StatusCode.INTERNAL, "INTERNAL")
+    assert "worker" not in error.message
+    assert len(set(victims)) == MAX_ATTEMPTS
+    assert (await render.RenderCard(request(), timeout=TIMEOUT_S)).png
+    await eventually(lambda: len(pool.process_ids) == 2)
+
+
+async def test_a_picture_that_keeps_its_decoder_busy_is_left_out(
+    render: render_pb2_grpc.RenderServiceAsyncStub, pool: WorkerPool
+) -> None:
+    before = pool.process_ids
+    bare, asked = product_request("Endless"), product_request("Endless")
+    for name in ("favicon", "productImage"):
+        asked.fields.add(name=name, image=jpeg_of_many_segments())
+    answer = await render.RenderCard(asked, timeout=TIMEOUT_S)
+    assert list(answer.failed_images) == ["favicon", "productImage"]
+    assert answer.png == (await render.RenderCard(bare, timeout=TIMEOUT_S)).png
+    await eventually(lambda: len(pool.process_ids) == 2)
+    assert len(set(before) & set(pool.process_ids)) == 1
+
+
+def jpeg_of_many_segments() -> bytes:
+    """Give a JPEG of 64 pixels that takes two seconds to read, of which its header says nothing."""
+    out = io.BytesIO()
+    Image.new("L", (8, 8)).save(out, "JPEG")
+    whole = out.getvalue()
+    empty_comment = b"\xff\xfe\x00\x02"
+    return whole[:2] + empty_comment * 1_500_000 + whole[2:]
+
+
+def product_request(title: str) -> pb.RenderCardRequest:
+    asked = request(title)
+    asked.template_id = "product/standard"
+    return asked
+
+
+def heavy_request() -> pb.RenderCardRequest:
+    """Ask for a card that takes half a second and more: its pictures are as large as may be."""
+    out = io.BytesIO()
+    Image.effect_noise((3_300, 2_900), 9).convert("RGB").save(out, "WEBP", quality=5, method=0)
+    asked = product_request("Heavy")
+    for name in ("favicon", "productImage"):
+        asked.fields.add(name=name, image=out.getvalue())
+    return asked
 
 
 async def test_callers_that_left_the_queue_make_room(pool: WorkerPool) -> None:
@@ -176,6 +280,15 @@ async def test_workers_are_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> No
 def _children(pid: int) -> list[int]:
     listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     return [int(child) for child in listed.split()]
+
+
+def _processor_time_s(pid: int) -> float:
+    """Give what a process has used so far; nothing once it is gone."""
+    try:
+        counted = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return 0.0
+    return (int(counted[11]) + int(counted[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _environment(pid: int) -> bytes:

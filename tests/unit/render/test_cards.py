@@ -153,6 +153,16 @@ def test_pictures_that_cannot_be_opened_are_left_out_and_named(book: FontBook) -
     assert bad.png == good.png
 
 
+def test_a_picture_for_which_no_time_is_left_is_left_out(book: FontBook) -> None:
+    out = io.BytesIO()
+    Image.new("1", (4_000, 2_400)).save(out, "PNG")
+    slow, quick = out.getvalue(), sample_pictures.favicon()
+    both = card("product/standard", title="Lamp", favicon=quick, productImage=slow)
+    assert draw(both, book).failed_images == ()
+    twice = card("product/standard", title="Lamp", favicon=slow, productImage=slow)
+    assert draw(twice, book).failed_images == ("productImage",)
+
+
 def test_a_photograph_fills_its_frame_and_goods_stand_whole_in_it(book: FontBook) -> None:
     photo = pixels_of(card("product/standard", title="Lamp", productImage=_flat_photo()), book)
     assert share_of(photo[100:530, 730:1110], Color(200, 60, 60)) > 0.99

@@ -8,6 +8,7 @@ import zlib
 import pytest
 from PIL import Image
 
+from og_render.decoding_cost import MAX_DECODING_S, decoding_cost_s
 from og_render.pictures import (
     MAX_PICTURE_BYTES,
     MAX_SIDE_PX,
@@ -132,6 +133,47 @@ def test_the_first_frame_is_taken() -> None:
 def test_large_pictures_are_kept_small() -> None:
     picture = open_picture(encoded(Image.new("RGB", (4_000, 1_000)), "JPEG"))
     assert max(picture.size) == MAX_SIDE_PX
+
+
+@pytest.mark.parametrize(
+    ("kind", "megapixels", "megabytes", "verdict"),
+    [
+        ("JPEG", 24, 6.2, "opened"),
+        ("PNG", 8.2, 6, "opened"),
+        ("PNG", 12, 1, "refused"),
+        ("WEBP", 8.2, 3, "opened"),
+        ("WEBP", 8.2, 6, "refused"),
+        ("AVIF", 8.2, 1, "opened"),
+        ("AVIF", 24, 5.8, "refused"),
+        ("GIF", 24, 1, "refused"),
+    ],
+)
+def test_what_takes_long_to_decode_is_known_before(
+    kind: str, megapixels: float, megabytes: float, verdict: str
+) -> None:
+    cost_s = decoding_cost_s(kind, round(megapixels * 1e6), bytes(round(megabytes * 1e6)))
+    assert (cost_s <= MAX_DECODING_S) == (verdict == "opened")
+
+
+def test_a_picture_that_would_take_too_long_is_refused_though_it_is_small() -> None:
+    assert open_picture(encoded(Image.new("1", (4_000, 2_500)), "PNG"))
+    with pytest.raises(UnreadablePictureError):
+        open_picture(encoded(Image.new("1", (4_000, 3_000)), "PNG"))
+    assert open_picture(encoded(Image.new("L", (4_000, 3_000)), "JPEG"))
+
+
+def test_a_jpeg_of_endless_scans_is_refused() -> None:
+    whole = encoded(Image.new("L", (4_000, 3_000)), "JPEG", progressive=True)
+    assert open_picture(whole)
+    last = whole[whole.rindex(b"\xff\xda") : -2]
+    with pytest.raises(UnreadablePictureError):
+        open_picture(whole[:-2] + last * 60 + whole[-2:])
+
+
+def test_a_colour_that_stands_for_nothing_stays_clear_when_scaled() -> None:
+    image = Image.new("RGB", (2_600, 1_300), (255, 0, 255))
+    picture = open_picture(encoded(image, "PNG", transparency=(255, 0, 255)))
+    assert rgba_at(picture, 600, 300)[3] == 0
 
 
 def test_palettes_greys_and_print_colours_open() -> None:

@@ -89,6 +89,20 @@ def test_a_cut_falls_between_words(book: FontBook) -> None:
     assert kept[-1].isalnum()
 
 
+def test_a_cut_leaves_no_word_alone_after_a_pause(book: FontBook) -> None:
+    style = TypeStyle((Step(30),), BLACK)
+    text = "Latency without touching the database, the cache or the client code"
+    cuts = {set_in(book, text, style, room=(width, 50)).text for width in range(460, 900, 4)}
+    assert "Latency without touching the database…" in cuts
+    assert "Latency without touching the database, the…" not in cuts
+    assert "Latency without touching the database, the cache…" in cuts
+    counted = {
+        set_in(book, "About 1,000 and more ways", style, room=(width, 50)).text
+        for width in range(140, 240, 4)
+    }
+    assert "About 1,000…" in counted
+
+
 def test_a_cut_never_splits_what_a_reader_takes_for_one_character(book: FontBook) -> None:
     family, flag = "👨‍👩‍👧‍👦", "🇯🇵"
     kept = set_in(book, (family + flag) * 40).text.removesuffix(ELLIPSIS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from og_render import formatting
@@ -24,6 +24,18 @@ class Card:
     has_gradient: bool = False
     language_code: str = formatting.FALLBACK_LANGUAGE
     values: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def size_bytes(self) -> int:
+        """How much its pictures weigh; all else is small."""
+        return sum(len(value) for value in self.values.values() if isinstance(value, bytes))
+
+    def without_pictures(self) -> Card:
+        """Give the same card with pictures that cannot be opened in place of its own."""
+        values = {
+            name: b"" if isinstance(value, bytes) else value for name, value in self.values.items()
+        }
+        return replace(self, values=values)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import skia
@@ -11,6 +12,7 @@ from og_render import png, scripts
 from og_render.backgrounds import HEIGHT_PX, WIDTH_PX, Pixels, gradient_of, gradient_pixels
 from og_render.cards import Card, Content, Drawing
 from og_render.colors import Color
+from og_render.decoding_cost import MAX_CARD_DECODING_S
 from og_render.fonts import FontBook
 from og_render.palettes import Palette, palette
 from og_render.pictures import Picture, UnreadablePictureError, open_picture
@@ -20,13 +22,24 @@ from og_render.typesetting import Typesetter
 _CHANNELS = 4
 
 
-def draw(card: Card, book: FontBook) -> Drawing:
-    """Draw a card. Equal cards give equal bytes, whatever was drawn before."""
+@dataclass(frozen=True)
+class Opened:
+    """A card's pictures by field, and the fields whose picture could not be opened."""
+
+    pictures: Mapping[str, Picture]
+    failed: tuple[str, ...]
+
+
+def draw(card: Card, book: FontBook, opened: Opened | None = None) -> Drawing:
+    """Draw a card, with its pictures as opened if they are already.
+
+    Equal cards give equal bytes, whatever was drawn before.
+    """
+    opened = opened or open_pictures(card)
     template = TEMPLATES[card.template_id]
     accent = card.accent or template.default_accent
-    pictures, failed = _open_pictures(card)
     colors = _palette(card, accent)
-    content = Content(colors, card.has_gradient, card.language_code, card.values, pictures)
+    content = Content(colors, card.has_gradient, card.language_code, card.values, opened.pictures)
     title = card.values.get("title")
     backwards = scripts.is_right_to_left(str(title or ""), card.language_code)
     pixels = _ground(card, accent, colors, is_mirrored=backwards)
@@ -35,19 +48,22 @@ def draw(card: Card, book: FontBook) -> Drawing:
     if fitted is not None:
         surface = _surface(pixels)
         fitted.paint(surface.getCanvas(), WIDTH_PX - fitted.width if backwards else 0, 0)
-    return Drawing(png.encode(pixels, has_photo=bool(pictures)), failed)
+    return Drawing(png.encode(pixels, has_photo=bool(opened.pictures)), opened.failed)
 
 
-def _open_pictures(card: Card) -> tuple[Mapping[str, Picture], tuple[str, ...]]:
+def open_pictures(card: Card) -> Opened:
+    """Open what can be opened of a card's pictures in the time there is for all of them."""
+    left_s = MAX_CARD_DECODING_S
     pictures: dict[str, Picture] = {}
     failed: list[str] = []
     for name, value in card.values.items():
         if isinstance(value, bytes):
             try:
-                pictures[name] = open_picture(value)
+                pictures[name] = open_picture(value, left_s)
+                left_s -= pictures[name].decoding_s
             except UnreadablePictureError:
                 failed.append(name)
-    return pictures, tuple(failed)
+    return Opened(pictures, tuple(failed))
 
 
 def _palette(card: Card, accent: Color) -> Palette:

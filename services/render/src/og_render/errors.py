@@ -56,6 +56,10 @@ class WorkerCrashedError(Exception):
     """A worker process ended while it drew; ours to explain, so the caller sees INTERNAL."""
 
 
+class PicturesTooSlowError(Exception):
+    """A worker ended itself since a card's pictures took too long; they are to be left out."""
+
+
 class WorkerLostError(Exception):
     """A worker process was found dead when it was given a card; the card is not to blame."""
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import skia
 
@@ -15,13 +15,23 @@ from og_render.phrases import even_breaks, pauses
 from og_render.prose import Cluster, Kind, Prose
 from og_render.styles import Step, TypeStyle, line_px, script_scale
 
-if TYPE_CHECKING:
-    from og_render.typesetting import Typesetter
-
 ELLIPSIS = "…"
 MAX_WORD_RETREAT_CLUSTERS = 18
+MAX_PAUSE_RETREAT_CLUSTERS = 6
 UNBOUNDED_PX = 100_000.0
 _DANGLING = " \u3000,;:.–—-–(（「『“‘\"'、，。:：؛،·"
+_PAUSES, _WIDE_PAUSES = frozenset(",;:–—،؛"), frozenset("，、：；")
+
+
+class Shaper(Protocol):
+    """Shapes text at one size."""
+
+    @property
+    def han_face(self) -> str:
+        """Name the regional face for Han characters."""
+
+    def paragraph(self, text: Prose, style: TypeStyle, size_px: float) -> skia.textlayout.Paragraph:
+        """Shape text; it is laid out by who asked."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +55,9 @@ class Fitting:
     """One text against one box."""
 
     def __init__(
-        self, setter: Typesetter, text: Prose, style: TypeStyle, width: float, height: float
+        self, shaper: Shaper, text: Prose, style: TypeStyle, width: float, height: float
     ) -> None:
-        self._setter, self._text, self._style = setter, text, style
+        self._shaper, self._text, self._style = shaper, text, style
         self._width, self._height = math.floor(width), height
         scale = script_scale(str(text))
         self._steps = [Step(round(it.size_px * scale), it.lines_max) for it in style.steps]
@@ -85,7 +95,7 @@ class Fitting:
     def _lay_ended(self, count: int, step: Step) -> _Laid:
         kind = self._text.clusters[max(count - 1, 0)].kind
         ending = Cluster(ELLIPSIS, Kind.TEXT if kind is Kind.EMOJI else kind)
-        if scripts.is_ideographic(str(self._text)) and self._setter.han_face != "kr":
+        if scripts.is_ideographic(str(self._text)) and self._shaper.han_face != "kr":
             ending = Cluster(ELLIPSIS, Kind.HAN)
         return self._lay(self._text.cut(count, ending), step.size_px)
 
@@ -95,9 +105,24 @@ class Fitting:
         near = range(max(1, count - MAX_WORD_RETREAT_CLUSTERS), min(count + 1, len(clusters)))
         spaces = [at for at in near if clusters[at].text.isspace()]
         end = spaces[-1] if spaces else count
+        end = self._last_pause(end) or end
         while end > 1 and clusters[end - 1].text in _DANGLING:
             end -= 1
         return end
+
+    def _last_pause(self, end: int) -> int:
+        """Give where a pause stands shortly before the end: better there than one word on; else 0.
+
+        What Latin marks pause at has a space after it; "1,000" has none.
+        """
+        clusters = self._text.clusters
+        for at in range(end - 1, max(0, end - 1 - MAX_PAUSE_RETREAT_CLUSTERS), -1):
+            mark, following = clusters[at].text, clusters[at + 1 : at + 2]
+            if mark in _WIDE_PAUSES or (
+                mark in _PAUSES and following and following[0].text.isspace()
+            ):
+                return at
+        return 0
 
     def _room(self, step: Step) -> int:
         """How many lines of a step the box holds."""
@@ -107,7 +132,7 @@ class Fitting:
         return line_px(self._style, size_px, str(self._text))
 
     def _lay(self, text: Prose, size_px: float) -> _Laid:
-        return _Laid(self._setter, text, self._style, size_px, self._width)
+        return _Laid(self._shaper, text, self._style, size_px, self._width)
 
     def _block(self, laid: _Laid, *, is_truncated: bool) -> TextBlock:
         if self._style.is_balanced:
@@ -125,12 +150,12 @@ class _Laid:
     """A text laid out at one size in one width."""
 
     def __init__(
-        self, setter: Typesetter, text: Prose, style: TypeStyle, size_px: float, width: int
+        self, shaper: Shaper, text: Prose, style: TypeStyle, size_px: float, width: int
     ) -> None:
-        self._setter, self._style, self._width = setter, style, width
+        self._shaper, self._style, self._width = shaper, style, width
         self.text, self.size_px = text, size_px
         self.line_px = line_px(style, size_px, str(text))
-        self.paragraph = setter.paragraph(text, style, size_px)
+        self.paragraph = shaper.paragraph(text, style, size_px)
         self.paragraph.layout(width)
         self.lines = self._count()
         # A word that is wider than the box is broken, which a smaller size may avoid.
@@ -161,7 +186,7 @@ class _Laid:
 
     def _break_between_phrases(self, lines_max: int) -> bool:
         """Break lines where phrases end; False where that would take more lines than there are."""
-        pieces = self.text.phrases(self._setter.han_face)
+        pieces = self.text.phrases(self._shaper.han_face)
         widths = [self._width_of(piece) for piece in pieces]
         # A pixel less than there is: a line is not exactly the sum of its pieces.
         stops = pauses([str(piece) for piece in pieces])
@@ -169,13 +194,13 @@ class _Laid:
         if breaks is None:
             return False
         text = Prose.joined_lines(pieces, breaks)
-        paragraph = self._setter.paragraph(text, self._style, self.size_px)
+        paragraph = self._shaper.paragraph(text, self._style, self.size_px)
         paragraph.layout(self._width)
         self.text, self.paragraph, self.lines = text, paragraph, len(breaks) + 1
         return self._count() == self.lines
 
     def _width_of(self, piece: Prose) -> float:
-        paragraph = self._setter.paragraph(piece, self._style, self.size_px)
+        paragraph = self._shaper.paragraph(piece, self._style, self.size_px)
         paragraph.layout(UNBOUNDED_PX)
         width: float = paragraph.LongestLine
         return width

@@ -14,7 +14,7 @@ from og_render.drawing import draw
 from og_render.fonts import FontBook
 from og_render.palettes import Theme
 from og_render.samples import SAMPLES, Sample, values_of
-from og_render.showcase import showcase
+from og_render.showcase import SHOWCASE
 from og_render.templates import TEMPLATES
 
 SHEET_COLUMNS = 3
@@ -29,7 +29,7 @@ def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     book = FontBook()
-    shown = contact_sheet([draw(card, book).png for card in showcase()], SHOWCASE_COLUMNS)
+    shown = contact_sheet([draw(card, book).png for card in SHOWCASE], SHOWCASE_COLUMNS)
     shown.save(folder / "cards.png", optimize=True)
     for template in TEMPLATES.values():
         for theme, gradient in looks():

@@ -23,6 +23,7 @@ from og_render.fields import MAX_TEXT_CHARACTERS, Field, FieldKind, Price, Ratin
 from og_render.formatting import FALLBACK_LANGUAGE
 from og_render.palettes import Theme
 from og_render.pictures import MAX_PICTURE_BYTES
+from og_render.prose import is_visible
 from og_render.templates import TEMPLATES
 
 MAX_LANGUAGE_CHARACTERS = 35  # RFC 5646, section 4.4.1
@@ -112,11 +113,15 @@ def _values(template: Template, request: pb.RenderCardRequest) -> dict[str, Valu
         if given.name in values:
             raise InvalidFieldError(path, "must be given at most once")
         values[given.name] = _value(declared[given.name], given, path)
+    shown = {name: value for name, value in values.items() if not _is_blank(value)}
     for field in template.fields:
-        value = values.get(field.name, "")
-        if field.is_required and isinstance(value, str) and not value.strip():
-            raise MissingFieldError(f"fields[{field.name}]", "must not be empty")
-    return values
+        if field.is_required and field.name not in shown:
+            raise MissingFieldError(f"fields[{field.name}]", "must hold visible characters")
+    return shown
+
+
+def _is_blank(value: Value) -> bool:
+    return isinstance(value, str) and not is_visible(value)
 
 
 def _value(field: Field, given: pb.FieldValue, path: str) -> Value:

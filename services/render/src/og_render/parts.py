@@ -79,7 +79,7 @@ def chip(text: str, palette: Palette, size_px: float = 24) -> Node | None:
     if not text:
         return None
     style = label(palette, size_px).in_color(palette.on_soft)
-    return Frame(Text(text, style), palette.soft, radius=size_px, pad_x=size_px * 0.8, pad_y=9)
+    return Frame(Text(text, style), palette.soft, radius=999, pad_x=size_px * 0.8, pad_y=9)
 
 
 def pill(text: str, palette: Palette, size_px: float = 34) -> Node | None:
@@ -108,8 +108,9 @@ def portrait(content: Content, size_px: float) -> Node | None:
 
 def byline(content: Content, name_px: float) -> Node | None:
     """Give the author's portrait, name and the date; name_px is how wide a name may be."""
+    name = replace(label(content.palette), steps=(Step(27), Step(24)))
     lines = [
-        text_or_none(content.text("author"), label(content.palette, 27)),
+        text_or_none(content.text("author"), name),
         text_or_none(content.text("publishedAt"), quiet(content.palette, 23)),
     ]
     if not any(lines):

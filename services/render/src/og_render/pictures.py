@@ -8,21 +8,26 @@ from dataclasses import dataclass
 
 import numpy as np
 import skia
-from PIL import Image, ImageOps
+from PIL import AvifImagePlugin, Image, ImageOps
 
 from og_render.colors import Color
+from og_render.decoding_cost import MAX_DECODING_S, decoding_cost_s
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "ICO", "AVIF")
 MAX_PICTURE_BYTES = 6 * 1024 * 1024
 MAX_PICTURE_PIXELS = 24_000_000
 MAX_SIDE_PX = 1_280
+_BOX_PX = (MAX_SIDE_PX, MAX_SIDE_PX)
 _MIN_SIDE_PX = 2
+_SCALABLE_MODES = ("RGB", "L", "CMYK")
 # Alpha below this shows: the picture is a cut-out and must not be cropped.
 _OPAQUE_FROM = 250
 _EDGE_TOLERANCE = 10
 
 # Pillow checks some inner pictures (those of an ICO) against its own bound only.
 Image.MAX_IMAGE_PIXELS = MAX_PICTURE_PIXELS
+# There is a worker for every processor already.
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
 
 class UnreadablePictureError(Exception):
@@ -34,6 +39,8 @@ class Picture:
     """A decoded picture, RGBA, no side over MAX_SIDE_PX."""
 
     image: Image.Image
+    decoding_s: float = 0.0
+    """What decoding it was estimated to take."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -75,17 +82,18 @@ class Picture:
         return _to_skia(self.image.resize(size, Image.Resampling.LANCZOS))
 
 
-def open_picture(data: bytes) -> Picture:
+def open_picture(data: bytes, time_s: float = MAX_DECODING_S) -> Picture:
     """Decode the first frame, upright; UnreadablePictureError if that cannot be done.
 
-    The size is read from the header and held against the bounds before a pixel is decoded.
+    The size is read from the header and held against the bounds before a pixel is decoded,
+    and so is the time that decoding would take, against time_s and MAX_DECODING_S.
     """
     if len(data) > MAX_PICTURE_BYTES:
         raise UnreadablePictureError
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _decoded(data)
+            return _decoded(data, min(time_s, MAX_DECODING_S))
     except UnreadablePictureError:
         raise
     # Pillow's decoders raise whatever a damaged file leads them to; each means the same here.
@@ -93,18 +101,32 @@ def open_picture(data: bytes) -> Picture:
         raise UnreadablePictureError from error
 
 
-def _decoded(data: bytes) -> Picture:
+def _decoded(data: bytes, time_s: float) -> Picture:
     with Image.open(io.BytesIO(data), formats=FORMATS) as file:
-        width, height = file.size
-        if width * height > MAX_PICTURE_PIXELS or min(width, height) < _MIN_SIDE_PX:
+        decoding_s = _estimate_s(file, data)
+        if decoding_s > time_s:
             raise UnreadablePictureError
         # JPEG can be decoded at a fraction of its size.
-        file.draft(None, (MAX_SIDE_PX, MAX_SIDE_PX))
+        file.draft(None, _BOX_PX)
         file.load()
-        upright = ImageOps.exif_transpose(file)
-        image = upright.convert("RGBA")
-        image.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), Image.Resampling.LANCZOS, reducing_gap=2.0)
-        return Picture(image)
+        # Fewer pixels are fewer to convert; a palette, or a colour that stands for nothing, has to
+        # be resolved first.
+        if file.mode in _SCALABLE_MODES and "transparency" not in file.info:
+            _shrink(file)
+        image = ImageOps.exif_transpose(file).convert("RGBA")
+        _shrink(image)
+        return Picture(image, decoding_s)
+
+
+def _estimate_s(file: Image.Image, data: bytes) -> float:
+    pixels = file.width * file.height
+    if pixels > MAX_PICTURE_PIXELS or min(file.size) < _MIN_SIDE_PX:
+        raise UnreadablePictureError
+    return decoding_cost_s(str(file.format), pixels, data)
+
+
+def _shrink(image: Image.Image) -> None:
+    image.thumbnail(_BOX_PX, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def _to_skia(image: Image.Image) -> skia.Image:

@@ -25,6 +25,9 @@ _PILED_MARKS = regex.compile(
     r"|(\p{M}{7})\p{M}+"
 )
 _INVISIBLE = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
+# The pattern of braille that has no dot is a blank to everybody but Unicode; what no version of
+# Unicode has assigned, no font holds.
+_BLANK = regex.compile(r"[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]*")
 _CLUSTER = regex.compile(r"\X")
 _EMOJI = regex.compile(
     r"\p{Regional_Indicator}{2}.*|[0-9#*]\ufe0f?\u20e3|\p{Emoji}\ufe0f.*|\p{Emoji_Presentation}.*"
@@ -102,6 +105,11 @@ def clean(text: str) -> str:
     """Put text on one line of visible characters: single spaces, no controls, few marks."""
     text = _UNWANTED.sub("", _SPACES.sub(" ", text))
     return str(_PILED_MARKS.sub(r"\1\2", _SPACES.sub(" ", text))).strip()
+
+
+def is_visible(text: str) -> bool:
+    """Whether anything of a text would show."""
+    return _BLANK.fullmatch(clean(text)) is None
 
 
 def prose(text: str, book: FontBook, han_face: str) -> Prose:
