@@ -18,6 +18,7 @@ from og_render.fields import FieldKind, Price, Rating, Value
 from og_render.fonts import FontBook
 from og_render.gallery import looks, sample_card
 from og_render.palettes import Theme, ground_color
+from og_render.parts import initial_of
 from og_render.samples import SAMPLES, values_of
 from og_render.templates import TEMPLATES
 from tests.unit.render.drawn import card, decoded, ground_of, inked, pixels_of, share_of
@@ -216,3 +217,18 @@ def test_every_field_is_one_the_gallery_can_fill() -> None:
         for field in template.fields:
             assert field.name in values
             assert (field.kind is FieldKind.IMAGE) == isinstance(values[field.name], bytes)
+
+
+@pytest.mark.parametrize(
+    ("name", "initial"),
+    [
+        ("jane doe", "J"),
+        ("“Émile”", "É"),
+        ("प्रिया शर्मा", "प्रि"),
+        ("क्षितिज", "क्षि"),
+        ("王小明", "王"),
+        ("42", ""),
+    ],
+)
+def test_an_initial_is_what_a_reader_takes_for_one_letter(name: str, initial: str) -> None:
+    assert initial_of(name) == initial

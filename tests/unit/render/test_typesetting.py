@@ -61,6 +61,16 @@ def test_text_stays_in_its_box(book: FontBook, sample: Sample) -> None:
     assert block.height <= ROOM[1]
 
 
+@pytest.mark.parametrize(
+    "text", ["The mean x̄", "Èdè Yorùbá: ẹ̀kọ́", "Hello Z̀", "Ударе́ние сло́ва а́", "Joined\u200d"]
+)
+def test_a_mark_at_the_end_takes_no_line_of_its_own(book: FontBook, text: str) -> None:
+    block = set_in(book, text)
+    _, _, _, bottom = ink_box(block, margin=200)
+    assert block.lines == 1
+    assert bottom <= block.height + block.size_px * 0.25  # dots below hang a little
+
+
 def test_sizes_step_down_as_titles_grow(book: FontBook) -> None:
     text = "several words that make a title longer and longer until it has to be cut"
     words = text.split()

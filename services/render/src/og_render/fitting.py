@@ -138,8 +138,7 @@ class Fitting:
         if self._style.is_balanced:
             laid.balance()
         paragraph = laid.paragraph
-        width = min(self._width, math.ceil(paragraph.LongestLine) + 1)
-        paragraph.layout(width)
+        width = laid.tighten()
         height = laid.lines * laid.line_px
         return TextBlock(
             paragraph, width, height, laid.lines, laid.size_px, str(laid.text), is_truncated
@@ -178,7 +177,21 @@ class _Laid:
                 high = middle
             else:
                 low = middle + 1
+        self._width = high
         self.paragraph.layout(high)
+
+    def tighten(self) -> int:
+        """Lay out in the width of the longest line, where that takes no further one; give it.
+
+        It does where a line ends in a mark that composes with no letter: such lines are longer
+        than they are said to be.
+        """
+        longest = math.ceil(self.paragraph.LongestLine) + 1
+        for width in (min(longest, self._width), self._width):
+            self.paragraph.layout(width)
+            if self._count() <= self.lines:
+                break
+        return width
 
     def _count(self) -> int:
         height: float = self.paragraph.Height

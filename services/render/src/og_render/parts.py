@@ -20,7 +20,9 @@ _STAR_GOLD = Color(0xF5, 0x9E, 0x0B)
 _ICON_CONTRAST_MIN = 1.7
 _EXHIBIT_RADIUS_PX = 32
 _EXHIBIT_MARGIN_PX = 36
-_INITIAL = regex.compile(r"\p{L}\p{M}*")
+# A virama joins the next letter to the one before: the initial of "प्रिया" is "प्रि".
+_VIRAMA = r"[\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0C4D\u0CCD\u0D4D]"
+_INITIAL = regex.compile(rf"\p{{L}}\p{{M}}*(?:(?<={_VIRAMA})\u200D?\p{{L}}\p{{M}}*)*")
 
 
 def headline(palette: Palette, *steps: Step) -> TypeStyle:
@@ -91,18 +93,24 @@ def pill(text: str, palette: Palette, size_px: float = 34) -> Node | None:
     return Frame(Text(text, style), palette.accent, radius=999, pad_x=size_px * 0.85, pad_y=14)
 
 
+def initial_of(name: str) -> str:
+    """Give a name's first letter with all that is written around it; empty without a letter."""
+    found = _INITIAL.search(name)
+    return found.group().upper() if found else ""
+
+
 def portrait(content: Content, size_px: float) -> Node | None:
     """Give the author's picture in a circle; without one, the initial; without a name, nothing."""
     picture = content.picture("avatar")
     palette = content.palette
     if picture is not None:
         return Cover(picture, size_px, size_px, size_px / 2, palette.hairline)
-    initial = _INITIAL.search(content.text("author"))
-    if initial is None:
+    initial = initial_of(content.text("author"))
+    if not initial:
         return None
     style = label(palette, round(size_px * 0.44)).in_color(palette.on_soft)
     disc = Bar(size_px, size_px, palette.soft, radius=size_px / 2)
-    letter = Centered(Text(initial.group().upper(), style))
+    letter = Centered(Text(initial, style))
     return Sized(Stack([disc, letter]), size_px, size_px)
 
 
