@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of several scripts
 from __future__ import annotations
 
 import math
