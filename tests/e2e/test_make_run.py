@@ -112,10 +112,14 @@ async def test_a_store_that_dies_stops_all(tmp_path: Path) -> None:
 
 async def test_a_second_system_in_the_same_directory_is_refused(tmp_path: Path) -> None:
     async with local_system(tmp_path) as first:
-        await first.until("postgres is up")
+        await first.until("Instant OG is running")
         async with local_system(tmp_path) as second:
             assert await second.ended() == 1
             assert f"is in use by process {first.process.pid}" in second.output
+        assert (tmp_path / "run.json").exists()  # og still finds the first
+        first.process.send_signal(signal.SIGTERM)
+        assert await first.ended() == 0
+        assert not (tmp_path / "run.json").exists()
         assert first.process.returncode is None
 
 

@@ -87,7 +87,6 @@ class Stack:
 
     async def stop(self) -> None:
         """Stop everything, last started first; stopping twice is harmless."""
-        self._run_file.path.unlink(missing_ok=True)
         await self.supervisor.stop()
         await self._exit.aclose()
 
@@ -153,6 +152,7 @@ class Stack:
         return dsns
 
     def _tell_operators(self, secrets: Secrets) -> None:
+        self._exit.callback(self._run_file.path.unlink, missing_ok=True)
         targets = {f"{name}_target": self.services.target(name) for name in GRPC_SERVICES}
         token = secrets.token("caller_operator")
         edge = self.services.edge_program().environment.items()
