@@ -24,10 +24,11 @@ LOCK = VENV / ".installing"  # not .lock, which is uv's own
 STAMPS = {kind: VENV / f".installed-{kind}" for kind in ("run", "dev")}
 SKIA_PACKAGES = ("libegl1", "libgl1", "libexpat1")
 VENV_PACKAGES = ("python3-venv", f"python3.{sys.version_info.minor}-venv")
-# uv reads none of pip's settings, but a machine may reach packages only with them.
+# By pip's names, less the ending -url: uv reads none of pip's settings, but a machine may reach
+# packages only with them.
 UV_NAMES = {
-    "index-url": "UV_DEFAULT_INDEX",
-    "extra-index-url": "UV_INDEX",
+    "index": "UV_DEFAULT_INDEX",
+    "extra-index": "UV_INDEX",
     "find-links": "UV_FIND_LINKS",
     "cert": "SSL_CERT_FILE",
 }
@@ -139,7 +140,7 @@ def _uv_environment() -> dict[str, str]:
     )
     for line in listed.stdout.splitlines():
         name, _, value = line.partition("=")
-        if uv_name := UV_NAMES.get(name.rpartition(".")[2]):
+        if uv_name := UV_NAMES.get(name.rpartition(".")[2].removesuffix("-url")):
             environment.setdefault(uv_name, value.strip("'\""))
     return environment
 
