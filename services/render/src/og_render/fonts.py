@@ -9,7 +9,7 @@ from pathlib import Path
 
 import skia
 
-REGULAR, MEDIUM, SEMIBOLD, BOLD, EXTRABOLD = 400, 500, 600, 700, 800
+REGULAR, MEDIUM, SEMIBOLD, BOLD = 400, 500, 600, 700
 LATIN = "Inter"
 EMOJI = "NotoColorEmoji"
 MAX_CACHED_CLUSTERS = 65_536

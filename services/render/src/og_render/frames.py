@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from og_render.cards import Card, Drawing
 
-MAX_CARD_BYTES = 64 * 1024 * 1024
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 CARD_HEADER = struct.Struct(">I")
 ANSWER_HEADER = struct.Struct(">II")

@@ -51,11 +51,6 @@ class Palette:
     """A fill of the faintest accent, for chips and ornaments."""
     on_soft: Color
 
-    @property
-    def is_dark(self) -> bool:
-        """Whether light text stands on a dark ground."""
-        return self.theme is Theme.DARK
-
 
 def palette(theme: Theme, accent: Color, grounds: tuple[Color, ...] = ()) -> Palette:
     """Derive a palette; grounds are the extremes of the gradient the card stands on, if any."""
