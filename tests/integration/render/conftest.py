@@ -6,8 +6,8 @@ import grpc
 import pytest
 
 from og.render.v1 import render_pb2_grpc
-from og_render.pool import WorkerPool
 from og_render.server import DOMAIN, services
+from og_render.workers.pool import WorkerPool
 from og_service.testing import serve_in_process
 
 WORKERS = 2

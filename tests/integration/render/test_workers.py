@@ -19,11 +19,11 @@ from PIL import Image
 from og.render.v1 import render_pb2 as pb
 from og.render.v1 import render_pb2_grpc
 from og_render.cards import Card, Drawing
+from og_render.color.palettes import Theme
 from og_render.errors import RenderQueueFullError
-from og_render.palettes import Theme
-from og_render.pool import MAX_ATTEMPTS, WorkerPool
 from og_render.server import DOMAIN, services
 from og_render.settings import Settings
+from og_render.workers.pool import MAX_ATTEMPTS, WorkerPool
 from og_service.status import from_rpc_error
 from og_service.testing import serve_in_process
 from tests.support.waiting import eventually
@@ -94,7 +94,7 @@ async def test_frozen_workers_are_replaced(
     render: render_pb2_grpc.RenderServiceAsyncStub,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("og_render.pool.MAX_DRAWING_S", 1.0)
+    monkeypatch.setattr("og_render.workers.pool.MAX_DRAWING_S", 1.0)
     await eventually(lambda: len(pool.process_ids) == 2)
     frozen = pool.process_ids
     for process_id in frozen:
@@ -136,7 +136,7 @@ async def test_a_full_queue_refuses_with_a_time_to_come_back() -> None:
 
 
 async def test_what_waits_is_bounded_by_its_weight(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("og_render.pool.MAX_WAITING_BYTES", 250)
+    monkeypatch.setattr("og_render.workers.pool.MAX_WAITING_BYTES", 250)
     pool = WorkerPool(workers=1, queue_length=100)
     card = Card("generic/standard", Theme.LIGHT, values={"title": "T", "favicon": b"0" * 100})
     async with pool.running():

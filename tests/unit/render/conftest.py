@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from og_render.fonts import FontBook
+from og_render.text.fonts import FontBook
 
 
 @pytest.fixture(scope="session")

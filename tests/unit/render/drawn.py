@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from og_render.cards import Card
-from og_render.colors import Color
+from og_render.color.colors import Color
+from og_render.color.palettes import Theme
 from og_render.drawing import draw
 from og_render.fields import Value
-from og_render.fonts import FontBook
-from og_render.palettes import Theme
+from og_render.text.fonts import FontBook
 
 Pixels = NDArray[np.uint8]
 

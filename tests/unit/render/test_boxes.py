@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 import skia
 
-from og_render.boxes import (
+from og_render.layout.boxes import (
     AtMost,
     Centered,
     Column,
@@ -19,8 +19,8 @@ from og_render.boxes import (
     Spacer,
     Stack,
 )
-from og_render.fonts import FontBook
-from og_render.typesetting import Typesetter
+from og_render.text.fonts import FontBook
+from og_render.text.typesetting import Typesetter
 
 
 @dataclass

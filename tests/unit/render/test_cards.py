@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from og_render import sample_pictures
 from og_render.cards import Card
-from og_render.colors import Color, parse_color
+from og_render.color.colors import Color, parse_color
+from og_render.color.palettes import Theme, ground_color
 from og_render.drawing import draw
 from og_render.fields import FieldKind, Price, Rating, Value
-from og_render.fonts import FontBook
-from og_render.gallery import looks, sample_card
-from og_render.palettes import Theme, ground_color
-from og_render.parts import initial_of
-from og_render.samples import SAMPLES, values_of
+from og_render.gallery import sample_pictures
+from og_render.gallery.looks import looks, sample_card
+from og_render.gallery.samples import SAMPLES, values_of
+from og_render.layout.parts import initial_of
 from og_render.templates import TEMPLATES
+from og_render.text.fonts import FontBook
 from tests.unit.render.drawn import card, decoded, ground_of, inked, pixels_of, share_of
 
 BY_NAME = {sample.name: sample for sample in SAMPLES}

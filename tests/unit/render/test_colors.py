@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from og_render.backgrounds import gradient_of
-from og_render.colors import (
+from og_render.color.backgrounds import gradient_of
+from og_render.color.colors import (
     BLACK,
     TEXT_CONTRAST_MIN,
     WHITE,
@@ -16,7 +16,7 @@ from og_render.colors import (
     readable,
     to_oklch,
 )
-from og_render.palettes import Theme, palette
+from og_render.color.palettes import Theme, palette
 
 SEED = 20261123
 CORNERS = [Color(r, g, b) for r in (0, 255) for g in (0, 255) for b in (0, 255)]

@@ -8,8 +8,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from og_render.decoding_cost import MAX_DECODING_S, decoding_cost_s
-from og_render.pictures import (
+from og_render.pictures.decoding_cost import MAX_DECODING_S, decoding_cost_s
+from og_render.pictures.opening import (
     MAX_PICTURE_BYTES,
     MAX_SIDE_PX,
     Picture,

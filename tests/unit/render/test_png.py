@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from og_render.png import encode
+from og_render.encoding.png import encode
 from tests.unit.render.drawn import decoded
 
 SEED = 5

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from og_render.fonts import EMOJI, LATIN, FontBook
-from og_render.phrases import even_breaks, phrases
-from og_render.prose import Kind, clean, prose
-from og_render.samples import SAMPLES
-from og_render.scripts import han_face, is_right_to_left
+from og_render.gallery.samples import SAMPLES
+from og_render.text.fonts import EMOJI, LATIN, FontBook
+from og_render.text.phrases import even_breaks, phrases
+from og_render.text.prose import Kind, clean, prose
+from og_render.text.scripts import han_face, is_right_to_left
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import skia
 
-from og_render.colors import BLACK
-from og_render.fitting import ELLIPSIS, TextBlock
-from og_render.fonts import FontBook
-from og_render.samples import SAMPLES, Sample
-from og_render.scripts import is_right_to_left
-from og_render.styles import Step, TypeStyle
-from og_render.typesetting import Typesetter
+from og_render.color.colors import BLACK
+from og_render.gallery.samples import SAMPLES, Sample
+from og_render.text.fitting import ELLIPSIS, TextBlock
+from og_render.text.fonts import FontBook
+from og_render.text.scripts import is_right_to_left
+from og_render.text.styles import Step, TypeStyle
+from og_render.text.typesetting import Typesetter
 
 HEADLINE = TypeStyle((Step(80, 2), Step(60, 3)), BLACK, 700, 1.1, -0.03, is_balanced=True)
 ONE_LINE = TypeStyle((Step(30),), BLACK)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from og_render import formatting
-from og_render.boxes import Node
-from og_render.colors import Color
+from og_render.color.colors import Color
+from og_render.color.palettes import Palette, Theme
 from og_render.fields import Field, Price, Rating, Value
-from og_render.palettes import Palette, Theme
-from og_render.pictures import Picture
+from og_render.layout.boxes import Node
+from og_render.pictures.opening import Picture
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 import skia
 
-from og_render import png, scripts
-from og_render.backgrounds import HEIGHT_PX, WIDTH_PX, Pixels, gradient_of, gradient_pixels
 from og_render.cards import Card, Content, Drawing
-from og_render.colors import Color
-from og_render.decoding_cost import MAX_CARD_DECODING_S
-from og_render.fonts import FontBook
-from og_render.palettes import Palette, palette
-from og_render.pictures import Picture, UnreadablePictureError, open_picture
+from og_render.color.backgrounds import HEIGHT_PX, WIDTH_PX, Pixels, gradient_of, gradient_pixels
+from og_render.color.colors import Color
+from og_render.color.palettes import Palette, palette
+from og_render.encoding import png
+from og_render.pictures.decoding_cost import MAX_CARD_DECODING_S
+from og_render.pictures.opening import Picture, UnreadablePictureError, open_picture
 from og_render.templates import TEMPLATES
-from og_render.typesetting import Typesetter
+from og_render.text import scripts
+from og_render.text.fonts import FontBook
+from og_render.text.typesetting import Typesetter
 
 _CHANNELS = 4
 

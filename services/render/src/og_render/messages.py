@@ -9,7 +9,8 @@ from math import isfinite
 
 from og.render.v1 import render_pb2 as pb
 from og_render.cards import Card, Template
-from og_render.colors import Color, parse_color
+from og_render.color.colors import Color, parse_color
+from og_render.color.palettes import Theme
 from og_render.errors import (
     InvalidAccentColorError,
     InvalidFieldError,
@@ -21,10 +22,9 @@ from og_render.errors import (
 )
 from og_render.fields import MAX_TEXT_CHARACTERS, Field, FieldKind, Price, Rating, Value
 from og_render.formatting import FALLBACK_LANGUAGE
-from og_render.palettes import Theme
-from og_render.pictures import MAX_PICTURE_BYTES
-from og_render.prose import is_visible
+from og_render.pictures.opening import MAX_PICTURE_BYTES
 from og_render.templates import TEMPLATES
+from og_render.text.prose import is_visible
 
 MAX_LANGUAGE_CHARACTERS = 35  # RFC 5646, section 4.4.1
 MAX_AMOUNT_CHARACTERS = 24

@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from og.render.v1 import render_pb2, render_pb2_grpc
-from og_render.pool import WorkerPool
 from og_render.servicer import RenderServicer
 from og_render.settings import Settings
+from og_render.workers.pool import WorkerPool
 from og_service import server
 from og_service.server import Service
 

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from og.render.v1 import render_pb2 as pb
 from og.render.v1 import render_pb2_grpc
-from og_render.backgrounds import HEIGHT_PX, WIDTH_PX
+from og_render.color.backgrounds import HEIGHT_PX, WIDTH_PX
 from og_render.messages import card_of, template_message
 from og_render.templates import TEMPLATES
 
 if TYPE_CHECKING:
     import grpc
 
-    from og_render.pool import WorkerPool
+    from og_render.workers.pool import WorkerPool
 
 
 class RenderServicer(render_pb2_grpc.RenderServiceServicer):

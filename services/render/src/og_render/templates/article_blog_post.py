@@ -1,14 +1,25 @@
 from __future__ import annotations
 
 from og_render import fields
-from og_render.boxes import AtMost, Column, First, Gap, Node, Padding, Row, Spacer, Stack, Text
 from og_render.cards import Content, Template
-from og_render.colors import Color
+from og_render.color.colors import Color
 from og_render.fields import Field, FieldKind
-from og_render.ornaments import Ribbon
-from og_render.parts import body, byline, chip, headline, quiet, site_mark, text_or_none
-from og_render.shapes import Bar
-from og_render.styles import Step
+from og_render.layout.boxes import (
+    AtMost,
+    Column,
+    First,
+    Gap,
+    Node,
+    Padding,
+    Row,
+    Spacer,
+    Stack,
+    Text,
+)
+from og_render.layout.ornaments import Ribbon
+from og_render.layout.parts import body, byline, chip, headline, quiet, site_mark, text_or_none
+from og_render.layout.shapes import Bar
+from og_render.text.styles import Step
 
 _RIBBON_ROOM_PX = 120
 _CATEGORY_PX = 520

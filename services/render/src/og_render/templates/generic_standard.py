@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from og_render import fields
-from og_render.boxes import Column, First, Gap, Node, Padding, Spacer, Stack, Text
 from og_render.cards import Content, Template
-from og_render.colors import Color
-from og_render.ornaments import Orbits
-from og_render.parts import body, headline, site_mark, text_or_none
-from og_render.shapes import Bar
-from og_render.styles import Step
+from og_render.color.colors import Color
+from og_render.layout.boxes import Column, First, Gap, Node, Padding, Spacer, Stack, Text
+from og_render.layout.ornaments import Orbits
+from og_render.layout.parts import body, headline, site_mark, text_or_none
+from og_render.layout.shapes import Bar
+from og_render.text.styles import Step
 
 _STEPS = (Step(88, 2), Step(76, 2), Step(66, 3), Step(58, 3))
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 from og_render import fields
-from og_render.boxes import (
+from og_render.cards import Content, Template
+from og_render.color.colors import Color
+from og_render.fields import Field, FieldKind
+from og_render.layout.boxes import (
     AtMost,
     Column,
     First,
@@ -14,11 +17,8 @@ from og_render.boxes import (
     Stack,
     Text,
 )
-from og_render.cards import Content, Template
-from og_render.colors import Color
-from og_render.fields import Field, FieldKind
-from og_render.ornaments import PriceTag
-from og_render.parts import (
+from og_render.layout.ornaments import PriceTag
+from og_render.layout.parts import (
     body,
     exhibit,
     headline,
@@ -28,7 +28,7 @@ from og_render.parts import (
     site_mark,
     text_or_none,
 )
-from og_render.styles import Step
+from og_render.text.styles import Step
 
 _EXHIBIT_PX = (432, 502)
 _TEXT_PX = 560

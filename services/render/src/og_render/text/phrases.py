@@ -14,7 +14,7 @@ from itertools import accumulate
 import budoux
 import regex  # type: ignore[import-untyped]  # it ships no types
 
-from og_render import scripts
+from og_render.text import scripts
 
 # How much less a line costs that ends where a reader pauses.
 PAUSE_DISCOUNT = 0.8

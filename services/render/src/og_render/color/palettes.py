@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from og_render.colors import (
+from og_render.color.colors import (
     BLACK,
     TEXT_CONTRAST_MIN,
     WHITE,

@@ -13,8 +13,8 @@ from typing import Literal, Protocol
 
 import skia
 
-from og_render.styles import TypeStyle
-from og_render.typesetting import Typesetter
+from og_render.text.styles import TypeStyle
+from og_render.text.typesetting import Typesetter
 
 Align = Literal["start", "center", "end"]
 Paint = Callable[[skia.Canvas, float, float], None]

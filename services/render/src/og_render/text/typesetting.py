@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import skia
 
-from og_render import scripts
-from og_render.fitting import Fitting, TextBlock
-from og_render.fonts import EMOJI, HAN_FACES, LATIN, FontBook
-from og_render.prose import Kind, Prose, clean, prose
-from og_render.styles import TypeStyle, line_px
+from og_render.text import scripts
+from og_render.text.fitting import Fitting, TextBlock
+from og_render.text.fonts import EMOJI, HAN_FACES, LATIN, FontBook
+from og_render.text.prose import Kind, Prose, clean, prose
+from og_render.text.styles import TypeStyle, line_px
 
 textlayout = skia.textlayout
 

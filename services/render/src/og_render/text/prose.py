@@ -9,8 +9,8 @@ from itertools import groupby
 
 import regex  # type: ignore[import-untyped]  # it ships no types
 
-from og_render import phrases
-from og_render.fonts import EMOJI, LATIN, FontBook
+from og_render.text import phrases
+from og_render.text.fonts import EMOJI, LATIN, FontBook
 
 _SPACES = regex.compile(r"[\s\p{Cc}\p{Zl}\p{Zp}]+")
 # Embeddings, overrides and isolates reach over a cut or a line's end; marks (LRM, RLM) do not.

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import regex  # type: ignore[import-untyped]  # it ships no types
 
-from og_render.boxes import AtMost, Centered, Column, Gap, Node, Row, Sized, Stack, Text
 from og_render.cards import Content
-from og_render.colors import Color, contrast
-from og_render.fonts import BOLD, MEDIUM, REGULAR, SEMIBOLD
-from og_render.palettes import Palette
-from og_render.shapes import Bar, Cover, Frame, Inset, Stars
-from og_render.styles import Step, TypeStyle
+from og_render.color.colors import Color, contrast
+from og_render.color.palettes import Palette
+from og_render.layout.boxes import AtMost, Centered, Column, Gap, Node, Row, Sized, Stack, Text
+from og_render.layout.shapes import Bar, Cover, Frame, Inset, Stars
+from og_render.text.fonts import BOLD, MEDIUM, REGULAR, SEMIBOLD
+from og_render.text.styles import Step, TypeStyle
 
 STARS = 5
 # Gold is read as a rating whatever the accent.

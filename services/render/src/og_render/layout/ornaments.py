@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import skia
 
-from og_render.boxes import Fitted
-from og_render.colors import Color
-from og_render.shapes import fill, stroke
-from og_render.typesetting import Typesetter
+from og_render.color.colors import Color
+from og_render.layout.boxes import Fitted
+from og_render.layout.shapes import fill, stroke
+from og_render.text.typesetting import Typesetter
 
 _TAG_TILT_DEGREES = 8
 

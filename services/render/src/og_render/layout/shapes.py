@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import skia
 
-from og_render.boxes import Fitted, Node
-from og_render.colors import Color
-from og_render.pictures import Picture
-from og_render.typesetting import Typesetter
+from og_render.color.colors import Color
+from og_render.layout.boxes import Fitted, Node
+from og_render.pictures.opening import Picture
+from og_render.text.typesetting import Typesetter
 
 _STAR_POINTS = 5
 _STAR_WAIST = 0.48

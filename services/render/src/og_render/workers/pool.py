@@ -16,7 +16,6 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
-from og_render import frames
 from og_render.cards import Card, Drawing
 from og_render.errors import (
     DrawingFailedError,
@@ -25,6 +24,7 @@ from og_render.errors import (
     WorkerCrashedError,
     WorkerLostError,
 )
+from og_render.workers import frames
 
 log = structlog.get_logger()
 
@@ -58,7 +58,7 @@ class Worker:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "og_render.worker",
+            "og_render.workers.process",
             stdin=PIPE,
             stdout=PIPE,
             env={name: os.environ[name] for name in _WORKER_ENVIRONMENT if name in os.environ},

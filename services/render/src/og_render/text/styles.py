@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from og_render import scripts
-from og_render.colors import Color
+from og_render.color.colors import Color
+from og_render.text import scripts
 
 # Lines of scripts that reach higher and lower than Latin, as multiples of a Latin line.
 TALL_ROOM = 1.2

@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from og_render.colors import Color, from_oklch, to_oklch
-from og_render.palettes import Theme
+from og_render.color.colors import Color, from_oklch, to_oklch
+from og_render.color.palettes import Theme
 
 WIDTH_PX, HEIGHT_PX = 1200, 630
 MAX_CACHED_BACKGROUNDS = 8

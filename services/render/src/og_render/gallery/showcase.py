@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from og_render import sample_pictures
 from og_render.cards import Card
-from og_render.colors import parse_color
+from og_render.color.colors import parse_color
+from og_render.color.palettes import Theme
 from og_render.fields import Price, Rating
-from og_render.palettes import Theme
+from og_render.gallery import sample_pictures
 
 _LOGO = sample_pictures.favicon()
 _FACE = sample_pictures.avatar()

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from og_render import frames
 from og_render.cards import Card, Drawing
+from og_render.color.palettes import Theme
 from og_render.drawing import draw, open_pictures
-from og_render.fonts import FontBook
-from og_render.palettes import Theme
+from og_render.text.fonts import FontBook
+from og_render.workers import frames
 
 # Private memory of a worker; drawing takes about 150 MB, a picture of MAX_PICTURE_PIXELS 200 MB.
 MAX_WORKER_MEMORY_BYTES = 1024 * 1024 * 1024

@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from og_render import sample_pictures
 from og_render.fields import Price, Rating, Value
+from og_render.gallery import sample_pictures
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from typing import Protocol
 
 import skia
 
-from og_render import scripts
-from og_render.phrases import even_breaks, pauses
-from og_render.prose import Cluster, Kind, Prose
-from og_render.styles import Step, TypeStyle, line_px, script_scale
+from og_render.text import scripts
+from og_render.text.phrases import even_breaks, pauses
+from og_render.text.prose import Cluster, Kind, Prose
+from og_render.text.styles import Step, TypeStyle, line_px, script_scale
 
 ELLIPSIS = "…"
 MAX_WORD_RETREAT_CLUSTERS = 18

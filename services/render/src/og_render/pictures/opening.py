@@ -10,8 +10,8 @@ import numpy as np
 import skia
 from PIL import AvifImagePlugin, Image, ImageOps
 
-from og_render.colors import Color
-from og_render.decoding_cost import MAX_DECODING_S, decoding_cost_s
+from og_render.color.colors import Color
+from og_render.pictures.decoding_cost import MAX_DECODING_S, decoding_cost_s
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "ICO", "AVIF")
 MAX_PICTURE_BYTES = 6 * 1024 * 1024
