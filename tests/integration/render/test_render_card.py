@@ -35,7 +35,7 @@ def with_field(name: str, **value: object) -> pb.RenderCardRequest:
 
 async def test_a_card_comes_back_as_a_png(render: render_pb2_grpc.RenderServiceAsyncStub) -> None:
     answer = await render.RenderCard(request(), timeout=TIMEOUT_S)
-    image = Image.open(io.BytesIO(answer.png))
+    image = Image.open(io.BytesIO(answer.image))
     assert (image.format, image.mode, image.size) == ("PNG", "RGB", (1200, 630))
     assert (answer.width_px, answer.height_px) == (1200, 630)
     assert not answer.failed_images
@@ -48,12 +48,12 @@ async def test_equal_requests_give_equal_bytes_from_any_worker(
     others = [request(language_code=code) for code in ("ar", "ko", "th", "en")]
     asked = [wanted, *others, wanted, *others, wanted, wanted]
     answers = await asyncio.gather(*(render.RenderCard(it, timeout=TIMEOUT_S) for it in asked))
-    pngs = {answer.png for it, answer in zip(asked, answers, strict=True) if it is wanted}
+    pngs = {answer.image for it, answer in zip(asked, answers, strict=True) if it is wanted}
     assert len(pngs) == 1
 
 
 async def test_every_kind_of_value_is_drawn(render: render_pb2_grpc.RenderServiceAsyncStub) -> None:
-    bare = (await render.RenderCard(request(), timeout=TIMEOUT_S)).png
+    bare = (await render.RenderCard(request(), timeout=TIMEOUT_S)).image
     for asked in (
         with_field("price", price={"amount": "1299.90", "currency_code": "EUR"}),
         with_field("price", price={"amount": "1299.90"}),
@@ -62,10 +62,10 @@ async def test_every_kind_of_value_is_drawn(render: render_pb2_grpc.RenderServic
         with_field("brand", text="Nord"),
     ):
         answer = await render.RenderCard(asked, timeout=TIMEOUT_S)
-        assert answer.png != bare
+        assert answer.image != bare
     pictured = request()
     pictured.fields.add(name="productImage", image=sample_pictures.product_photo())
-    assert (await render.RenderCard(pictured, timeout=TIMEOUT_S)).png != bare
+    assert (await render.RenderCard(pictured, timeout=TIMEOUT_S)).image != bare
 
 
 @pytest.mark.parametrize("name", ["siteName", "brand", "price", "rating"])
@@ -73,7 +73,7 @@ async def test_a_text_of_nothing_visible_counts_as_absent(
     render: render_pb2_grpc.RenderServiceAsyncStub, name: str
 ) -> None:
     blank = await render.RenderCard(with_field(name, text="\u200d\u3164 "), timeout=TIMEOUT_S)
-    assert blank.png == (await render.RenderCard(request(), timeout=TIMEOUT_S)).png
+    assert blank.image == (await render.RenderCard(request(), timeout=TIMEOUT_S)).image
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"<svg/>", b"\xff\xd8\xff\xe0" + b"\0" * 64])
@@ -84,7 +84,7 @@ async def test_a_picture_that_cannot_be_opened_is_left_out_and_named(
     asked.fields.add(name="favicon", image=data)
     answer = await render.RenderCard(asked, timeout=TIMEOUT_S)
     assert list(answer.failed_images) == ["favicon"]
-    assert answer.png == (await render.RenderCard(request(), timeout=TIMEOUT_S)).png
+    assert answer.image == (await render.RenderCard(request(), timeout=TIMEOUT_S)).image
 
 
 LONG = "x" * 4_001

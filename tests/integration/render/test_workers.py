@@ -59,7 +59,7 @@ async def test_killed_workers_cost_no_card(
         os.kill(victim, signal.SIGKILL)
         await eventually(partial(is_gone, pool, victim))
     answers = await asyncio.gather(*cards)
-    assert all(answer.png for answer in answers)
+    assert all(answer.image for answer in answers)
     await eventually(lambda: len(pool.process_ids) == 2)
 
 
@@ -69,7 +69,7 @@ async def test_all_workers_killed_at_rest_are_replaced(
     before = pool.process_ids
     for victim in before:
         os.kill(victim, signal.SIGKILL)
-    assert (await render.RenderCard(request(), timeout=TIMEOUT_S)).png
+    assert (await render.RenderCard(request(), timeout=TIMEOUT_S)).image
     await eventually(lambda: len(pool.process_ids) == 2)
     assert not set(before) & set(pool.process_ids)
 
@@ -86,7 +86,7 @@ async def test_a_frozen_worker_does_not_hold_up_the_others(
         await eventually(lambda: sum(task.done() for task in finished) >= 7)
     finally:
         os.kill(frozen, signal.SIGCONT)
-    assert all(answer.png for answer in await asyncio.gather(*finished))
+    assert all(answer.image for answer in await asyncio.gather(*finished))
 
 
 async def test_frozen_workers_are_replaced(
@@ -99,7 +99,7 @@ async def test_frozen_workers_are_replaced(
     frozen = pool.process_ids
     for process_id in frozen:
         os.kill(process_id, signal.SIGSTOP)
-    assert (await render.RenderCard(request(), timeout=TIMEOUT_S)).png
+    assert (await render.RenderCard(request(), timeout=TIMEOUT_S)).image
     for process_id in frozen:
         with suppress(ProcessLookupError):
             os.kill(process_id, signal.SIGCONT)
@@ -113,7 +113,7 @@ async def test_a_deadline_ends_the_wait_and_the_next_card_is_drawn(
     outcomes = await asyncio.gather(*late, return_exceptions=True)
     codes = {it.code() for it in outcomes if isinstance(it, grpc.aio.AioRpcError)}
     assert codes == {grpc.StatusCode.DEADLINE_EXCEEDED}
-    assert (await render.RenderCard(request("In time"), timeout=TIMEOUT_S)).png
+    assert (await render.RenderCard(request("In time"), timeout=TIMEOUT_S)).image
 
 
 async def test_a_full_queue_refuses_with_a_time_to_come_back() -> None:
@@ -146,7 +146,7 @@ async def test_what_waits_is_bounded_by_its_weight(monkeypatch: pytest.MonkeyPat
         drawn = [it for it in outcomes if isinstance(it, Drawing)]
         refused = [it for it in outcomes if isinstance(it, RenderQueueFullError)]
         assert (len(drawn), len(refused)) == (3, 6)
-        assert (await pool.draw(card)).png
+        assert (await pool.draw(card)).image
 
 
 def test_the_queue_is_as_long_as_the_workers_can_serve_in_time() -> None:
@@ -174,7 +174,7 @@ async def test_a_card_that_always_takes_its_worker_with_it_is_given_up(
     assert (error.code, error.reason) == (grpc.StatusCode.INTERNAL, "INTERNAL")
     assert "worker" not in error.message
     assert len(set(victims)) == MAX_ATTEMPTS
-    assert (await render.RenderCard(request(), timeout=TIMEOUT_S)).png
+    assert (await render.RenderCard(request(), timeout=TIMEOUT_S)).image
     await eventually(lambda: len(pool.process_ids) == 2)
 
 
@@ -187,7 +187,7 @@ async def test_a_picture_that_keeps_its_decoder_busy_is_left_out(
         asked.fields.add(name=name, image=jpeg_of_many_segments())
     answer = await render.RenderCard(asked, timeout=TIMEOUT_S)
     assert list(answer.failed_images) == ["favicon", "productImage"]
-    assert answer.png == (await render.RenderCard(bare, timeout=TIMEOUT_S)).png
+    assert answer.image == (await render.RenderCard(bare, timeout=TIMEOUT_S)).image
     await eventually(lambda: len(pool.process_ids) == 2)
     assert len(set(before) & set(pool.process_ids)) == 1
 
@@ -225,7 +225,7 @@ async def test_callers_that_left_the_queue_make_room(pool: WorkerPool) -> None:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     assert pool.waiting == 0
-    assert (await pool.draw(card)).png
+    assert (await pool.draw(card)).image
 
 
 async def test_workers_end_with_the_service() -> None:
@@ -248,7 +248,7 @@ def _runs(pid: int) -> bool:
 async def test_endless_titles_are_drawn(
     render: render_pb2_grpc.RenderServiceAsyncStub, title: str
 ) -> None:
-    assert (await render.RenderCard(request(title), timeout=TIMEOUT_S)).png
+    assert (await render.RenderCard(request(title), timeout=TIMEOUT_S)).image
 
 
 async def test_workers_of_a_service_that_was_killed_end_by_themselves(tmp_path: Path) -> None:

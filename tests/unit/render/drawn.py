@@ -24,7 +24,7 @@ def card(template_id: str = "generic/standard", **values: Value) -> Card:
 
 
 def pixels_of(card: Card, book: FontBook) -> Pixels:
-    return decoded(draw(card, book).png)
+    return decoded(draw(card, book).image)
 
 
 def decoded(png: bytes) -> Pixels:

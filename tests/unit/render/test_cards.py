@@ -18,7 +18,7 @@ from og_render.fields import FieldKind, Price, Rating, Value
 from og_render.gallery import sample_pictures
 from og_render.gallery.looks import looks, sample_card
 from og_render.gallery.samples import SAMPLES, values_of
-from og_render.layout.parts import initial_of
+from og_render.layout.parts.people import initial_of
 from og_render.templates import TEMPLATES
 from og_render.text.fonts import FontBook
 from tests.unit.render.drawn import card, decoded, ground_of, inked, pixels_of, share_of
@@ -34,7 +34,7 @@ SEED = 11
 def test_every_look_is_an_opaque_card_of_the_right_size(book: FontBook, template_id: str) -> None:
     for theme, gradient in looks():
         given = sample_card(TEMPLATES[template_id], theme, BY_NAME["medium"], has_gradient=gradient)
-        png = draw(given, book).png
+        png = draw(given, book).image
         assert png[25] == 2, "colour type 2 is RGB without alpha"
         assert decoded(png).shape == (630, 1200, 3)
 
@@ -108,7 +108,7 @@ def test_every_field_but_the_title_may_be_absent(book: FontBook, template_id: st
         given = card(template_id, title="Title", **{name: values[name] for name in names})
         drawing = draw(given, book)
         assert drawing.failed_images == ()
-        assert inked(decoded(drawing.png)).any() or given.has_gradient
+        assert inked(decoded(drawing.image)).any() or given.has_gradient
 
 
 def test_equal_cards_are_equal_files_whatever_was_drawn_before() -> None:
@@ -120,10 +120,10 @@ def test_equal_cards_are_equal_files_whatever_was_drawn_before() -> None:
         for name in ("medium", "japanese", "chinese-traditional", "arabic", "emoji")
     ]
     first_book, other_book = FontBook(), FontBook()
-    first = [draw(it, first_book).png for it in cards]
+    first = [draw(it, first_book).image for it in cards]
     order = list(range(len(cards)))
     rng.shuffle(order)
-    other = {at: draw(cards[at], other_book).png for at in order}
+    other = {at: draw(cards[at], other_book).image for at in order}
     assert [other[at] for at in range(len(cards))] == first, SEED
 
 
@@ -131,9 +131,9 @@ def test_equal_cards_are_equal_files_whatever_was_drawn_before() -> None:
 def test_files_are_small(book: FontBook, template_id: str) -> None:
     for name in ("long", "chinese-simplified", "emoji"):
         given = sample_card(TEMPLATES[template_id], Theme.LIGHT, BY_NAME[name])
-        assert len(draw(given, book).png) < MAX_FLAT_BYTES
+        assert len(draw(given, book).image) < MAX_FLAT_BYTES
         graded = replace(given, has_gradient=True)
-        assert len(draw(graded, book).png) < MAX_GRADIENT_BYTES
+        assert len(draw(graded, book).image) < MAX_GRADIENT_BYTES
 
 
 @pytest.mark.parametrize("theme", Theme)
@@ -151,7 +151,7 @@ def test_pictures_that_cannot_be_opened_are_left_out_and_named(book: FontBook) -
         card("product/standard", title="Lamp", favicon=b"<svg/>", productImage=b"\x89PNG"), book
     )
     assert set(bad.failed_images) == {"favicon", "productImage"}
-    assert bad.png == good.png
+    assert bad.image == good.image
 
 
 def test_a_picture_for_which_no_time_is_left_is_left_out(book: FontBook) -> None:

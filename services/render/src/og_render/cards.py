@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import Enum
 
 from og_render import formatting
 from og_render.color.colors import Color
@@ -12,6 +15,35 @@ from og_render.color.palettes import Palette, Theme
 from og_render.fields import Field, Price, Rating, Value
 from og_render.layout.boxes import Node
 from og_render.pictures.opening import Picture
+
+TAB_COLUMNS = 4
+_BETWEEN_ITEMS = re.compile(r"[\n|]")
+
+
+class CardSize(Enum):
+    """The proportions of a card, px."""
+
+    WIDE = (1200, 630)
+    SQUARE = (1080, 1080)
+    TALL = (1080, 1350)
+
+    @property
+    def width(self) -> int:
+        """Width, px."""
+        return self.value[0]
+
+    @property
+    def height(self) -> int:
+        """Height, px."""
+        return self.value[1]
+
+
+class ImageFormat(Enum):
+    """How a card is encoded; the value is the media type."""
+
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+    WEBP = "image/webp"
 
 
 @dataclass(frozen=True)
@@ -24,6 +56,8 @@ class Card:
     has_gradient: bool = False
     language_code: str = formatting.FALLBACK_LANGUAGE
     values: Mapping[str, Value] = field(default_factory=dict)
+    size: CardSize = CardSize.WIDE
+    format: ImageFormat = ImageFormat.PNG
 
     @property
     def size_bytes(self) -> int:
@@ -40,10 +74,13 @@ class Card:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A finished card: the PNG file, and the names of pictures it had to do without."""
+    """A finished card: the file, and what it had to do without."""
 
-    png: bytes
+    image: bytes
     failed_images: tuple[str, ...] = ()
+    """The names of pictures that could not be opened."""
+    missing_glyphs: tuple[str, ...] = ()
+    """Characters that no font has."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +92,12 @@ class Content:
     language_code: str
     values: Mapping[str, Value]
     pictures: Mapping[str, Picture]
+    size: CardSize = CardSize.WIDE
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether what stands side by side on a link preview has the room to do so."""
+        return self.size is CardSize.WIDE
 
     def text(self, name: str) -> str:
         """Give a field as text, formatted in the card's language; empty where it is absent."""
@@ -70,6 +113,20 @@ class Content:
                 return formatting.rating_text(value, self.language_code)
             case _:
                 return ""
+
+    def items(self, name: str) -> list[str]:
+        """Give the items of a list: one a line, or between "|"; empty ones are left out."""
+        return [item.strip() for item in _BETWEEN_ITEMS.split(self.text(name)) if item.strip()]
+
+    def code(self, name: str) -> list[str]:
+        """Give lines of program text as they are, without common indentation and blank ends."""
+        value = self.values.get(name)
+        text = textwrap.dedent(str(value)).expandtabs(TAB_COLUMNS) if value else ""
+        return [line.rstrip() for line in text.strip("\r\n").splitlines()]
+
+    def count(self, name: str) -> str:
+        """Give a number in short form, for example "12.4K"; text that is none as it is."""
+        return formatting.short_count(self.text(name), self.language_code)
 
     def picture(self, name: str) -> Picture | None:
         """Give a picture, None where it is absent or could not be opened."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import skia
 
-from og_render.cards import Card, Content, Drawing
-from og_render.color.backgrounds import HEIGHT_PX, WIDTH_PX, Pixels, gradient_of, gradient_pixels
+from og_render.cards import Card, CardSize, Content, Drawing
+from og_render.color.backgrounds import Pixels, gradient_of, gradient_pixels
 from og_render.color.colors import Color
 from og_render.color.palettes import Palette, palette
 from og_render.encoding import png
@@ -40,15 +40,17 @@ def draw(card: Card, book: FontBook, opened: Opened | None = None) -> Drawing:
     template = TEMPLATES[card.template_id]
     accent = card.accent or template.default_accent
     colors = _palette(card, accent)
-    content = Content(colors, card.has_gradient, card.language_code, card.values, opened.pictures)
+    content = Content(
+        colors, card.has_gradient, card.language_code, card.values, opened.pictures, card.size
+    )
     title = card.values.get("title")
     backwards = scripts.is_right_to_left(str(title or ""), card.language_code)
     pixels = _ground(card, accent, colors, is_mirrored=backwards)
     setter = Typesetter(book, card.language_code, right_to_left=backwards)
-    fitted = template.layout(content).fit(setter, WIDTH_PX, HEIGHT_PX)
+    fitted = template.layout(content).fit(setter, card.size.width, card.size.height)
     if fitted is not None:
-        surface = _surface(pixels)
-        fitted.paint(surface.getCanvas(), WIDTH_PX - fitted.width if backwards else 0, 0)
+        surface = _surface(pixels, card.size)
+        fitted.paint(surface.getCanvas(), card.size.width - fitted.width if backwards else 0, 0)
     return Drawing(png.encode(pixels, has_photo=bool(opened.pictures)), opened.failed)
 
 
@@ -74,16 +76,17 @@ def _palette(card: Card, accent: Color) -> Palette:
 
 def _ground(card: Card, accent: Color, colors: Palette, *, is_mirrored: bool) -> Pixels:
     if card.has_gradient:
-        return gradient_pixels(gradient_of(card.theme, accent), is_mirrored=is_mirrored).copy()
-    pixels = np.empty((HEIGHT_PX, WIDTH_PX, _CHANNELS), dtype=np.uint8)
+        gradient = gradient_of(card.theme, accent)
+        return gradient_pixels(gradient, card.size.value, is_mirrored=is_mirrored).copy()
+    pixels = np.empty((card.size.height, card.size.width, _CHANNELS), dtype=np.uint8)
     ground = colors.ground
     pixels[:] = (ground.red, ground.green, ground.blue, 255)
     return pixels
 
 
-def _surface(pixels: Pixels) -> skia.Surface:
+def _surface(pixels: Pixels, size: CardSize) -> skia.Surface:
     """Give a surface that draws straight into the pixels, which must outlive it."""
     info = skia.ImageInfo.Make(
-        WIDTH_PX, HEIGHT_PX, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType
+        size.width, size.height, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType
     )
-    return skia.Surface.MakeRasterDirect(info, pixels, WIDTH_PX * _CHANNELS)
+    return skia.Surface.MakeRasterDirect(info, pixels, size.width * _CHANNELS)

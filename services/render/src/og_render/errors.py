@@ -15,6 +15,18 @@ class InvalidThemeError(InvalidRequestError):
     reason = "INVALID_THEME"
 
 
+class InvalidSizeError(InvalidRequestError):
+    """The size is none of the presets."""
+
+    reason = "INVALID_SIZE"
+
+
+class InvalidFormatError(InvalidRequestError):
+    """The format is none that cards are encoded in."""
+
+    reason = "INVALID_FORMAT"
+
+
 class InvalidAccentColorError(InvalidRequestError):
     """The accent colour is not written as "#rrggbb"."""
 

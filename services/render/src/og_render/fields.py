@@ -18,15 +18,24 @@ class FieldKind(Enum):
     PRICE = "price"
     RATING = "rating"
     IMAGE = "image"
+    CODE = "code"
+    LIST = "list"
+    COUNT = "count"
 
 
 @dataclass(frozen=True)
 class Field:
-    """One input of a template."""
+    """One input of a template.
+
+    `example` is a value as it would stand in a request's query. `source` names the metadata field
+    of a page that fills the input where the request does not; empty: only the request can.
+    """
 
     name: str
     kind: FieldKind
     description: str
+    example: str = ""
+    source: str = ""
     is_required: bool = False
 
 
@@ -49,7 +58,38 @@ class Rating:
 
 Value = str | date | Price | Rating | bytes
 
-TITLE = Field("title", FieldKind.TEXT, "The headline, up to three lines.", is_required=True)
-DESCRIPTION = Field("description", FieldKind.TEXT, "One or two lines under the headline.")
-SITE_NAME = Field("siteName", FieldKind.TEXT, "The name of the site.")
-FAVICON = Field("favicon", FieldKind.IMAGE, "The site's logo, drawn small beside its name.")
+
+# What pages commonly say of themselves, so that templates describe it alike.
+_TEXT, _IMAGE = FieldKind.TEXT, FieldKind.IMAGE
+TITLE = Field(
+    "title",
+    _TEXT,
+    "The headline.",
+    "Designing calm software for busy people",
+    "title",
+    is_required=True,
+)
+DESCRIPTION = Field(
+    "description",
+    _TEXT,
+    "One or two lines under the headline.",
+    "What a year of removing features taught us about focus and trust.",
+    "description",
+)
+SITE_NAME = Field("siteName", _TEXT, "The name of the site.", "Northwind", "siteName")
+FAVICON = Field(
+    "favicon", _IMAGE, "The site's logo, drawn small beside its name.", source="favicon"
+)
+AUTHOR = Field("author", _TEXT, "Who wrote it.", "Jane Doe", "author")
+AVATAR = Field("avatar", _IMAGE, "A portrait, drawn in a circle.", source="avatar")
+PUBLISHED_AT = Field(
+    "publishedAt", FieldKind.DATE, "The day of publication.", "2026-11-24", "publishedAt"
+)
+IMAGE = Field("image", _IMAGE, "The page's main picture.", source="image")
+CATEGORY = Field("category", _TEXT, "The topic, one or two words.", "Design", "category")
+PRICE = Field("price", FieldKind.PRICE, "The price.", "$129", "price")
+RATING = Field("rating", FieldKind.RATING, "The rating, drawn as stars.", "4.6", "rating")
+PRODUCT_IMAGE = Field(
+    "productImage", _IMAGE, "The product; cut-outs are shown whole.", source="productImage"
+)
+BRAND = Field("brand", _TEXT, "Who makes it.", "Northwind", "brand")

@@ -7,12 +7,14 @@ from datetime import date
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_compact_decimal, format_currency, format_decimal
 
 from og_render.fields import Price, Rating
 
 FALLBACK_LANGUAGE = "en"
 _FRACTION = re.compile(r"\.0+")
+_GROUPS = re.compile(r"(?<=[0-9])[,.\u00a0\u202f' ](?=[0-9]{3})")
+_WHOLE = re.compile(r"[0-9]{1,15}")
 
 
 def locale_of(language_code: str) -> Locale:
@@ -53,3 +55,12 @@ def count_text(rating: Rating, language_code: str) -> str:
     if not rating.rating_count:
         return ""
     return f"({format_decimal(rating.rating_count, locale=locale_of(language_code))})"
+
+
+def short_count(text: str, language_code: str) -> str:
+    """Shorten a whole number as the language does, for example "12.4K"; other text stays."""
+    digits = _GROUPS.sub("", text.strip())
+    if not _WHOLE.fullmatch(digits):
+        return text
+    locale = locale_of(language_code)
+    return format_compact_decimal(int(digits), locale=locale, fraction_digits=1)

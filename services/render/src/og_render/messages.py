@@ -8,13 +8,15 @@ from decimal import Decimal, InvalidOperation
 from math import isfinite
 
 from og.render.v1 import render_pb2 as pb
-from og_render.cards import Card, Template
+from og_render.cards import Card, CardSize, Drawing, ImageFormat, Template
 from og_render.color.colors import Color, parse_color
 from og_render.color.palettes import Theme
 from og_render.errors import (
     InvalidAccentColorError,
     InvalidFieldError,
+    InvalidFormatError,
     InvalidLanguageCodeError,
+    InvalidSizeError,
     InvalidThemeError,
     MissingFieldError,
     UnknownFieldError,
@@ -31,6 +33,18 @@ MAX_AMOUNT_CHARACTERS = 24
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_SIZES = {
+    pb.CARD_SIZE_UNSPECIFIED: CardSize.WIDE,
+    pb.CARD_SIZE_WIDE: CardSize.WIDE,
+    pb.CARD_SIZE_SQUARE: CardSize.SQUARE,
+    pb.CARD_SIZE_TALL: CardSize.TALL,
+}
+_FORMATS = {
+    pb.IMAGE_FORMAT_UNSPECIFIED: ImageFormat.PNG,
+    pb.IMAGE_FORMAT_PNG: ImageFormat.PNG,
+    pb.IMAGE_FORMAT_JPEG: ImageFormat.JPEG,
+    pb.IMAGE_FORMAT_WEBP: ImageFormat.WEBP,
+}
 _THEMES = {pb.THEME_LIGHT: Theme.LIGHT, pb.THEME_DARK: Theme.DARK}
 _KINDS = {
     FieldKind.TEXT: pb.FIELD_KIND_TEXT,
@@ -38,6 +52,9 @@ _KINDS = {
     FieldKind.PRICE: pb.FIELD_KIND_PRICE,
     FieldKind.RATING: pb.FIELD_KIND_RATING,
     FieldKind.IMAGE: pb.FIELD_KIND_IMAGE,
+    FieldKind.CODE: pb.FIELD_KIND_CODE,
+    FieldKind.LIST: pb.FIELD_KIND_LIST,
+    FieldKind.COUNT: pb.FIELD_KIND_COUNT,
 }
 _CASES = {"text": FieldKind.TEXT, "date": FieldKind.DATE, "price": FieldKind.PRICE}
 _CASES |= {"rating": FieldKind.RATING, "image": FieldKind.IMAGE}
@@ -51,6 +68,10 @@ def card_of(request: pb.RenderCardRequest) -> Card:
         raise UnknownTemplateError("template_id", f"must be one of {known}")
     if request.theme not in _THEMES:
         raise InvalidThemeError("theme", "must be THEME_LIGHT or THEME_DARK")
+    if request.size not in _SIZES:
+        raise InvalidSizeError("size", "must be a value of CardSize")
+    if request.format not in _FORMATS:
+        raise InvalidFormatError("format", "must be a value of ImageFormat")
     return Card(
         template_id=template.template_id,
         theme=_THEMES[request.theme],
@@ -58,6 +79,19 @@ def card_of(request: pb.RenderCardRequest) -> Card:
         has_gradient=request.gradient_background,
         language_code=_language(request.language_code),
         values=_values(template, request),
+        size=_SIZES[request.size],
+        format=_FORMATS[request.format],
+    )
+
+
+def card_message(card: Card, drawing: Drawing) -> pb.RenderCardResponse:
+    """Answer with a drawing."""
+    return pb.RenderCardResponse(
+        image=drawing.image,
+        width_px=card.size.width,
+        height_px=card.size.height,
+        failed_images=drawing.failed_images,
+        missing_glyphs=drawing.missing_glyphs,
     )
 
 
@@ -69,6 +103,8 @@ def template_message(template: Template) -> pb.Template:
             kind=_KINDS[field.kind],
             required=field.is_required,
             description=field.description,
+            source=field.source,
+            example=field.example,
         )
         for field in template.fields
     ]

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from og.render.v1 import render_pb2 as pb
 from og.render.v1 import render_pb2_grpc
-from og_render.color.backgrounds import HEIGHT_PX, WIDTH_PX
-from og_render.messages import card_of, template_message
+from og_render.messages import card_message, card_of, template_message
 from og_render.templates import TEMPLATES
 
 if TYPE_CHECKING:
@@ -26,13 +25,8 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
     ) -> pb.RenderCardResponse:
         """Draw one card; gRPC cancels the call at its deadline, and with it its place in line."""
         del context
-        drawing = await self._pool.draw(card_of(request))
-        return pb.RenderCardResponse(
-            png=drawing.png,
-            width_px=WIDTH_PX,
-            height_px=HEIGHT_PX,
-            failed_images=drawing.failed_images,
-        )
+        card = card_of(request)
+        return card_message(card, await self._pool.draw(card))
 
     async def ListTemplates(
         self, request: pb.ListTemplatesRequest, context: grpc.aio.ServicerContext[Any, Any]

@@ -51,7 +51,7 @@ class RenderClient:
             fields=[_field_value(name, value) for name, value in values.items()],
         )
         answer = await answer_of(self._stub.RenderCard(request, timeout=timeout_s))
-        return answer.png, list(answer.failed_images)
+        return answer.image, list(answer.failed_images)
 
 
 def _template(template: render_pb2.Template) -> Template:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from og_render.color.colors import Color, from_oklch, to_oklch
 from og_render.color.palettes import Theme
 
-WIDTH_PX, HEIGHT_PX = 1200, 630
 MAX_CACHED_BACKGROUNDS = 8
 
 Pixels = NDArray[np.uint8]
@@ -49,10 +48,11 @@ def gradient_of(theme: Theme, accent: Color) -> Gradient:
 
 
 @lru_cache(MAX_CACHED_BACKGROUNDS)
-def gradient_pixels(gradient: Gradient, *, is_mirrored: bool) -> Pixels:
-    """Draw the ground, RGBA rows. The result is shared: copy it before drawing on it."""
-    x = np.linspace(0, 1, WIDTH_PX, dtype=np.float32)[None, :]
-    y = np.linspace(1, 0, HEIGHT_PX, dtype=np.float32)[:, None]
+def gradient_pixels(gradient: Gradient, size: tuple[int, int], *, is_mirrored: bool) -> Pixels:
+    """Draw the ground, RGBA rows of size px. The result is shared: copy it before drawing on it."""
+    width, height = size
+    x = np.linspace(0, 1, width, dtype=np.float32)[None, :]
+    y = np.linspace(1, 0, height, dtype=np.float32)[:, None]
     if is_mirrored:
         x = 1 - x
     along = (0.62 * x + 0.38 * y) ** 1.25
@@ -61,8 +61,8 @@ def gradient_pixels(gradient: Gradient, *, is_mirrored: bool) -> Pixels:
     second = np.clip(along * 2 - 1, 0, 1)[..., None]
     smooth = second * second * (3 - 2 * second)
     values = stops[0] + (stops[1] - stops[0]) * first + (stops[2] - stops[1]) * smooth
-    pixels = np.full((HEIGHT_PX, WIDTH_PX, 4), 255, dtype=np.uint8)
-    pixels[..., :3] = np.floor(values + _THRESHOLDS)
+    pixels = np.full((height, width, 4), 255, dtype=np.uint8)
+    pixels[..., :3] = np.floor(values + _thresholds(size))
     pixels.setflags(write=False)
     return pixels
 
@@ -71,14 +71,11 @@ def _channels(color: Color) -> tuple[int, int, int]:
     return color.red, color.green, color.blue
 
 
-def _thresholds() -> NDArray[np.float32]:
+def _thresholds(size: tuple[int, int]) -> NDArray[np.float32]:
     """Tile an ordered dither over the card: four steps between two values, no band left to see.
 
     Two by two and no larger: deflate then finds the same bytes again and again, and a gradient
     costs little more than half of what a four by four dither costs (measured: 79 kB to 129 kB).
     """
     tile = np.array([[0.125, 0.625], [0.875, 0.375]], dtype=np.float32)
-    return np.tile(tile, (HEIGHT_PX // 2, WIDTH_PX // 2))[:, :, None]
-
-
-_THRESHOLDS = _thresholds()
+    return np.tile(tile, (size[1] // 2, size[0] // 2))[:, :, None]

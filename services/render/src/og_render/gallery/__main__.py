@@ -21,7 +21,7 @@ def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     book = FontBook()
-    shown = contact_sheet([draw(card, book).png for card in SHOWCASE], SHOWCASE_COLUMNS)
+    shown = contact_sheet([draw(card, book).image for card in SHOWCASE], SHOWCASE_COLUMNS)
     shown.save(folder / "cards.png", optimize=True)
     for template in TEMPLATES.values():
         for theme, gradient in looks():
@@ -29,7 +29,7 @@ def main() -> None:
             name = f"{template.template_id.replace('/', '-')}-{look}"
             cards = []
             for sample in SAMPLES:
-                png = draw(sample_card(template, theme, sample, has_gradient=gradient), book).png
+                png = draw(sample_card(template, theme, sample, has_gradient=gradient), book).image
                 (folder / f"{name}-{sample.name}.png").write_bytes(png)
                 cards.append(png)
             contact_sheet(cards).save(folder / f"sheet-{name}.png")

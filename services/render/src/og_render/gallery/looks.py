@@ -26,5 +26,5 @@ def sample_card(
         theme=theme,
         has_gradient=has_gradient,
         language_code=sample.language_code,
-        values={field.name: values[field.name] for field in template.fields},
+        values={field.name: values.get(field.name, field.example) for field in template.fields},
     )

@@ -17,7 +17,10 @@ from og_render.layout.boxes import (
     Text,
 )
 from og_render.layout.ornaments import Ribbon
-from og_render.layout.parts import body, byline, chip, headline, quiet, site_mark, text_or_none
+from og_render.layout.parts.labels import chip
+from og_render.layout.parts.people import byline
+from og_render.layout.parts.site import site_mark
+from og_render.layout.parts.type import body, headline, quiet, text_or_none
 from og_render.layout.shapes import Bar
 from og_render.text.styles import Step
 
@@ -65,12 +68,16 @@ TEMPLATE = Template(
     fields=(
         fields.TITLE,
         fields.DESCRIPTION,
-        Field("author", FieldKind.TEXT, "Who wrote it."),
-        Field("avatar", FieldKind.IMAGE, "The author's portrait, drawn in a circle."),
-        Field("publishedAt", FieldKind.DATE, "The day of publication."),
-        Field("category", FieldKind.TEXT, "The section or topic, one or two words."),
+        fields.AUTHOR,
+        fields.AVATAR,
+        fields.PUBLISHED_AT,
+        fields.CATEGORY,
         Field(
-            "readingTime", FieldKind.TEXT, 'How long it takes to read, for example "6 min read".'
+            "readingTime",
+            FieldKind.TEXT,
+            "How long it takes to read.",
+            "6 min read",
+            "readingTime",
         ),
         fields.SITE_NAME,
         fields.FAVICON,

@@ -5,7 +5,8 @@ from og_render.cards import Content, Template
 from og_render.color.colors import Color
 from og_render.layout.boxes import Column, First, Gap, Node, Padding, Spacer, Stack, Text
 from og_render.layout.ornaments import Orbits
-from og_render.layout.parts import body, headline, site_mark, text_or_none
+from og_render.layout.parts.site import site_mark
+from og_render.layout.parts.type import body, headline, text_or_none
 from og_render.layout.shapes import Bar
 from og_render.text.styles import Step
 

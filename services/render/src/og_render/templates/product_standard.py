@@ -3,7 +3,6 @@ from __future__ import annotations
 from og_render import fields
 from og_render.cards import Content, Template
 from og_render.color.colors import Color
-from og_render.fields import Field, FieldKind
 from og_render.layout.boxes import (
     AtMost,
     Column,
@@ -18,16 +17,11 @@ from og_render.layout.boxes import (
     Text,
 )
 from og_render.layout.ornaments import PriceTag
-from og_render.layout.parts import (
-    body,
-    exhibit,
-    headline,
-    label,
-    pill,
-    rating_row,
-    site_mark,
-    text_or_none,
-)
+from og_render.layout.parts.exhibits import exhibit
+from og_render.layout.parts.labels import pill
+from og_render.layout.parts.rating import rating_row
+from og_render.layout.parts.site import site_mark
+from og_render.layout.parts.type import body, headline, label, text_or_none
 from og_render.text.styles import Step
 
 _EXHIBIT_PX = (432, 502)
@@ -78,10 +72,10 @@ TEMPLATE = Template(
     fields=(
         fields.TITLE,
         fields.DESCRIPTION,
-        Field("price", FieldKind.PRICE, "The price, drawn on a pill."),
-        Field("rating", FieldKind.RATING, "The rating, drawn as stars."),
-        Field("productImage", FieldKind.IMAGE, "The product; cut-outs are shown whole."),
-        Field("brand", FieldKind.TEXT, "Who makes it."),
+        fields.PRICE,
+        fields.RATING,
+        fields.PRODUCT_IMAGE,
+        fields.BRAND,
         fields.SITE_NAME,
         fields.FAVICON,
     ),

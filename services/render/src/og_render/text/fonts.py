@@ -11,11 +11,14 @@ import skia
 
 REGULAR, MEDIUM, SEMIBOLD, BOLD = 400, 500, 600, 700
 LATIN = "Inter"
+SERIF, SERIF_ITALIC = "SourceSerif4", "SourceSerif4-Italic"
+MONO = "JetBrainsMono"
 EMOJI = "NotoColorEmoji"
 MAX_CACHED_CLUSTERS = 65_536
-# Inter's optical sizes: its letters for headlines are drawn tighter and finer (opsz axis).
+# Optical sizes: letters for headlines are drawn tighter and finer (opsz axis).
 DISPLAY_FROM_PX = 32
 _OPTICAL_SIZES = {"text": 14.0, "display": 32.0}
+_OPTICAL_FACES = (LATIN, SERIF, SERIF_ITALIC)
 # Faces of one collection file, by the index at which they stand in it.
 HAN_FACES = {"jp": 0, "kr": 1, "sc": 2, "tc": 3, "hk": 4}
 _BEFORE_RARE = ("NotoSans", "NotoSansArabic", "NotoSansHebrew", "NotoSansThai")
@@ -48,6 +51,11 @@ def _catalogue() -> dict[str, Face]:
     faces += [Face(name, cjk, index) for name, index in HAN_FACES.items()]
     rare = sorted((assets / "fallback").glob("*.ttf"))
     faces += [Face(path.stem, path, is_variable=False) for path in rare]
+    serif = _folder("fontpkg-source-serif-4", "fontpkg_source_serif_4/files")
+    mono = _folder("fontpkg-jetbrains-mono", "fontpkg_jetbrains_mono/files")
+    faces.append(Face(SERIF, serif / "SourceSerif4[opsz,wght].ttf"))
+    faces.append(Face(SERIF_ITALIC, serif / "SourceSerif4-Italic[opsz,wght].ttf"))
+    faces.append(Face(MONO, mono / "JetBrainsMono[wght].ttf"))
     faces.append(Face(EMOJI, assets / "NotoColorEmoji-Regular.ttf", is_variable=False))
     return {face.name: face for face in faces}
 
@@ -76,7 +84,7 @@ class FontBook:
         optical = "display" if size_px >= DISPLAY_FROM_PX else "text"
         if not face.is_variable:
             alias = name
-        elif name == LATIN:
+        elif name in _OPTICAL_FACES:
             alias = f"{name}/{weight}/{optical}"
         else:
             alias = f"{name}/{weight}"
@@ -91,9 +99,9 @@ class FontBook:
         typeface = self._open(self.faces[name])
         return all(typeface.unicharToGlyph(ord(character)) for character in characters)
 
-    def _face_of(self, characters: str, han_face: str) -> str | None:
+    def _face_of(self, characters: str, han_face: str, first: str = LATIN) -> str | None:
         """Name the first face that holds all the characters, Han in the region's own face."""
-        order = [LATIN, *_BEFORE_RARE, han_face]
+        order = list(dict.fromkeys((first, LATIN, *_BEFORE_RARE, han_face)))
         for name in [*order, *(name for name in self.faces if name not in order)]:
             if self.covers(name, characters):
                 return name

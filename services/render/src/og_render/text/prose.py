@@ -112,17 +112,17 @@ def is_visible(text: str) -> bool:
     return _BLANK.fullmatch(clean(text)) is None
 
 
-def prose(text: str, book: FontBook, han_face: str) -> Prose:
+def prose(text: str, book: FontBook, han_face: str, first: str = LATIN) -> Prose:
     """Cut a cleaned text; characters that no face holds are left out, so that none is a box."""
-    held = [_held(piece, book, han_face) for piece in _CLUSTER.findall(text)]
+    held = [_held(piece, book, han_face, first) for piece in _CLUSTER.findall(text)]
     pieces = [piece for piece, _ in held if piece]
     kinds = [_kind(index, pieces, book) for index in range(len(pieces))]
     clusters = tuple(Cluster(piece, kind) for piece, kind in zip(pieces, kinds, strict=True))
-    wanted = {face for _, face in held} - {LATIN}
-    return Prose(clusters, (LATIN, *(name for name in book.faces if name in wanted)))
+    wanted = {face for _, face in held} - {first}
+    return Prose(clusters, (first, *(name for name in book.faces if name in wanted)))
 
 
-def _held(piece: str, book: FontBook, han_face: str) -> tuple[str, str | None]:
+def _held(piece: str, book: FontBook, han_face: str, first: str) -> tuple[str, str | None]:
     """Give a cluster that one face can draw, and that face; empty where nothing would show.
 
     Faces cannot share a cluster: marks that the letter's face lacks go before the letter does.
@@ -130,9 +130,9 @@ def _held(piece: str, book: FontBook, han_face: str) -> tuple[str, str | None]:
     visible = _INVISIBLE.sub("", piece)
     if not visible:
         return "", None
-    if face := book.face_of(visible, han_face):
+    if face := book.face_of(visible, han_face, first):
         return piece, face
-    face = book.face_of(visible[0], han_face)
+    face = book.face_of(visible[0], han_face, first)
     if face is None:
         return "", None
     return "".join(character for character in visible if book.covers(face, character)), face

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from og_render.color.colors import Color
 from og_render.text import scripts
+from og_render.text.fonts import LATIN
 
 # Lines of scripts that reach higher and lower than Latin, as multiples of a Latin line.
 TALL_ROOM = 1.2
@@ -33,6 +34,8 @@ class TypeStyle:
     line_height: float = 1.2
     tracking_em: float = 0.0
     is_balanced: bool = False
+    face: str = LATIN
+    """The face asked first for every character: LATIN, SERIF, SERIF_ITALIC or MONO of `fonts`."""
     may_be_cut: bool = True
     """Whether an ellipsis may stand for what does not fit; else the text is left out."""
 

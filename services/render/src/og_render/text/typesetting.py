@@ -6,7 +6,7 @@ import skia
 
 from og_render.text import scripts
 from og_render.text.fitting import Fitting, TextBlock
-from og_render.text.fonts import EMOJI, HAN_FACES, LATIN, FontBook
+from og_render.text.fonts import EMOJI, HAN_FACES, FontBook
 from og_render.text.prose import Kind, Prose, clean, prose
 from og_render.text.styles import TypeStyle, line_px
 
@@ -37,7 +37,7 @@ class Typesetter:
         cleaned = clean(text)
         shaped = cleaned[:MAX_SHAPED_CHARACTERS]
         self.han_face = scripts.han_face(self._language_code, shaped)
-        whole = prose(shaped, self._book, self.han_face)
+        whole = prose(shaped, self._book, self.han_face, style.face)
         if not whole.clusters:
             return None
         return Fitting(self, whole, style, width, height).best()
@@ -65,7 +65,7 @@ class Typesetter:
     def _paragraph_style(
         self, style: TypeStyle, size_px: float, plain: str
     ) -> skia.textlayout.ParagraphStyle:
-        family = self._book.family(LATIN, style.weight, size_px)
+        family = self._book.family(style.face, style.weight, size_px)
         strut = textlayout.StrutStyle()
         strut.setStrutEnabled(True)
         strut.setForceStrutHeight(True)

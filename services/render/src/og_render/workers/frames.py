@@ -53,14 +53,17 @@ def read_card(data: bytes) -> Card:
 
 def answer_frame(answer: Answer) -> bytes:
     """Write an answer with its lengths before it."""
-    body = answer.png if isinstance(answer, Drawing) else b""
+    body = answer.image if isinstance(answer, Drawing) else b""
     match answer:
         case Ready():
             told: dict[str, object] = {"ready": True}
         case Taken():
             told = {"taken": True}
         case Drawing():
-            told = {"failed_images": list(answer.failed_images)}
+            told = {
+                "failed_images": list(answer.failed_images),
+                "missing_glyphs": list(answer.missing_glyphs),
+            }
         case Failure():
             told = {"traceback": answer.traceback}
     head = json.dumps(told).encode()
@@ -76,4 +79,7 @@ def read_answer(head: bytes, body: bytes) -> Answer:
         return Taken()
     if "traceback" in told:
         return Failure(str(told["traceback"]))
-    return Drawing(body, tuple(str(name) for name in told["failed_images"]))
+    failed, missing = (
+        tuple(str(item) for item in told[key]) for key in ("failed_images", "missing_glyphs")
+    )
+    return Drawing(body, failed, missing)

@@ -19,6 +19,62 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _CardSize:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CardSizeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CardSize.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CARD_SIZE_UNSPECIFIED: _CardSize.ValueType  # 0
+    """As wide."""
+    CARD_SIZE_WIDE: _CardSize.ValueType  # 1
+    """1200x630 px, what link previews show."""
+    CARD_SIZE_SQUARE: _CardSize.ValueType  # 2
+    """1080x1080 px."""
+    CARD_SIZE_TALL: _CardSize.ValueType  # 3
+    """1080x1350 px."""
+
+class CardSize(_CardSize, metaclass=_CardSizeEnumTypeWrapper):
+    """The proportions of a card. Each is laid out anew, none is cropped."""
+
+CARD_SIZE_UNSPECIFIED: CardSize.ValueType  # 0
+"""As wide."""
+CARD_SIZE_WIDE: CardSize.ValueType  # 1
+"""1200x630 px, what link previews show."""
+CARD_SIZE_SQUARE: CardSize.ValueType  # 2
+"""1080x1080 px."""
+CARD_SIZE_TALL: CardSize.ValueType  # 3
+"""1080x1350 px."""
+Global___CardSize: _TypeAlias = CardSize  # noqa: Y015
+
+class _ImageFormat:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ImageFormatEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ImageFormat.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    IMAGE_FORMAT_UNSPECIFIED: _ImageFormat.ValueType  # 0
+    """As PNG."""
+    IMAGE_FORMAT_PNG: _ImageFormat.ValueType  # 1
+    """PNG, third edition; no alpha."""
+    IMAGE_FORMAT_JPEG: _ImageFormat.ValueType  # 2
+    """JPEG, baseline, no chroma subsampling."""
+    IMAGE_FORMAT_WEBP: _ImageFormat.ValueType  # 3
+    """WebP."""
+
+class ImageFormat(_ImageFormat, metaclass=_ImageFormatEnumTypeWrapper):
+    """How a card is encoded."""
+
+IMAGE_FORMAT_UNSPECIFIED: ImageFormat.ValueType  # 0
+"""As PNG."""
+IMAGE_FORMAT_PNG: ImageFormat.ValueType  # 1
+"""PNG, third edition; no alpha."""
+IMAGE_FORMAT_JPEG: ImageFormat.ValueType  # 2
+"""JPEG, baseline, no chroma subsampling."""
+IMAGE_FORMAT_WEBP: ImageFormat.ValueType  # 3
+"""WebP."""
+Global___ImageFormat: _TypeAlias = ImageFormat  # noqa: Y015
+
 class _Theme:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -61,6 +117,14 @@ class _FieldKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_FieldKind.V
     """A rating, drawn as stars."""
     FIELD_KIND_IMAGE: _FieldKind.ValueType  # 5
     """A picture."""
+    FIELD_KIND_CODE: _FieldKind.ValueType  # 6
+    """Lines of program text, drawn with their indentation."""
+    FIELD_KIND_LIST: _FieldKind.ValueType  # 7
+    """Short texts under each other: one a line, or between "|"."""
+    FIELD_KIND_COUNT: _FieldKind.ValueType  # 8
+    """A whole number given as text; shortened as the language does, for example
+    "12.4K".
+    """
 
 class FieldKind(_FieldKind, metaclass=_FieldKindEnumTypeWrapper):
     """What kind of value a field takes."""
@@ -77,6 +141,14 @@ FIELD_KIND_RATING: FieldKind.ValueType  # 4
 """A rating, drawn as stars."""
 FIELD_KIND_IMAGE: FieldKind.ValueType  # 5
 """A picture."""
+FIELD_KIND_CODE: FieldKind.ValueType  # 6
+"""Lines of program text, drawn with their indentation."""
+FIELD_KIND_LIST: FieldKind.ValueType  # 7
+"""Short texts under each other: one a line, or between "|"."""
+FIELD_KIND_COUNT: FieldKind.ValueType  # 8
+"""A whole number given as text; shortened as the language does, for example
+"12.4K".
+"""
 Global___FieldKind: _TypeAlias = FieldKind  # noqa: Y015
 
 @_typing.final
@@ -91,6 +163,8 @@ class RenderCardRequest(_message.Message):
     GRADIENT_BACKGROUND_FIELD_NUMBER: _builtins.int
     LANGUAGE_CODE_FIELD_NUMBER: _builtins.int
     FIELDS_FIELD_NUMBER: _builtins.int
+    SIZE_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
     template_id: _builtins.str
     """A template's id, for example "article/blog-post". Required."""
     theme: Global___Theme.ValueType
@@ -103,6 +177,10 @@ class RenderCardRequest(_message.Message):
     """BCP 47 language of the card's text, for example "ja" or "pt-BR"; picks
     regional letter forms and the format of dates and prices. Empty: "en".
     """
+    size: Global___CardSize.ValueType
+    """The card's proportions. Unspecified: wide."""
+    format: Global___ImageFormat.ValueType
+    """How the picture is encoded. Unspecified: PNG."""
     @_builtins.property
     def fields(self) -> _containers.RepeatedCompositeFieldContainer[Global___FieldValue]:
         """Values of the template's fields, each name at most once. A name that the
@@ -118,10 +196,12 @@ class RenderCardRequest(_message.Message):
         gradient_background: _builtins.bool = ...,
         language_code: _builtins.str = ...,
         fields: _abc.Iterable[Global___FieldValue] | None = ...,
+        size: Global___CardSize.ValueType = ...,
+        format: Global___ImageFormat.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accent_color", b"accent_color", "fields", b"fields", "gradient_background", b"gradient_background", "language_code", b"language_code", "template_id", b"template_id", "theme", b"theme"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accent_color", b"accent_color", "fields", b"fields", "format", b"format", "gradient_background", b"gradient_background", "language_code", b"language_code", "size", b"size", "template_id", b"template_id", "theme", b"theme"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -142,10 +222,13 @@ class FieldValue(_message.Message):
     name: _builtins.str
     """The field's name as the template declares it, for example "title"."""
     text: _builtins.str
-    """Text drawn as given, at most 4,000 characters."""
+    """Text drawn as given, at most 4,000 characters. A CODE keeps its line
+    breaks and spaces; items of a LIST stand on lines of their own, or
+    between "|".
+    """
     image: _builtins.bytes
     """An encoded picture, at most 6 MiB: PNG, JPEG, WebP, GIF (first frame),
-    ICO or AVIF. One that cannot be decoded is left out and reported in
+    ICO, AVIF or SVG (nothing it refers to is loaded). One that cannot be decoded is left out and reported in
     RenderCardResponse.failed_images. For kind IMAGE.
     """
     @_builtins.property
@@ -272,33 +355,43 @@ class RenderCardResponse(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    PNG_FIELD_NUMBER: _builtins.int
+    IMAGE_FIELD_NUMBER: _builtins.int
     WIDTH_PX_FIELD_NUMBER: _builtins.int
     HEIGHT_PX_FIELD_NUMBER: _builtins.int
     FAILED_IMAGES_FIELD_NUMBER: _builtins.int
-    png: _builtins.bytes
-    """The PNG file: opaque, width_px by height_px."""
+    MISSING_GLYPHS_FIELD_NUMBER: _builtins.int
+    image: _builtins.bytes
+    """The encoded picture in the format asked for: opaque, width_px by
+    height_px, at most 600 kB.
+    """
     width_px: _builtins.int
-    """1200 in this version."""
+    """Depends on the size asked for."""
     height_px: _builtins.int
-    """630 in this version."""
+    """Depends on the size asked for."""
     @_builtins.property
     def failed_images(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Names of IMAGE fields whose bytes could not be decoded; the card was drawn
         without them.
         """
 
+    @_builtins.property
+    def missing_glyphs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What no font has and was therefore left out or replaced: each character
+        once, in the order of appearance, at most 16.
+        """
+
     def __init__(
         self,
         *,
-        png: _builtins.bytes = ...,
+        image: _builtins.bytes = ...,
         width_px: _builtins.int = ...,
         height_px: _builtins.int = ...,
         failed_images: _abc.Iterable[_builtins.str] | None = ...,
+        missing_glyphs: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["failed_images", b"failed_images", "height_px", b"height_px", "png", b"png", "width_px", b"width_px"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["failed_images", b"failed_images", "height_px", b"height_px", "image", b"image", "missing_glyphs", b"missing_glyphs", "width_px", b"width_px"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -366,7 +459,9 @@ class Template(_message.Message):
     """"#rrggbb", lower case."""
     @_builtins.property
     def fields(self) -> _containers.RepeatedCompositeFieldContainer[Global___TemplateField]:
-        """Fields in the order of importance."""
+        """Fields in the order of importance. Their examples together are a card
+        that shows what the design is for.
+        """
 
     def __init__(
         self,
@@ -395,6 +490,8 @@ class TemplateField(_message.Message):
     KIND_FIELD_NUMBER: _builtins.int
     REQUIRED_FIELD_NUMBER: _builtins.int
     DESCRIPTION_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    EXAMPLE_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """The name, which is also the query parameter that overrides it."""
     kind: Global___FieldKind.ValueType
@@ -403,6 +500,12 @@ class TemplateField(_message.Message):
     """Whether a card cannot be drawn without it."""
     description: _builtins.str
     """One sentence on what is drawn."""
+    source: _builtins.str
+    """The metadata field of a page that fills it where nothing else is given,
+    for example "siteName"; empty where only the caller can.
+    """
+    example: _builtins.str
+    """A value as it would stand in the query of a request; empty for pictures."""
     def __init__(
         self,
         *,
@@ -410,10 +513,12 @@ class TemplateField(_message.Message):
         kind: Global___FieldKind.ValueType = ...,
         required: _builtins.bool = ...,
         description: _builtins.str = ...,
+        source: _builtins.str = ...,
+        example: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "kind", b"kind", "name", b"name", "required", b"required"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "example", b"example", "kind", b"kind", "name", b"name", "required", b"required", "source", b"source"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

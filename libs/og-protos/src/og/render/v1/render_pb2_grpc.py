@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class RenderServiceStub:
-    """Draws 1200x630 px cards. It opens no network connection: every picture a
+    """Draws cards, 1200x630 px unless another size is asked for. It opens no network connection: every picture a
     card needs comes in the request.
 
     Errors carry exactly one google.rpc.ErrorInfo with the domain
@@ -52,7 +52,7 @@ class RenderServiceStub:
 
 
 class RenderServiceServicer:
-    """Draws 1200x630 px cards. It opens no network connection: every picture a
+    """Draws cards, 1200x630 px unless another size is asked for. It opens no network connection: every picture a
     card needs comes in the request.
 
     Errors carry exactly one google.rpc.ErrorInfo with the domain
@@ -64,7 +64,8 @@ class RenderServiceServicer:
 
         INVALID_ARGUMENT: UNKNOWN_TEMPLATE, INVALID_ACCENT_COLOR,
         INVALID_LANGUAGE_CODE, UNKNOWN_FIELD, INVALID_FIELD, MISSING_FIELD,
-        INVALID_THEME (each with google.rpc.BadRequest naming the field).
+        INVALID_THEME, INVALID_SIZE, INVALID_FORMAT (each with
+        google.rpc.BadRequest naming the field).
         RESOURCE_EXHAUSTED: RENDER_QUEUE_FULL, with google.rpc.RetryInfo.
         DEADLINE_EXCEEDED: the card was not done in the time the caller gave.
         """
@@ -101,7 +102,7 @@ def add_RenderServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class RenderService:
-    """Draws 1200x630 px cards. It opens no network connection: every picture a
+    """Draws cards, 1200x630 px unless another size is asked for. It opens no network connection: every picture a
     card needs comes in the request.
 
     Errors carry exactly one google.rpc.ErrorInfo with the domain

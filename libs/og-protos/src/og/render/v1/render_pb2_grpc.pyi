@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class RenderServiceStub:
-    """Draws 1200x630 px cards. It opens no network connection: every picture a
+    """Draws cards, 1200x630 px unless another size is asked for. It opens no network connection: every picture a
     card needs comes in the request.
 
     Errors carry exactly one google.rpc.ErrorInfo with the domain
@@ -43,7 +43,8 @@ class RenderServiceStub:
 
     INVALID_ARGUMENT: UNKNOWN_TEMPLATE, INVALID_ACCENT_COLOR,
     INVALID_LANGUAGE_CODE, UNKNOWN_FIELD, INVALID_FIELD, MISSING_FIELD,
-    INVALID_THEME (each with google.rpc.BadRequest naming the field).
+    INVALID_THEME, INVALID_SIZE, INVALID_FORMAT (each with
+    google.rpc.BadRequest naming the field).
     RESOURCE_EXHAUSTED: RENDER_QUEUE_FULL, with google.rpc.RetryInfo.
     DEADLINE_EXCEEDED: the card was not done in the time the caller gave.
     """
@@ -52,7 +53,7 @@ class RenderServiceStub:
 
 @_typing.type_check_only
 class RenderServiceAsyncStub(RenderServiceStub):
-    """Draws 1200x630 px cards. It opens no network connection: every picture a
+    """Draws cards, 1200x630 px unless another size is asked for. It opens no network connection: every picture a
     card needs comes in the request.
 
     Errors carry exactly one google.rpc.ErrorInfo with the domain
@@ -65,7 +66,8 @@ class RenderServiceAsyncStub(RenderServiceStub):
 
     INVALID_ARGUMENT: UNKNOWN_TEMPLATE, INVALID_ACCENT_COLOR,
     INVALID_LANGUAGE_CODE, UNKNOWN_FIELD, INVALID_FIELD, MISSING_FIELD,
-    INVALID_THEME (each with google.rpc.BadRequest naming the field).
+    INVALID_THEME, INVALID_SIZE, INVALID_FORMAT (each with
+    google.rpc.BadRequest naming the field).
     RESOURCE_EXHAUSTED: RENDER_QUEUE_FULL, with google.rpc.RetryInfo.
     DEADLINE_EXCEEDED: the card was not done in the time the caller gave.
     """
@@ -73,7 +75,7 @@ class RenderServiceAsyncStub(RenderServiceStub):
     """Lists every template with its fields, ordered by id."""
 
 class RenderServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Draws 1200x630 px cards. It opens no network connection: every picture a
+    """Draws cards, 1200x630 px unless another size is asked for. It opens no network connection: every picture a
     card needs comes in the request.
 
     Errors carry exactly one google.rpc.ErrorInfo with the domain
@@ -90,7 +92,8 @@ class RenderServiceServicer(metaclass=_abc_1.ABCMeta):
 
         INVALID_ARGUMENT: UNKNOWN_TEMPLATE, INVALID_ACCENT_COLOR,
         INVALID_LANGUAGE_CODE, UNKNOWN_FIELD, INVALID_FIELD, MISSING_FIELD,
-        INVALID_THEME (each with google.rpc.BadRequest naming the field).
+        INVALID_THEME, INVALID_SIZE, INVALID_FORMAT (each with
+        google.rpc.BadRequest naming the field).
         RESOURCE_EXHAUSTED: RENDER_QUEUE_FULL, with google.rpc.RetryInfo.
         DEADLINE_EXCEEDED: the card was not done in the time the caller gave.
         """
