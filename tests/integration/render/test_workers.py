@@ -19,7 +19,7 @@ from PIL import Image
 from og.render.v1 import render_pb2 as pb
 from og.render.v1 import render_pb2_grpc
 from og_render.cards import Card, Drawing
-from og_render.color.palettes import Theme
+from og_render.color.grounds import Theme
 from og_render.errors import RenderQueueFullError
 from og_render.server import DOMAIN, services
 from og_render.settings import Settings

@@ -11,7 +11,7 @@ from PIL import Image
 
 from og_render.cards import Card
 from og_render.color.colors import Color
-from og_render.color.palettes import Theme
+from og_render.color.grounds import Theme
 from og_render.drawing import draw
 from og_render.fields import Value
 from og_render.text.fonts import FontBook

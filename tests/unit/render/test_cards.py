@@ -12,7 +12,7 @@ from PIL import Image
 
 from og_render.cards import Card
 from og_render.color.colors import Color, parse_color
-from og_render.color.palettes import Theme, ground_color
+from og_render.color.grounds import Theme, ground_color
 from og_render.drawing import draw
 from og_render.fields import FieldKind, Price, Rating, Value
 from og_render.gallery import sample_pictures

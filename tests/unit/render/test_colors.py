@@ -4,7 +4,6 @@ import random
 
 import pytest
 
-from og_render.color.backgrounds import gradient_of
 from og_render.color.colors import (
     BLACK,
     TEXT_CONTRAST_MIN,
@@ -16,7 +15,8 @@ from og_render.color.colors import (
     readable,
     to_oklch,
 )
-from og_render.color.palettes import Theme, palette
+from og_render.color.grounds import Ground, Theme, backdrop
+from og_render.color.palettes import Palette, palette
 
 SEED = 20261123
 CORNERS = [Color(r, g, b) for r in (0, 255) for g in (0, 255) for b in (0, 255)]
@@ -32,22 +32,31 @@ def test_contrast_is_that_of_wcag() -> None:
     assert contrast(parse_color("#767676"), WHITE) == pytest.approx(4.54, abs=0.01)
 
 
+def derived(ground: Ground, theme: Theme, accent: Color, *, has_gradient: bool) -> Palette:
+    return palette(
+        ground, theme, accent, backdrop(ground, theme, accent, has_gradient=has_gradient)
+    )
+
+
+@pytest.mark.parametrize("ground", Ground)
 @pytest.mark.parametrize("theme", Theme)
 @pytest.mark.parametrize("has_gradient", [False, True])
-def test_every_text_can_be_read_whatever_the_accent(theme: Theme, *, has_gradient: bool) -> None:
+def test_every_text_can_be_read_whatever_the_accent(
+    ground: Ground, theme: Theme, *, has_gradient: bool
+) -> None:
     for accent in accents():
-        grounds = gradient_of(theme, accent).colors if has_gradient else ()
-        colors = palette(theme, accent, grounds)
-        for ground in colors.grounds:
+        colors = derived(ground, theme, accent, has_gradient=has_gradient)
+        for under in colors.grounds:
             for ink in (colors.ink, colors.muted, colors.accent_text):
-                assert contrast(ink, ground) >= TEXT_CONTRAST_MIN, (SEED, accent, ground)
+                assert contrast(ink, under) >= TEXT_CONTRAST_MIN, (SEED, accent, under)
         assert contrast(colors.on_accent, colors.accent) >= TEXT_CONTRAST_MIN, accent
         assert contrast(colors.on_soft, colors.soft) >= TEXT_CONTRAST_MIN, accent
 
 
 def test_the_accent_itself_is_never_changed() -> None:
     for accent in accents():
-        assert palette(Theme.LIGHT, accent).accent == accent
+        assert derived(Ground.PLAIN, Theme.LIGHT, accent, has_gradient=False).accent == accent
+        assert derived(Ground.ACCENT, Theme.DARK, accent, has_gradient=False).ground == accent
 
 
 def test_a_colour_that_can_be_read_is_left_alone() -> None:

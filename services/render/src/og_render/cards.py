@@ -11,7 +11,8 @@ from enum import Enum
 
 from og_render import formatting
 from og_render.color.colors import Color
-from og_render.color.palettes import Palette, Theme
+from og_render.color.grounds import Ground, Theme
+from og_render.color.palettes import Palette
 from og_render.fields import Field, Price, Rating, Value
 from og_render.layout.boxes import Node
 from og_render.pictures.opening import Picture
@@ -159,3 +160,4 @@ class Template:
     default_accent: Color
     fields: tuple[Field, ...]
     layout: Callable[[Content], Node] = field(repr=False)
+    ground: Ground = Ground.PLAIN

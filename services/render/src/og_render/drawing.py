@@ -9,9 +9,9 @@ import numpy as np
 import skia
 
 from og_render.cards import Card, CardSize, Content, Drawing
-from og_render.color.backgrounds import Pixels, gradient_of, gradient_pixels
-from og_render.color.colors import Color
-from og_render.color.palettes import Palette, palette
+from og_render.color.backgrounds import Pixels, gradient_pixels
+from og_render.color.grounds import Backdrop, Gradient, backdrop
+from og_render.color.palettes import palette
 from og_render.encoding import png
 from og_render.pictures.decoding_cost import MAX_CARD_DECODING_S
 from og_render.pictures.opening import Picture, UnreadablePictureError, open_picture
@@ -39,13 +39,14 @@ def draw(card: Card, book: FontBook, opened: Opened | None = None) -> Drawing:
     opened = opened or open_pictures(card)
     template = TEMPLATES[card.template_id]
     accent = card.accent or template.default_accent
-    colors = _palette(card, accent)
+    behind = backdrop(template.ground, card.theme, accent, has_gradient=card.has_gradient)
+    colors = palette(template.ground, card.theme, accent, behind)
     content = Content(
         colors, card.has_gradient, card.language_code, card.values, opened.pictures, card.size
     )
     title = card.values.get("title")
     backwards = scripts.is_right_to_left(str(title or ""), card.language_code)
-    pixels = _ground(card, accent, colors, is_mirrored=backwards)
+    pixels = _ground(behind, card.size, is_mirrored=backwards)
     setter = Typesetter(book, card.language_code, right_to_left=backwards)
     fitted = template.layout(content).fit(setter, card.size.width, card.size.height)
     if fitted is not None:
@@ -69,18 +70,11 @@ def open_pictures(card: Card) -> Opened:
     return Opened(pictures, tuple(failed))
 
 
-def _palette(card: Card, accent: Color) -> Palette:
-    grounds = gradient_of(card.theme, accent).colors if card.has_gradient else ()
-    return palette(card.theme, accent, grounds)
-
-
-def _ground(card: Card, accent: Color, colors: Palette, *, is_mirrored: bool) -> Pixels:
-    if card.has_gradient:
-        gradient = gradient_of(card.theme, accent)
-        return gradient_pixels(gradient, card.size.value, is_mirrored=is_mirrored).copy()
-    pixels = np.empty((card.size.height, card.size.width, _CHANNELS), dtype=np.uint8)
-    ground = colors.ground
-    pixels[:] = (ground.red, ground.green, ground.blue, 255)
+def _ground(behind: Backdrop, size: CardSize, *, is_mirrored: bool) -> Pixels:
+    if isinstance(behind, Gradient):
+        return gradient_pixels(behind, size.value, is_mirrored=is_mirrored).copy()
+    pixels = np.empty((size.height, size.width, _CHANNELS), dtype=np.uint8)
+    pixels[:] = (behind.red, behind.green, behind.blue, 255)
     return pixels
 
 

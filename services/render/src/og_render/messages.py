@@ -10,7 +10,7 @@ from math import isfinite
 from og.render.v1 import render_pb2 as pb
 from og_render.cards import Card, CardSize, Drawing, ImageFormat, Template
 from og_render.color.colors import Color, parse_color
-from og_render.color.palettes import Theme
+from og_render.color.grounds import Theme
 from og_render.errors import (
     InvalidAccentColorError,
     InvalidFieldError,

@@ -2,49 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from og_render.color.colors import Color, from_oklch, to_oklch
-from og_render.color.palettes import Theme
+from og_render.color.colors import Color
+from og_render.color.grounds import Gradient
 
 MAX_CACHED_BACKGROUNDS = 8
 
 Pixels = NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class Gradient:
-    """From the lower start corner to the upper end corner, over a middle colour."""
-
-    near: Color
-    middle: Color
-    far: Color
-
-    @property
-    def colors(self) -> tuple[Color, ...]:
-        """The extremes: every pixel lies between them."""
-        return (self.near, self.middle, self.far)
-
-
-def gradient_of(theme: Theme, accent: Color) -> Gradient:
-    """Derive the gradient of an accent: pale in the light theme, deep in the dark one."""
-    tone = to_oklch(accent)
-    turn = 0.55
-    if theme is Theme.DARK:
-        return Gradient(
-            near=from_oklch(0.155, min(tone.chroma, 0.03), tone.hue),
-            middle=from_oklch(0.21, min(tone.chroma, 0.065), tone.hue),
-            far=from_oklch(0.37, min(tone.chroma, 0.125), tone.hue + turn * 0.4),
-        )
-    return Gradient(
-        near=from_oklch(0.993, min(tone.chroma, 0.004), tone.hue),
-        middle=from_oklch(0.965, min(tone.chroma, 0.022), tone.hue),
-        far=from_oklch(0.875, min(tone.chroma, 0.085), tone.hue + turn),
-    )
 
 
 @lru_cache(MAX_CACHED_BACKGROUNDS)
@@ -56,7 +24,7 @@ def gradient_pixels(gradient: Gradient, size: tuple[int, int], *, is_mirrored: b
     if is_mirrored:
         x = 1 - x
     along = (0.62 * x + 0.38 * y) ** 1.25
-    stops = np.array([_channels(color) for color in gradient.colors], dtype=np.float32)
+    stops = np.array([_channels(color) for color in gradient.stops], dtype=np.float32)
     first = np.clip(along * 2, 0, 1)[..., None]
     second = np.clip(along * 2 - 1, 0, 1)[..., None]
     smooth = second * second * (3 - 2 * second)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from og_render.cards import Card, Template
-from og_render.color.palettes import Theme
+from og_render.color.grounds import Theme
 from og_render.gallery.samples import Sample, values_of
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from og_render.cards import Card
 from og_render.color.colors import parse_color
-from og_render.color.palettes import Theme
+from og_render.color.grounds import Theme
 from og_render.fields import Price, Rating
 from og_render.gallery import sample_pictures
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from og_render.cards import Card, Drawing
-from og_render.color.palettes import Theme
+from og_render.color.grounds import Theme
 from og_render.drawing import draw, open_pictures
 from og_render.text.fonts import FontBook
 from og_render.workers import frames
