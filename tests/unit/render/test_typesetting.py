@@ -138,6 +138,26 @@ def test_right_to_left_lines_end_at_the_right(book: FontBook) -> None:
         assert np.nonzero(line.any(axis=0))[0].max() >= block.width - 12
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("A headline that runs on and on, and then stops short", "en"),
+        ("כותרת ארוכה מאוד שנשברת לשתי שורות כדי לבדוק יישור", "he"),
+    ],
+)
+def test_centred_lines_have_equal_room_on_both_sides(
+    book: FontBook, text: str, language: str
+) -> None:
+    block = set_in(book, text, TypeStyle((Step(80, 3),), BLACK, 700, is_centered=True), language)
+    assert block.lines > 1
+    surface = skia.Surface(math.ceil(block.width), math.ceil(block.height))
+    block.paint(surface.getCanvas(), 0, 0)
+    ink = surface.toarray()[..., 3] > 0
+    for line in np.array_split(ink, block.lines):
+        columns = np.nonzero(line.any(axis=0))[0]
+        assert columns.min() == pytest.approx(block.width - columns.max(), abs=16)
+
+
 def test_a_word_wider_than_its_box_takes_a_smaller_size(book: FontBook) -> None:
     block = set_in(book, "Donaudampfschifffahrtsgesell", room=(1_000, 300))
     assert block.size_px == 60

@@ -34,6 +34,8 @@ class TypeStyle:
     line_height: float = 1.2
     tracking_em: float = 0.0
     is_balanced: bool = False
+    is_centered: bool = False
+    """Whether lines stand in the middle of the text's box, not at its start."""
     face: str = LATIN
     """The face asked first for every character: LATIN, SERIF, SERIF_ITALIC or MONO of `fonts`."""
     may_be_cut: bool = True

@@ -76,9 +76,13 @@ class Typesetter:
         strut.setHalfLeading(True)
         paragraph = textlayout.ParagraphStyle()
         paragraph.setStrutStyle(strut)
-        align = textlayout.TextAlign
-        paragraph.setTextAlign(align.kRight if self.right_to_left else align.kLeft)
+        paragraph.setTextAlign(self._alignment(style))
         return paragraph
+
+    def _alignment(self, style: TypeStyle) -> skia.textlayout.TextAlign:
+        if style.is_centered:
+            return textlayout.TextAlign.kCenter
+        return textlayout.TextAlign.kRight if self.right_to_left else textlayout.TextAlign.kLeft
 
     def _families(
         self, faces: tuple[str, ...], kind: Kind, weight: int, size_px: float
