@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import skia
 
+from og_render.color.colors import Color
 from og_render.text import scripts
 from og_render.text.fitting import Fitting, TextBlock
 from og_render.text.fonts import EMOJI, HAN_FACES, FontBook
@@ -60,6 +63,27 @@ class Typesetter:
             builder.pop()
         if backwards:
             builder.addText(_END_ISOLATE)
+        return builder.Build()
+
+    def colored(
+        self, runs: Iterable[tuple[str, Color]], style: TypeStyle, size_px: float
+    ) -> skia.textlayout.Paragraph:
+        """Shape program text of several colours: left to right, spaces and line ends kept."""
+        runs = list(runs)
+        plain = "".join(text for text, _ in runs)
+        han_face = scripts.han_face(self._language_code, plain)
+        layout = self._paragraph_style(style, size_px, plain)
+        layout.setTextAlign(textlayout.TextAlign.kLeft)
+        builder = textlayout.ParagraphBuilder.make(layout, self._collection, self._unicode)
+        for text, color in runs:
+            piece = prose(text, self._book, han_face, style.face)
+            for run, kind in piece.runs():
+                families = self._families(piece.faces, kind, style.weight, size_px)
+                size = size_px * EMOJI_SCALE if kind is Kind.EMOJI else size_px
+                inked = style.in_color(color)
+                builder.pushStyle(_run_style(families, inked, size, 0, self._language_code))
+                builder.addText(run)
+                builder.pop()
         return builder.Build()
 
     def _paragraph_style(
