@@ -68,7 +68,10 @@ class Typesetter:
     def colored(
         self, runs: Iterable[tuple[str, Color]], style: TypeStyle, size_px: float
     ) -> skia.textlayout.Paragraph:
-        """Shape program text of several colours: left to right, spaces and line ends kept."""
+        """Shape program text of several colours: left to right, with its spaces.
+
+        A line's end is a run of its own.
+        """
         runs = list(runs)
         plain = "".join(text for text, _ in runs)
         han_face = scripts.han_face(self._language_code, plain)
@@ -76,6 +79,9 @@ class Typesetter:
         layout.setTextAlign(textlayout.TextAlign.kLeft)
         builder = textlayout.ParagraphBuilder.make(layout, self._collection, self._unicode)
         for text, color in runs:
+            if text == "\n":
+                builder.addText(text)
+                continue
             piece = prose(text, self._book, han_face, style.face)
             for run, kind in piece.runs():
                 families = self._families(piece.faces, kind, style.weight, size_px)
