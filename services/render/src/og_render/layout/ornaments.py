@@ -20,6 +20,7 @@ class Orbits:
 
     ring: Color
     dot: Color
+    dot_edge: Color | None = None
     radii: tuple[float, ...] = (128, 200, 272)
     alpha: float = 0.22
 
@@ -35,6 +36,8 @@ class Orbits:
             middle = self.radii[1]
             at = (corner_x - middle * 0.766, corner_y + middle * 0.643)
             canvas.drawCircle(*at, 12, fill(self.dot))
+            if self.dot_edge is not None:
+                canvas.drawCircle(*at, 12, stroke(self.dot_edge, 2))
             canvas.restore()
 
         return Fitted(width, height, paint)

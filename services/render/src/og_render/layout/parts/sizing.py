@@ -1,0 +1,30 @@
+"""How things grow on the cards that have more room than a link preview: square and tall ones."""
+
+from __future__ import annotations
+
+from og_render.cards import CardSize, Content
+from og_render.text.styles import Step
+
+_SCALES = {CardSize.WIDE: 1.0, CardSize.SQUARE: 1.14, CardSize.TALL: 1.28}
+_MORE_LINES = {CardSize.WIDE: 0, CardSize.SQUARE: 1, CardSize.TALL: 2}
+
+
+def scale(content: Content) -> float:
+    """Give the factor by which a card's size enlarges what was measured for a wide one."""
+    return _SCALES[content.size]
+
+
+def more_lines(content: Content) -> int:
+    """Give how many lines more than on a wide card a text may take."""
+    return _MORE_LINES[content.size]
+
+
+def scaled(content: Content, *steps: Step) -> tuple[Step, ...]:
+    """Give steps for a wide card in the size of this one."""
+    return tuple(Step(round(it.size_px * scale(content)), it.lines_max) for it in steps)
+
+
+def grown(content: Content, *steps: Step) -> tuple[Step, ...]:
+    """Give steps for a wide card in the size of this one, of more lines where it is higher."""
+    more = more_lines(content)
+    return tuple(Step(it.size_px, it.lines_max + more) for it in scaled(content, *steps))
