@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 
 from og_render import formatting
@@ -132,6 +132,16 @@ class Content:
     def picture(self, name: str) -> Picture | None:
         """Give a picture, None where it is absent or could not be opened."""
         return self.pictures.get(name)
+
+    def day(self, name: str) -> date | None:
+        """Give a day; "2026-11-24" given as text counts as one, with or without a time."""
+        value = self.values.get(name)
+        if isinstance(value, str):
+            try:
+                return datetime.fromisoformat(value.strip()).date()
+            except ValueError:
+                return None
+        return value if isinstance(value, date) else None
 
     def rating(self, name: str) -> Rating | None:
         """Give a rating; a plain number from 0 to 5 given as text counts as one."""

@@ -6,12 +6,18 @@ import re
 from datetime import date
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-from babel.numbers import format_compact_decimal, format_currency, format_decimal
+from babel.dates import format_date, format_skeleton
+from babel.numbers import (
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+)
 
 from og_render.fields import Price, Rating
 
 FALLBACK_LANGUAGE = "en"
+_MINUS = "\N{MINUS SIGN}"
 _FRACTION = re.compile(r"\.0+")
 _GROUPS = re.compile(r"(?<=[0-9])[,.\u00a0\u202f' ](?=[0-9]{3})")
 _WHOLE = re.compile(r"[0-9]{1,15}")
@@ -29,6 +35,22 @@ def locale_of(language_code: str) -> Locale:
 def date_text(day: date, language_code: str) -> str:
     """Write a day out, for example "November 23, 2026"."""
     return format_date(day, "long", locale=locale_of(language_code))
+
+
+def month_text(day: date, language_code: str) -> str:
+    """Write a day's month and year, for example "November 2026"."""
+    return format_skeleton("yMMMM", day, locale=locale_of(language_code))
+
+
+def weekday_text(day: date, language_code: str) -> str:
+    """Name the day of the week, for example "Monday"."""
+    return format_date(day, "cccc", locale=locale_of(language_code))
+
+
+def percent_off_text(percent: int, language_code: str) -> str:
+    """Write a saving with a true minus sign, for example "-35%"."""
+    text = format_percent(-percent / 100, locale=locale_of(language_code))
+    return text.replace("-", _MINUS)
 
 
 def price_text(price: Price, language_code: str) -> str:
