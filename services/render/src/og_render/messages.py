@@ -26,7 +26,7 @@ from og_render.fields import MAX_TEXT_CHARACTERS, Field, FieldKind, Price, Ratin
 from og_render.formatting import FALLBACK_LANGUAGE
 from og_render.pictures.opening import MAX_PICTURE_BYTES
 from og_render.templates import TEMPLATES
-from og_render.text.prose import is_visible
+from og_render.text.cleaning import is_visible
 
 MAX_LANGUAGE_CHARACTERS = 35  # RFC 5646, section 4.4.1
 MAX_AMOUNT_CHARACTERS = 24

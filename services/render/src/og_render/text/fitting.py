@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,13 +12,15 @@ import skia
 
 from og_render.text import scripts
 from og_render.text.phrases import even_breaks, pauses
-from og_render.text.prose import Cluster, Kind, Prose
+from og_render.text.prose import Kind, Passage, Prose
 from og_render.text.styles import Step, TypeStyle, line_px, script_scale
 
 ELLIPSIS = "…"
 MAX_WORD_RETREAT_CLUSTERS = 18
 MAX_PAUSE_RETREAT_CLUSTERS = 6
 UNBOUNDED_PX = 100_000.0
+# What is sure of a text's width at one size, measured at another: small sizes have wider letters.
+_SURE_SHARE = 0.96
 _DANGLING = " \u3000,;:.–—-–(（「『“‘\"'、，。:：؛،·"
 _PAUSES, _WIDE_PAUSES = frozenset(",;:–—،؛"), frozenset("，、：；")
 
@@ -26,11 +28,9 @@ _PAUSES, _WIDE_PAUSES = frozenset(",;:–—،؛"), frozenset("，、：；")
 class Shaper(Protocol):
     """Shapes text at one size."""
 
-    @property
-    def han_face(self) -> str:
-        """Name the regional face for Han characters."""
-
-    def paragraph(self, text: Prose, style: TypeStyle, size_px: float) -> skia.textlayout.Paragraph:
+    def paragraph(
+        self, passage: Passage, style: TypeStyle, size_px: float
+    ) -> skia.textlayout.Paragraph:
         """Shape text; it is laid out by who asked."""
 
 
@@ -59,8 +59,10 @@ class Fitting:
     ) -> None:
         self._shaper, self._text, self._style = shaper, text, style
         self._width, self._height = math.floor(width), height
-        scale = script_scale(str(text))
+        scale = script_scale(text.text)
         self._steps = [Step(round(it.size_px * scale), it.lines_max) for it in style.steps]
+        self._length_em: float | None = None
+        """The length of the whole text on one line, once it was shaped."""
 
     def best(self) -> TextBlock | None:
         """Take the first step that holds the whole text, else cut it at the last step.
@@ -69,44 +71,62 @@ class Fitting:
         """
         whole: _Laid | None = None
         for step in self._steps:
-            laid = self._lay(self._text, step.size_px)
+            if self._is_too_long_for(step):
+                continue
+            laid = self._lay_whole(step)
             if not laid.breaks_no_word or laid.lines > self._room(step):
                 continue
-            if laid.is_even(self._room(step)):
+            if laid.is_even(self._text, self._room(step)):
                 return self._block(laid, is_truncated=False)
             whole = whole or laid
         if whole is not None:
             return self._block(whole, is_truncated=False)
         return self._cut(self._steps[-1]) if self._style.may_be_cut else None
 
+    def _is_too_long_for(self, step: Step) -> bool:
+        """Whether a step cannot hold the whole text, as is often sure without shaping it again."""
+        room = self._room(step)
+        if room < 1 or self._length_em is None:
+            return room < 1
+        # The space at which a line ends takes no room; none is wider than its line's size.
+        most_px = room * self._width + (room - 1) * step.size_px
+        return self._length_em * step.size_px * _SURE_SHARE > most_px
+
     def _cut(self, step: Step) -> TextBlock | None:
         room = self._room(step)
         if room < 1 or self._width < step.size_px:
             return None
-        if (whole := self._lay(self._text, step.size_px)).lines <= room:
-            return self._block(whole, is_truncated=False)
-        counts = range(len(self._text.clusters))
-        too_long = bisect_left(
-            counts, 1, key=lambda count: int(self._lay_ended(count, step).lines > room)
-        )
-        end = self._retreat(max(too_long - 1, 0))
-        return self._block(self._lay_ended(end, step), is_truncated=True)
+        if not self._is_too_long_for(step):
+            whole = self._lay_whole(step)
+            if whole.lines <= room:
+                return self._block(whole, is_truncated=False)
+        return self._block(self._lay_ended(self._end(step, room), step), is_truncated=True)
 
-    def _lay_ended(self, count: int, step: Step) -> _Laid:
-        kind = self._text.clusters[max(count - 1, 0)].kind
-        ending = Cluster(ELLIPSIS, Kind.TEXT if kind is Kind.EMOJI else kind)
-        if scripts.is_ideographic(str(self._text)) and self._shaper.han_face != "kr":
-            ending = Cluster(ELLIPSIS, Kind.HAN)
-        return self._lay(self._text.cut(count, ending), step.size_px)
+    def _end(self, step: Step, room: int) -> int:
+        """Give how many clusters to keep: to the end of a word if one is near, else what fits."""
 
-    def _retreat(self, count: int) -> int:
-        """Go back to the end of a word if one is near, and over what should not end a line."""
+        def fits(count: int) -> bool:
+            return self._lay_ended(count, step).lines <= room
+
         clusters = self._text.clusters
-        near = range(max(1, count - MAX_WORD_RETREAT_CLUSTERS), min(count + 1, len(clusters)))
-        spaces = [at for at in near if clusters[at].text.isspace()]
-        end = spaces[-1] if spaces else count
+        share = room * self._width / ((self._length_em or 1.0) * step.size_px)
+        spaces = [at for at, cluster in enumerate(clusters) if cluster.isspace()]
+        last = _last_true(lambda index: fits(spaces[index]), len(spaces), share)
+        end = spaces[last] if last >= 0 else 0
+        following = spaces[last + 1] if last + 1 < len(spaces) else len(clusters)
+        # What fits ends before the next space; a word that goes on for longer is cut in itself.
+        if end < 1 or following - end > MAX_WORD_RETREAT_CLUSTERS + 1:
+            counts = range(end + 1, following)
+            inside = _last_true(lambda index: fits(counts[index]), len(counts), 0.5)
+            if inside >= 0 and (end < 1 or counts[inside] - end > MAX_WORD_RETREAT_CLUSTERS):
+                end = counts[inside]
+        return self._before_pause(end)
+
+    def _before_pause(self, end: int) -> int:
+        """Go back over what should not end a line, and to a pause shortly before."""
+        clusters = self._text.clusters
         end = self._last_pause(end) or end
-        while end > 1 and clusters[end - 1].text in _DANGLING:
+        while end > 1 and clusters[end - 1] in _DANGLING:
             end -= 1
         return end
 
@@ -117,22 +137,31 @@ class Fitting:
         """
         clusters = self._text.clusters
         for at in range(end - 1, max(0, end - 1 - MAX_PAUSE_RETREAT_CLUSTERS), -1):
-            mark, following = clusters[at].text, clusters[at + 1 : at + 2]
-            if mark in _WIDE_PAUSES or (
-                mark in _PAUSES and following and following[0].text.isspace()
-            ):
+            mark, following = clusters[at], clusters[at + 1 : at + 2]
+            if mark in _WIDE_PAUSES or (mark in _PAUSES and following and following[0].isspace()):
                 return at
         return 0
 
     def _room(self, step: Step) -> int:
         """How many lines of a step the box holds."""
-        return min(step.lines_max, int(self._height // self._line_px(step.size_px)))
+        high = line_px(self._style, step.size_px, self._text.text)
+        return min(step.lines_max, int(self._height // high))
 
-    def _line_px(self, size_px: float) -> int:
-        return line_px(self._style, size_px, str(self._text))
+    def _lay_whole(self, step: Step) -> _Laid:
+        laid = self._lay(self._text.whole(), step)
+        self._length_em = laid.paragraph.MaxIntrinsicWidth / step.size_px
+        return laid
 
-    def _lay(self, text: Prose, size_px: float) -> _Laid:
-        return _Laid(self._shaper, text, self._style, size_px, self._width)
+    def _lay_ended(self, count: int, step: Step) -> _Laid:
+        kind = self._text.kinds[max(count - 1, 0)]
+        if kind is Kind.EMOJI:
+            kind = Kind.TEXT
+        if scripts.traits(self._text.text).is_ideographic and self._text.han_face != "kr":
+            kind = Kind.HAN
+        return self._lay(self._text.cut(count, (ELLIPSIS, kind)), step)
+
+    def _lay(self, passage: Passage, step: Step) -> _Laid:
+        return _Laid(self._shaper, passage, self._style, step.size_px, self._width)
 
     def _block(self, laid: _Laid, *, is_truncated: bool) -> TextBlock:
         if self._style.is_balanced:
@@ -140,34 +169,55 @@ class Fitting:
         paragraph = laid.paragraph
         width = laid.tighten()
         height = laid.lines * laid.line_px
-        return TextBlock(
-            paragraph, width, height, laid.lines, laid.size_px, str(laid.text), is_truncated
-        )
+        text = str(laid.passage)
+        return TextBlock(paragraph, width, height, laid.lines, laid.size_px, text, is_truncated)
+
+
+def _last_true(holds: Callable[[int], bool], count: int, share: float) -> int:
+    """Give the last index below count at which something holds that ends holding; -1 if none.
+
+    It is looked for around a share of the count, in growing steps, then in between.
+    """
+    if not count:
+        return -1
+    low, high = -1, count
+    at, stride = min(max(int(count * share), 0), count - 1), 1
+    while low < at < high:
+        if holds(at):
+            low, at = at, at + stride
+        else:
+            high, at = at, at - stride
+        stride *= 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
 
 
 class _Laid:
-    """A text laid out at one size in one width."""
+    """A passage laid out at one size in one width."""
 
     def __init__(
-        self, shaper: Shaper, text: Prose, style: TypeStyle, size_px: float, width: int
+        self, shaper: Shaper, passage: Passage, style: TypeStyle, size_px: float, width: int
     ) -> None:
         self._shaper, self._style, self._width = shaper, style, width
-        self.text, self.size_px = text, size_px
-        self.line_px = line_px(style, size_px, str(text))
-        self.paragraph = shaper.paragraph(text, style, size_px)
+        self.passage, self.size_px = passage, size_px
+        self.line_px = line_px(style, size_px, passage.whole)
+        self.paragraph = shaper.paragraph(passage, style, size_px)
         self.paragraph.layout(width)
         self.lines = self._count()
         # A word that is wider than the box is broken, which a smaller size may avoid.
         self.breaks_no_word = self.paragraph.MinIntrinsicWidth <= width
-        self._is_phrased = self.lines > 1 and scripts.is_ideographic(str(text))
 
-    def is_even(self, lines_max: int) -> bool:
+    def is_even(self, text: Prose, lines_max: int) -> bool:
         """Whether lines can end where readers pause; if so, they do from now on."""
-        return not self._is_phrased or self._break_between_phrases(lines_max)
+        if self.lines == 1 or not scripts.traits(text.text).is_ideographic:
+            return True
+        return self._break_between_phrases(text, lines_max)
 
     def balance(self) -> None:
         """Make lines even: lay out in the narrowest box that takes no further line."""
-        if self.lines == 1 or "\n" in str(self.text):
+        if self.lines == 1 or any("\n" in run for run, _ in self.passage.runs):
             return
         low, high = math.ceil(self.paragraph.MinIntrinsicWidth), self._width
         while low < high:
@@ -197,22 +247,22 @@ class _Laid:
         height: float = self.paragraph.Height
         return max(1, round(height / self.line_px))
 
-    def _break_between_phrases(self, lines_max: int) -> bool:
+    def _break_between_phrases(self, text: Prose, lines_max: int) -> bool:
         """Break lines where phrases end; False where that would take more lines than there are."""
-        pieces = self.text.phrases(self._shaper.han_face)
+        pieces = text.phrases()
         widths = [self._width_of(piece) for piece in pieces]
         # A pixel less than there is: a line is not exactly the sum of its pieces.
         stops = pauses([str(piece) for piece in pieces])
         breaks = even_breaks(widths, self._width - 1, lines_max, stops)
         if breaks is None:
             return False
-        text = Prose.joined_lines(pieces, breaks)
-        paragraph = self._shaper.paragraph(text, self._style, self.size_px)
+        passage = text.in_lines(breaks)
+        paragraph = self._shaper.paragraph(passage, self._style, self.size_px)
         paragraph.layout(self._width)
-        self.text, self.paragraph, self.lines = text, paragraph, len(breaks) + 1
+        self.passage, self.paragraph, self.lines = passage, paragraph, len(breaks) + 1
         return self._count() == self.lines
 
-    def _width_of(self, piece: Prose) -> float:
+    def _width_of(self, piece: Passage) -> float:
         paragraph = self._shaper.paragraph(piece, self._style, self.size_px)
         paragraph.layout(UNBOUNDED_PX)
         width: float = paragraph.LongestLine

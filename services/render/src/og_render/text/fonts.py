@@ -60,7 +60,7 @@ def _catalogue() -> dict[str, Face]:
     return {face.name: face for face in faces}
 
 
-@dataclass
+@dataclass(eq=False)
 class FontBook:
     """Opens faces when a text first needs them.
 

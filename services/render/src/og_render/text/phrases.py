@@ -38,7 +38,7 @@ def _parser(face: str) -> budoux.Parser:
 
 def phrases(text: str, face: str) -> list[str]:
     """Cut a text between phrases; joined again they are the text. `face` names the Han region."""
-    if face == "kr" or not scripts.is_ideographic(text):
+    if face == "kr" or not scripts.traits(text).is_ideographic:
         return list(_WORD.findall(text))
     pieces = [word for part in _parser(face).parse(text) for word in _WORD.findall(part) or [part]]
     return _joined(pieces, leans=_PARTICLE if face != "jp" else None)

@@ -49,15 +49,17 @@ class TypeStyle:
 def line_px(style: TypeStyle, size_px: float, text: str) -> int:
     """Give the height of a line of text, whole pixels."""
     room = 1.0
-    if scripts.is_tall(text):
+    traits = scripts.traits(text)
+    if traits.is_tall:
         room = TALL_ROOM
-    elif scripts.is_ideographic(text):
+    elif traits.is_ideographic:
         room = IDEOGRAPHIC_ROOM
     return round(size_px * style.line_height * room)
 
 
 def script_scale(text: str) -> float:
     """Give the factor by which a text's sizes are changed for its script."""
-    if scripts.is_tall(text):
+    traits = scripts.traits(text)
+    if traits.is_tall:
         return TALL_SCALE
-    return IDEOGRAPHIC_SCALE if scripts.is_ideographic(text) else 1.0
+    return IDEOGRAPHIC_SCALE if traits.is_ideographic else 1.0

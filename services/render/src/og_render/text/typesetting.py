@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import skia
 
 from og_render.color.colors import Color
 from og_render.text import scripts
+from og_render.text.cleaning import clean
 from og_render.text.fitting import Fitting, TextBlock
 from og_render.text.fonts import EMOJI, HAN_FACES, FontBook
-from og_render.text.prose import Kind, Prose, clean, prose
+from og_render.text.prose import Kind, Passage, prose
 from og_render.text.styles import TypeStyle, line_px
 
 textlayout = skia.textlayout
@@ -19,6 +21,8 @@ textlayout = skia.textlayout
 MAX_SHAPED_CHARACTERS = 700
 # Emoji are drawn wider than high letters are; at this size they sit in a line like letters do.
 EMOJI_SCALE = 0.86
+# Styles are the same on many cards; these are those of a few designs.
+MAX_CACHED_STYLES = 512
 _ISOLATE_RIGHT_TO_LEFT, _END_ISOLATE = "\u2067", "\u2069"
 
 
@@ -29,7 +33,6 @@ class Typesetter:
         self._book = book
         self._language_code = language_code
         self.right_to_left = right_to_left
-        self.han_face = "sc"
         self._unicode = skia.Unicodes.ICU.Make()
         # One collection a card: what its caches hold cannot reach another card.
         self._collection = textlayout.FontCollection()
@@ -37,30 +40,24 @@ class Typesetter:
 
     def block(self, text: str, style: TypeStyle, width: float, height: float) -> TextBlock | None:
         """Set text in a box; None where not one line fits or nothing is left to draw."""
-        cleaned = clean(text)
-        shaped = cleaned[:MAX_SHAPED_CHARACTERS]
-        self.han_face = scripts.han_face(self._language_code, shaped)
-        whole = prose(shaped, self._book, self.han_face, style.face)
+        shaped = clean(text)[:MAX_SHAPED_CHARACTERS]
+        han_face = scripts.han_face(self._language_code, shaped)
+        whole = prose(shaped, self._book, han_face, style.face)
         if not whole.clusters:
             return None
         return Fitting(self, whole, style, width, height).best()
 
-    def paragraph(self, text: Prose, style: TypeStyle, size_px: float) -> skia.textlayout.Paragraph:
+    def paragraph(
+        self, passage: Passage, style: TypeStyle, size_px: float
+    ) -> skia.textlayout.Paragraph:
         """Shape text at a size; lines are `line_px` high whatever faces they use."""
-        plain = str(text)
-        builder = textlayout.ParagraphBuilder.make(
-            self._paragraph_style(style, size_px, plain), self._collection, self._unicode
-        )
-        backwards = scripts.is_right_to_left(plain, self._language_code)
-        tracking = style.tracking_em * size_px if scripts.may_be_tracked(plain) else 0.0
+        whole = passage.whole
+        builder = self._builder(style, size_px, whole, self._alignment(style))
+        backwards = scripts.is_right_to_left(whole, self._language_code)
+        tracking = style.tracking_em * size_px if scripts.traits(whole).may_be_tracked else 0.0
         if backwards:
             builder.addText(_ISOLATE_RIGHT_TO_LEFT)
-        for run, kind in text.runs():
-            families = self._families(text.faces, kind, style.weight, size_px)
-            size = size_px * EMOJI_SCALE if kind is Kind.EMOJI else size_px
-            builder.pushStyle(_run_style(families, style, size, tracking, self._language_code))
-            builder.addText(run)
-            builder.pop()
+        self._add(builder, passage, style, size_px, tracking)
         if backwards:
             builder.addText(_END_ISOLATE)
         return builder.Build()
@@ -75,39 +72,37 @@ class Typesetter:
         runs = list(runs)
         plain = "".join(text for text, _ in runs)
         han_face = scripts.han_face(self._language_code, plain)
-        layout = self._paragraph_style(style, size_px, plain)
-        layout.setTextAlign(textlayout.TextAlign.kLeft)
-        builder = textlayout.ParagraphBuilder.make(layout, self._collection, self._unicode)
+        builder = self._builder(style, size_px, plain, textlayout.TextAlign.kLeft)
         for text, color in runs:
             if text == "\n":
                 builder.addText(text)
                 continue
-            piece = prose(text, self._book, han_face, style.face)
-            for run, kind in piece.runs():
-                families = self._families(piece.faces, kind, style.weight, size_px)
-                size = size_px * EMOJI_SCALE if kind is Kind.EMOJI else size_px
-                inked = style.in_color(color)
-                builder.pushStyle(_run_style(families, inked, size, 0, self._language_code))
-                builder.addText(run)
-                builder.pop()
+            piece = prose(text, self._book, han_face, style.face).whole()
+            self._add(builder, piece, style.in_color(color), size_px, 0.0)
         return builder.Build()
 
-    def _paragraph_style(
-        self, style: TypeStyle, size_px: float, plain: str
-    ) -> skia.textlayout.ParagraphStyle:
+    def _builder(
+        self, style: TypeStyle, size_px: float, text: str, alignment: skia.textlayout.TextAlign
+    ) -> skia.textlayout.ParagraphBuilder:
         family = self._book.family(style.face, style.weight, size_px)
-        strut = textlayout.StrutStyle()
-        strut.setStrutEnabled(True)
-        strut.setForceStrutHeight(True)
-        strut.setFontFamilies([skia.String(family)])
-        strut.setFontSize(size_px)
-        strut.setHeightOverride(True)
-        strut.setHeight(line_px(style, size_px, plain) / size_px)
-        strut.setHalfLeading(True)
-        paragraph = textlayout.ParagraphStyle()
-        paragraph.setStrutStyle(strut)
-        paragraph.setTextAlign(self._alignment(style))
-        return paragraph
+        layout = _paragraph_style(family, size_px, line_px(style, size_px, text), alignment)
+        return textlayout.ParagraphBuilder.make(layout, self._collection, self._unicode)
+
+    def _add(
+        self,
+        builder: skia.textlayout.ParagraphBuilder,
+        passage: Passage,
+        style: TypeStyle,
+        size_px: float,
+        tracking_px: float,
+    ) -> None:
+        for run, kind in passage.runs:
+            families = self._families(passage.faces, kind, style.weight, size_px)
+            size = size_px * EMOJI_SCALE if kind is Kind.EMOJI else size_px
+            argb = style.color.argb
+            builder.pushStyle(_run_style(families, argb, size, tracking_px, self._language_code))
+            builder.addText(run)
+            builder.pop()
 
     def _alignment(self, style: TypeStyle) -> skia.textlayout.TextAlign:
         if style.is_centered:
@@ -116,23 +111,43 @@ class Typesetter:
 
     def _families(
         self, faces: tuple[str, ...], kind: Kind, weight: int, size_px: float
-    ) -> list[str]:
+    ) -> tuple[str, ...]:
         first: tuple[str, ...] = ()
         if kind is Kind.EMOJI:
             first = (EMOJI,)
         elif kind is Kind.HAN:
             first = tuple(name for name in faces if name in HAN_FACES)
-        names = [*first, *(name for name in faces if name not in first)]
-        return [self._book.family(name, weight, size_px) for name in names]
+        names = (*first, *(name for name in faces if name not in first))
+        return tuple(self._book.family(name, weight, size_px) for name in names)
 
 
+# Styles are copied by who takes them, so that one may serve many paragraphs.
+@lru_cache(MAX_CACHED_STYLES)
+def _paragraph_style(
+    family: str, size_px: float, height_px: int, alignment: skia.textlayout.TextAlign
+) -> skia.textlayout.ParagraphStyle:
+    strut = textlayout.StrutStyle()
+    strut.setStrutEnabled(True)
+    strut.setForceStrutHeight(True)
+    strut.setFontFamilies([skia.String(family)])
+    strut.setFontSize(size_px)
+    strut.setHeightOverride(True)
+    strut.setHeight(height_px / size_px)
+    strut.setHalfLeading(True)
+    paragraph = textlayout.ParagraphStyle()
+    paragraph.setStrutStyle(strut)
+    paragraph.setTextAlign(alignment)
+    return paragraph
+
+
+@lru_cache(MAX_CACHED_STYLES)
 def _run_style(
-    families: list[str], style: TypeStyle, size_px: float, tracking_px: float, language_code: str
+    families: tuple[str, ...], argb: int, size_px: float, tracking_px: float, language_code: str
 ) -> skia.textlayout.TextStyle:
     run = textlayout.TextStyle()
     run.setFontFamilies([skia.String(family) for family in families])
     run.setFontSize(size_px)
-    run.setColor(style.color.argb)
+    run.setColor(argb)
     run.setLetterSpacing(tracking_px)
     run.setLocale(skia.String(language_code))
     return run
