@@ -30,7 +30,7 @@ def pixels_of(card: Card, book: FontBook) -> Pixels:
 def decoded(png: bytes) -> Pixels:
     image = Image.open(io.BytesIO(png))
     assert image.format == "PNG"
-    return np.asarray(image, dtype=np.uint8)
+    return np.asarray(image.convert("RGB"), dtype=np.uint8)
 
 
 def ground_of(pixels: Pixels) -> Pixels:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-import numpy as np
 import skia
 
 from og_render.cards import Card, CardSize, Content, Drawing
-from og_render.color.backgrounds import Pixels, gradient_pixels
-from og_render.color.grounds import Backdrop, Gradient, backdrop
-from og_render.color.palettes import palette
+from og_render.color.backgrounds import Words, background
+from og_render.color.colors import Color
+from og_render.color.grounds import Backdrop, Ground, Theme, backdrop
+from og_render.color.palettes import Palette, palette
 from og_render.encoding import png
 from og_render.pictures.decoding_cost import MAX_CARD_DECODING_S
 from og_render.pictures.opening import Picture, UnreadablePictureError, open_picture
@@ -20,7 +21,7 @@ from og_render.text import scripts
 from og_render.text.fonts import FontBook
 from og_render.text.typesetting import Typesetter
 
-_CHANNELS = 4
+MAX_CACHED_SCHEMES = 1_024
 
 
 @dataclass(frozen=True)
@@ -39,20 +40,28 @@ def draw(card: Card, book: FontBook, opened: Opened | None = None) -> Drawing:
     opened = opened or open_pictures(card)
     template = TEMPLATES[card.template_id]
     accent = card.accent or template.default_accent
-    behind = backdrop(template.ground, card.theme, accent, has_gradient=card.has_gradient)
-    colors = palette(template.ground, card.theme, accent, behind)
+    behind, colors = _scheme(template.ground, card.theme, accent, has_gradient=card.has_gradient)
     content = Content(
         colors, card.has_gradient, card.language_code, card.values, opened.pictures, card.size
     )
     title = card.values.get("title")
     backwards = scripts.is_right_to_left(str(title or ""), card.language_code)
-    pixels = _ground(behind, card.size, is_mirrored=backwards)
+    ground = background(behind, card.size.value, is_mirrored=backwards)
+    words = ground.words.copy()
     setter = Typesetter(book, card.language_code, right_to_left=backwards)
     fitted = template.layout(content).fit(setter, card.size.width, card.size.height)
     if fitted is not None:
-        surface = _surface(pixels, card.size)
+        surface = _surface(words, card.size)
         fitted.paint(surface.getCanvas(), card.size.width - fitted.width if backwards else 0, 0)
-    return Drawing(png.encode(pixels, has_photo=bool(opened.pictures)), opened.failed)
+    return Drawing(png.encode(words, ground), opened.failed)
+
+
+@lru_cache(MAX_CACHED_SCHEMES)
+def _scheme(
+    ground: Ground, theme: Theme, accent: Color, *, has_gradient: bool
+) -> tuple[Backdrop, Palette]:
+    behind = backdrop(ground, theme, accent, has_gradient=has_gradient)
+    return behind, palette(ground, theme, accent, behind)
 
 
 def open_pictures(card: Card) -> Opened:
@@ -70,17 +79,9 @@ def open_pictures(card: Card) -> Opened:
     return Opened(pictures, tuple(failed))
 
 
-def _ground(behind: Backdrop, size: CardSize, *, is_mirrored: bool) -> Pixels:
-    if isinstance(behind, Gradient):
-        return gradient_pixels(behind, size.value, is_mirrored=is_mirrored).copy()
-    pixels = np.empty((size.height, size.width, _CHANNELS), dtype=np.uint8)
-    pixels[:] = (behind.red, behind.green, behind.blue, 255)
-    return pixels
-
-
-def _surface(pixels: Pixels, size: CardSize) -> skia.Surface:
-    """Give a surface that draws straight into the pixels, which must outlive it."""
+def _surface(words: Words, size: CardSize) -> skia.Surface:
+    """Give a surface that draws straight into the words, which must outlive it."""
     info = skia.ImageInfo.Make(
         size.width, size.height, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType
     )
-    return skia.Surface.MakeRasterDirect(info, pixels, size.width * _CHANNELS)
+    return skia.Surface.MakeRasterDirect(info, words, words.strides[0])

@@ -1,56 +1,45 @@
-"""Writes opaque RGB PNG files (PNG, third edition) with libdeflate."""
+"""Writes opaque PNG files (PNG, third edition): of few colours where those do, else of all."""
 
 from __future__ import annotations
 
 import struct
 import zlib
 
-import deflate
 import numpy as np
 from numpy.typing import NDArray
+from zlib_ng import zlib_ng
 
-Pixels = NDArray[np.uint8]
+from og_render.color.backgrounds import Background
+from og_render.encoding import truecolor
+from og_render.encoding.indexed import Indexed, indexed
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_NONE, _UP = 0, 2
-_LEVEL, _TRIAL_LEVEL = 6, 1
-_TRIAL_EVERY_ROWS, _TRIAL_ROWS = 126, 24
+_TRUECOLOR, _PALETTE = 2, 3
+_INDEXED_LEVEL = 4
 
 
-def encode(pixels: Pixels, *, has_photo: bool = False) -> bytes:
-    """Encode rows of RGBA, ignoring alpha.
+def encode(words: NDArray[np.uint32], ground: Background) -> bytes:
+    """Encode rows of RGBA that were drawn on a ground; both have its padding. Alpha is ignored."""
+    height, padded = words.shape
+    few = indexed(words, ground)
+    if few is None:
+        return _file(padded - 1, height, _TRUECOLOR, truecolor.compressed(words))
+    palette = _chunk(b"PLTE", few.colors.tobytes())
+    return _file(padded - 1, height, _PALETTE, _compressed(few), palette)
 
-    Flat designs and dithered gradients repeat themselves and shrink most unfiltered. Photographs
-    want the difference to the row above, unless their surroundings weigh more, which is tried on
-    some of the rows.
-    """
-    height, width, _ = pixels.shape
-    colors = np.ascontiguousarray(pixels[..., :3]).reshape(height, width * 3)
-    kind = _better_filter(colors) if has_photo else _NONE
-    data = deflate.zlib_compress(_filtered(colors, kind).tobytes(), _LEVEL)
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+
+def _compressed(picture: Indexed) -> bytes:
+    """Compress rows whose padding is the filter of the next; one more stands before the first."""
+    deflate = zlib_ng.compressobj(_INDEXED_LEVEL)
+    rows = picture.indices.reshape(-1)[:-1]
+    return deflate.compress(b"\0") + deflate.compress(rows.data) + deflate.flush()
+
+
+def _file(width: int, height: int, kind: int, data: bytes, palette: bytes = b"") -> bytes:
+    header = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
     return b"".join(
-        (_SIGNATURE, _chunk(b"IHDR", header), _chunk(b"IDAT", bytes(data)), _chunk(b"IEND", b""))
+        (_SIGNATURE, _chunk(b"IHDR", header), palette, _chunk(b"IDAT", data), _chunk(b"IEND", b""))
     )
-
-
-def _better_filter(colors: Pixels) -> int:
-    starts = range(0, len(colors), _TRIAL_EVERY_ROWS)
-    some = np.concatenate([colors[start : start + _TRIAL_ROWS] for start in starts])
-
-    def size(kind: int) -> int:
-        return len(deflate.zlib_compress(_filtered(some, kind).tobytes(), _TRIAL_LEVEL))
-
-    return min((_NONE, _UP), key=size)
-
-
-def _filtered(colors: Pixels, kind: int) -> Pixels:
-    rows = np.empty((len(colors), 1 + colors.shape[1]), dtype=np.uint8)
-    rows[:, 0] = kind
-    rows[:, 1:] = colors
-    if kind == _UP:
-        rows[1:, 1:] -= colors[:-1]
-    return rows
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

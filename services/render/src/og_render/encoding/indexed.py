@@ -1,0 +1,177 @@
+"""Flat designs as pictures of at most 256 colours: a third of the bytes to compress.
+
+What differs from the ground is a small part of a card. Its colours are told apart by four bits a
+channel, sixteen steps from a letter's ink to its ground, or by three where those are too many; what
+fills areas keeps its exact colour. Small pictures, whose shades lie closer together, get the
+colours that are left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from og_render.color.backgrounds import Background
+from og_render.encoding.shades import BLOCK_PX, shades
+
+Bytes = NDArray[np.uint8]
+Words = NDArray[np.uint32]
+Keys = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+MAX_COLORS = 256
+# An edge of a letter rarely has this many equal pixels side by side; an area does.
+AREA_RUN_PX = 4
+# Areas whose key is another area's get a colour of their own from this many pixels.
+MIN_AREA_PX = 24
+# Neighbours that differ within one key are shades. Letters have some; this many in a block are a
+# picture, and so many on a card, or so many keys, a photograph, which does not do with few colours.
+MIN_SHADES_A_BLOCK = BLOCK_PX**2 // 6
+MIN_SHADES, MAX_SHADES = 200, 30_000
+MIN_SHADE_COLORS = 40
+MAX_KEYS = 1_500
+FINE_BITS, COARSE_BITS = 4, 3
+# Where even coarse keys are too many, so many areas stay exact; all else is blended.
+MAX_AREA_COLORS = 48
+_CHANNEL_SHIFTS = (0, 8, 16)
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """Rows of indices, as wide as those of the background, and colours (n, 3), RGB."""
+
+    indices: Bytes
+    colors: Bytes
+
+
+def indexed(words: Words, ground: Background) -> Indexed | None:
+    """Give rows of RGBA that were drawn on a ground as indices; None where 256 would not do."""
+    places = np.flatnonzero(words != ground.words)
+    values = words.reshape(-1)[places]
+    shaded = _shaded(places, values, words.shape)
+    if shaded is None:
+        return None
+    found = _Found(ground.colors, places, values)
+    found.add_all(shaded)
+    indices = ground.indices.copy()
+    indices.reshape(-1)[places] = found.drawn
+    return Indexed(indices, found.colors)
+
+
+class _Found:
+    """The colours found so far, and the indices of the pixels that are drawn in them."""
+
+    def __init__(self, colors: Bytes, places: Keys, values: Words) -> None:
+        self.colors = colors
+        self.drawn = np.empty(len(places), dtype=np.uint8)
+        self._places, self._values = places, values
+
+    def add_all(self, shaded: Mask) -> None:
+        """Add edges and areas as finely as there is room for, then what is shaded."""
+        for bits in (FINE_BITS, COARSE_BITS):
+            if self._add_plain(~shaded, bits, MIN_SHADE_COLORS if shaded.any() else 0):
+                break
+        else:
+            shaded = self._add_areas()
+        if shaded.any():
+            self._add_shades(shaded)
+
+    def _add_plain(self, plain: Mask, bits: int, spare: int) -> bool:
+        values = self._values[plain]
+        keys = _keys(values, bits)
+        present = np.zeros(1 << 3 * bits, dtype=np.bool_)
+        present[keys] = True
+        chosen = np.flatnonzero(present)
+        exact, twins = _areas(self._places[plain], values, keys, bits)
+        first = len(self.colors)
+        if first + len(chosen) + len(twins) + spare > MAX_COLORS:
+            return False
+        index_of = np.zeros(len(present), dtype=np.uint8)
+        index_of[chosen] = np.arange(first, first + len(chosen))
+        drawn = index_of[keys]
+        for number, twin in enumerate(twins, start=first + len(chosen)):
+            drawn[values == twin] = number
+        self.drawn[plain] = drawn
+        self._append(_channels(np.concatenate([exact[chosen], twins])))
+        return True
+
+    def _add_areas(self) -> Mask:
+        """Add the largest areas only; give the pixels that are left."""
+        left = np.ones(len(self._values), dtype=np.bool_)
+        keys = _keys(self._values, COARSE_BITS)
+        exact, _ = _areas(self._places, self._values, keys, COARSE_BITS)
+        inside = exact[keys] == self._values
+        areas, counts = np.unique(self._values[inside], return_counts=True)
+        largest = areas[np.argsort(-counts, kind="stable")[:MAX_AREA_COLORS]]
+        for number, area in enumerate(largest, start=len(self.colors)):
+            same = self._values == area
+            self.drawn[same] = number
+            left &= ~same
+        self._append(_channels(largest))
+        return left
+
+    def _add_shades(self, shaded: Mask) -> None:
+        first = len(self.colors)
+        colors, numbers = shades(self._values[shaded], MAX_COLORS - first)
+        self.drawn[shaded] = numbers + first
+        self._append(colors)
+
+    def _append(self, colors: Bytes) -> None:
+        self.colors = np.concatenate([self.colors, colors])
+
+
+def _keys(values: Words, bits: int) -> Keys:
+    """Give the upper bits of red, green and blue as one number."""
+    keys = np.zeros(len(values), dtype=np.uint32)
+    mask = (1 << bits) - 1
+    for at, shift in enumerate(_CHANNEL_SHIFTS):
+        keys |= (values >> (shift + 8 - bits) & mask) << at * bits
+    return keys.astype(np.intp)
+
+
+@cache
+def _centers(bits: int) -> Words:
+    """Give the colour in the middle of what each key stands for."""
+    keys = np.arange(1 << 3 * bits, dtype=np.uint32)
+    mask, half = (1 << bits) - 1, 1 << (7 - bits)
+    centers = np.zeros(len(keys), dtype=np.uint32)
+    for at, shift in enumerate(_CHANNEL_SHIFTS):
+        centers |= ((keys >> at * bits & mask) << 8 - bits | half) << shift
+    return centers
+
+
+def _shaded(places: Keys, values: Words, shape: tuple[int, ...]) -> Mask | None:
+    """Say which pixels are of small pictures; None where there is a photograph."""
+    keys = _keys(values, FINE_BITS)
+    if np.count_nonzero(np.bincount(keys, minlength=MAX_KEYS)) > MAX_KEYS:
+        return None
+    near = (keys[1:] == keys[:-1]) & (values[1:] != values[:-1]) & (np.diff(places) == 1)
+    count = np.count_nonzero(near)
+    if count > MAX_SHADES:
+        return None
+    if count < MIN_SHADES:
+        return np.zeros(len(places), dtype=np.bool_)
+    y, x = np.divmod(places, shape[1])
+    blocks = y // BLOCK_PX * shape[1] + x // BLOCK_PX
+    rich: Mask = np.bincount(blocks[1:][near], minlength=blocks.max() + 1) >= MIN_SHADES_A_BLOCK
+    shaded: Mask = rich[blocks]
+    return shaded
+
+
+def _areas(places: Keys, values: Words, keys: Keys, bits: int) -> tuple[Words, Words]:
+    """Give each key's colour, exact where it fills an area, and areas that share a key."""
+    last = AREA_RUN_PX - 1
+    together = (values[last:] == values[:-last]) & (places[last:] - places[:-last] == last)
+    starts = np.flatnonzero(together)
+    areas, area_keys = values[starts], keys[starts]
+    exact = _centers(bits).copy()
+    exact[area_keys] = areas
+    others, counts = np.unique(areas[exact[area_keys] != areas], return_counts=True)
+    return exact, others[counts >= MIN_AREA_PX]
+
+
+def _channels(words: Words) -> Bytes:
+    return words.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :3]

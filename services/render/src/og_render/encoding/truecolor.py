@@ -1,0 +1,120 @@
+"""Rows of RGB, filtered and compressed: for cards with photographs.
+
+A photograph's rows are written as the difference to the row above, all others as they are, since
+they repeat themselves. Where a photograph is too rich for the bound, the differences inside it are
+rounded to multiples of a step: every value stays within half a step of what it was, so that no
+bands appear, and the rest of the card stays exact.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from isal import isal_zlib
+from numpy.typing import NDArray
+from PIL import Image
+from zlib_ng import zlib_ng
+
+from og_render.encoding.bounds import MAX_FILE_BYTES
+from og_render.encoding.shades import BLOCK_PX
+
+Bytes = NDArray[np.uint8]
+Words = NDArray[np.uint32]
+Mask = NDArray[np.bool_]
+
+NO_FILTER, UP = 0, 2
+# Of a photograph nearly every pixel differs from its neighbour, of text one in five.
+RICH_SHARE = 0.55
+
+# Steps are odd, so that half of one is whole on both sides. What is noise through and through also
+# shows every second row, or fewer, only.
+COARSER = ((3, 1), (5, 1), (7, 1), (9, 1), (13, 1), (19, 1), (27, 1), (27, 2), (41, 3), (81, 6))
+_CHANNELS, _WORD_BYTES = 3, 4
+_BRIGHTEST = 255
+# Noise does not get smaller by effort; all else does.
+_NOISE_LEVEL, _LEVEL = 1, 6
+
+
+def compressed(words: Words) -> bytes:
+    """Filter and compress rows of RGBA with a column of padding; at most MAX_FILE_BYTES."""
+    colors = _packed(words)
+    rich = _rich_blocks(words[:, :-1])
+    if not rich.any():
+        return zlib_ng.compress(_filtered(colors, 0, 0), _LEVEL)
+    top, bottom = _rows_of(rich, len(colors))
+    data = isal_zlib.compress(_filtered(colors, top, bottom), _NOISE_LEVEL)
+    for step, every in COARSER:
+        if len(data) <= MAX_FILE_BYTES:
+            break
+        # A step saves its logarithm in bits of every value: what cannot do is not worth a try.
+        saved = _values_in(rich) * (np.log2(step) / 8 + 1 - 1 / every)
+        if len(data) - saved <= MAX_FILE_BYTES:
+            rounded = _rounded(colors, rich, step, every)
+            data = isal_zlib.compress(_filtered(rounded, top, bottom), _NOISE_LEVEL)
+    return data
+
+
+def _packed(words: Words) -> Bytes:
+    """Give RGB side by side, without the padding: (height, 3 * width)."""
+    height, padded = words.shape
+    size = (padded - 1, height)
+    image = Image.frombuffer("RGBX", size, words, "raw", "RGBX", padded * _WORD_BYTES, 1)
+    return np.frombuffer(image.tobytes("raw", "RGB"), dtype=np.uint8).reshape(height, -1)
+
+
+def _rich_blocks(words: Words) -> Mask:
+    """Say which blocks are of a photograph."""
+    height, width = words.shape
+    rows, columns = height // BLOCK_PX, width // BLOCK_PX
+    differs = np.zeros((rows * BLOCK_PX, columns * BLOCK_PX), dtype=np.bool_)
+    inside = words[: rows * BLOCK_PX, : columns * BLOCK_PX]
+    np.not_equal(inside[:, 1:], inside[:, :-1], out=differs[:, 1:])
+    shares = differs.reshape(rows, BLOCK_PX, columns, BLOCK_PX).mean(axis=(1, 3))
+    rich: Mask = shares > RICH_SHARE
+    return rich
+
+
+def _rows_of(rich: Mask, height: int) -> tuple[int, int]:
+    """Give the first row of a photograph and the first after it."""
+    rows = np.flatnonzero(rich.any(axis=1))
+    bottom = height if rows[-1] == len(rich) - 1 else (rows[-1] + 1) * BLOCK_PX
+    return max(1, int(rows[0]) * BLOCK_PX), int(bottom)
+
+
+def _filtered(colors: Bytes, top: int, bottom: int) -> Bytes:
+    """Put the filter before each row; UP from row top to before row bottom."""
+    rows = np.empty((len(colors), 1 + colors.shape[1]), dtype=np.uint8)
+    rows[:, 0] = NO_FILTER
+    rows[top:bottom, 0] = UP
+    rows[:, 1:] = colors
+    rows[top:bottom, 1:] -= colors[max(0, top - 1) : max(0, bottom - 1)]
+    return rows
+
+
+def _values_in(rich: Mask) -> int:
+    return int(np.count_nonzero(rich)) * BLOCK_PX**2 * _CHANNELS
+
+
+def _rounded(colors: Bytes, rich: Mask, step: int, every: int) -> Bytes:
+    """Round the differences to the row above to multiples of step, inside the rich blocks.
+
+    Of them only every so-manieth row is drawn, and repeated until the next.
+    """
+    rounded = colors.copy()
+    inside = np.repeat(rich, BLOCK_PX * _CHANNELS, axis=1)
+    width = inside.shape[1]
+    for block, within in enumerate(inside):
+        if not within.any():
+            continue
+        for y in range(max(1, block * BLOCK_PX), (block + 1) * BLOCK_PX):
+            above = rounded[y - 1, :width]
+            near = above if y % every else _near(colors[y, :width], above, step)
+            rounded[y, :width] = np.where(within, near, colors[y, :width])
+    return rounded
+
+
+def _near(row: Bytes, above: Bytes, step: int) -> Bytes:
+    difference = row.astype(np.int16) - above
+    near = above + (difference + step // 2) // step * step
+    # A value beyond the range takes the step before it.
+    near += step * ((near < 0).astype(np.int16) - (near > _BRIGHTEST))
+    return near.astype(np.uint8)
