@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import random
 import struct
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from ipaddress import IPv6Address
 from typing import Any
 
 import httpx
+from PIL import Image
 
 from tests.support.customers import Customer
 
@@ -50,13 +52,14 @@ class Api:
         method: str = "GET",
         headers: Mapping[str, str] | Mapping[bytes, bytes] | None = None,
         address: str | None = None,
+        path: str = "/api/og",
     ) -> httpx.Response:
-        """Ask with a query as it is."""
+        """Ask with a query as it is, and by another path where one is given."""
         sent = httpx.Headers({"X-Forwarded-For": address or some_address()})
         sent.update(headers)
         if customer:
             sent.update(customer.headers)
-        return await self.client.request(method, f"/api/og?{query}", headers=sent)
+        return await self.client.request(method, f"{path}?{query}", headers=sent)
 
 
 def some_address() -> str:
@@ -74,18 +77,43 @@ def check_card(
     assert data.startswith(PNG_SIGNATURE)
     assert struct.unpack(">II", data[16:24]) == CARD_SIZE_PX
     assert data.endswith(b"IEND\xaeB`\x82")
-    assert response.headers["etag"] == f'"{hashlib.sha256(data).hexdigest()}"'
+    check_what_it_cost(response, cache, credits)
+    return data
+
+
+def check_encoded_card(
+    response: httpx.Response,
+    image_format: str,
+    size_px: tuple[int, int],
+    cache: str | None = None,
+    credits: int | None = None,
+) -> bytes:
+    """Check a card of any format and size by decoding it; give its bytes."""
+    assert response.status_code == 200, response.text
+    check_card_headers(response, f"image/{image_format}")
+    with Image.open(io.BytesIO(response.content)) as picture:
+        picture.load()
+        assert (picture.format or "").lower() == image_format
+        assert picture.size == size_px
+        assert picture.mode == "RGB"
+    check_what_it_cost(response, cache, credits)
+    return response.content
+
+
+def check_what_it_cost(response: httpx.Response, cache: str | None, credits: int | None) -> None:
+    """Check that the answer is what its digest says, where it came from and what it cost."""
+    digest = hashlib.sha256(response.content).hexdigest()
+    assert response.headers["etag"] == f'"{digest}"'
     if cache is not None:
         assert response.headers["x-cache"] == cache
     if credits is not None:
         assert response.headers["x-credits-charged"] == str(credits)
-    return data
 
 
-def check_card_headers(response: httpx.Response) -> None:
+def check_card_headers(response: httpx.Response, media_type: str = "image/png") -> None:
     """Check the headers that GET and HEAD of a card have alike."""
     headers = response.headers
-    assert headers["content-type"] == "image/png"
+    assert headers["content-type"] == media_type
     assert headers["cache-control"] == "public, max-age=86400"
     assert headers["x-cache"] in {"HIT", "MISS"}
     assert headers["x-credits-charged"].isdigit()

@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from og_stack.config import StackConfig
 from og_stack.output import Output
+from og_stack.ports import LOOPBACK, free_ports
 from og_stack.stack import Stack
 from tests.e2e.api import Api
 from tests.support.customers import Customer, create_customer
@@ -29,12 +30,14 @@ async def site() -> AsyncIterator[LocalSite]:
 async def stack(tmp_path_factory: pytest.TempPathFactory, site: LocalSite) -> AsyncIterator[Stack]:
     """The whole system, as `make run` starts it, on ports of its own; its log is beside it.
 
-    It stands behind one proxy, so that a test can be a client address of its own.
+    It stands behind one proxy, so that a test can be a client address of its own, and may fetch
+    from itself, as a server on the internet could.
     """
+    (port,) = free_ports(1)
     directory = tmp_path_factory.mktemp("stack")
     environment = clean_environment(os.environ) | {
-        "OG_HTTP_PORT": "0",
-        "OG_LOOPBACK_TARGETS": site.address,
+        "OG_HTTP_PORT": str(port),
+        "OG_LOOPBACK_TARGETS": f"{site.address},{LOOPBACK}:{port}",
         "OG_TRUSTED_PROXIES": "1",
     }
     config = StackConfig.from_environment(directory / ".local", environment)

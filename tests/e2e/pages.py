@@ -24,6 +24,11 @@ def picture(colour: str = "red") -> bytes:
 def tag(stack: Stack, site_id: str, url: str, name: str = "property", key: str = "og:image") -> str:
     """Write the tag that points back, as the reference shows it."""
     card = f"{stack.base_url}/api/og?site={site_id}&template={TEMPLATE}&url={url}"
+    return tag_of(card, name, key)
+
+
+def tag_of(card: str, name: str = "property", key: str = "og:image") -> str:
+    """Write the tag that names a card."""
     return f'<meta {name}="{key}" content="{html.escape(card)}">'
 
 

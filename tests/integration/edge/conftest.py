@@ -8,7 +8,7 @@ import pytest
 
 from og_edge.app import create_app
 from og_edge.protocol import CardHttpProtocol
-from og_edge.server import http_options, open_endpoint
+from og_edge.server import http_options, open_endpoints
 from og_edge.settings import Settings
 from og_stack.ports import LOOPBACK, free_ports
 from tests.support.http_server import served
@@ -45,7 +45,7 @@ def settings(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFac
 @asynccontextmanager
 async def _serve(settings: Settings, protocol: type[CardHttpProtocol]) -> AsyncIterator[RawServer]:
     options = {**http_options(settings), "http": protocol}
-    async with served(create_app(lambda: open_endpoint(settings)), **options):
+    async with served(create_app(lambda: open_endpoints(settings)), **options):
         yield RawServer(LOOPBACK, settings.http_port)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.robotparser import RobotFileParser
+
 import pytest
 
 from og_edge.protocol import MAX_HEAD_BYTES
@@ -83,6 +85,14 @@ async def test_a_malformed_request_ends_its_connection(edge: RawServer) -> None:
         ("http://instantog.com/api/og?template=t", "invalid_parameter"),
         ("/api/og/", "unknown_path"),
         ("/api/og/card.png", "unknown_path"),
+        ("/api/og/v1/generic/standard.gif", "unknown_path"),
+        ("/api/og/v1/generic/standard", "unknown_path"),
+        ("/api/og/v1/generic/standard.png", "invalid_parameter"),
+        ("/api/og/v1/generic%2Fstandard.webp?title=a&title=b", "invalid_parameter"),
+        (
+            "/api/og/v1/generic/standard.png?url=https://example.com/&format=webp",
+            "invalid_parameter",
+        ),
         ("/api/og/../og", "unknown_path"),
         ("/api/og/%00", "unknown_path"),
         ("/api/og%2F", "unknown_path"),
@@ -98,7 +108,7 @@ async def test_a_mistake_below_the_api_is_told(edge: RawServer, target: str, cod
     ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "CONNECT", "M-SEARCH"],
 )
 async def test_other_methods_are_refused(edge: RawServer, method: str) -> None:
-    for path in ("/api/og?template=t", "/api/og/more"):
+    for path in ("/api/og?template=t", "/api/og/more", "/api/og/v1/generic/standard.png"):
         response = await edge.ask(f"{method} {path} HTTP/1.1\r\n".encode() + HEADERS)
         assert response.status == 400
         _check_api(response, 400, response.error["code"])
@@ -259,11 +269,24 @@ async def test_while_the_services_are_away_a_good_request_is_told_to_come_back(
     assert response.error["message"] == "Something went wrong on our end."
 
 
+async def test_templates_that_nobody_has_listed_yet_are_told_to_be_asked_for_again(
+    edge: RawServer,
+) -> None:
+    response = await edge.ask(b"GET /api/templates HTTP/1.1\r\n" + HEADERS)
+    _check(response, 500, "internal_error")
+    assert int(response.headers["retry-after"]) > 0
+    refused = await edge.ask(b"POST /api/templates HTTP/1.1\r\n" + HEADERS)
+    _check(refused, 400, "method_not_allowed")
+
+
 async def test_what_is_served_besides(edge: RawServer) -> None:
     robots = await edge.ask(b"GET /robots.txt HTTP/1.1\r\n" + HEADERS)
     assert robots.status == 200
     assert robots.headers["content-type"].startswith("text/plain")
-    assert b"Allow: /api/og" in robots.body
+    rules = RobotFileParser()
+    rules.parse(robots.body.decode().splitlines())
+    for path in ("/api/og?url=x", "/api/og/v1/generic/standard.png?url=x", "/api/templates"):
+        assert rules.can_fetch("Twitterbot", path), path
     healthy = await edge.ask(b"HEAD /healthz HTTP/1.1\r\n" + HEADERS, head=True)
     assert healthy.status == 200
     described = await edge.ask(b"GET /openapi.json HTTP/1.1\r\n" + HEADERS)

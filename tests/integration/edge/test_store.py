@@ -75,9 +75,22 @@ def _generation(card: Card) -> Generation:
 
 
 async def test_what_is_published_is_found(store: PostgresCardStore) -> None:
-    card = _card(redraw_time=NOW)
+    card = _card(redraw_time=NOW, missing_glyphs="U+1F9FF, U+A700")
     assert await store.find(card.key) is None
     assert await store.publish(card, _generation(card)) is None
+    assert await store.find(card.key) == card
+
+
+async def test_a_card_published_by_code_that_knows_no_missing_glyphs_is_found(
+    store: PostgresCardStore, as_admin: Sql
+) -> None:
+    card = _card()
+    as_admin(
+        "INSERT INTO edge.cards (key, account_id, object_name, digest, size_bytes, charge_id,"
+        " settled) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        *(card.key, card.account_id, card.object_name, card.digest, card.size_bytes),
+        *(card.charge_id, card.settled),
+    )
     assert await store.find(card.key) == card
 
 
@@ -98,7 +111,7 @@ async def test_every_generation_leaves_a_line_of_history(
 async def test_publishing_again_replaces_and_names_what_is_left_over(
     store: PostgresCardStore,
 ) -> None:
-    old = _card()
+    old = _card(missing_glyphs="U+A700")
     new = _card(key=old.key, object_name="new.png", settled=True)
     await store.publish(old, _generation(old))
     assert await store.publish(new, _generation(new)) == old.object_name

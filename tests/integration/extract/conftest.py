@@ -43,10 +43,14 @@ class Client:
         self._stub = stub
 
     async def page(
-        self, url: str, *images: tuple[str, str], timeout_s: float = TIMEOUT_S
+        self,
+        url: str,
+        *images: tuple[str, str],
+        ignored: Sequence[str] = (),
+        timeout_s: float = TIMEOUT_S,
     ) -> pb.ExtractPageResponse:
         wishes = [pb.ImageRequest(field_name=name, url=url) for name, url in images]
-        request = pb.ExtractPageRequest(url=url, images=wishes)
+        request = pb.ExtractPageRequest(url=url, images=wishes, ignored_image_addresses=ignored)
         return await self._stub.ExtractPage(request, timeout=timeout_s)
 
     async def outcome(self, url: str, timeout_s: float = TIMEOUT_S) -> str:

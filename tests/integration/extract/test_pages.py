@@ -164,3 +164,49 @@ async def test_the_next_icon_is_tried(client: Client, web: Web) -> None:
     )
     page = await client.page(web.page("/icons", icons), ("favicon", ""))
     assert page.images[0].source_url == web.url("/small.png")
+
+
+CARD_TAGS = """<meta property="og:image" content="{}"><meta name="twitter:image" content="{}">"""
+PRODUCT = """<script type="application/ld+json">
+{{"@type": "Product", "name": "Shoe", "image": "{}"}}</script>"""
+
+
+async def test_a_card_drawn_for_the_page_is_no_picture_of_it(client: Client, web: Web) -> None:
+    for path in ("/api/og?a=1", "/api/%6Fg/v1/generic/standard.png?b=2", "/api/og?icon"):
+        web.page(path, PNG)
+    tags = CARD_TAGS.format("/api/og?a=1", "/api/%6Fg/v1/generic/standard.png?b=2")
+    url = web.page("/with-cards", tags + '<link rel="icon" href="/api/og?icon">')
+    wanted = [("image", ""), ("productImage", ""), ("favicon", "")]
+    ignored = [web.url("/api/og").replace("http:", "https:")]
+    page = await client.page(url, *wanted, ignored=ignored)
+    assert {it.outcome for it in page.images} == {pb.IMAGE_OUTCOME_NOT_NAMED}
+    page = await client.page(url, *wanted, ignored=[web.url("/api/ogre"), web.url("/og")])
+    assert {it.outcome for it in page.images} == {pb.IMAGE_OUTCOME_FETCHED}
+
+
+async def test_the_pages_own_picture_behind_its_cards_is_found(client: Client, web: Web) -> None:
+    web.page("/shoe.png", PNG)
+    cards = "".join(CARD_TAGS.format(f"/api/og?{n}", f"/api/og?t{n}") for n in range(3))
+    url = web.page("/shoe", cards + PRODUCT.format("/shoe.png"))
+    page = await client.page(url, ("image", ""), ignored=[web.url("/api/og")])
+    assert page.images[0].source_url == web.url("/shoe.png")
+
+
+async def test_a_redirect_to_a_card_is_no_picture_and_the_card_is_not_asked_for(
+    client: Client, web: Web
+) -> None:
+    web.redirect("/mine.png", "/api/og?url=x")
+    url = web.page("/redirected", CARD_TAGS.format("/mine.png", "/mine.png"))
+    page = await client.page(url, ("image", ""), ignored=[web.url("/api/og")])
+    assert page.images[0].outcome == pb.IMAGE_OUTCOME_NOT_NAMED
+    assert "/api/og?url=x" not in web.paths()
+
+
+async def test_a_picture_that_the_caller_names_is_taken_from_anywhere(
+    client: Client, web: Web
+) -> None:
+    web.page("/api/og", PNG)
+    url = web.page("/plain", "<title>Plain</title>")
+    given = ("image", web.url("/api/og"))
+    page = await client.page(url, given, ignored=[web.url("/api/og")])
+    assert page.images[0].outcome == pb.IMAGE_OUTCOME_FETCHED

@@ -18,16 +18,25 @@ _KINDS = {
     "favicon": FieldKind.IMAGE,
     "image": FieldKind.IMAGE,
 }
+_ALL = {
+    name: TemplateField(name, kind, required=name == "title", source=name)
+    for name, kind in _KINDS.items()
+}
 
 
-def template(*names: str, required: tuple[str, ...] = ("title",)) -> Template:
-    """Declare a template with the fields named, all of them where none is."""
-    return Template(
-        template_id="article/blog-post",
-        fields={
-            name: TemplateField(name, _KINDS[name], name in required) for name in names or _KINDS
-        },
-    )
+def template(*fields: TemplateField) -> Template:
+    """Declare a template with the usual fields, and more or others of the same name."""
+    return Template("article/blog-post", _ALL | {field.name: field for field in fields})
+
+
+def text_field(name: str, source: str = "", *, required: bool = False) -> TemplateField:
+    """Declare a field that takes text."""
+    return TemplateField(name, FieldKind.TEXT, required=required, source=source)
+
+
+def image_field(name: str, source: str = "") -> TemplateField:
+    """Declare a field that takes a picture."""
+    return TemplateField(name, FieldKind.IMAGE, required=False, source=source)
 
 
 def card_request(**parameters: str) -> CardRequest:

@@ -4,8 +4,11 @@ import random
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+import pytest
+
 from og_edge.card_request import CardRequest, parse_card_request
-from og_edge.cards import card_key
+from og_edge.cards import card_key, object_name
+from og_edge.options import ImageFormat
 from og_edge.templates import FieldKind, Template, TemplateField
 
 TEMPLATES = {
@@ -35,6 +38,8 @@ def _one_case(rng: random.Random) -> tuple[Identity, str]:
         "theme": ["light", "dark"],
         "gradientBg": ["false", "true"],
         "mode": ["standard", "ai"],
+        "size": ["wide", "square", "tall"],
+        "format": ["png", "jpeg", "webp"],
         "accentColor": ["#16a34a", "#000000"],
     }.items():
         value = rng.choice([None, *values])
@@ -73,11 +78,35 @@ def test_a_key_does_not_depend_on_how_the_request_was_written() -> None:
     spellings = [
         f"{address}&title=A+b&accentColor=%230af",
         "accentColor=00AAFF&title=A%20b&template=generic%2Fstandard&url=https://EXAMPLE.com:443/a",
-        "accentColor=0af&url=https://example.com/a%23top&template=generic/standard&title=+A++b+",
+        "accentColor=0af&url=https://example.com/a%23top&template=generic/standard&title=+A%0A+b+",
         f"{address}&title=A+b&accentColor=0AF&theme=light&mode=standard&gradientBg=false",
+        f"{address}&title=A+b&accentColor=0AF&size=wide&format=png",
         f"{address}&title=A+b&accentColor=0AF&refresh=true&site=site_1",
     ]
     assert len({card_key("acct_1", _parse(query), template) for query in spellings}) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "key"),
+    [
+        ("", "676cc5823e2a1e56acc61c29c16b253c2e09f7a8c97a6ac2fa7b8ea97df0b614"),
+        (
+            "theme=dark&accentColor=%2316a34a&gradientBg=true&title=+A++%0Ab%09c+&favicon=&utm=x",
+            "92c547ac7b49558bc9fcc79036b0f63788ed56b1a33f99f8f096c19b650a3940",
+        ),
+    ],
+)
+def test_cards_that_were_sold_keep_their_keys(query: str, key: str) -> None:
+    """These keys were made before there were sizes and formats."""
+    kinds = {"title": FieldKind.TEXT, "siteName": FieldKind.TEXT, "favicon": FieldKind.IMAGE}
+    fields = {name: TemplateField(name, kind, required=False) for name, kind in kinds.items()}
+    request = _parse(f"url=https://example.com/a&template=generic/standard&{query}")
+    assert card_key("acct_1", request, Template("generic/standard", fields)) == key
+
+
+def test_a_stored_picture_has_the_extension_of_its_format() -> None:
+    names = [object_name("ab12", "id", image_format) for image_format in ImageFormat]
+    assert names == ["ab/ab12-id.png", "ab/ab12-id.jpeg", "ab/ab12-id.webp"]
 
 
 def test_a_key_names_a_file_on_any_system() -> None:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
 
-from og_edge.app import create_app
+from og_edge.app import Endpoints, create_app
 from og_edge.card_request import OPTIONS
-from og_edge.endpoint import CardEndpoint
 
 # The API reference, "Metadata overrides".
 OVERRIDES = {
@@ -23,7 +23,7 @@ OVERRIDES = {
 }
 
 
-def _never() -> AbstractAsyncContextManager[CardEndpoint]:
+def _never() -> AbstractAsyncContextManager[Endpoints]:
     raise NotImplementedError
 
 
@@ -32,12 +32,59 @@ def document() -> dict[str, Any]:
     return create_app(_never).openapi()
 
 
+BY_QUERY = "/api/og"
+BY_PATH = "/api/og/v1/{category}/{name}.{extension}"
+TEMPLATES = "/api/templates"
+
+
 @pytest.fixture(scope="module")
 def operation(document: dict[str, Any]) -> dict[str, Any]:
-    assert set(document["paths"]) == {"/api/og"}
-    assert set(document["paths"]["/api/og"]) == {"get"}
-    found: dict[str, Any] = document["paths"]["/api/og"]["get"]
+    found: dict[str, Any] = document["paths"][BY_QUERY]["get"]
     return found
+
+
+def test_everything_that_clients_ask_for_is_described(document: dict[str, Any]) -> None:
+    assert set(document["paths"]) == {BY_QUERY, BY_PATH, TEMPLATES}
+    operations = [it for path in document["paths"].values() for it in path.items()]
+    assert [method for method, _ in operations] == ["get", "head"] * 3
+    assert len({it["operationId"] for _, it in operations}) == len(operations)
+    assert all(it["summary"] for _, it in operations)
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(node: object) -> Iterator[str]:
+        if isinstance(node, dict):
+            for name, value in node.items():
+                if name == "$ref":
+                    yield value
+                yield from references(value)
+        elif isinstance(node, list):
+            for value in node:
+                yield from references(value)
+
+    found = set(references(document))
+    assert found
+    for reference in found:
+        _, _, room, name = reference.split("/")
+        assert name in document["components"][room], reference
+
+
+def test_the_path_form_names_template_and_format_in_the_path(document: dict[str, Any]) -> None:
+    parameters = document["paths"][BY_PATH]["get"]["parameters"]
+    in_path = {it["name"] for it in parameters if it["in"] == "path"}
+    in_query = {it["name"] for it in parameters if it["in"] == "query"}
+    assert in_path == {"category", "name", "extension"}
+    assert in_query == (OPTIONS | OVERRIDES) - {"template", "format"}
+
+
+@pytest.mark.parametrize("path", [BY_QUERY, BY_PATH, TEMPLATES])
+def test_head_is_answered_as_get_but_for_the_body(document: dict[str, Any], path: str) -> None:
+    get, head = (document["paths"][path][method]["responses"] for method in ("get", "head"))
+    assert get.keys() == head.keys()
+    for status in get:
+        assert get[status]["headers"] == head[status]["headers"]
+    assert "content" in get["200"]
+    assert "content" not in head["200"]
 
 
 def test_every_parameter_of_the_reference_is_described(operation: dict[str, Any]) -> None:
@@ -48,7 +95,13 @@ def test_every_parameter_of_the_reference_is_described(operation: dict[str, Any]
 
 def test_every_answer_is_described(operation: dict[str, Any]) -> None:
     assert set(operation["responses"]) == {"200", "304", "400", "401", "402", "429", "500"}
-    assert list(operation["responses"]["200"]["content"]) == ["image/png"]
+    assert list(operation["responses"]["200"]["content"]) == [
+        "image/png",
+        "image/jpeg",
+        "image/webp",
+    ]
+    assert "X-OG-Missing-Glyphs" in operation["responses"]["200"]["headers"]
+    assert "X-RateLimit-Reset" in operation["responses"]["429"]["headers"]
 
 
 def test_the_key_is_optional_and_said_to_be_a_bearer_token(

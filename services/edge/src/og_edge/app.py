@@ -1,21 +1,24 @@
-"""The HTTP surface: one endpoint for cards, and what operators and crawlers ask besides."""
+"""The HTTP surface: cards, templates, and what operators and crawlers ask besides."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
 
+from og_edge.card_path import API_PATH
 from og_edge.endpoint import CardEndpoint
 from og_edge.errors import InternalError, NotFoundError
-from og_edge.openapi import CARD_OPERATION, DESCRIPTION, SECURITY_SCHEMES
+from og_edge.openapi import COMPONENTS, DESCRIPTION, OPERATIONS
 from og_edge.responses import error_response
-from og_edge.verification import API_PATH
+from og_edge.template_list import TEMPLATES_PATH
+from og_edge.templates_endpoint import TemplatesEndpoint
 
 log = structlog.get_logger()
 
@@ -23,16 +26,25 @@ log = structlog.get_logger()
 ROBOTS_TXT = f"User-agent: *\nAllow: {API_PATH}\n"
 ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 
-OpenEndpoint = Callable[[], AbstractAsyncContextManager[CardEndpoint]]
+
+@dataclass(frozen=True)
+class Endpoints:
+    """What answers requests."""
+
+    cards: CardEndpoint
+    templates: TemplatesEndpoint
 
 
-def create_app(open_endpoint: OpenEndpoint) -> FastAPI:
-    """Build the application; open_endpoint is entered when it starts and left when it stops."""
+OpenEndpoints = Callable[[], AbstractAsyncContextManager[Endpoints]]
+
+
+def create_app(open_endpoints: OpenEndpoints) -> FastAPI:
+    """Build the application; open_endpoints is entered when it starts and left when it stops."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_endpoint() as endpoint:
-            app.state.endpoint = endpoint
+        async with open_endpoints() as endpoints:
+            app.state.endpoints = endpoints
             yield
 
     app = FastAPI(
@@ -44,28 +56,36 @@ def create_app(open_endpoint: OpenEndpoint) -> FastAPI:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.add_api_route(
-        API_PATH,
-        _card,
-        methods=["GET"],
-        name="Generate image",
-        response_class=Response,
-        openapi_extra=CARD_OPERATION,
-    )
+    for operation in OPERATIONS:
+        app.add_api_route(
+            operation.path,
+            _templates if operation.path == TEMPLATES_PATH else _card,
+            methods=[operation.method],
+            operation_id=operation.operation_id,
+            name=operation.summary,
+            response_class=Response,
+            openapi_extra=operation.details,
+        )
     # Every other method, and every path below, gets the endpoint's own errors and limits.
     app.add_route(API_PATH, _card, methods=ALL_METHODS, include_in_schema=False)
     app.add_route(f"{API_PATH}/{{rest:path}}", _card, methods=ALL_METHODS, include_in_schema=False)
+    app.add_route(TEMPLATES_PATH, _templates, methods=ALL_METHODS, include_in_schema=False)
     app.add_api_route("/healthz", _healthy, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/robots.txt", _robots, methods=["GET", "HEAD"], include_in_schema=False)
-    app.openapi()["components"] = {"securitySchemes": SECURITY_SCHEMES}
+    app.openapi()["components"] = COMPONENTS
     app.add_exception_handler(HTTPException, _not_found)
     app.add_exception_handler(Exception, _internal_error)
     return app
 
 
 async def _card(request: Request) -> Response:
-    endpoint: CardEndpoint = request.app.state.endpoint
-    return await endpoint.respond(request)
+    endpoints: Endpoints = request.app.state.endpoints
+    return await endpoints.cards.respond(request)
+
+
+async def _templates(request: Request) -> Response:
+    endpoints: Endpoints = request.app.state.endpoints
+    return await endpoints.templates.respond(request)
 
 
 async def _healthy() -> JSONResponse:
@@ -81,7 +101,7 @@ async def _not_found(request: Request, _: Exception) -> Response:
     path = request.scope["path"]
     if path == API_PATH or path.startswith(f"{API_PATH}/"):  # a method nobody has heard of
         return await _card(request)
-    error = NotFoundError("Nothing is here. Cards are at /api/og.")
+    error = NotFoundError(f"Nothing is here. Cards are at {API_PATH}.")
     return error_response(error, {"X-Request-Id": str(uuid.uuid4())})
 
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote, unquote_plus
 
 import og_urls.page_url as urls
 from og_edge.errors import InvalidParameterError, UrlNotAllowedError
+from og_edge.options import CardSize, ImageFormat, Mode, Theme
 
 MAX_QUERY_BYTES: Final = 16_384
 MAX_PARAMETERS: Final = 40
@@ -21,7 +22,18 @@ MAX_SITE_CHARS: Final = 64
 MAX_OVERRIDE_CHARS: Final = 2_048
 
 OPTIONS: Final = frozenset(
-    {"url", "template", "site", "theme", "accentColor", "gradientBg", "mode", "refresh"}
+    {
+        "url",
+        "template",
+        "site",
+        "theme",
+        "accentColor",
+        "gradientBg",
+        "mode",
+        "refresh",
+        "size",
+        "format",
+    }
 )
 
 _NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_.\-]{{0,{MAX_NAME_CHARS - 1}}}")
@@ -33,26 +45,13 @@ _SHORT_COLOR_CHARS: Final = 3
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-class Theme(StrEnum):
-    """Light or dark design."""
-
-    LIGHT = "light"
-    DARK = "dark"
-
-
-class Mode(StrEnum):
-    """How a page is read."""
-
-    STANDARD = "standard"
-    AI = "ai"
-
-
 @dataclass(frozen=True)
 class CardRequest:
     """One card, as asked for.
 
     `accent_color` is "#rrggbb" in lower case, or empty for the template's own. `overrides` holds
-    every parameter that is not an option, drawn or not.
+    every parameter that is not an option, drawn or not, with its white space as it came: what of
+    it means something depends on the template.
     """
 
     url: urls.PageUrl
@@ -63,17 +62,27 @@ class CardRequest:
     gradient: bool = False
     mode: Mode = Mode.STANDARD
     refresh: bool = False
+    size: CardSize = CardSize.WIDE
+    format: ImageFormat = ImageFormat.PNG
     overrides: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def parse_card_request(
-    query: bytes, *, loopback_targets: frozenset[str] = frozenset()
+    query: bytes,
+    *,
+    in_path: Mapping[str, str] = MappingProxyType({}),
+    loopback_targets: frozenset[str] = frozenset(),
 ) -> CardRequest:
-    """Read the query string of /api/og.
+    """Read the query string of a card, and the options that its path names already.
 
     Raises InvalidParameterError and UrlNotAllowedError, each saying what to change.
     """
     parameters = split_query(query)
+    for name, value in in_path.items():
+        if parameters.setdefault(name, value) != value:
+            raise InvalidParameterError(
+                f"{name} is another one in the query than in the path; give it once."
+            )
     return CardRequest(
         url=_page_url(_required(parameters, "url"), loopback_targets),
         template_id=_bounded("template", _required(parameters, "template"), MAX_TEMPLATE_CHARS),
@@ -83,6 +92,8 @@ def parse_card_request(
         gradient=_flag(parameters, "gradientBg"),
         mode=_choice(parameters, "mode", Mode),
         refresh=_flag(parameters, "refresh"),
+        size=_choice(parameters, "size", CardSize),
+        format=_choice(parameters, "format", ImageFormat),
         overrides=MappingProxyType(
             {
                 name: _override(name, value)
@@ -161,7 +172,8 @@ def _choice(parameters: Mapping[str, str], name: str, kind: type[Choice]) -> Cho
     allowed = list(kind)
     value = parameters.get(name, allowed[0].value)
     if value not in allowed:
-        raise InvalidParameterError(f"{name} is {' or '.join(allowed)}.")
+        *others, last = allowed
+        raise InvalidParameterError(f"{name} is {', '.join(others)} or {last}.")
     return kind(value)
 
 
@@ -193,4 +205,4 @@ def _override(name: str, value: str) -> str:
         )
     if _CONTROL.search(value):
         raise InvalidParameterError(f"Remove control characters from {name}.")
-    return " ".join(value.split())
+    return value

@@ -194,7 +194,7 @@ class CardService:
         await self._publish(card, _history_line(ask, drawing, PRICES.generation_credits))
         receipt = await self._capture(ask.request_id)
         self._later(self._store.settle(card))
-        return _Landed(replace(card, settled=True), drawing.png, hit=False, receipt=receipt)
+        return _Landed(replace(card, settled=True), drawing.image, hit=False, receipt=receipt)
 
     async def _redraw(self, ask: Ask, old: Card, old_data: bytes | None) -> _Landed:
         """Draw a card again whose bytes got lost or that lacks a picture, at the cached price."""
@@ -209,23 +209,24 @@ class CardService:
             return _Landed(old, old_data, hit=True, receipt=await self._charge(ask, old))
         card = await self._store_picture(ask, drawing, old.charge_id, settled=True)
         await self._publish(card, _history_line(ask, drawing, PRICES.cached_card_credits))
-        return _Landed(card, drawing.png, hit=False, receipt=await self._charge(ask, card))
+        return _Landed(card, drawing.image, hit=False, receipt=await self._charge(ask, card))
 
     async def _store_picture(
         self, ask: Ask, drawing: Drawing, charge_id: str, *, settled: bool
     ) -> Card:
-        digest = hashlib.sha256(drawing.png).hexdigest()
+        digest = hashlib.sha256(drawing.image).hexdigest()
         card = Card(
             key=ask.key,
             account_id=ask.account_id,
-            object_name=object_name(ask.key, ask.request_id),
+            object_name=object_name(ask.key, ask.request_id, ask.request.format),
             digest=digest,
-            size_bytes=len(drawing.png),
+            size_bytes=len(drawing.image),
             charge_id=charge_id,
             settled=settled,
             redraw_time=_now() + REDRAW_AFTER if drawing.failed_images else None,
+            missing_glyphs=drawing.missing_glyphs,
         )
-        await self._pictures.put(card.object_name, drawing.png)
+        await self._pictures.put(card.object_name, drawing.image)
         return card
 
     async def _publish(self, card: Card, generation: Generation) -> None:

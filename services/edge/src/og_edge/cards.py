@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from og_edge.card_request import CardRequest
+from og_edge.options import CardSize, ImageFormat
+from og_edge.overrides import overrides_drawn
 from og_edge.templates import Template
 
 KEY_VERSION = 1
@@ -21,8 +23,9 @@ class Card:
     """A card in the index.
 
     `charge_id` is the charge that bought it; `settled` tells whether that charge is known to be
-    durable. `redraw_time` is set on a card that lacks a picture it should have had. `use_time` is
-    when it was last used, TOUCH_INTERVAL exactly, or None on one that was not read from the index.
+    durable. `redraw_time` is set on a card that lacks a picture it should have had.
+    `missing_glyphs` names what no font had, as the header does. `use_time` is when it was last
+    used, TOUCH_INTERVAL exactly, or None on one that was not read from the index.
     """
 
     key: str
@@ -33,6 +36,7 @@ class Card:
     charge_id: str
     settled: bool
     redraw_time: dt.datetime | None = None
+    missing_glyphs: str = ""
     use_time: dt.datetime | None = field(default=None, compare=False)
 
     def due(self, now: dt.datetime) -> bool:
@@ -55,16 +59,13 @@ class Generation:
     price_credits: int
 
 
-def overrides_drawn(request: CardRequest, template: Template) -> dict[str, str]:
-    """Give the overrides that the template declares, by name."""
-    return {
-        name: value for name, value in sorted(request.overrides.items()) if name in template.fields
-    }
-
-
 def card_options(request: CardRequest, template: Template) -> dict[str, object]:
-    """Describe what, besides the page, makes a card what it is."""
-    return {
+    """Describe what, besides the page, makes a card what it is.
+
+    Size and format are told only where they are chosen, so that cards from before there was a
+    choice keep their keys.
+    """
+    options: dict[str, object] = {
         "template": request.template_id,
         "theme": request.theme.value,
         "accentColor": request.accent_color,
@@ -72,6 +73,11 @@ def card_options(request: CardRequest, template: Template) -> dict[str, object]:
         "mode": request.mode.value,
         "overrides": overrides_drawn(request, template),
     }
+    if request.size is not CardSize.WIDE:
+        options["size"] = request.size.value
+    if request.format is not ImageFormat.PNG:
+        options["format"] = request.format.value
+    return options
 
 
 def card_key(account_id: str, request: CardRequest, template: Template) -> str:
@@ -85,9 +91,9 @@ def card_key(account_id: str, request: CardRequest, template: Template) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def object_name(key: str, generation_id: str) -> str:
+def object_name(key: str, generation_id: str, image_format: ImageFormat) -> str:
     """Name the stored picture of a card; each drawing gets a name of its own.
 
     So the picture of a replaced drawing can be deleted whatever was drawn since.
     """
-    return f"{key[:2]}/{key}-{generation_id}.png"
+    return f"{key[:2]}/{key}-{generation_id}.{image_format.value}"

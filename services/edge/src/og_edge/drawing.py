@@ -6,27 +6,42 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from og_edge.card_request import CardRequest, Theme
-from og_edge.cards import overrides_drawn
+from og_edge.card_request import CardRequest
 from og_edge.deadline import Deadline
 from og_edge.errors import InvalidParameterError, PageNotHtmlError, PageUnreachableError
+from og_edge.missing_glyphs import code_points
+from og_edge.overrides import overrides_drawn
 from og_edge.page import Page, Pictures, Value
-from og_edge.templates import Template
+from og_edge.templates import Template, TemplateField
 
 READ_TIMEOUT_S: Final = 5.0
 RENDER_TIMEOUT_S: Final = 3.0
 KEEP_FOR_RENDER_S: Final = 1.5
 OVERRIDE_SOURCE: Final = "override"
+TITLE: Final = "title"
+PAGE_PICTURES: Final = frozenset({"favicon", "image", "productImage", "avatar"})
+"""The pictures that pages name, as extract calls them."""
+_GIVEN: Final = "given."
+"""Before the name of a field whose picture the request gives, lest it be taken for the page's."""
 
 
 class Reader(Protocol):
     """Reads pages and pictures."""
 
     async def extract_page(self, url: str, images: Mapping[str, str], timeout_s: float) -> Page:
-        """Read a page; images maps fields to URLs, "" standing for the page's own."""
+        """Read a page; images maps names to URLs, "" standing for the page's own of that name."""
 
     async def fetch_images(self, images: Mapping[str, str], timeout_s: float) -> Pictures:
         """Fetch pictures by URL."""
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """An encoded card, the fields whose picture could not be decoded, and what no font had."""
+
+    image: bytes
+    failed_images: Sequence[str]
+    missing_glyphs: Sequence[str]
 
 
 class Renderer(Protocol):
@@ -34,37 +49,46 @@ class Renderer(Protocol):
 
     async def render_card(
         self,
-        template_id: str,
+        request: CardRequest,
         values: Mapping[str, Value],
         *,
-        dark: bool,
-        accent_color: str,
-        gradient: bool,
         language_code: str,
         timeout_s: float,
-    ) -> tuple[bytes, list[str]]:
-        """Draw a card; give the PNG and the fields whose picture could not be decoded."""
+    ) -> Rendering:
+        """Draw a card of these values in the template, size, colours and format asked for."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A finished picture, where its values came from, and the pictures it had to do without."""
+    """A finished picture, where its values came from, and what it had to do without.
 
-    png: bytes
+    `failed_images` names fields, `missing_glyphs` characters, as the header does.
+    """
+
+    image: bytes
     sources: Mapping[str, str]
     failed_images: Sequence[str]
+    missing_glyphs: str
 
 
 def images_wanted(request: CardRequest, template: Template) -> dict[str, str]:
-    """Say which pictures a card needs: the override's URL, or "" for the page's own.
+    """Say which pictures a card needs: the override's URL, or "" for the page's own."""
+    given = overrides_drawn(request, template)
+    return {name: given.get(field, "") for field, name in _picture_names(template, given).items()}
+
+
+def _picture_names(template: Template, given: Mapping[str, str]) -> dict[str, str]:
+    """Map fields to the names under which their pictures are asked for.
 
     An empty override asks for no picture.
     """
-    return {
-        name: request.overrides.get(name, "")
-        for name in template.image_fields
-        if request.overrides.get(name) != ""
-    }
+    names: dict[str, str] = {}
+    for field in template.image_fields:
+        if given.get(field.name):
+            names[field.name] = _GIVEN + field.name
+        elif field.name not in given and field.source in PAGE_PICTURES:
+            names[field.name] = field.source
+    return names
 
 
 class Drawer:
@@ -92,16 +116,20 @@ class Drawer:
         if page is None:
             page = await self._page_or_overrides(request, template, deadline)
         values, sources = merge(request, template, page)
-        png, undecodable = await self._renderer.render_card(
-            template.template_id,
+        rendering = await self._renderer.render_card(
+            request,
             values,
-            dark=request.theme is Theme.DARK,
-            accent_color=request.accent_color,
-            gradient=request.gradient,
             language_code=page.language_code,
             timeout_s=deadline.remaining_s(RENDER_TIMEOUT_S),
         )
-        return Drawing(png, sources, sorted({*page.pictures.failed, *undecodable}))
+        names = _picture_names(template, overrides_drawn(request, template))
+        not_had = {field for field, name in names.items() if name in page.pictures.failed}
+        return Drawing(
+            rendering.image,
+            sources,
+            sorted(not_had.union(rendering.failed_images)),
+            code_points(rendering.missing_glyphs),
+        )
 
     async def _page_or_overrides(
         self, request: CardRequest, template: Template, deadline: Deadline
@@ -109,7 +137,7 @@ class Drawer:
         try:
             return await self.read(request, template, deadline, pictures=True)
         except (PageUnreachableError, PageNotHtmlError):
-            if not request.overrides.get("title"):
+            if not overrides_drawn(request, template).get(TITLE):
                 raise
         given = {name: url for name, url in images_wanted(request, template).items() if url}
         pictures = Pictures()
@@ -127,17 +155,23 @@ def merge(
     An override wins; an empty one leaves the field out. A page without a title is titled by its
     site's name or host. Raises InvalidParameterError where a required field has no value.
     """
+    given = overrides_drawn(request, template)
+    pictures = _picture_names(template, given)
     values: dict[str, Value] = {}
     sources: dict[str, str] = {}
-    for name, value, source in _candidates(request, template, page):
-        if value:
-            values[name], sources[name] = value, source
-    if "title" in template.fields and "title" not in values:
-        site_name = page.fields.get("siteName")
-        values["title"] = site_name.value if site_name else request.url.host
-        sources["title"] = "siteName" if site_name else "host"
     for field in template.fields.values():
-        if field.required and field.name not in values:
+        if field.name in pictures:
+            source = OVERRIDE_SOURCE if field.name in given else "page"
+            value: Value = page.pictures.data.get(pictures[field.name], b"")
+        elif field.name in given:
+            value, source = given[field.name], OVERRIDE_SOURCE
+        else:
+            value, source = _found(field, page)
+        if not value and field.source == TITLE:
+            value, source = _stand_in_title(request, page)
+        if value:
+            values[field.name], sources[field.name] = value, source
+        elif field.required:
             raise InvalidParameterError(
                 f"The page has no {field.name}, which {template.template_id} needs; add "
                 f"&{field.name}=… to the request."
@@ -145,18 +179,11 @@ def merge(
     return values, sources
 
 
-def _candidates(
-    request: CardRequest, template: Template, page: Page
-) -> list[tuple[str, Value, str]]:
-    given = overrides_drawn(request, template)
-    images = template.image_fields
-    found: list[tuple[str, Value, str]] = []
-    for name in template.fields:
-        if name in images:
-            source = OVERRIDE_SOURCE if name in given else "page"
-            found.append((name, page.pictures.data.get(name, b""), source))
-        elif name in given:
-            found.append((name, given[name], OVERRIDE_SOURCE))
-        elif name in page.fields:
-            found.append((name, page.fields[name].value, page.fields[name].source))
-    return found
+def _found(field: TemplateField, page: Page) -> tuple[Value, str]:
+    found = page.fields.get(field.source)
+    return (found.value, found.source) if found else ("", "")
+
+
+def _stand_in_title(request: CardRequest, page: Page) -> tuple[Value, str]:
+    site_name = page.fields.get("siteName")
+    return (site_name.value, "siteName") if site_name else (request.url.host, "host")

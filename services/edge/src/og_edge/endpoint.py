@@ -1,4 +1,4 @@
-"""GET and HEAD /api/og: who asks, what for, may they, the card."""
+"""GET and HEAD of cards: who asks, what for, may they, the card."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from starlette.responses import Response
 
 from og_edge import errors, incoming
 from og_edge.authorization import Account, Authorization, Credential, RateLimit, denial
-from og_edge.card_request import CardRequest, Mode, parse_card_request
+from og_edge.card_path import API_PATH, EXTENSIONS, FILES_PATH, options_in_path
+from og_edge.card_request import CardRequest, parse_card_request
 from og_edge.card_service import Answer, Ask, CardService
 from og_edge.cards import card_key
 from og_edge.deadline import Deadline
 from og_edge.errors import ApiError
+from og_edge.options import Mode
 from og_edge.page import Page
 from og_edge.responses import card_response, error_response, rate_limit_headers
 from og_edge.templates import Template, TemplateCatalog
-from og_edge.verification import API_PATH, Verifier
+from og_edge.verification import Verifier
 from og_service import context
 from og_service.status import RemoteError
 
@@ -36,6 +38,10 @@ RETRY_AFTER_S: Final = 1
 MAX_REQUESTS_UNDER_WAY: Final = 2_000
 UNKNOWN_LIMIT: Final = 60
 """The limit named while the auth service, which knows the real one, cannot be asked."""
+_UNKNOWN_PATH: Final = (
+    f"Nothing is here; ask {API_PATH}?template=… or {FILES_PATH}/<template>.<extension>, the "
+    f"extension being one of {', '.join(EXTENSIONS)}."
+)
 
 
 class Authorizer(Protocol):
@@ -176,6 +182,7 @@ class CardEndpoint:
         return card_response(
             answer,
             exchange.headers,
+            request.format,
             head=ask.head,
             known=ask.knows(answer.card.digest),
             by_key=by_key,
@@ -185,12 +192,15 @@ class CardEndpoint:
         try:
             if reason := incoming.fault_of(http):
                 raise errors.MalformedRequestError(reason)
-            if http.scope["path"] != API_PATH:
-                raise errors.UnknownPathError(f"Nothing is here; ask {API_PATH}.")
+            in_path = options_in_path(http.scope["path"])
+            if in_path is None:
+                raise errors.UnknownPathError(_UNKNOWN_PATH)
             if http.method not in {"GET", "HEAD"}:
                 raise errors.MethodNotAllowedError("Use GET or HEAD.")
             return parse_card_request(
-                http.scope["query_string"], loopback_targets=self._settings.loopback_targets
+                http.scope["query_string"],
+                in_path=in_path,
+                loopback_targets=self._settings.loopback_targets,
             )
         except ApiError as error:
             return error

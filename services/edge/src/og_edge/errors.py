@@ -78,7 +78,7 @@ class RefreshRequiresApiKeyError(ApiError):
 
 
 class UnknownPathError(ApiError):
-    """Nothing is served below /api/og."""
+    """Nothing is served at this path below /api/og."""
 
     status = HTTPStatus.BAD_REQUEST
     code = "unknown_path"

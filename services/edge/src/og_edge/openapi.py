@@ -1,75 +1,128 @@
-"""What the OpenAPI description says of GET /api/og, whose query is parsed by hand."""
+"""The OpenAPI description of what is served; requests are parsed by hand, so it is written so."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
+
+from og_edge.card_path import API_PATH, EXTENSIONS, FILES_PATH
+from og_edge.openapi_parts import (
+    HEADERS,
+    SCHEMAS,
+    card_answers,
+    error_answer,
+    reference,
+    text_parameter,
+    with_headers,
+)
+from og_edge.options import CardSize, ImageFormat, Mode, Theme
+from og_edge.template_list import TEMPLATES_PATH
 
 DESCRIPTION: Final = (
     "Open Graph cards drawn from the page itself. Authenticate with an API key "
     "(`Authorization: Bearer …`) or, in HTML, with a site id (`site=…`)."
 )
-
-SECURITY_SCHEMES: Final = {"bearer": {"type": "http", "scheme": "bearer"}}
-
-
-def _parameter(
-    name: str, description: str, *, required: bool = False, **schema: object
-) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "query",
-        "required": required,
-        "description": description,
-        "schema": {"type": "string", **schema},
-    }
+FILE_PATH: Final = f"{FILES_PATH}/{{category}}/{{name}}.{{extension}}"
 
 
-def _error(description: str) -> dict[str, Any]:
-    text = {"type": "string"}
-    error = {
-        "type": "object",
-        "required": ["code", "message"],
-        "properties": {"code": text, "message": text},
-    }
-    schema = {"type": "object", "required": ["error"], "properties": {"error": error}}
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path; `details` is what OpenAPI says of it besides."""
+
+    path: str
+    method: str
+    operation_id: str
+    summary: str
+    details: dict[str, Any]
 
 
+_FLAG: Final = ["true", "false"]
+_URL: Final = text_parameter("url", "The page URL to extract metadata from.", required=True)
+_TEMPLATE_HELP: Final = f"Template id, e.g. `article/blog-post`; `{TEMPLATES_PATH}` lists them."
+_FORMAT_HELP: Final = "How the image is encoded."
 _OPTIONS: Final = [
-    _parameter("url", "The page URL to extract metadata from.", required=True),
-    _parameter("template", "Template id, e.g. `article/blog-post`.", required=True),
-    _parameter("site", "Your site id (required without an API key)."),
-    _parameter("theme", "Light or dark.", enum=["light", "dark"], default="light"),
-    _parameter("accentColor", "Hex colour for accents, e.g. `#16a34a`."),
-    _parameter("gradientBg", "A gradient background.", enum=["true", "false"], default="false"),
-    _parameter("mode", "How the page is read.", enum=["standard", "ai"], default="standard"),
-    _parameter("refresh", "Draw anew (API key only).", enum=["true", "false"], default="false"),
+    text_parameter("site", "Your site id (required without an API key)."),
+    text_parameter("theme", "Light or dark.", enum=list(Theme), default=Theme.LIGHT.value),
+    text_parameter("accentColor", "Hex colour for accents, e.g. `#16a34a`."),
+    text_parameter("gradientBg", "A gradient background.", enum=_FLAG, default="false"),
+    text_parameter("mode", "How the page is read.", enum=list(Mode), default=Mode.STANDARD.value),
+    text_parameter("refresh", "Draw anew (API key only).", enum=_FLAG, default="false"),
+    text_parameter(
+        "size",
+        "The card's proportions: 1200x630, 1080x1080 or 1080x1350 px, each laid out anew.",
+        enum=list(CardSize),
+        default=CardSize.WIDE.value,
+    ),
 ]
-_OVERRIDES: Final = {
-    "title": "Page title.",
-    "description": "Page description or subtitle.",
-    "siteName": "Site name shown on the image.",
-    "author": "Author name (article templates).",
-    "publishedAt": "Publication date (article templates).",
-    "price": "Product price (product templates).",
-    "rating": "Product rating (product templates).",
-    "favicon": "URL of a favicon or logo image.",
-    "productImage": "URL of a product image (product templates).",
-}
-CARD_OPERATION: Final[dict[str, Any]] = {
-    "summary": "Generate an image for a page",
-    "parameters": [*_OPTIONS, *(_parameter(*override) for override in _OVERRIDES.items())],
-    "security": [{}, {"bearer": []}],
-    "responses": {
-        "200": {
-            "description": "The card: a PNG of 1200x630 pixels.",
-            "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
-        },
-        "304": {"description": "The card is the one you have (If-None-Match)."},
-        "400": _error("Invalid parameters or missing required fields."),
-        "401": _error("Missing or invalid credentials."),
-        "402": _error("Insufficient credits, or a paid plan is needed."),
-        "429": _error("Rate limit exceeded; see Retry-After."),
-        "500": _error("Something went wrong on our end."),
-    },
+_OVERRIDES: Final = [
+    text_parameter(name, description)
+    for name, description in {
+        "title": "Page title. Any other field of a template is overridden alike.",
+        "description": "Page description or subtitle.",
+        "siteName": "Site name shown on the image.",
+        "author": "Author name (article templates).",
+        "publishedAt": "Publication date (article templates).",
+        "price": "Product price (product templates).",
+        "rating": "Product rating (product templates).",
+        "favicon": "URL of a favicon or logo image.",
+        "productImage": "URL of a product image (product templates).",
+    }.items()
+]
+_BY_QUERY: Final = [
+    _URL,
+    text_parameter("template", _TEMPLATE_HELP, required=True),
+    text_parameter("format", _FORMAT_HELP, enum=list(ImageFormat), default=ImageFormat.PNG.value),
+    *_OPTIONS,
+    *_OVERRIDES,
+]
+_BY_PATH: Final = [
+    text_parameter("category", "The template id up to its slash.", place="path", required=True),
+    text_parameter("name", "The template id after its slash.", place="path", required=True),
+    text_parameter("extension", _FORMAT_HELP, place="path", required=True, enum=list(EXTENSIONS)),
+    _URL,
+    *_OPTIONS,
+    *_OVERRIDES,
+]
+
+
+def _card(path: str, parameters: list[dict[str, Any]], name: str, summary: str) -> list[Operation]:
+    return [
+        Operation(
+            path,
+            method,
+            f"{method.lower()}{name}",
+            summary if method == "GET" else f"{summary}: its headers",
+            {
+                "parameters": parameters,
+                "security": [{}, {"bearer": []}],
+                "responses": card_answers(with_body=method == "GET"),
+            },
+        )
+        for method in ("GET", "HEAD")
+    ]
+
+
+def _listing(method: str, summary: str) -> Operation:
+    listed = with_headers("Every template.", "Cache-Control", "ETag", "X-Request-Id")
+    if method == "GET":
+        listed["content"] = {"application/json": {"schema": reference("schemas", "TemplateList")}}
+    responses = {
+        "200": listed,
+        "304": with_headers("The list is the one you have (If-None-Match).", "ETag"),
+        "500": error_answer("Something went wrong on our end."),
+    }
+    name = f"{method.lower()}Templates"
+    return Operation(TEMPLATES_PATH, method, name, summary, {"responses": responses})
+
+
+OPERATIONS: Final = [
+    *_card(API_PATH, _BY_QUERY, "Card", "Generate an image for a page"),
+    *_card(FILE_PATH, _BY_PATH, "CardFile", "The same, for clients that want an extension"),
+    _listing("GET", "List the templates"),
+    _listing("HEAD", "List the templates: the headers"),
+]
+COMPONENTS: Final[dict[str, Any]] = {
+    "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+    "headers": HEADERS,
+    "schemas": SCHEMAS,
 }

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from og_edge.card_path import API_PATH
 from og_edge.incoming import MALFORMED
-from og_edge.verification import API_PATH
 
 MAX_HEAD_BYTES: Final = 98_304
 HEAD_TIMEOUT_S: Final = 10.0

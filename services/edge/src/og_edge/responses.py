@@ -11,6 +11,7 @@ from starlette.responses import Response
 from og_edge.authorization import RateLimit
 from og_edge.card_service import Answer
 from og_edge.errors import ApiError
+from og_edge.options import ImageFormat
 
 CARD_CACHE_CONTROL: Final = "public, max-age=86400"
 NOT_MODIFIED: Final = 304
@@ -27,7 +28,13 @@ def rate_limit_headers(rate_limit: RateLimit) -> dict[str, str]:
 
 
 def card_response(
-    answer: Answer, headers: Mapping[str, str], *, head: bool, known: bool, by_key: bool
+    answer: Answer,
+    headers: Mapping[str, str],
+    image_format: ImageFormat,
+    *,
+    head: bool,
+    known: bool,
+    by_key: bool,
 ) -> Response:
     """Give 200 with the picture, or 304 where the client knows it.
 
@@ -40,6 +47,8 @@ def card_response(
         "X-Cache": "HIT" if answer.hit else "MISS",
         "X-Credits-Charged": str(answer.charged_credits),
     }
+    if answer.card.missing_glyphs:
+        fields["X-OG-Missing-Glyphs"] = answer.card.missing_glyphs
     if by_key:
         fields["Vary"] = "Authorization"
         if answer.balance_credits is not None:
@@ -49,7 +58,7 @@ def card_response(
     fields["Content-Length"] = str(answer.card.size_bytes)
     fields["X-Content-Type-Options"] = "nosniff"
     body = b"" if head else answer.data
-    return Response(body, OK, fields, media_type="image/png")
+    return Response(body, OK, fields, media_type=image_format.media_type)
 
 
 def error_response(error: ApiError, headers: Mapping[str, str]) -> Response:

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import uvicorn
 
-from og_edge.app import create_app
+from og_edge.app import Endpoints, create_app
+from og_edge.card_path import API_PATH
 from og_edge.card_service import CardService
 from og_edge.clients import AuthClient, BillingClient, ExtractClient, RenderClient
 from og_edge.drawing import Drawer
@@ -21,6 +22,7 @@ from og_edge.retention import keep_sweeping
 from og_edge.settings import Settings
 from og_edge.store import PostgresCardStore
 from og_edge.templates import TemplateCatalog
+from og_edge.templates_endpoint import TemplatesEndpoint
 from og_edge.verification import Verifier
 from og_service import logs
 from og_service.channels import open_channel
@@ -39,7 +41,7 @@ IDEMPOTENT: Final = {
 
 
 @asynccontextmanager
-async def open_endpoint(settings: Settings) -> AsyncIterator[CardEndpoint]:
+async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
     """Wire everything, and unwire it after use."""
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(open_pool(settings.database_url))
@@ -58,7 +60,8 @@ async def open_endpoint(settings: Settings) -> AsyncIterator[CardEndpoint]:
         store = PostgresCardStore(pool)
         pictures = ObjectPictureStore(open_object_store(settings.card_store_url))
         catalog = TemplateCatalog(render.list_templates)
-        drawer = Drawer(ExtractClient(extract_channel), render)
+        extract = ExtractClient(extract_channel, settings.public_base_url + API_PATH)
+        drawer = Drawer(extract, render)
         verifier = Verifier(drawer, auth, settings.public_base_url)
         cards = CardService(store, pictures, billing, drawer)
         stack.push_async_callback(cards.finish)
@@ -66,7 +69,7 @@ async def open_endpoint(settings: Settings) -> AsyncIterator[CardEndpoint]:
         retention = dt.timedelta(days=settings.card_retention_days)
         for work in (catalog.keep_fresh(), keep_sweeping(store, pictures, retention)):
             stack.callback(asyncio.create_task(work).cancel)
-        yield CardEndpoint(
+        card_endpoint = CardEndpoint(
             EndpointSettings(settings.loopback_targets, settings.trusted_proxies),
             auth,
             billing,
@@ -74,12 +77,13 @@ async def open_endpoint(settings: Settings) -> AsyncIterator[CardEndpoint]:
             verifier,
             cards,
         )
+        yield Endpoints(card_endpoint, TemplatesEndpoint(catalog))
 
 
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     logs.configure(settings, service="edge")
-    uvicorn.run(create_app(lambda: open_endpoint(settings)), **http_options(settings))
+    uvicorn.run(create_app(lambda: open_endpoints(settings)), **http_options(settings))
 
 
 def http_options(settings: Settings) -> dict[str, Any]:

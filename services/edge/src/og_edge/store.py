@@ -14,7 +14,7 @@ from og_service.postgres import Pool
 
 _CARD_COLUMNS = (
     "key, account_id, object_name, digest, size_bytes, charge_id::text, settled, redraw_time,"
-    " use_time"
+    " missing_glyphs, use_time"
 )
 
 
@@ -70,14 +70,14 @@ class PostgresCardStore:
             await connection.execute(
                 """
                 INSERT INTO edge.cards (key, account_id, object_name, digest, size_bytes,
-                                        charge_id, settled, redraw_time)
+                                        charge_id, settled, redraw_time, missing_glyphs)
                 VALUES (%(key)s, %(account_id)s, %(object_name)s, %(digest)s, %(size_bytes)s,
-                        %(charge_id)s, %(settled)s, %(redraw_time)s)
+                        %(charge_id)s, %(settled)s, %(redraw_time)s, %(missing_glyphs)s)
                 ON CONFLICT (key) DO UPDATE SET
                   object_name = excluded.object_name, digest = excluded.digest,
                   size_bytes = excluded.size_bytes, charge_id = excluded.charge_id,
                   settled = excluded.settled, redraw_time = excluded.redraw_time,
-                  draw_time = now(), use_time = now()
+                  missing_glyphs = excluded.missing_glyphs, draw_time = now(), use_time = now()
                 """,
                 vars(card),
             )

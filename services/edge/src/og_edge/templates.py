@@ -28,28 +28,41 @@ class FieldKind(Enum):
     PRICE = "price"
     RATING = "rating"
     IMAGE = "image"
+    CODE = "code"
+    LIST = "list"
+    COUNT = "count"
 
 
 @dataclass(frozen=True)
 class TemplateField:
-    """One input of a template; its name is also the parameter that overrides it."""
+    """One input of a template; its name is also the parameter that overrides it.
+
+    `source` names the metadata field of a page that fills it, "" where only a request can.
+    `example` is a value as a query would give it, "" for pictures.
+    """
 
     name: str
     kind: FieldKind
     required: bool
+    source: str = ""
+    description: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True)
 class Template:
-    """One card design."""
+    """One card design. `fields` go by their names, `default_accent_color` is "#rrggbb"."""
 
     template_id: str
     fields: Mapping[str, TemplateField]
+    name: str = ""
+    description: str = ""
+    default_accent_color: str = ""
 
     @property
-    def image_fields(self) -> list[str]:
-        """Names of the fields that take pictures."""
-        return [field.name for field in self.fields.values() if field.kind is FieldKind.IMAGE]
+    def image_fields(self) -> list[TemplateField]:
+        """The fields that take pictures."""
+        return [field for field in self.fields.values() if field.kind is FieldKind.IMAGE]
 
 
 class TemplateCatalog:
@@ -73,18 +86,24 @@ class TemplateCatalog:
             self._listed.set()
             await asyncio.sleep(REFRESH_INTERVAL_S)
 
-    async def get(self, template_id: str) -> Template:
-        """Give a template, waiting a moment for the first list.
+    async def all(self) -> Mapping[str, Template]:
+        """Give all templates by their ids, waiting a moment for the first list.
 
-        Raises UnknownTemplateError, and InternalError while nothing was listed yet.
+        The same mapping until they are listed again. Raises InternalError while nothing was
+        listed yet.
         """
         if not self._listed.is_set():
             try:
                 await asyncio.wait_for(self._listed.wait(), FIRST_LIST_WAIT_S)
             except TimeoutError:
                 raise InternalError(retry_after_s=1) from None
-        if template := self._templates.get(template_id):
+        return self._templates
+
+    async def get(self, template_id: str) -> Template:
+        """Give a template; raises UnknownTemplateError, and InternalError as `all` does."""
+        templates = await self.all()
+        if template := templates.get(template_id):
             return template
-        close = get_close_matches(template_id, self._templates, n=1)
-        hint = close[0] if close else ", ".join(sorted(self._templates))
+        close = get_close_matches(template_id, templates, n=1)
+        hint = close[0] if close else ", ".join(sorted(templates))
         raise UnknownTemplateError(f"No template has this id. Try: {hint}.")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Final, Protocol
+from urllib.parse import unquote
 
 from og_edge.authorization import Authorization
+from og_edge.card_path import options_in_path
 from og_edge.card_request import CardRequest, split_query
 from og_edge.deadline import Deadline
 from og_edge.drawing import Drawer, images_wanted
@@ -19,7 +21,6 @@ from og_edge.flights import Flights
 from og_edge.page import Page
 from og_edge.templates import Template
 
-API_PATH: Final = "/api/og"
 COMPLETE_TIMEOUT_S: Final = 2.0
 
 
@@ -40,9 +41,10 @@ class Verifications(Protocol):
 
 
 def points_back(tag_url: str, public_base_url: str, site_id: str) -> bool:
-    """Whether a tag's URL is one of ours that names the site."""
+    """Whether a tag's URL is one of ours that names the site, in the form of a file or not."""
     address, _, query = tag_url.partition("?")
-    if address != public_base_url + API_PATH:
+    path = address.removeprefix(public_base_url)
+    if path == address or options_in_path(unquote(path)) is None:
         return False
     try:
         return split_query(query.partition("#")[0].encode()).get("site") == site_id

@@ -14,6 +14,7 @@ from og_extract.errors import (
     PageUnreachableError,
     UrlNotAllowedError,
 )
+from og_extract.fetch.addresses import NOWHERE, Addresses
 from og_extract.fetch.encodings import ACCEPT_ENCODING
 from og_extract.fetch.fetcher import Fetched, Fetcher, FetchError, Wanted
 from og_extract.gate import RETRY_AFTER_S, Gate
@@ -66,9 +67,15 @@ class Extractor:
         )
 
     async def extract(
-        self, url: str, wishes: Sequence[ImageWish], time_left_s: float
+        self,
+        url: str,
+        wishes: Sequence[ImageWish],
+        time_left_s: float,
+        ignored: Addresses = NOWHERE,
     ) -> Extraction:
         """Read the page at url and fetch the pictures wished for.
+
+        No picture that the page names is taken from an ignored address.
 
         Raises UrlNotAllowedError, PageUnreachableError, PageNotHtmlError,
         ExtractQueueFullError.
@@ -83,7 +90,7 @@ class Extractor:
         ):
             page = await self._page(target, wishes, allowance)
             images_end = _now() + self._limits.images_s
-            named = await self._named(wishes, page, allowance.until(images_end))
+            named = await self._named(wishes, page, allowance.until(images_end), ignored)
             images = {image.field_name: image for image in [*await asyncio.gather(*given), *named]}
         in_order = [images[wish.field_name] for wish in wishes]
         return Extraction(page, within(in_order, self._limits.images_bytes))
@@ -117,11 +124,15 @@ class Extractor:
         ]
 
     async def _named(
-        self, wishes: Sequence[ImageWish], page: Page, allowance: Allowance
+        self,
+        wishes: Sequence[ImageWish],
+        page: Page,
+        allowance: Allowance,
+        ignored: Addresses,
     ) -> list[Image]:
         return await asyncio.gather(
             *(
-                self._images.fetch_named(wish, page.image_candidates, page.final_url, allowance)
+                self._images.fetch_named(wish, page, allowance, ignored)
                 for wish in wishes
                 if not wish.url
             )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -9,10 +9,12 @@ import structlog
 
 from og_extract.allowance import Allowance
 from og_extract.errors import ExtractQueueFullError
+from og_extract.fetch.addresses import Addresses
 from og_extract.fetch.encodings import ACCEPT_ENCODING, DecodingError, decode
-from og_extract.fetch.fetcher import Fetcher, FetchError, Wanted
+from og_extract.fetch.fetcher import Fetcher, FetchError, IgnoredAddressError, Wanted
 from og_extract.fetch.image_kinds import is_image
 from og_extract.limits import Limits
+from og_extract.read.page import Page
 from og_urls import PageUrl, UrlNotAllowedError, parse_page_url, resolve_url
 
 log = structlog.get_logger()
@@ -65,49 +67,58 @@ class ImageFetcher:
 
     async def fetch(self, wish: ImageWish, allowance: Allowance) -> Image:
         """Fetch the picture at the wish's own URL."""
-        return await self._first_of(wish.field_name, [wish.url], allowance)
+        return await self._first_of(wish.field_name, [wish.url], allowance, self._wanted)
 
     async def fetch_named(
         self,
         wish: ImageWish,
-        candidates: Mapping[str, Sequence[str]],
-        page: str,
+        page: Page,
         allowance: Allowance,
+        ignored: Addresses,
     ) -> Image:
-        """Fetch the best picture that the page at `page` names for the wish's field.
+        """Fetch the best picture that the page names for the wish's field.
 
-        A URL that its own text forbids names none: no later try could have it.
+        A URL that its own text forbids names none, nor does an ignored one: no later try could
+        have it.
         """
-        named = [url for url in candidates.get(wish.field_name, ()) if self._is_allowed(url)]
+        wanted = replace(self._wanted, ignored=ignored)
+        candidates = page.image_candidates.get(wish.field_name, ())
+        named = [url for url in candidates if self._is_fit(url, ignored)]
         if named:
-            return await self._first_of(wish.field_name, named, allowance)
+            return await self._first_of(wish.field_name, named, allowance, wanted)
         if wish.field_name == FAVICON:
-            return await self._well_known_icon(page, allowance)
+            return await self._well_known_icon(page.final_url, allowance, wanted)
         return Image(wish.field_name, Outcome.NOT_NAMED)
 
-    def _is_allowed(self, url: str) -> bool:
+    def _is_fit(self, url: str, ignored: Addresses) -> bool:
         try:
-            self._target(url)
+            return not ignored.hold(self._target(url).href)
         except FetchError:
             return False
-        return True
 
-    async def _first_of(self, field_name: str, urls: Sequence[str], allowance: Allowance) -> Image:
+    async def _first_of(
+        self, field_name: str, urls: Sequence[str], allowance: Allowance, wanted: Wanted
+    ) -> Image:
+        not_had = Image(field_name, Outcome.NOT_NAMED)
         for url in urls[:MAX_CANDIDATES_TRIED]:
             try:
-                data = await self._data(url, allowance)
+                data = await self._data(url, allowance, wanted)
+            except IgnoredAddressError:
+                continue
             except (FetchError, ExtractQueueFullError) as error:
                 log.info("picture not had", field=field_name, cause=str(error))
+                not_had = Image(field_name, Outcome.FAILED, urls[0])
             else:
                 return Image(field_name, Outcome.FETCHED, url, data)
-        return Image(field_name, Outcome.FAILED, urls[0])
+        return not_had
 
-    async def _well_known_icon(self, page: str, allowance: Allowance) -> Image:
+    async def _well_known_icon(self, page: str, allowance: Allowance, wanted: Wanted) -> Image:
         """Look where browsers look; a server that answers without a picture simply has none."""
         url = resolve_url(WELL_KNOWN_ICON, page) or ""
         try:
-            return Image(FAVICON, Outcome.FETCHED, url, await self._data(url, allowance))
-        except _NotAnImageError:
+            data = await self._data(url, allowance, wanted)
+            return Image(FAVICON, Outcome.FETCHED, url, data)
+        except (_NotAnImageError, IgnoredAddressError):
             return Image(FAVICON, Outcome.NOT_NAMED)
         except FetchError as error:
             answered = error.status is not None
@@ -121,8 +132,8 @@ class ImageFetcher:
         except UrlNotAllowedError as error:
             raise FetchError(str(error)) from None
 
-    async def _data(self, url: str, allowance: Allowance) -> bytes:
-        fetched = await self._fetcher.fetch(self._target(url), self._wanted, allowance)
+    async def _data(self, url: str, allowance: Allowance, wanted: Wanted) -> bytes:
+        fetched = await self._fetcher.fetch(self._target(url), wanted, allowance)
         try:
             data = await self._decoded(fetched.body, fetched.content_encoding)
             if not is_image(data):

@@ -8,6 +8,7 @@ import grpc
 from og.extract.v1 import extract_pb2 as pb
 from og.extract.v1 import extract_pb2_grpc
 from og_extract.extractor import Extractor
+from og_extract.fetch.addresses import Addresses
 from og_extract.images import Image, ImageWish, Outcome
 from og_extract.limits import MAX_IMAGES
 from og_extract.read.page import Field, Page
@@ -16,6 +17,7 @@ from og_service.errors import InvalidRequestError
 Context = grpc.aio.ServicerContext[Any, Any]
 
 MAX_FIELD_NAME_CHARS = 64
+MAX_IGNORED_ADDRESSES = 8
 KNOWN_FIELDS = frozenset({"favicon", "image", "productImage", "avatar"})
 
 _OUTCOMES = {
@@ -38,8 +40,9 @@ class ExtractServicer(extract_pb2_grpc.ExtractServiceServicer):
         if not request.url:
             raise InvalidRequestError("url", "is required")
         wishes = _wishes(request.images)
+        ignored = _addresses(request.ignored_image_addresses)
         extraction = await self._extractor.extract(
-            request.url, wishes, context.time_remaining() or 0
+            request.url, wishes, context.time_remaining() or 0, ignored
         )
         return _response(extraction.page, extraction.images)
 
@@ -68,6 +71,14 @@ def _wishes(requests: Sequence[pb.ImageRequest]) -> list[ImageWish]:
         if not request.url and name not in KNOWN_FIELDS:
             raise InvalidRequestError(field, f"without a url must be one of {_known()}")
     return [ImageWish(request.field_name, request.url) for request in requests]
+
+
+def _addresses(urls: Sequence[str]) -> Addresses:
+    if len(urls) > MAX_IGNORED_ADDRESSES:
+        raise InvalidRequestError(
+            "ignored_image_addresses", f"at most {MAX_IGNORED_ADDRESSES} are allowed"
+        )
+    return Addresses(tuple(urls))
 
 
 def _known() -> str:

@@ -13,16 +13,25 @@ from og_edge.page import Found, Page, Pictures, Price, Rating, Value
 
 
 class ExtractClient:
-    """Reads pages and pictures. `images` maps field names to URLs; "" means the page's own."""
+    """Reads pages and pictures. `images` maps names to URLs; "" means the page's own.
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    No picture that a page names is taken from below `own_address`, where cards are served: a card
+    must not be drawn from cards.
+    """
+
+    def __init__(self, channel: grpc.aio.Channel, own_address: str) -> None:
+        self._own_address = own_address
         self._stub: extract_pb2_grpc.ExtractServiceAsyncStub = extract_pb2_grpc.ExtractServiceStub(
             channel
         )
 
     async def extract_page(self, url: str, images: Mapping[str, str], timeout_s: float) -> Page:
         """Read a page and fetch pictures."""
-        request = extract_pb2.ExtractPageRequest(url=url, images=_image_requests(images))
+        request = extract_pb2.ExtractPageRequest(
+            url=url,
+            images=_image_requests(images),
+            ignored_image_addresses=[self._own_address],
+        )
         answer = await answer_of(self._stub.ExtractPage(request, timeout=timeout_s))
         return Page(
             final_url=answer.final_url,

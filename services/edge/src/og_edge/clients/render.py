@@ -9,11 +9,23 @@ from typing import Final
 import grpc
 
 from og.render.v1 import render_pb2, render_pb2_grpc
+from og_edge.card_request import CardRequest
 from og_edge.clients.calls import answer_of
+from og_edge.drawing import Rendering
+from og_edge.options import CardSize, ImageFormat, Theme
 from og_edge.page import Price, Rating, Value
 from og_edge.templates import FieldKind, Template, TemplateField
 
 LIST_TEMPLATES_TIMEOUT_S: Final = 2.0
+
+_THEMES: Final = {it: render_pb2.Theme.Value(f"THEME_{it.name}") for it in Theme}
+_SIZES: Final = {it: render_pb2.CardSize.Value(f"CARD_SIZE_{it.name}") for it in CardSize}
+_FORMATS: Final = {
+    it: render_pb2.ImageFormat.Value(f"IMAGE_FORMAT_{it.name}") for it in ImageFormat
+}
+_FIELD_KINDS: Final = {
+    render_pb2.FieldKind.Value(f"FIELD_KIND_{kind.name}"): kind for kind in FieldKind
+}
 
 
 class RenderClient:
@@ -28,45 +40,54 @@ class RenderClient:
         """List all templates."""
         request = render_pb2.ListTemplatesRequest()
         call = self._stub.ListTemplates(request, timeout=LIST_TEMPLATES_TIMEOUT_S)
-        return [_template(template) for template in (await answer_of(call)).templates]
+        return [read_template(template) for template in (await answer_of(call)).templates]
 
     async def render_card(
         self,
-        template_id: str,
+        request: CardRequest,
         values: Mapping[str, Value],
         *,
-        dark: bool,
-        accent_color: str,
-        gradient: bool,
         language_code: str,
         timeout_s: float,
-    ) -> tuple[bytes, list[str]]:
-        """Draw a card; give the PNG and the fields whose picture could not be decoded."""
-        request = render_pb2.RenderCardRequest(
-            template_id=template_id,
-            theme=render_pb2.THEME_DARK if dark else render_pb2.THEME_LIGHT,
-            accent_color=accent_color,
-            gradient_background=gradient,
+    ) -> Rendering:
+        """Draw a card of these values in the template, size, colours and format asked for."""
+        message = render_pb2.RenderCardRequest(
+            template_id=request.template_id,
+            theme=_THEMES[request.theme],
+            accent_color=request.accent_color,
+            gradient_background=request.gradient,
             language_code=language_code,
             fields=[_field_value(name, value) for name, value in values.items()],
+            size=_SIZES[request.size],
+            format=_FORMATS[request.format],
         )
-        answer = await answer_of(self._stub.RenderCard(request, timeout=timeout_s))
-        return answer.image, list(answer.failed_images)
+        answer = await answer_of(self._stub.RenderCard(message, timeout=timeout_s))
+        return Rendering(answer.image, list(answer.failed_images), list(answer.missing_glyphs))
 
 
-def _template(template: render_pb2.Template) -> Template:
+def read_template(template: render_pb2.Template) -> Template:
+    """Read a template, also one of a render service that is older or newer than this code."""
+    # Before fields had sources, each was filled from the metadata of its own name.
+    has_sources = any(field.source for field in template.fields)
+    fields = (
+        TemplateField(
+            name=field.name,
+            # Text suits every kind but pictures, so that is what a kind of tomorrow is.
+            kind=_FIELD_KINDS.get(field.kind, FieldKind.TEXT),
+            required=field.required,
+            source=field.source if has_sources else field.name,
+            description=field.description,
+            example=field.example,
+        )
+        for field in template.fields
+    )
     return Template(
         template_id=template.template_id,
-        fields={
-            field.name: TemplateField(field.name, _FIELD_KINDS[field.kind], field.required)
-            for field in template.fields
-        },
+        fields={field.name: field for field in fields},
+        name=template.display_name,
+        description=template.description,
+        default_accent_color=template.default_accent_color,
     )
-
-
-_FIELD_KINDS: Final = {
-    render_pb2.FieldKind.Value(f"FIELD_KIND_{kind.name}"): kind for kind in FieldKind
-}
 
 
 def _field_value(name: str, value: Value) -> render_pb2.FieldValue:

@@ -7,6 +7,7 @@ import httpcore
 import httpx
 
 from og_extract.allowance import Allowance
+from og_extract.fetch.addresses import NOWHERE, Addresses
 from og_extract.fetch.transport import GuardedTransport
 from og_extract.limits import MAX_REDIRECTS
 from og_urls import PageUrl, UrlNotAllowedError, parse_page_url, resolve_url
@@ -24,6 +25,10 @@ class FetchError(Exception):
         self.status = status
 
 
+class IgnoredAddressError(FetchError):
+    """What is wanted is at an address that was to be ignored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a fetch is for."""
@@ -35,6 +40,8 @@ class Wanted:
     """Of the body as sent. A longer body is cut where may_be_cut, else refused."""
     may_be_cut: bool
     """Also lets a deadline cut a body that has begun."""
+    ignored: Addresses = NOWHERE
+    """Nothing is fetched from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class Fetcher:
         self._loopback_targets = loopback_targets
 
     async def fetch(self, url: PageUrl, wanted: Wanted, allowance: Allowance) -> Fetched:
-        """Fetch a URL. Raises FetchError, ExtractQueueFullError."""
+        """Fetch a URL. Raises FetchError (IgnoredAddressError), ExtractQueueFullError."""
         # A client per fetch: cookies that one redirect sets for the next end with it.
         client = httpx.AsyncClient(
             transport=self._transport, trust_env=False, follow_redirects=False, timeout=NO_TIMEOUT
@@ -90,6 +97,8 @@ class Fetcher:
         self, client: httpx.AsyncClient, url: PageUrl, wanted: Wanted
     ) -> tuple[PageUrl, httpx.Response]:
         for _ in range(MAX_REDIRECTS + 1):
+            if wanted.ignored.hold(url.href):
+                raise IgnoredAddressError("ignored address")
             request = client.build_request("GET", url.href, headers=self._headers(wanted))
             response = await client.send(request, stream=True)
             location = response.headers.get("location")

@@ -25,7 +25,7 @@ from og_extract.read.titles import (
 )
 from og_urls import are_same_or_twins
 
-MAX_IMAGE_CANDIDATES = 4
+MAX_IMAGE_CANDIDATES = 8  # the first ones may all be cards drawn for the page
 
 _PUBLISHERS: Final = ("jsonld:publisher.name", "jsonld:Organization.name")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|[0-9]{3}))?\b")

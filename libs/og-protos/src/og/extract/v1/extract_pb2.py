@@ -24,37 +24,37 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bog/extract/v1/extract.proto\x12\rog.extract.v1\"N\n\x12\x45xtractPageRequest\x12\x0b\n\x03url\x18\x01 \x01(\t\x12+\n\x06images\x18\x02 \x03(\x0b\x32\x1b.og.extract.v1.ImageRequest\"/\n\x0cImageRequest\x12\x12\n\nfield_name\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\"\xd2\x01\n\x13\x45xtractPageResponse\x12\x11\n\tfinal_url\x18\x01 \x01(\t\x12\x15\n\rcanonical_url\x18\x02 \x01(\t\x12\x15\n\rlanguage_code\x18\x03 \x01(\t\x12)\n\x06\x66ields\x18\x04 \x03(\x0b\x32\x19.og.extract.v1.FieldValue\x12$\n\x06images\x18\x05 \x03(\x0b\x32\x14.og.extract.v1.Image\x12)\n\tcard_tags\x18\x06 \x03(\x0b\x32\x16.og.extract.v1.CardTag\"\xc0\x01\n\nFieldValue\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x04text\x18\x02 \x01(\tH\x00\x12+\n\x04\x64\x61te\x18\x03 \x01(\x0b\x32\x1b.og.extract.v1.CalendarDateH\x00\x12%\n\x05price\x18\x04 \x01(\x0b\x32\x14.og.extract.v1.PriceH\x00\x12\'\n\x06rating\x18\x05 \x01(\x0b\x32\x15.og.extract.v1.RatingH\x00\x12\x0e\n\x06source\x18\x06 \x01(\tB\x07\n\x05value\"8\n\x0c\x43\x61lendarDate\x12\x0c\n\x04year\x18\x01 \x01(\x05\x12\r\n\x05month\x18\x02 \x01(\x05\x12\x0b\n\x03\x64\x61y\x18\x03 \x01(\x05\".\n\x05Price\x12\x0e\n\x06\x61mount\x18\x01 \x01(\t\x12\x15\n\rcurrency_code\x18\x02 \x01(\t\"A\n\x06Rating\x12\r\n\x05value\x18\x01 \x01(\x01\x12\x12\n\nbest_value\x18\x02 \x01(\x01\x12\x14\n\x0crating_count\x18\x03 \x01(\x03\"k\n\x05Image\x12\x12\n\nfield_name\x18\x01 \x01(\t\x12\x12\n\nsource_url\x18\x02 \x01(\t\x12\x0c\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x12,\n\x07outcome\x18\x04 \x01(\x0e\x32\x1b.og.extract.v1.ImageOutcome\"(\n\x07\x43\x61rdTag\x12\x10\n\x08property\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\"A\n\x12\x46\x65tchImagesRequest\x12+\n\x06images\x18\x01 \x03(\x0b\x32\x1b.og.extract.v1.ImageRequest\";\n\x13\x46\x65tchImagesResponse\x12$\n\x06images\x18\x01 \x03(\x0b\x32\x14.og.extract.v1.Image*\x7f\n\x0cImageOutcome\x12\x1d\n\x19IMAGE_OUTCOME_UNSPECIFIED\x10\x00\x12\x19\n\x15IMAGE_OUTCOME_FETCHED\x10\x01\x12\x1b\n\x17IMAGE_OUTCOME_NOT_NAMED\x10\x02\x12\x18\n\x14IMAGE_OUTCOME_FAILED\x10\x03\x32\xbc\x01\n\x0e\x45xtractService\x12T\n\x0b\x45xtractPage\x12!.og.extract.v1.ExtractPageRequest\x1a\".og.extract.v1.ExtractPageResponse\x12T\n\x0b\x46\x65tchImages\x12!.og.extract.v1.FetchImagesRequest\x1a\".og.extract.v1.FetchImagesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bog/extract/v1/extract.proto\x12\rog.extract.v1\"o\n\x12\x45xtractPageRequest\x12\x0b\n\x03url\x18\x01 \x01(\t\x12+\n\x06images\x18\x02 \x03(\x0b\x32\x1b.og.extract.v1.ImageRequest\x12\x1f\n\x17ignored_image_addresses\x18\x03 \x03(\t\"/\n\x0cImageRequest\x12\x12\n\nfield_name\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\"\xd2\x01\n\x13\x45xtractPageResponse\x12\x11\n\tfinal_url\x18\x01 \x01(\t\x12\x15\n\rcanonical_url\x18\x02 \x01(\t\x12\x15\n\rlanguage_code\x18\x03 \x01(\t\x12)\n\x06\x66ields\x18\x04 \x03(\x0b\x32\x19.og.extract.v1.FieldValue\x12$\n\x06images\x18\x05 \x03(\x0b\x32\x14.og.extract.v1.Image\x12)\n\tcard_tags\x18\x06 \x03(\x0b\x32\x16.og.extract.v1.CardTag\"\xc0\x01\n\nFieldValue\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x04text\x18\x02 \x01(\tH\x00\x12+\n\x04\x64\x61te\x18\x03 \x01(\x0b\x32\x1b.og.extract.v1.CalendarDateH\x00\x12%\n\x05price\x18\x04 \x01(\x0b\x32\x14.og.extract.v1.PriceH\x00\x12\'\n\x06rating\x18\x05 \x01(\x0b\x32\x15.og.extract.v1.RatingH\x00\x12\x0e\n\x06source\x18\x06 \x01(\tB\x07\n\x05value\"8\n\x0c\x43\x61lendarDate\x12\x0c\n\x04year\x18\x01 \x01(\x05\x12\r\n\x05month\x18\x02 \x01(\x05\x12\x0b\n\x03\x64\x61y\x18\x03 \x01(\x05\".\n\x05Price\x12\x0e\n\x06\x61mount\x18\x01 \x01(\t\x12\x15\n\rcurrency_code\x18\x02 \x01(\t\"A\n\x06Rating\x12\r\n\x05value\x18\x01 \x01(\x01\x12\x12\n\nbest_value\x18\x02 \x01(\x01\x12\x14\n\x0crating_count\x18\x03 \x01(\x03\"k\n\x05Image\x12\x12\n\nfield_name\x18\x01 \x01(\t\x12\x12\n\nsource_url\x18\x02 \x01(\t\x12\x0c\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x12,\n\x07outcome\x18\x04 \x01(\x0e\x32\x1b.og.extract.v1.ImageOutcome\"(\n\x07\x43\x61rdTag\x12\x10\n\x08property\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\"A\n\x12\x46\x65tchImagesRequest\x12+\n\x06images\x18\x01 \x03(\x0b\x32\x1b.og.extract.v1.ImageRequest\";\n\x13\x46\x65tchImagesResponse\x12$\n\x06images\x18\x01 \x03(\x0b\x32\x14.og.extract.v1.Image*\x7f\n\x0cImageOutcome\x12\x1d\n\x19IMAGE_OUTCOME_UNSPECIFIED\x10\x00\x12\x19\n\x15IMAGE_OUTCOME_FETCHED\x10\x01\x12\x1b\n\x17IMAGE_OUTCOME_NOT_NAMED\x10\x02\x12\x18\n\x14IMAGE_OUTCOME_FAILED\x10\x03\x32\xbc\x01\n\x0e\x45xtractService\x12T\n\x0b\x45xtractPage\x12!.og.extract.v1.ExtractPageRequest\x1a\".og.extract.v1.ExtractPageResponse\x12T\n\x0b\x46\x65tchImages\x12!.og.extract.v1.FetchImagesRequest\x1a\".og.extract.v1.FetchImagesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'og.extract.v1.extract_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_IMAGEOUTCOME']._serialized_start=1035
-  _globals['_IMAGEOUTCOME']._serialized_end=1162
+  _globals['_IMAGEOUTCOME']._serialized_start=1068
+  _globals['_IMAGEOUTCOME']._serialized_end=1195
   _globals['_EXTRACTPAGEREQUEST']._serialized_start=46
-  _globals['_EXTRACTPAGEREQUEST']._serialized_end=124
-  _globals['_IMAGEREQUEST']._serialized_start=126
-  _globals['_IMAGEREQUEST']._serialized_end=173
-  _globals['_EXTRACTPAGERESPONSE']._serialized_start=176
-  _globals['_EXTRACTPAGERESPONSE']._serialized_end=386
-  _globals['_FIELDVALUE']._serialized_start=389
-  _globals['_FIELDVALUE']._serialized_end=581
-  _globals['_CALENDARDATE']._serialized_start=583
-  _globals['_CALENDARDATE']._serialized_end=639
-  _globals['_PRICE']._serialized_start=641
-  _globals['_PRICE']._serialized_end=687
-  _globals['_RATING']._serialized_start=689
-  _globals['_RATING']._serialized_end=754
-  _globals['_IMAGE']._serialized_start=756
-  _globals['_IMAGE']._serialized_end=863
-  _globals['_CARDTAG']._serialized_start=865
-  _globals['_CARDTAG']._serialized_end=905
-  _globals['_FETCHIMAGESREQUEST']._serialized_start=907
-  _globals['_FETCHIMAGESREQUEST']._serialized_end=972
-  _globals['_FETCHIMAGESRESPONSE']._serialized_start=974
-  _globals['_FETCHIMAGESRESPONSE']._serialized_end=1033
-  _globals['_EXTRACTSERVICE']._serialized_start=1165
-  _globals['_EXTRACTSERVICE']._serialized_end=1353
+  _globals['_EXTRACTPAGEREQUEST']._serialized_end=157
+  _globals['_IMAGEREQUEST']._serialized_start=159
+  _globals['_IMAGEREQUEST']._serialized_end=206
+  _globals['_EXTRACTPAGERESPONSE']._serialized_start=209
+  _globals['_EXTRACTPAGERESPONSE']._serialized_end=419
+  _globals['_FIELDVALUE']._serialized_start=422
+  _globals['_FIELDVALUE']._serialized_end=614
+  _globals['_CALENDARDATE']._serialized_start=616
+  _globals['_CALENDARDATE']._serialized_end=672
+  _globals['_PRICE']._serialized_start=674
+  _globals['_PRICE']._serialized_end=720
+  _globals['_RATING']._serialized_start=722
+  _globals['_RATING']._serialized_end=787
+  _globals['_IMAGE']._serialized_start=789
+  _globals['_IMAGE']._serialized_end=896
+  _globals['_CARDTAG']._serialized_start=898
+  _globals['_CARDTAG']._serialized_end=938
+  _globals['_FETCHIMAGESREQUEST']._serialized_start=940
+  _globals['_FETCHIMAGESREQUEST']._serialized_end=1005
+  _globals['_FETCHIMAGESRESPONSE']._serialized_start=1007
+  _globals['_FETCHIMAGESRESPONSE']._serialized_end=1066
+  _globals['_EXTRACTSERVICE']._serialized_start=1198
+  _globals['_EXTRACTSERVICE']._serialized_end=1386
 # @@protoc_insertion_point(module_scope)

@@ -31,7 +31,7 @@ class _ImageOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ImageOut
     """data holds it."""
     IMAGE_OUTCOME_NOT_NAMED: _ImageOutcome.ValueType  # 2
     """The page names no such picture, or only by URLs whose own text forbids
-    them (not http, private); a later try finds the same.
+    them (not http, private) or that are ignored; a later try finds the same.
     """
     IMAGE_OUTCOME_FAILED: _ImageOutcome.ValueType  # 3
     """It was named but could not be had: refused, unreachable, too large, not a
@@ -47,7 +47,7 @@ IMAGE_OUTCOME_FETCHED: ImageOutcome.ValueType  # 1
 """data holds it."""
 IMAGE_OUTCOME_NOT_NAMED: ImageOutcome.ValueType  # 2
 """The page names no such picture, or only by URLs whose own text forbids
-them (not http, private); a later try finds the same.
+them (not http, private) or that are ignored; a later try finds the same.
 """
 IMAGE_OUTCOME_FAILED: ImageOutcome.ValueType  # 3
 """It was named but could not be had: refused, unreachable, too large, not a
@@ -63,21 +63,31 @@ class ExtractPageRequest(_message.Message):
 
     URL_FIELD_NUMBER: _builtins.int
     IMAGES_FIELD_NUMBER: _builtins.int
+    IGNORED_IMAGE_ADDRESSES_FIELD_NUMBER: _builtins.int
     url: _builtins.str
     """Absolute http or https URL, at most 2,048 characters. Required."""
     @_builtins.property
     def images(self) -> _containers.RepeatedCompositeFieldContainer[Global___ImageRequest]:
         """Pictures to fetch with the page, at most 4, each field_name once."""
 
+    @_builtins.property
+    def ignored_image_addresses(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Addresses that no picture the page names is taken from, nor by a redirect,
+        for example "https://instantog.com/api/og": there are cards drawn for the
+        page, which are none of its own. An address stands for itself with any
+        query and for all paths below it, by http as by https. At most 8.
+        """
+
     def __init__(
         self,
         *,
         url: _builtins.str = ...,
         images: _abc.Iterable[Global___ImageRequest] | None = ...,
+        ignored_image_addresses: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["images", b"images", "url", b"url"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ignored_image_addresses", b"ignored_image_addresses", "images", b"images", "url", b"url"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

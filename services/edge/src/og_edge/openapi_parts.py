@@ -1,0 +1,132 @@
+"""Pieces of the OpenAPI description: parameters, headers, schemas and answers."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from og_edge.options import ImageFormat
+from og_edge.templates import FieldKind
+
+_TEXT: Final = {"type": "string"}
+_HELP_OF_HEADERS: Final = {
+    "Cache-Control": "How long the answer may be kept; errors say `no-store`.",
+    "ETag": "The digest of the bytes, for If-None-Match.",
+    "Retry-After": "Seconds after which to try again, where that helps.",
+    "X-Cache": "`HIT` for a card that existed, else `MISS`.",
+    "X-Credits-Charged": "What this answer cost.",
+    "X-Credits-Remaining": "What the account has left (API key only).",
+    "X-OG-Missing-Glyphs": (
+        "Characters of the card that no font has, for example `U+1F9FF, U+A700`; they were left "
+        "out or replaced. Absent where there are none."
+    ),
+    "X-RateLimit-Limit": "Requests a minute.",
+    "X-RateLimit-Remaining": "How many of them are left.",
+    "X-RateLimit-Reset": "When the window ends, in seconds since 1970.",
+    "X-Request-Id": "Names this request in our logs.",
+}
+HEADERS: Final = {
+    name: {"description": text, "schema": _TEXT} for name, text in _HELP_OF_HEADERS.items()
+}
+_LIMITS: Final = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+_OF_EVERY_CARD: Final = (
+    "Cache-Control",
+    "ETag",
+    "X-Cache",
+    "X-Credits-Charged",
+    "X-Credits-Remaining",
+    "X-OG-Missing-Glyphs",
+    *_LIMITS,
+    "X-Request-Id",
+)
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _list_of(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+_FIELD: Final = _object(
+    name={**_TEXT, "description": "Also the parameter that overrides it."},
+    kind={**_TEXT, "enum": [kind.value for kind in FieldKind]},
+    required={"type": "boolean"},
+    source={
+        "type": ["string", "null"],
+        "description": "The metadata of a page that fills it; null where only a request can.",
+    },
+    description=_TEXT,
+    example={**_TEXT, "description": "A value as a query would give it; empty for pictures."},
+)
+_SIZE: Final = _object(name=_TEXT, width={"type": "integer"}, height={"type": "integer"})
+_TEMPLATE: Final = _object(
+    id=_TEXT,
+    name=_TEXT,
+    description=_TEXT,
+    defaultAccentColor=_TEXT,
+    fields=_list_of(_FIELD),
+    sizes=_list_of(_SIZE),
+    formats=_list_of(_TEXT),
+    example={**_TEXT, "description": "Path and query of a card made of the examples."},
+)
+SCHEMAS: Final = {
+    "Error": _object(error=_object(code=_TEXT, message=_TEXT)),
+    "TemplateList": _object(templates=_list_of(_TEMPLATE)),
+}
+
+
+def reference(room: str, name: str) -> dict[str, str]:
+    """Refer to a component."""
+    return {"$ref": f"#/components/{room}/{name}"}
+
+
+def text_parameter(
+    name: str, description: str, *, place: str = "query", required: bool = False, **schema: Any
+) -> dict[str, Any]:
+    """Describe a parameter that is text; schema says what more is known of it."""
+    return {
+        "name": name,
+        "in": place,
+        "required": required,
+        "description": description,
+        "schema": {**_TEXT, **schema},
+    }
+
+
+def with_headers(description: str, *names: str) -> dict[str, Any]:
+    """Describe an answer that carries the headers named."""
+    return {
+        "description": description,
+        "headers": {name: reference("headers", name) for name in names},
+    }
+
+
+def error_answer(description: str, *headers: str) -> dict[str, Any]:
+    """Describe an error."""
+    answer = with_headers(description, "Cache-Control", "Retry-After", *headers, "X-Request-Id")
+    return {**answer, "content": {"application/json": {"schema": reference("schemas", "Error")}}}
+
+
+def card_answers(*, with_body: bool) -> dict[str, Any]:
+    """Describe the answers to a request for a card, by status; those to HEAD have no body."""
+    card = with_headers("The card, 1200x630 px unless asked otherwise.", *_OF_EVERY_CARD)
+    if with_body:
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        card["content"] = {it.media_type: binary for it in ImageFormat}
+    errors = {
+        "400": "Invalid parameters or missing required fields.",
+        "401": "Missing or invalid credentials.",
+        "402": "Insufficient credits, or a paid plan is needed.",
+        "429": "Rate limit exceeded; see Retry-After.",
+        "500": "Something went wrong on our end.",
+    }
+    answers = {
+        "200": card,
+        "304": with_headers("The card is the one you have (If-None-Match).", *_OF_EVERY_CARD),
+        **{status: error_answer(text, *_LIMITS) for status, text in errors.items()},
+    }
+    if not with_body:
+        for answer in answers.values():
+            answer.pop("content", None)
+    return answers

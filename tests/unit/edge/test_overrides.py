@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from og_edge.overrides import overrides_drawn, shaped
+from og_edge.templates import FieldKind, TemplateField
+from tests.unit.edge.samples import card_request, template
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in FieldKind if kind not in {FieldKind.CODE, FieldKind.LIST}]
+)
+def test_white_space_is_folded(kind: FieldKind) -> None:
+    assert shaped("  many \r\n\t spaces  ", kind) == "many spaces"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("if a:\r\n\tb()\r\n", "if a:\n\tb()"),
+        ("    indented\n\n    twice  ", "    indented\n\n    twice  "),
+        ("\n\na\rb\n", "a\nb"),
+        ("a\\nb", "a\\nb"),
+        (" \n\t\n ", ""),
+    ],
+)
+def test_program_text_keeps_its_lines_and_indentation(text: str, kept: str) -> None:
+    assert shaped(text, FieldKind.CODE) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("one\r\n two\t2 \n\n three", "one\ntwo 2\nthree"),
+        ("one | two", "one | two"),
+        (" \n ", ""),
+    ],
+)
+def test_a_list_keeps_its_lines(text: str, kept: str) -> None:
+    assert shaped(text, FieldKind.LIST) == kept
+
+
+def test_only_what_the_template_declares_is_drawn_each_as_its_kind_demands() -> None:
+    code = TemplateField("code", FieldKind.CODE, required=False)
+    request = card_request(title=" A \n title ", code="a\n  b", utm_source="x", description="")
+    assert overrides_drawn(request, template(code)) == {
+        "code": "a\n  b",
+        "description": "",
+        "title": "A title",
+    }
