@@ -1,56 +1,69 @@
-"""Compares our render path with its peers: `python -m bench.render`."""
+"""Our render path beside its peers, interleaved in one run: `python -m bench.render --help`."""
 
 from __future__ import annotations
 
 import argparse
-import statistics
-import sys
+import asyncio
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
 
-from bench.render.cards import KINDS, Deck
-from bench.render.engines import Measure, Peer, ours
+from bench.render import drawing_times, goals, throughput
+from bench.render.cards import KINDS
+from bench.render.checks import Look, look
+from bench.render.drawing_times import Row, sample_path
+from bench.render.engines import OURS, TAKUMI, Engine, Entrant, entrants
 from bench.render.install import install
+from bench.render.report import Result, as_json, as_text
+
+ROUNDS, QUICK_ROUNDS = 60, 15
+TURNS, QUICK_TURNS = 5, 2
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only")
-    parser.add_argument("--quick", action="store_true")
-    arguments = parser.parse_args()
+    asked = _arguments()
     folder = install()
     (folder / "samples").mkdir(exist_ok=True)
-    engines = [
-        ours(),
-        Peer("takumi", "takumi.mjs"),
-        Peer("takumi dithered", "takumi.mjs", {"dithering": "ordered-bayer"}),
-    ]
-    if not arguments.only:
-        engines.append(Peer("satori", "satori.mjs"))
-    deck = Deck()
-    results: dict[tuple[str, str], list[Measure]] = {}
-    rounds = 12 if arguments.quick else 40
-    for turn in range(-4, rounds):
-        for kind in KINDS:
-            drawn = deck.next(kind)
-            for engine in engines:
-                save = folder / "samples" / f"{kind}-{engine.name}.png" if turn == 0 else None
-                measure = engine.draw(drawn, save)
-                if turn >= 0:
-                    results.setdefault((kind, engine.name), []).append(measure)
-    for kind in KINDS:
-        base = results[kind, "takumi"]
-        for engine in engines:
-            its = results[kind, engine.name]
-            cpu, wall, size = (
-                statistics.median(getattr(m, n) for m in its)
-                for n in ("cpu_ms", "wall_ms", "bytes")
-            )
-            c0, b0 = (statistics.median(getattr(m, n) for m in base) for n in ("cpu_ms", "bytes"))
-            print(
-                f"{kind:9} {engine.name:16} cpu {cpu:7.2f} ms  wall {wall:7.2f} ms  {size / 1000:7.1f} kB   {c0 / cpu:5.2f}x as fast  {size / b0:5.2f}x bytes"
-            )
-    for engine in engines:
-        engine.close()
-    sys.exit(0)
+    chosen = [it for it in entrants() if _is_wanted(it, asked.only)]
+    rounds, turns = (QUICK_ROUNDS, QUICK_TURNS) if asked.quick else (ROUNDS, TURNS)
+    rows = _draw(chosen, asked.rounds or rounds, folder / "samples")
+    looks = _look(chosen, folder / "samples")
+    verdicts = goals.of_drawing(rows)
+    rates: list[throughput.Rate] = []
+    if not asked.no_throughput:
+        plain = [it for it in chosen if not (it.variant or it.shares_pictures)]
+        rates = asyncio.run(throughput.measure(plain, turns))
+        verdicts += goals.of_throughput(rates)
+    result = Result(asked.rounds or rounds, chosen, rows, looks, rates, verdicts)
+    print(as_json(result) if asked.json else as_text(result))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.render", description=__doc__)
+    parser.add_argument("--only", metavar="NAME", help="beside takumi, satori or chromium only")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    parser.add_argument("--rounds", type=int, help=f"how many rounds ({ROUNDS})")
+    parser.add_argument("--no-throughput", action="store_true", help="one card at a time only")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser.parse_args()
+
+
+def _is_wanted(entrant: Entrant, only: str | None) -> bool:
+    return only is None or entrant.name.startswith((OURS, TAKUMI, only))
+
+
+def _draw(chosen: Sequence[Entrant], rounds: int, samples: Path) -> list[Row]:
+    with ExitStack() as stack:
+        engines = [stack.enter_context(closing(Engine(it))) for it in chosen]
+        return drawing_times.measure(engines, rounds, samples)
+
+
+def _look(chosen: Sequence[Entrant], samples: Path) -> dict[tuple[str, str], Look]:
+    return {
+        (kind, it.name): look(sample_path(samples, kind, it.name), sample_path(samples, kind, OURS))
+        for kind in KINDS
+        for it in chosen
+    }
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
-"""The cards that all engines draw: ours as a Card, the peers' as the values of their layout."""
+"""The cards that all engines draw, as values that go to each of them in JSON."""
 
 from __future__ import annotations
 
 import base64
 import struct
 import zlib
-from dataclasses import dataclass
 from functools import cache
 from itertools import count
 from typing import Any
 
+from bench.render.photo import photo_jpeg
 from og_render.cards import Card
 from og_render.color.grounds import Gradient, Theme, backdrop
 from og_render.color.palettes import palette
@@ -17,106 +17,108 @@ from og_render.fields import Value
 from og_render.gallery.sample_pictures import favicon
 from og_render.templates import TEMPLATES
 
-from bench.render.photo import photo_jpeg
-
 KINDS = ("flat", "gradient", "photo")
+_STANDARD, _PRODUCT = "generic/standard", "product/standard"
 _WHO = ("Small teams", "Night trains", "Quiet rooms", "Old maps", "Good tools", "Slow rivers")
 _WHAT = ("change how we work", "carry more than freight", "teach us to listen", "outlive plans")
 _SITE = "Northwind Journal"
 _DESCRIPTION = "What a year of removing features taught us about focus, trust and saying no."
 _ABOUT = "Turned from one piece of ash, oiled by hand and made to be mended."
-_PNG_SIGNATURE_BYTES, _PNG_IHDR_BYTES = 8, 25
-_JPEG_SOI_BYTES = 2
+_ROLES = ("ground", "ink", "muted", "accent", "accent_text", "on_accent", "hairline")
+_PNG_HEAD_BYTES = 8 + 25  # the signature and IHDR
+_JPEG_HEAD_BYTES = 2  # the marker SOI
 
-
-@dataclass(frozen=True)
-class Drawn:
-    """One card to draw, in both forms."""
-
-    kind: str
-    card: Card
-    spec: dict[str, Any]
+Spec = dict[str, Any]
 
 
 class Deck:
-    """Gives cards of which no two are alike: a title is never seen twice, nor is a picture.
+    """Gives cards of which no two are alike.
 
-    Pages bring pictures of their own, so each card's files differ in a comment, and no engine
-    finds them in a cache. With `own_pictures` off they are the same files throughout.
+    A title is never seen twice, nor are a page's pictures: each card's files differ in a comment,
+    so that no engine finds them in a cache. With `shares_pictures` they are the same throughout.
     """
 
-    def __init__(self, first: int = 1, *, own_pictures: bool = True) -> None:
-        self._numbers = count(first)
-        self._own_pictures = own_pictures
+    def __init__(self, *, shares_pictures: bool = False) -> None:
+        self._numbers = count(1)
+        self._shares_pictures = shares_pictures
 
-    def next(self, kind: str) -> Drawn:
-        """Give the next card of a kind."""
+    def next(self, kind: str) -> Spec:
+        """Give the next card of a kind: template, texts, pictures in base64, colours for CSS."""
         number = next(self._numbers)
-        who, what = _WHO[number % len(_WHO)], _WHAT[number // len(_WHO) % len(_WHAT)]
-        mark = number if self._own_pictures else 0
-        values: dict[str, Value] = {
-            "title": f"{who} {what} № {number}",
-            "siteName": _SITE,
-            "favicon": _marked_png(favicon_png(), mark),
-        }
+        mark = 0 if self._shares_pictures else number
+        pictures = {"favicon": _picture("image/png", _marked_png(_favicon(), mark), mark)}
+        values = {"title": _title(number), "siteName": _SITE, "description": _DESCRIPTION}
+        template = _STANDARD
         if kind == "photo":
-            values |= {
-                "description": _ABOUT,
-                "brand": "Fjord & Field",
-                "price": "$1,249",
-                "productImage": _marked_jpeg(photo(), mark),
-            }
-        else:
-            values["description"] = _DESCRIPTION
-        template_id = "product/standard" if kind == "photo" else "generic/standard"
-        card = Card(template_id, Theme.LIGHT, has_gradient=kind == "gradient", values=values)
-        return Drawn(kind, card, _spec(kind, card, mark))
+            template = _PRODUCT
+            values |= {"description": _ABOUT, "brand": "Fjord & Field", "price": "$1,249"}
+            photo = _marked_jpeg(photo_once(), mark)
+            pictures["productImage"] = _picture("image/jpeg", photo, mark)
+        spec = {
+            "kind": kind,
+            "template": template,
+            "has_gradient": kind == "gradient",
+            "values": values,
+            "pictures": pictures,
+        }
+        return {**spec, "colors": _colors(card_of(spec))}
+
+
+def card_of(spec: Spec) -> Card:
+    """Give the card as our engine takes it."""
+    values: dict[str, Value] = dict(spec["values"])
+    for name, picture in spec["pictures"].items():
+        values[name] = base64.b64decode(picture["base64"])
+    return Card(
+        spec["template"], Theme.LIGHT, has_gradient=bool(spec["has_gradient"]), values=values
+    )
 
 
 @cache
-def favicon_png() -> bytes:
-    """Draw the logo once."""
-    return favicon()
-
-
-@cache
-def photo() -> bytes:
-    """Draw the photograph once; it takes seconds."""
+def photo_once() -> bytes:
+    """Draw the photograph; it takes seconds."""
     return photo_jpeg()
 
 
-def _spec(kind: str, card: Card, mark: int) -> dict[str, Any]:
-    """Give what the peers' layout needs: texts, pictures in base64, colours as CSS has them."""
-    texts: dict[str, Any] = {}
-    for name, value in card.values.items():
-        is_file = isinstance(value, bytes)
-        texts[name] = base64.b64encode(value).decode() if is_file else value
-    return {"kind": kind, "mark": mark, "colors": _colors(card), **texts}
+@cache
+def _favicon() -> bytes:
+    return favicon()
 
 
-def _colors(card: Card) -> dict[str, Any]:
+def _title(number: int) -> str:
+    who, what = _WHO[number % len(_WHO)], _WHAT[number // len(_WHO) % len(_WHAT)]
+    return f"{who} {what} № {number}"
+
+
+def _picture(media_type: str, data: bytes, mark: int) -> dict[str, str]:
+    text = base64.b64encode(data).decode()
+    return {"type": media_type, "base64": text, "key": f"{media_type}-{mark}"}
+
+
+def _colors(card: Card) -> dict[str, str | list[str]]:
     template = TEMPLATES[card.template_id]
     accent = template.default_accent
     behind = backdrop(template.ground, card.theme, accent, has_gradient=card.has_gradient)
     colors = palette(template.ground, card.theme, accent, behind)
-    names = ("ground", "ink", "muted", "accent", "accent_text", "on_accent", "hairline")
-    css: dict[str, Any] = {name: _hex(getattr(colors, name).argb) for name in names}
-    css["stops"] = [_hex(it.argb) for it in behind.stops] if isinstance(behind, Gradient) else []
-    return css
+    stops = behind.stops if isinstance(behind, Gradient) else ()
+    roles = {role: _css(getattr(colors, role).argb) for role in _ROLES}
+    return {**roles, "stops": [_css(stop.argb) for stop in stops]}
 
 
-def _hex(argb: int) -> str:
+def _css(argb: int) -> str:
     return f"#{argb & 0xFFFFFF:06x}"
 
 
 def _marked_png(data: bytes, mark: int) -> bytes:
-    body = b"tEXt" + f"Comment\0{mark}".encode()
-    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
-    at = _PNG_SIGNATURE_BYTES + _PNG_IHDR_BYTES
-    return data[:at] + chunk + data[at:]
+    """Put a comment after the header: a chunk of length, type, data and checksum."""
+    body = f"tEXtComment\0{mark}".encode()
+    length = len(body) - len("tEXt")
+    chunk = struct.pack(">I", length) + body + struct.pack(">I", zlib.crc32(body))
+    return data[:_PNG_HEAD_BYTES] + chunk + data[_PNG_HEAD_BYTES:]
 
 
 def _marked_jpeg(data: bytes, mark: int) -> bytes:
+    """Put a comment first: the marker COM, a length that counts itself, and text."""
     text = str(mark).encode()
     comment = b"\xff\xfe" + struct.pack(">H", 2 + len(text)) + text
-    return data[:_JPEG_SOI_BYTES] + comment + data[_JPEG_SOI_BYTES:]
+    return data[:_JPEG_HEAD_BYTES] + comment + data[_JPEG_HEAD_BYTES:]

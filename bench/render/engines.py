@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import pickle
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.render.cards import Drawn
+import pytest
+
+from bench.render.cards import Spec
 from bench.render.install import FOLDER, NODE, ROOT
+from tests.support.browser import chromium
+
+OURS, TAKUMI = "ours", "takumi"
+OURS_CACHED, TAKUMI_CACHED = "ours cached", "takumi cached"
+_MAX_END_S = 20
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """One engine with one setting."""
+
+    name: str
+    command: tuple[str, ...]
+    folder: Path = FOLDER
+    variant: dict[str, Any] = field(default_factory=dict)
+    shares_pictures: bool = False
+    """Whether it may find the pictures of one card in its cache when it draws the next."""
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What one drawing took."""
+    """What drawing took; `bytes` is the size of the last picture."""
 
     wall_ms: float
     cpu_ms: float
@@ -26,30 +44,49 @@ class Measure:
 
 
 class Engine:
-    """A process that draws cards on request."""
+    """The process of an entrant."""
 
-    def __init__(self, name: str, command: Sequence[str], folder: Path = FOLDER) -> None:
-        self.name = name
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=folder
+    def __init__(self, entrant: Entrant) -> None:
+        self.entrant = entrant
+        self._process = subprocess.Popen(  # noqa: S603 - a program of ours
+            entrant.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=entrant.folder,
         )
         self._answer()
 
-    def draw(self, drawn: Drawn, save: Path | None = None) -> Measure:
-        """Draw one card and say what it took; keep the picture where `save` says."""
-        self._ask({**self._request(drawn), "save": str(save) if save else None})
+    def draw(self, spec: Spec, save: Path | None = None) -> Measure:
+        """Draw one card; keep the picture where `save` says."""
+        self.load([spec])
+        self.start(save=save)
+        return self.finish()
+
+    def load(self, specs: Sequence[Spec]) -> None:
+        """Hand over cards; it returns when they are ready to be drawn."""
+        self._ask(load=list(specs), variant=self.entrant.variant)
+        self._answer()
+
+    def start(self, *, concurrency: int = 1, save: Path | None = None) -> None:
+        """Let it draw what it was handed."""
+        self._ask(run={"concurrency": concurrency, "save": str(save) if save else None})
+
+    def finish(self) -> Measure:
+        """Wait until all is drawn."""
         return Measure(**self._answer())
 
     def close(self) -> None:
         """End the process."""
         if self._process.stdin:
             self._process.stdin.close()
-        self._process.wait()
+        try:
+            self._process.wait(_MAX_END_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
-    def _request(self, drawn: Drawn) -> Mapping[str, Any]:
-        return {"card": base64.b64encode(pickle.dumps(drawn.card)).decode()}
-
-    def _ask(self, request: Mapping[str, Any]) -> None:
+    def _ask(self, **request: Any) -> None:
         assert self._process.stdin  # noqa: S101 - it was started with a pipe
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
@@ -58,22 +95,43 @@ class Engine:
         assert self._process.stdout  # noqa: S101 - as above
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self.name} has ended")
+            raise RuntimeError(f"{self.entrant.name} has ended; what it said stands above")
         told: dict[str, Any] = json.loads(line)
         return told
 
 
-class Peer(Engine):
-    """An engine in JavaScript, with settings of its own."""
-
-    def __init__(self, name: str, script: str, variant: Mapping[str, Any] | None = None) -> None:
-        self._variant = variant or {}
-        super().__init__(name, (str(NODE), script))
-
-    def _request(self, drawn: Drawn) -> Mapping[str, Any]:
-        return {"cards": [drawn.spec], "variant": self._variant}
-
-
-def ours() -> Engine:
-    """Start our engine."""
-    return Engine("ours", (sys.executable, "-m", "bench.render.ours"), ROOT)
+def entrants() -> list[Entrant]:
+    """Give all that can be compared here; without Chromium it says so and goes on."""
+    takumi, satori = ((str(NODE), f"{name}.mjs") for name in ("takumi", "satori"))
+    ours = (sys.executable, "-m", "bench.render.ours")
+    found = [
+        Entrant(OURS, ours, ROOT),
+        Entrant(TAKUMI, takumi, note="as it comes; PNG has no other setting in this version"),
+        Entrant(
+            "takumi dithered",
+            takumi,
+            variant={"dithering": "ordered-bayer"},
+            note="its gradients without bands, as ours are",
+        ),
+        Entrant(
+            TAKUMI_CACHED,
+            takumi,
+            shares_pictures=True,
+            note="the same pictures on every card, so that it decodes none",
+        ),
+        Entrant(
+            OURS_CACHED,
+            (*ours, "--opened"),
+            ROOT,
+            shares_pictures=True,
+            note="likewise, for comparison with that; the service keeps no pictures",
+        ),
+        Entrant("satori+resvg", satori),
+    ]
+    try:
+        program = chromium()
+    except pytest.skip.Exception as absent:
+        print(f"\n*** WITHOUT CHROMIUM: {absent}\n", file=sys.stderr)
+        return found
+    command = (sys.executable, "-m", "bench.render.chromium", program)
+    return [*found, Entrant("chromium", command, ROOT, note="a warm page, a screenshot")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -40,6 +41,12 @@ def install() -> Path:
     return FOLDER
 
 
+def peer_versions() -> dict[str, str]:
+    """Give the versions of the peers, by their names."""
+    versions: dict[str, str] = json.loads((HERE / "package.json").read_text())["dependencies"]
+    return versions
+
+
 def _digest() -> str:
     digest = hashlib.sha256(repr(INSTANCES).encode())
     for name in ("requirements.txt", "package.json"):
@@ -59,7 +66,7 @@ def _cut_fonts() -> None:
 
 
 def _run(command: list[str], **environment: str) -> None:
-    subprocess.run(
+    subprocess.run(  # noqa: S603 - programs of ours
         command,
         check=True,
         cwd=FOLDER,

@@ -1,30 +1,34 @@
-"""Our engine as the bench's long-lived process: `python -m bench.render.ours`."""
+"""Our engine as a process of the bench: what a worker of the service does with a card.
+
+With `--opened`, pictures are opened before the clock runs, as if they had been kept.
+"""
 
 from __future__ import annotations
 
-import pickle
 import sys
 import time
-from base64 import b64decode
-from pathlib import Path
 
-from bench.render.protocol import answer, requests
-from og_render.drawing import draw, open_pictures
+from bench.render.cards import Spec, card_of
+from bench.render.protocol import serve
+from og_render.cards import Card
+from og_render.drawing import Opened, draw, open_pictures
 from og_render.text.fonts import FontBook
 
 
 def main() -> None:
-    """Draw each card that comes in, as a worker of the service does, and time it."""
+    """Draw the cards that come in."""
     book = FontBook()
-    answer({"ready": True})
-    for request in requests(sys.stdin):
-        card = pickle.loads(b64decode(request["card"]))  # noqa: S301 - the bench's own
-        wall, cpu = time.perf_counter(), time.process_time()
-        drawing = draw(card, book, open_pictures(card))
-        cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-        if request.get("save"):
-            Path(request["save"]).write_bytes(drawing.image)
-        answer({"wall_ms": wall * 1000, "cpu_ms": cpu * 1000, "bytes": len(drawing.image)})
+    opens_before = "--opened" in sys.argv
+
+    def prepare(spec: Spec) -> tuple[Card, Opened | None]:
+        card = card_of(spec)
+        return card, open_pictures(card) if opens_before else None
+
+    def picture(prepared: tuple[Card, Opened | None]) -> bytes:
+        card, opened = prepared
+        return draw(card, book, opened or open_pictures(card)).image
+
+    serve(prepare, picture, time.process_time)
 
 
 if __name__ == "__main__":

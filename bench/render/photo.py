@@ -62,4 +62,5 @@ def _pink_noise(rng: np.random.Generator) -> Plane:
     frequency[0, 0] = np.inf
     spectrum = np.fft.rfft2(rng.normal(size=(height, width))) / frequency
     noise: Plane = np.fft.irfft2(spectrum, (height, width))
-    return noise / noise.std()
+    noise /= noise.std()
+    return noise

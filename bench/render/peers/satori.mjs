@@ -1,19 +1,20 @@
-import { readFileSync } from "node:fs";
 import { Resvg } from "@resvg/resvg-js";
 import satori from "satori";
 import { tree } from "./layout.mjs";
-import { FONTS, serve } from "./serve.mjs";
-
-const fonts = FONTS.map(({ name, weight, file }) => ({ name, weight, data: readFileSync(file) }));
+import { FONTS as fonts, serve } from "./serve.mjs";
 
 function element({ style, text, src, children }) {
-  if (src) return { type: "img", props: { src, style, width: style.width, height: style.height } };
+  const { width, height } = style;
+  if (src) return { type: "img", props: { src, style, width, height } };
   return { type: "div", props: { style, children: text ?? children.map(element) } };
 }
 
-serve(async (card, files) => {
-  const urls = Object.entries(files).map(([name, it]) => [name, `data:${it.type};base64,${it.base64}`]);
-  const shown = element(tree({ ...card, pictures: Object.fromEntries(urls) }));
-  const svg = await satori(shown, { width: 1200, height: 630, fonts });
-  return new Resvg(svg, { font: { loadSystemFonts: false } }).render().asPng();
-});
+const url = ({ type, base64 }) => `data:${type};base64,${base64}`;
+
+serve(
+  (card) => card,
+  async (card) => {
+    const svg = await satori(element(tree(card, url)), { width: 1200, height: 630, fonts });
+    return new Resvg(svg, { font: { loadSystemFonts: false } }).render().asPng();
+  },
+);
