@@ -67,6 +67,14 @@ protos: env ## Generate libs/og-protos from protos/
 docs: env ## Write docs/errors.md and docs/configuration.md from the code
 	@$(BIN)/python scripts/generate_reference.py
 
+.PHONY: gallery
+gallery: env ## Draw every card in every look into OUT (.local/gallery)
+	@$(BIN)/python -m og_render.gallery $(or $(OUT),.local/gallery)
+
+.PHONY: goldens
+goldens: env ## Draw the golden pictures anew, which the tests compare cards with
+	@$(BIN)/python -m tests.golden
+
 .PHONY: baseline
 baseline: env ## Release the contracts: later changes must not break what they say now
 	@$(BIN)/buf build --exclude-source-info -o protos/baseline.json

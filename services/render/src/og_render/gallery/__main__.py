@@ -1,38 +1,75 @@
-"""Draws every template in every colour and script: `python -m og_render.gallery OUT_DIR`."""
+"""Draws every template in every look: `python -m og_render.gallery OUT_DIR`."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+from PIL import Image
+
+from og_render.cards import CardSize, Template
+from og_render.color.grounds import Theme
 from og_render.drawing import draw
-from og_render.gallery.looks import looks, sample_card
-from og_render.gallery.samples import SAMPLES
-from og_render.gallery.sheets import contact_sheet
+from og_render.gallery.looks import LOOKS
+from og_render.gallery.page import Drawn, Section, page
+from og_render.gallery.sheets import contact_sheet, small
 from og_render.gallery.showcase import SHOWCASE
 from og_render.templates import TEMPLATES
 from og_render.text.fonts import FontBook
 
-SHOWCASE_COLUMNS = 2
+_SHOWCASE_COLUMNS = 2
+_SHEET_CARD_PX, _SHEET_GAP_PX = (240, 126), 8
 
 
 def main() -> None:
-    """Write one PNG a card, one contact sheet a look, and the README's picture, cards.png."""
+    """Write index.html with every card, sheet.png with the wide ones and the README's cards.png."""
+    if len(sys.argv) != 2:  # noqa: PLR2004 - the program and its argument
+        sys.exit("usage: python -m og_render.gallery OUT_DIR")
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     book = FontBook()
-    shown = contact_sheet([draw(card, book).image for card in SHOWCASE], SHOWCASE_COLUMNS)
+    shown = contact_sheet([small(draw(card, book).image) for card in SHOWCASE], _SHOWCASE_COLUMNS)
     shown.save(folder / "cards.png", optimize=True)
-    for template in TEMPLATES.values():
-        for theme, gradient in looks():
-            look = f"{theme.value}-gradient" if gradient else theme.value
-            name = f"{template.template_id.replace('/', '-')}-{look}"
-            cards = []
-            for sample in SAMPLES:
-                png = draw(sample_card(template, theme, sample, has_gradient=gradient), book).image
-                (folder / f"{name}-{sample.name}.png").write_bytes(png)
-                cards.append(png)
-            contact_sheet(cards).save(folder / f"sheet-{name}.png")
+    sections = []
+    for number, template in enumerate(TEMPLATES.values(), start=1):
+        sections.append(_section(template, book))
+        sizes = sorted(len(card.image) // 1000 for card in sections[-1].cards)
+        _say(
+            f"{number:2}/{len(TEMPLATES)} {template.template_id:22} "
+            f"{len(sizes)} cards, {sizes[0]}–{sizes[-1]} kB"  # noqa: RUF001
+        )
+    (folder / "index.html").write_text(page(sections), encoding="utf-8")
+    _sheet(sections).save(folder / "sheet.png", optimize=True)
+    _say(f"{folder}/index.html, sheet.png and cards.png are written")
+
+
+def _section(template: Template, book: FontBook) -> Section:
+    """Draw a template in every look, both themes of a look together."""
+    cards = tuple(
+        Drawn(
+            f"{look.name}, {theme.value}",
+            look.size,
+            draw(look.card(template, theme), book).image,
+        )
+        for look in LOOKS
+        for theme in Theme
+    )
+    return Section(template, cards)
+
+
+def _sheet(sections: list[Section]) -> Image.Image:
+    """Lay out the wide cards, a row for every template and theme."""
+    rows = []
+    for section in sections:
+        wide = [it.image for it in section.cards if it.size is CardSize.WIDE]
+        rows += [wide[at :: len(Theme)] for at in range(len(Theme))]
+    cards = [small(image, _SHEET_CARD_PX) for row in rows for image in row]
+    return contact_sheet(cards, len(rows[0]), _SHEET_GAP_PX)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import skia
 
 _SIDE_PX = 640
+_WIDE_PX = (1600, 1000)
+_PHOTO_QUALITY = 88
 
 
 def favicon() -> bytes:
@@ -75,6 +79,32 @@ def product_cutout() -> bytes:
     canvas.drawOval(skia.Rect.MakeLTRB(140, 125, 460, 190), _flat(0xFF7CC7C3))
     canvas.drawOval(skia.Rect.MakeLTRB(160, 136, 440, 182), _flat(0xFF4A2C1C))
     return _png(surface)
+
+
+def landscape() -> bytes:
+    """Draw hills at dusk, wide as pages show them at their top."""
+    width, height = _WIDE_PX
+    surface = skia.Surface(width, height)
+    canvas = surface.getCanvas()
+    canvas.drawPaint(_shade((0, 0), (0, height), 0xFF2B3A67, 0xFFF6B97F))
+    canvas.drawCircle(width * 0.68, height * 0.47, 96, _flat(0xFFFFE3B0))
+    for layer, color in enumerate((0xFF8C6A8E, 0xFF5E4B78, 0xFF3C365C, 0xFF1D2036)):
+        canvas.drawPath(_ridge(layer, width, height), _flat(color))
+    image = surface.makeImageSnapshot()
+    return bytes(image.encodeToData(skia.kJPEG, _PHOTO_QUALITY))
+
+
+def _ridge(layer: int, width: int, height: int) -> skia.Path:
+    """Give a line of hills; later layers are nearer and lower."""
+    base = height * (0.52 + 0.13 * layer)
+    path = skia.Path()
+    path.moveTo(0, height)
+    for x in range(0, width + 1, 16):
+        waves = math.sin(x / (210 - 30 * layer) + 2.1 * layer) + 0.4 * math.sin(x / 57 + layer)
+        path.lineTo(x, base - 62 * waves)
+    path.lineTo(width, height)
+    path.close()
+    return path
 
 
 def _flat(color: int) -> skia.Paint:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from PIL import Image
 
-SHEET_COLUMNS = 3
-SHEET_CARD_PX = (600, 315)
-SHEET_GAP_PX = 20
-_SHEET_GROUND = (208, 212, 218)
+CARD_PX = (600, 315)
+GAP_PX = 20
+_GROUND = (208, 212, 218)
 
 
-def contact_sheet(cards: list[bytes], columns: int = SHEET_COLUMNS) -> Image.Image:
-    """Lay cards out on one picture."""
-    width, height = SHEET_CARD_PX
+def small(png: bytes, size: tuple[int, int] = CARD_PX) -> Image.Image:
+    """Reduce a card; at half its size the mean of two by two pixels takes the dither away."""
+    return Image.open(io.BytesIO(png)).convert("RGB").resize(size, Image.Resampling.BOX)
+
+
+def contact_sheet(cards: Sequence[Image.Image], columns: int, gap_px: int = GAP_PX) -> Image.Image:
+    """Lay cards of one size out on one picture."""
+    width, height = cards[0].size
     rows = -(-len(cards) // columns)
-    size = (
-        columns * (width + SHEET_GAP_PX) + SHEET_GAP_PX,
-        rows * (height + SHEET_GAP_PX) + SHEET_GAP_PX,
-    )
-    sheet = Image.new("RGB", size, _SHEET_GROUND)
-    for number, png in enumerate(cards):
-        # Half the size exactly: the mean of two by two pixels takes the gradients' dither away.
-        card = Image.open(io.BytesIO(png)).resize(SHEET_CARD_PX, Image.Resampling.BOX)
+    size = (columns * (width + gap_px) + gap_px, rows * (height + gap_px) + gap_px)
+    sheet = Image.new("RGB", size, _GROUND)
+    for number, card in enumerate(cards):
         row, column = divmod(number, columns)
-        left = SHEET_GAP_PX + column * (width + SHEET_GAP_PX)
-        sheet.paste(card, (left, SHEET_GAP_PX + row * (height + SHEET_GAP_PX)))
+        sheet.paste(card, (gap_px + column * (width + gap_px), gap_px + row * (height + gap_px)))
     return sheet
