@@ -30,9 +30,10 @@ MIN_AREA_PX = 24
 # Neighbours that differ within one key are shades. Letters have some; this many in a block are a
 # picture, and so many on a card, or so many keys, a photograph, which does not do with few colours.
 MIN_SHADES_A_BLOCK = BLOCK_PX**2 // 6
-MIN_SHADES, MAX_SHADES = 200, 30_000
+MIN_SHADES, MAX_SHADES = 1_200, 30_000
 MIN_SHADE_COLORS = 40
-MAX_KEYS = 1_500
+# Of every so-manieth pixel; letters have some sixty, emoji three times as many.
+KEY_SAMPLE_STEP, MAX_SAMPLED_KEYS = 64, 350
 FINE_BITS, COARSE_BITS = 4, 3
 # Where even coarse keys are too many, so many areas stay exact; all else is blended.
 MAX_AREA_COLORS = 48
@@ -51,11 +52,15 @@ def indexed(words: Words, ground: Background) -> Indexed | None:
     """Give rows of RGBA that were drawn on a ground as indices; None where 256 would not do."""
     places = np.flatnonzero(words != ground.words)
     values = words.reshape(-1)[places]
-    shaded = _shaded(places, values, words.shape)
-    if shaded is None:
+    keys = _keys(values, FINE_BITS)
+    shades_at = np.flatnonzero(
+        (keys[1:] == keys[:-1]) & (values[1:] != values[:-1]) & (places[1:] - places[:-1] == 1)
+    )
+    sampled = len(np.unique(keys[::KEY_SAMPLE_STEP]))
+    if len(shades_at) > MAX_SHADES or sampled > MAX_SAMPLED_KEYS:
         return None
     found = _Found(ground.colors, places, values)
-    found.add_all(shaded)
+    found.add_all(_small_pictures(places, shades_at, words.shape[1]))
     indices = ground.indices.copy()
     indices.reshape(-1)[places] = found.drawn
     return Indexed(indices, found.colors)
@@ -69,17 +74,18 @@ class _Found:
         self.drawn = np.empty(len(places), dtype=np.uint8)
         self._places, self._values = places, values
 
-    def add_all(self, shaded: Mask) -> None:
+    def add_all(self, shaded: Mask | None) -> None:
         """Add edges and areas as finely as there is room for, then what is shaded."""
+        plain, spare = (slice(None), 0) if shaded is None else (~shaded, MIN_SHADE_COLORS)
         for bits in (FINE_BITS, COARSE_BITS):
-            if self._add_plain(~shaded, bits, MIN_SHADE_COLORS if shaded.any() else 0):
+            if self._add_plain(plain, bits, spare):
                 break
         else:
             shaded = self._add_areas()
-        if shaded.any():
+        if shaded is not None:
             self._add_shades(shaded)
 
-    def _add_plain(self, plain: Mask, bits: int, spare: int) -> bool:
+    def _add_plain(self, plain: Mask | slice, bits: int, spare: int) -> bool:
         values = self._values[plain]
         keys = _keys(values, bits)
         present = np.zeros(1 << 3 * bits, dtype=np.bool_)
@@ -143,22 +149,15 @@ def _centers(bits: int) -> Words:
     return centers
 
 
-def _shaded(places: Keys, values: Words, shape: tuple[int, ...]) -> Mask | None:
-    """Say which pixels are of small pictures; None where there is a photograph."""
-    keys = _keys(values, FINE_BITS)
-    if np.count_nonzero(np.bincount(keys, minlength=MAX_KEYS)) > MAX_KEYS:
+def _small_pictures(places: Keys, shades_at: Keys, width: int) -> Mask | None:
+    """Say which pixels are in blocks with many shades; None where there are none to speak of."""
+    if len(shades_at) < MIN_SHADES:
         return None
-    near = (keys[1:] == keys[:-1]) & (values[1:] != values[:-1]) & (np.diff(places) == 1)
-    count = np.count_nonzero(near)
-    if count > MAX_SHADES:
-        return None
-    if count < MIN_SHADES:
-        return np.zeros(len(places), dtype=np.bool_)
-    y, x = np.divmod(places, shape[1])
-    blocks = y // BLOCK_PX * shape[1] + x // BLOCK_PX
-    rich: Mask = np.bincount(blocks[1:][near], minlength=blocks.max() + 1) >= MIN_SHADES_A_BLOCK
-    shaded: Mask = rich[blocks]
-    return shaded
+    y, x = np.divmod(places, width)
+    blocks = y // BLOCK_PX * width + x // BLOCK_PX
+    rich = np.bincount(blocks[shades_at], minlength=blocks.max() + 1) >= MIN_SHADES_A_BLOCK
+    inside: Mask = rich[blocks]
+    return inside if inside.any() else None
 
 
 def _areas(places: Keys, values: Words, keys: Keys, bits: int) -> tuple[Words, Words]:
