@@ -10,8 +10,8 @@ from PIL import Image
 
 from og_render.pictures.decoding_cost import MAX_DECODING_S, decoding_cost_s
 from og_render.pictures.opening import (
+    LARGEST_PLACE_PX,
     MAX_PICTURE_BYTES,
-    MAX_SIDE_PX,
     Picture,
     UnreadablePictureError,
     open_picture,
@@ -42,7 +42,7 @@ RED = Image.new("RGB", (40, 30), (200, 30, 30))
 
 
 def rgba_at(picture: Picture, x_px: int, y_px: int) -> tuple[int, ...]:
-    color = picture.image.getpixel((x_px, y_px))
+    color = picture.image.convert("RGBA").getpixel((x_px, y_px))
     assert isinstance(color, tuple)
     return color
 
@@ -69,6 +69,7 @@ def test_no_other_format_opens(kind: str) -> None:
     [
         b"",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        encoded(Image.new("RGBA", (40, 30)), "PNG"),
         b"<!doctype html><title>404</title>",
         encoded(RED, "PNG")[:60],
         encoded(RED, "JPEG")[:200],
@@ -80,7 +81,8 @@ def test_no_other_format_opens(kind: str) -> None:
     ],
     ids=[
         "empty",
-        "svg",
+        "empty svg",
+        "clear throughout",
         "html",
         "png cut",
         "jpeg cut",
@@ -131,8 +133,12 @@ def test_the_first_frame_is_taken() -> None:
 
 
 def test_large_pictures_are_kept_small() -> None:
-    picture = open_picture(encoded(Image.new("RGB", (4_000, 1_000)), "JPEG"))
-    assert max(picture.size) == MAX_SIDE_PX
+    wide, high = LARGEST_PLACE_PX
+    for kind in ("JPEG", "PNG"):
+        for width, height in [(3_000, 2_750), (2_500, 3_000)]:
+            size = open_picture(encoded(Image.new("RGB", (width, height)), kind)).size
+            assert size[0] in range(wide, 2 * wide + 1)
+            assert size[1] in range(high, 2 * high + 1)
 
 
 @pytest.mark.parametrize(
@@ -172,12 +178,14 @@ def test_a_jpeg_of_endless_scans_is_refused() -> None:
 
 def test_a_colour_that_stands_for_nothing_stays_clear_when_scaled() -> None:
     image = Image.new("RGB", (2_600, 1_300), (255, 0, 255))
+    image.paste((0, 90, 0), (0, 0, 100, 100))
     picture = open_picture(encoded(image, "PNG", transparency=(255, 0, 255)))
     assert rgba_at(picture, 600, 300)[3] == 0
 
 
 def test_palettes_greys_and_print_colours_open() -> None:
-    for mode in ("P", "L", "LA", "1", "I;16"):
+    assert open_picture(encoded(Image.new("LA", (9, 9), (9, 200)), "PNG")).size == (9, 9)
+    for mode in ("P", "L", "1", "I;16"):
         assert open_picture(encoded(Image.new(mode, (9, 9)), "PNG")).size == (9, 9)
     assert open_picture(encoded(Image.new("CMYK", (9, 9)), "JPEG")).size == (9, 9)
 
@@ -189,4 +197,5 @@ def test_goods_on_a_plain_ground_are_told_from_photographs() -> None:
     photo = Image.linear_gradient("L").convert("RGB")
     assert open_picture(encoded(photo, "PNG")).plain_edge() is None
     cut_out = Image.new("RGBA", (60, 60), (0, 0, 0, 0))
+    cut_out.paste((10, 90, 90), (20, 20, 40, 40))
     assert open_picture(encoded(cut_out, "PNG")).is_cut_out()

@@ -72,7 +72,7 @@ def open_pictures(card: Card) -> Opened:
     for name, value in card.values.items():
         if isinstance(value, bytes):
             try:
-                pictures[name] = open_picture(value, left_s)
+                pictures[name] = open_picture(value, left_s, card.size.value)
                 left_s -= pictures[name].decoding_s
             except UnreadablePictureError:
                 failed.append(name)
