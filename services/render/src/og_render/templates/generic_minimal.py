@@ -9,20 +9,22 @@ from og_render.layout.boxes import Column, Node, Padding, Row, Spacer, Stack, Te
 from og_render.layout.hanging import Hanging
 from og_render.layout.parts.edges import edge_of
 from og_render.layout.parts.site import site_mark
-from og_render.layout.parts.sizing import grown, scale
+from og_render.layout.parts.sizing import scale, scaled
 from og_render.layout.parts.type import headline
 from og_render.text.fonts import SEMIBOLD
 from og_render.text.styles import Step
 
-_STEPS = (Step(124, 1), Step(84, 2), Step(74, 2), Step(64, 3), Step(56, 4), Step(50, 4))
-_SIDE_PX = 120
+_STEPS = (Step(124, 1), Step(84, 2), Step(74, 3), Step(64, 4), Step(56, 4), Step(50, 5))
+# Nothing is lost where a wide card is cut to its middle square.
+_MIDDLE_PX = 606
+_SIDE_PX = 90
 # From the lower edge to the site, and to where the title may reach.
-_SITE_PX, _TITLE_PX = 68, 140
+_SITE_PX, _TITLE_PX = 68, 148
 
 
 def _layout(content: Content) -> Node:
     palette, by = content.palette, scale(content)
-    style = headline(palette, *grown(content, *_STEPS))
+    style = headline(palette, *scaled(content, *_STEPS))
     style = replace(style, weight=SEMIBOLD, line_height=1.14, is_centered=True)
     title = Hanging(
         Text(content.text("title"), style),
@@ -34,7 +36,8 @@ def _layout(content: Content) -> Node:
         below=_TITLE_PX * by,
     )
     site = Row([Spacer(), site_mark(content, size_px=26 * by, icon_px=round(40 * by)), Spacer()])
-    side = _SIDE_PX if content.is_wide else _SIDE_PX * 0.75
+    width = content.size.width
+    side = (width - _MIDDLE_PX) / 2 if content.is_wide else _SIDE_PX
     return Stack(
         [
             Padding(title, start=side, end=side),
