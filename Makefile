@@ -9,7 +9,7 @@ STEP = @printf '\n\033[1m== %s\033[0m\n'
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: ## Run the whole system: stores, services and a demo page (OG_HTTP_PORT=8000 moves it)
@@ -83,6 +83,14 @@ baseline: env ## Release the contracts: later changes must not break what they s
 lock: env ## Choose the newest allowed version of every package anew
 	@$(BIN)/python scripts/lock.py
 	@$(BIN)/python scripts/check_locks.py
+
+.PHONY: bench-render
+bench-render: env ## Compare our cards with takumi, satori and Chromium; ARGS="--quick --json"
+	@$(BIN)/python -m bench.render $(ARGS)
+
+.PHONY: bench-worker-memory
+bench-worker-memory: env ## Draw 20,000 cards on one worker and see whether its memory grows
+	@$(BIN)/python -m bench.render.memory $(ARGS)
 
 .PHONY: clean
 clean: ## Remove the environment and caches; the data in .local stays
