@@ -77,9 +77,8 @@ def _resident_bytes(process_id: int) -> int:
 def _show(readings: dict[int, int], growth: float) -> None:
     first = next(iter(readings.values()))
     for number, resident in readings.items():
-        print(
-            f"{number:6} cards  {resident / _KIB**2:7.1f} MiB  {100 * (resident / first - 1):+5.1f} %"
-        )
+        change = 100 * (resident / first - 1)
+        print(f"{number:6} cards  {resident / _KIB**2:7.1f} MiB  {change:+5.1f} %")
     mark = "reached" if growth <= MAX_GROWTH_PERCENT else "MISSED "
     print(f"\n{mark}  growth {growth:+.1f} %  (at most {MAX_GROWTH_PERCENT:g} %)")
 
