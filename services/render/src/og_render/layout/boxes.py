@@ -19,6 +19,9 @@ from og_render.text.typesetting import Typesetter
 Align = Literal["start", "center", "end"]
 Paint = Callable[[skia.Canvas, float, float], None]
 
+# A line with a spacer fills its room, but for what adding up fractions of pixels loses.
+_ROUNDING_PX = 0.01
+
 
 @dataclass(frozen=True)
 class Fitted:
@@ -269,7 +272,7 @@ class _Line:
         for at in sorted(shown, key=lambda at: not isinstance(self._nodes[at], First)):
             left = room - self._extent({**lengths, at: 0.0})
             item = fit_one(self._nodes[at], left)
-            if item is not None and length_of(item) <= left:
+            if item is not None and length_of(item) <= left + _ROUNDING_PX:
                 fitted[at], lengths[at] = item, length_of(item)
         self._lengths = lengths
         self.items = [fitted[at] for at in sorted(fitted)]

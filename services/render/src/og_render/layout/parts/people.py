@@ -38,13 +38,17 @@ def portrait(content: Content, size_px: float) -> Node | None:
     return Sized(Stack([disc, letter]), size_px, size_px)
 
 
-def byline(content: Content, name_px: float) -> Node | None:
-    """Give the author's portrait, name and the date; name_px is how wide a name may be."""
-    name = replace(label(content.palette), steps=(Step(27), Step(24)))
+def byline(content: Content, name_px: float, by: float = 1.0) -> Node | None:
+    """Give the author's portrait, name and the date, enlarged by a factor.
+
+    `name_px` is how wide a name may be.
+    """
+    name = replace(label(content.palette), steps=(Step(27 * by), Step(24 * by)))
     lines = [
         text_or_none(content.text("author"), name),
-        text_or_none(content.text("publishedAt"), quiet(content.palette, 23)),
+        text_or_none(content.text("publishedAt"), quiet(content.palette, 23 * by)),
     ]
     if not any(lines):
         return None
-    return Row([portrait(content, 64), AtMost(Column(lines, gap=2), name_px)], gap=20)
+    face = portrait(content, round(64 * by))
+    return Row([face, AtMost(Column(lines, gap=2), name_px)], gap=20)
