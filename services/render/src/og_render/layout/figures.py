@@ -1,0 +1,86 @@
+"""Large numbers on tiles, of one size where they stand in tiles of one size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from og_render.color.colors import Color
+from og_render.layout.boxes import Column, First, Fitted, Gap, Node, Spacer, Text
+from og_render.layout.grids import Grid, share
+from og_render.layout.tiles import Tile
+from og_render.text.styles import Step, TypeStyle
+from og_render.text.typesetting import Typesetter
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number, what it counts, and the colours of its tile."""
+
+    number: str
+    label: str
+    ink: Color
+    quiet: Color
+    fill: Color
+    hairline: Color | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Rows of tiles in the whole space; lengths in px."""
+
+    rows: Sequence[Sequence[Figure]]
+    number: TypeStyle
+    label: TypeStyle
+    alike_from_px: float
+    """Numbers that are too long for this size are set smaller without making the others so."""
+    gap: float
+    radius: float
+    pad_x: float
+    pad_y: float
+
+    def fit(self, setter: Typesetter, width: float, height: float) -> Fitted | None:
+        """Find the size for each width of tile, then lay the tiles out."""
+        high = share(height, len(self.rows), self.gap) - 2 * self.pad_y
+        tiles: list[list[Node]] = []
+        for row in self.rows:
+            wide = share(width, len(row), self.gap) - 2 * self.pad_x
+            alike = [it for other in self.rows if len(other) == len(row) for it in other]
+            steps = self._alike(setter, alike, wide, high)
+            tiles.append([self._tile(figure, steps) for figure in row])
+        return Grid(tiles, self.gap).fit(setter, width, height)
+
+    def _alike(
+        self, setter: Typesetter, figures: Iterable[Figure], width: float, height: float
+    ) -> tuple[Step, ...]:
+        """Give the steps from the largest on at which every number fits over its label."""
+        steps = self.number.steps
+        # The longest first: where it does not fit, the others need not be tried.
+        by_length = sorted(figures, key=lambda it: len(it.number), reverse=True)
+        rooms = [(it, height - self._label_px(setter, it, width, height)) for it in by_length]
+        for at, step in enumerate(steps):
+            style = replace(self.number, steps=(step,), may_be_cut=False)
+            if step.size_px <= self.alike_from_px or all(
+                not it.number or Text(it.number, style).fit(setter, width, room)
+                for it, room in rooms
+            ):
+                return steps[at:]
+        return steps[-1:]
+
+    def _label_px(self, setter: Typesetter, figure: Figure, width: float, height: float) -> float:
+        label = Text(figure.label, self.label).fit(setter, width, height) if figure.label else None
+        return label.height + self.pad_y / 2 if label else 0.0
+
+    def _tile(self, figure: Figure, steps: tuple[Step, ...]) -> Node:
+        number = replace(self.number, steps=steps, color=figure.ink)
+        label = self.label.in_color(figure.quiet)
+        words = [
+            Spacer(),
+            Text(figure.number, number) if figure.number else None,
+            Gap(self.pad_y / 2),
+            First(Text(figure.label, label)) if figure.label else None,
+            Spacer(),
+        ]
+        return Tile(
+            Column(words), figure.fill, figure.hairline, self.radius, self.pad_x, self.pad_y
+        )
