@@ -9,8 +9,12 @@ from functools import cache
 from itertools import count
 from typing import Any
 
+import numpy as np
+
 from bench.render.photo import photo_jpeg
 from og_render.cards import Card
+from og_render.color.backgrounds import background
+from og_render.color.colors import Color
 from og_render.color.grounds import Gradient, Theme, backdrop
 from og_render.color.palettes import palette
 from og_render.fields import Value
@@ -25,6 +29,7 @@ _SITE = "Northwind Journal"
 _DESCRIPTION = "What a year of removing features taught us about focus, trust and saying no."
 _ABOUT = "Turned from one piece of ash, oiled by hand and made to be mended."
 _ROLES = ("ground", "ink", "muted", "accent", "accent_text", "on_accent", "hairline")
+_STOPS = 5
 _PNG_HEAD_BYTES = 8 + 25  # the signature and IHDR
 _JPEG_HEAD_BYTES = 2  # the marker SOI
 
@@ -100,13 +105,19 @@ def _colors(card: Card) -> dict[str, str | list[str]]:
     accent = template.default_accent
     behind = backdrop(template.ground, card.theme, accent, has_gradient=card.has_gradient)
     colors = palette(template.ground, card.theme, accent, behind)
-    stops = behind.stops if isinstance(behind, Gradient) else ()
-    roles = {role: _css(getattr(colors, role).argb) for role in _ROLES}
-    return {**roles, "stops": [_css(stop.argb) for stop in stops]}
+    roles = {role: _css(getattr(colors, role)) for role in _ROLES}
+    return {**roles, "stops": _stops(behind, card) if isinstance(behind, Gradient) else []}
 
 
-def _css(argb: int) -> str:
-    return f"#{argb & 0xFFFFFF:06x}"
+def _stops(gradient: Gradient, card: Card) -> list[str]:
+    """Give stops at equal distances that make the curve our gradient follows."""
+    curve = background(gradient, card.size.value, is_mirrored=False).colors
+    at = np.linspace(0, len(curve) - 1, _STOPS).round().astype(int)
+    return [_css(Color(*map(int, curve[step]))) for step in at]
+
+
+def _css(color: Color) -> str:
+    return f"#{color.red:02x}{color.green:02x}{color.blue:02x}"
 
 
 def _marked_png(data: bytes, mark: int) -> bytes:

@@ -16,9 +16,10 @@ from bench.render.progress import Progress
 from og_render.workers.pool import WorkerPool
 
 WORKERS = 2
-# Some seconds of the slower engines.
-CARDS_A_TURN = 60
-WARM_UP_TURNS = 1
+# A turn takes about so long, by what the warm-up showed.
+TURN_S = 2.0
+WARM_UP_CARDS = 20
+MIN_CARDS, MAX_CARDS = 20, 200
 
 Turn = Callable[[Sequence[Spec]], Awaitable[float]]
 
@@ -35,7 +36,7 @@ class Rate:
 
 async def measure(entrants: Sequence[Entrant], turns: int) -> list[Rate]:
     """Let all ways draw the same cards one after the other; give the median rate of each."""
-    pool = WorkerPool(WORKERS, CARDS_A_TURN)
+    pool = WorkerPool(WORKERS, MAX_CARDS)
     with ExitStack() as stack:
         ways: dict[tuple[str, str], Turn] = {(OURS, "worker pool"): partial(_pooled, pool)}
         for entrant in entrants:
@@ -57,17 +58,19 @@ def best(rates: Sequence[Rate], kind: str, engine: str) -> Rate:
 
 async def _in_turns(ways: dict[tuple[str, str], Turn], turns: int) -> list[Rate]:
     deck = Deck()
-    rates: dict[tuple[str, str, str], list[float]] = {}
-    progress = Progress("throughput", (turns + WARM_UP_TURNS) * len(KINDS) * len(ways))
-    for turn in range(-WARM_UP_TURNS, turns):
-        for kind in KINDS:
-            specs = [deck.next(kind) for _ in range(CARDS_A_TURN)]
-            for (engine, way), draw in ways.items():
-                per_s = await draw(specs)
-                if turn >= 0:
-                    rates.setdefault((kind, engine, way), []).append(per_s)
+    rates = []
+    progress = Progress("throughput", (1 + turns) * len(KINDS) * len(ways))
+    for kind in KINDS:
+        seen: dict[tuple[str, str], list[float]] = {}
+        for turn in range(1 + turns):
+            for way, draw in ways.items():
+                cards = round(seen[way][0] * TURN_S) if turn else WARM_UP_CARDS
+                cards = min(max(cards, MIN_CARDS), MAX_CARDS)
+                per_s = await draw([deck.next(kind) for _ in range(cards)])
+                seen.setdefault(way, []).append(per_s)
                 progress.step()
-    return [Rate(*key, statistics.median(its)) for key, its in rates.items()]
+        rates += [Rate(kind, *way, statistics.median(its[1:])) for way, its in seen.items()]
+    return rates
 
 
 async def _pooled(pool: WorkerPool, specs: Sequence[Spec]) -> float:

@@ -9,7 +9,7 @@ const box = (style, ...children) => ({
 const text = (string, style) => ({ text: string, style: { textWrap: "balance", ...style } });
 const image = (src, style) => ({ src, style: { boxSizing: "border-box", ...style } });
 const RINGS = [128, 200, 272];
-const GRADIENT_DEGREES = 40.6;
+const GRADIENT_DEGREES = 45;
 
 const column = (style, ...children) => box({ flexDirection: "column", ...style }, ...children);
 const spacer = (share) => box({ flexGrow: share });
@@ -43,10 +43,9 @@ function dot(color) {
 }
 
 function ground({ colors }) {
-  const stops = colors.stops.map((color, at) => `${color} ${at * 50}%`);
-  const gradient = `linear-gradient(${GRADIENT_DEGREES}deg, ${stops.join(", ")})`;
+  const gradient = `linear-gradient(${GRADIENT_DEGREES}deg, ${colors.stops.join(", ")})`;
   const color = { width: WIDTH, height: HEIGHT, backgroundColor: colors.ground };
-  return stops.length ? { ...color, backgroundImage: gradient } : color;
+  return colors.stops.length ? { ...color, backgroundImage: gradient } : color;
 }
 
 function standard(card, sources) {
