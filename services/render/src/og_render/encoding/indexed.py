@@ -9,24 +9,18 @@ colours that are left.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from og_render.color.backgrounds import Background
+from og_render.encoding.edges import COARSE_BITS, FINE_BITS, Keys, Words, areas, keys_of
 from og_render.encoding.shades import BLOCK_PX, shades
 
 Bytes = NDArray[np.uint8]
-Words = NDArray[np.uint32]
-Keys = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 MAX_COLORS = 256
-# An edge of a letter rarely has this many equal pixels side by side; an area does.
-AREA_RUN_PX = 4
-# Areas whose key is another area's get a colour of their own from this many pixels.
-MIN_AREA_PX = 24
 # Neighbours that differ within one key are shades. Letters have some; this many in a block are a
 # picture, and so many on a card, or so many keys, a photograph, which does not do with few colours.
 MIN_SHADES_A_BLOCK = BLOCK_PX**2 // 6
@@ -34,10 +28,8 @@ MIN_SHADES, MAX_SHADES = 1_200, 30_000
 MIN_SHADE_COLORS = 40
 # Of every so-manieth pixel; letters have some sixty, emoji three times as many.
 KEY_SAMPLE_STEP, MAX_SAMPLED_KEYS = 64, 350
-FINE_BITS, COARSE_BITS = 4, 3
 # Where even coarse keys are too many, so many areas stay exact; all else is blended.
 MAX_AREA_COLORS = 48
-_CHANNEL_SHIFTS = (0, 8, 16)
 
 
 @dataclass(frozen=True)
@@ -52,7 +44,7 @@ def indexed(words: Words, ground: Background) -> Indexed | None:
     """Give rows of RGBA that were drawn on a ground as indices; None where 256 would not do."""
     places = np.flatnonzero(words != ground.words)
     values = words.reshape(-1)[places]
-    keys = _keys(values, FINE_BITS)
+    keys = keys_of(values, FINE_BITS)
     shades_at = np.flatnonzero(
         (keys[1:] == keys[:-1]) & (values[1:] != values[:-1]) & (places[1:] - places[:-1] == 1)
     )
@@ -87,11 +79,11 @@ class _Found:
 
     def _add_plain(self, plain: Mask | slice, bits: int, spare: int) -> bool:
         values = self._values[plain]
-        keys = _keys(values, bits)
+        keys = keys_of(values, bits)
         present = np.zeros(1 << 3 * bits, dtype=np.bool_)
         present[keys] = True
         chosen = np.flatnonzero(present)
-        exact, twins = _areas(self._places[plain], values, keys, bits)
+        exact, twins = areas(self._places[plain], values, keys, bits)
         first = len(self.colors)
         if first + len(chosen) + len(twins) + spare > MAX_COLORS:
             return False
@@ -107,11 +99,11 @@ class _Found:
     def _add_areas(self) -> Mask:
         """Add the largest areas only; give the pixels that are left."""
         left = np.ones(len(self._values), dtype=np.bool_)
-        keys = _keys(self._values, COARSE_BITS)
-        exact, _ = _areas(self._places, self._values, keys, COARSE_BITS)
+        keys = keys_of(self._values, COARSE_BITS)
+        exact, _ = areas(self._places, self._values, keys, COARSE_BITS)
         inside = exact[keys] == self._values
-        areas, counts = np.unique(self._values[inside], return_counts=True)
-        largest = areas[np.argsort(-counts, kind="stable")[:MAX_AREA_COLORS]]
+        found, counts = np.unique(self._values[inside], return_counts=True)
+        largest = found[np.argsort(-counts, kind="stable")[:MAX_AREA_COLORS]]
         for number, area in enumerate(largest, start=len(self.colors)):
             same = self._values == area
             self.drawn[same] = number
@@ -129,26 +121,6 @@ class _Found:
         self.colors = np.concatenate([self.colors, colors])
 
 
-def _keys(values: Words, bits: int) -> Keys:
-    """Give the upper bits of red, green and blue as one number."""
-    keys = np.zeros(len(values), dtype=np.uint32)
-    mask = (1 << bits) - 1
-    for at, shift in enumerate(_CHANNEL_SHIFTS):
-        keys |= (values >> (shift + 8 - bits) & mask) << at * bits
-    return keys.astype(np.intp)
-
-
-@cache
-def _centers(bits: int) -> Words:
-    """Give the colour in the middle of what each key stands for."""
-    keys = np.arange(1 << 3 * bits, dtype=np.uint32)
-    mask, half = (1 << bits) - 1, 1 << (7 - bits)
-    centers = np.zeros(len(keys), dtype=np.uint32)
-    for at, shift in enumerate(_CHANNEL_SHIFTS):
-        centers |= ((keys >> at * bits & mask) << 8 - bits | half) << shift
-    return centers
-
-
 def _small_pictures(places: Keys, shades_at: Keys, width: int) -> Mask | None:
     """Say which pixels are in blocks with many shades; None where there are none to speak of."""
     if len(shades_at) < MIN_SHADES:
@@ -158,18 +130,6 @@ def _small_pictures(places: Keys, shades_at: Keys, width: int) -> Mask | None:
     rich = np.bincount(blocks[shades_at], minlength=blocks.max() + 1) >= MIN_SHADES_A_BLOCK
     inside: Mask = rich[blocks]
     return inside if inside.any() else None
-
-
-def _areas(places: Keys, values: Words, keys: Keys, bits: int) -> tuple[Words, Words]:
-    """Give each key's colour, exact where it fills an area, and areas that share a key."""
-    last = AREA_RUN_PX - 1
-    together = (values[last:] == values[:-last]) & (places[last:] - places[:-last] == last)
-    starts = np.flatnonzero(together)
-    areas, area_keys = values[starts], keys[starts]
-    exact = _centers(bits).copy()
-    exact[area_keys] = areas
-    others, counts = np.unique(areas[exact[area_keys] != areas], return_counts=True)
-    return exact, others[counts >= MIN_AREA_PX]
 
 
 def _channels(words: Words) -> Bytes:

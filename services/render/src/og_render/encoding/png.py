@@ -11,6 +11,7 @@ from zlib_ng import zlib_ng
 
 from og_render.color.backgrounds import Background
 from og_render.encoding import truecolor
+from og_render.encoding.edges import snapped
 from og_render.encoding.indexed import Indexed, indexed
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -23,7 +24,9 @@ def encode(words: NDArray[np.uint32], ground: Background) -> bytes:
     height, padded = words.shape
     few = indexed(words, ground)
     if few is None:
-        return _file(padded - 1, height, _TRUECOLOR, truecolor.compressed(words))
+        return _file(
+            padded - 1, height, _TRUECOLOR, truecolor.compressed(snapped(words, ground.words))
+        )
     palette = _chunk(b"PLTE", few.colors.tobytes())
     return _file(padded - 1, height, _PALETTE, _compressed(few), palette)
 

@@ -31,7 +31,7 @@ COARSER = ((3, 1), (5, 1), (7, 1), (9, 1), (13, 1), (19, 1), (27, 1), (27, 2), (
 _CHANNELS, _WORD_BYTES = 3, 4
 _BRIGHTEST = 255
 # Noise does not get smaller by effort; all else does.
-_NOISE_LEVEL, _LEVEL = 1, 6
+_NOISE_LEVEL, _LEVEL = 2, 6
 
 
 def compressed(words: Words) -> bytes:
