@@ -1,4 +1,4 @@
-"""Slanting folds, as of paper, over a ground."""
+"""Folded sheets in a corner of the card."""
 
 from __future__ import annotations
 
@@ -11,37 +11,34 @@ from og_render.layout.boxes import Fitted
 from og_render.layout.shapes import fill
 from og_render.text.typesetting import Typesetter
 
+_LARGEST_SHARE, _SMALLEST_SHARE = 0.98, 0.32
+
 
 @dataclass(frozen=True)
 class Folds:
-    """Faint layers over each other, each from a slanting edge to the end of the card."""
+    """Triangles over each other in the lower end corner, from the largest to the smallest.
 
-    shade: Color
-    alpha: float = 0.09
-    starts: tuple[float, ...] = (0.50, 0.66, 0.82)
-    """Where the edges meet the middle of the card, as shares of its width."""
-    slant: float = 0.42
-    """How far an edge leans towards the end at the top, as a share of the height."""
+    Of plain colours and cut at 45 degrees, so that a row is the one above it, moved by a pixel:
+    over a gradient they cost next to no bytes, where see-through ones cost more than all else.
+    """
+
+    colors: tuple[Color, ...]
 
     def fit(self, setter: Typesetter, width: float, height: float) -> Fitted | None:
         """Take the whole space."""
-        lean = self.slant * height / 2
+        step = (_LARGEST_SHARE - _SMALLEST_SHARE) / max(1, len(self.colors) - 1)
         backwards = setter.right_to_left
 
         def paint(canvas: skia.Canvas, x: float, y: float) -> None:
-            canvas.save()
-            if backwards:
-                canvas.translate(2 * x + width, 0)
-                canvas.scale(-1, 1)
-            for start in self.starts:
-                edge = x + start * width
+            corner_x, inward = (x, 1) if backwards else (x + width, -1)
+            bottom = y + height
+            for number, color in enumerate(self.colors):
+                leg = round(min(width, height) * (_LARGEST_SHARE - number * step))
                 path = skia.Path()
-                path.moveTo(edge + lean, y)
-                path.lineTo(x + width + lean, y)
-                path.lineTo(x + width + lean, y + height)
-                path.lineTo(edge - lean, y + height)
+                path.moveTo(corner_x, bottom)
+                path.lineTo(corner_x + inward * leg, bottom)
+                path.lineTo(corner_x, bottom - leg)
                 path.close()
-                canvas.drawPath(path, fill(self.shade, self.alpha))
-            canvas.restore()
+                canvas.drawPath(path, fill(color))
 
         return Fitted(width, height, paint)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from og_render import fields
 from og_render.cards import Content, Template
-from og_render.color.colors import BLACK, WHITE, Color, contrast
+from og_render.color.colors import BLACK, WHITE, Color, contrast, mix
 from og_render.color.grounds import Ground
 from og_render.color.palettes import Palette
 from og_render.layout.boxes import (
@@ -37,6 +37,7 @@ _STEPS = (
 _SIDE_PX, _TOP_PX, _BOTTOM_PX = 80, 68, 76
 _SITE_PX, _DESCRIPTION_PX = 360, 640
 _SHADE_CONTRAST_MIN = 1.2
+_SHADES = (0.09, 0.17, 0.25, 0.33)
 
 
 def _layout(content: Content) -> Node:
@@ -50,10 +51,9 @@ def _layout(content: Content) -> Node:
             *footer,
         ]
     )
-    sides = {"start": _SIDE_PX, "end": _SIDE_PX}
-    return Stack(
-        [Folds(_shade(palette)), Padding(text, top=_TOP_PX * by, bottom=_BOTTOM_PX * by, **sides)]
-    )
+    top, bottom = _TOP_PX * by, _BOTTOM_PX * by
+    inside = Padding(text, top=top, bottom=bottom, start=_SIDE_PX, end=_SIDE_PX)
+    return Stack([Folds(_fold_colors(palette)), inside])
 
 
 def _side_by_side(content: Content) -> list[Node | None]:
@@ -81,13 +81,15 @@ def _rule(content: Content) -> Node:
     return Bar(content.size.width, 2, content.palette.hairline)
 
 
-def _shade(palette: Palette) -> Color:
-    """Give what letters stand out more on, never less; on plain white and black there is only one.
+def _fold_colors(palette: Palette) -> tuple[Color, ...]:
+    """Give shades of the accent that letters stand out on more than on itself, never less.
 
-    There the letters' own colour has contrast to spare.
+    Plain white and black have no such shades; there the letters have contrast to spare.
     """
     away = BLACK if palette.ink == WHITE else WHITE
-    return away if contrast(away, palette.ground) >= _SHADE_CONTRAST_MIN else palette.ink
+    is_seen = contrast(away, palette.ground) >= _SHADE_CONTRAST_MIN
+    shade = away if is_seen else palette.ink
+    return tuple(mix(palette.ground, shade, share) for share in _SHADES)
 
 
 TEMPLATE = Template(
