@@ -70,6 +70,7 @@ def _run(command: list[str], **environment: str) -> None:
         command,
         check=True,
         cwd=FOLDER,
+        stdout=sys.stderr,
         env={**os.environ, **environment},
         timeout=_INSTALL_TIMEOUT_S,
     )
