@@ -11,8 +11,6 @@ from og_render.layout.boxes import Fitted
 from og_render.layout.shapes import fill, stroke
 from og_render.text.typesetting import Typesetter
 
-_TAG_TILT_DEGREES = 8
-
 
 @dataclass(frozen=True)
 class Orbits:
@@ -69,33 +67,6 @@ class Ribbon:
             canvas.save()
             _mirror(canvas, setter, x, width)
             canvas.drawPath(path, fill(self.color))
-            canvas.restore()
-
-        return Fitted(width, height, paint)
-
-
-@dataclass(frozen=True)
-class PriceTag:
-    """A large tag that hangs into the card from beyond its end."""
-
-    color: Color
-    hole: Color
-    side: float = 430
-
-    def fit(self, setter: Typesetter, width: float, height: float) -> Fitted | None:
-        """Take the whole space."""
-
-        def paint(canvas: skia.Canvas, x: float, y: float) -> None:
-            canvas.save()
-            _mirror(canvas, setter, x, width)
-            canvas.translate(x + width - self.side * 0.22, y + height * 0.5)
-            canvas.rotate(-45 + _TAG_TILT_DEGREES)
-            half = self.side / 2
-            shape = skia.RRect()
-            corners = [(48, 48), (48, 48), (48, 48), (120, 120)]
-            shape.setRectRadii(skia.Rect.MakeLTRB(-half, -half, half, half), corners)
-            canvas.drawRRect(shape, fill(self.color))
-            canvas.drawCircle(-half * 0.64, -half * 0.64, 24, stroke(self.hole, 10))
             canvas.restore()
 
         return Fitted(width, height, paint)

@@ -24,8 +24,8 @@ def _layout(content: Content) -> Node:
     leaf = First(calendar_leaf(content, "date", _LEAF_PX[content.size]))
     site = site_mark(content, size_px=25 * by, icon_px=round(40 * by))
     steps = grown(content, *_STEPS)
-    title = First(Text(content.text("title"), headline(content.palette, *steps)))
-    facts = _facts(content)
+    title = Text(content.text("title"), headline(content.palette, *steps))
+    facts = First(_facts(content))
     if content.is_wide:
         text = Column([site, Gap(20), Spacer(), title, Gap(26), facts, Spacer()])
         return Padding(Row([leaf, Gap(68), text]), top=56, bottom=56, start=_SIDE_PX, end=_SIDE_PX)

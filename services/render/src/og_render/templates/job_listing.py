@@ -44,7 +44,7 @@ def _layout(content: Content) -> Node:
     company, title, facts = _company(content), _title(content), _facts(content)
     bottom = 62 * by
     if content.is_wide:
-        text = Column([company, Gap(26), Spacer(), First(title), Gap(26), Spacer(), facts])
+        text = Column([company, Gap(26), Spacer(), title, Gap(26), Spacer(), First(facts)])
         beside = Padding(text, top=_TOP_PX, bottom=bottom)
         return Padding(
             Row([beside, Gap(_CLEARANCE_PX), Spacer(), First(door)], align="end"),

@@ -56,11 +56,11 @@ def _layout(content: Content) -> Node:
     by = scale(content)
     if content.is_wide:
         text_px = _TEXT_BESIDE_PICTURE_PX if picture else _TEXT_PX
-        text = Column([*_heading(content, kicker), Spacer(3), First(_prices(content))])
+        text = _over(content, kicker, _prices(content))
         sides = Row([Sized(text, text_px), Spacer(), figure])
         return Padding(sides, top=56, bottom=60, start=72, end=56)
     foot = Row([_prices(content), Gap(36), Spacer(), figure], align="end")
-    text = Column([*_heading(content, kicker), Spacer(3), First(foot)])
+    text = _over(content, kicker, foot)
     return Padding(text, top=72, bottom=76 * by, start=72, end=72)
 
 
@@ -99,18 +99,22 @@ def _seal_text(words: str, diameter: float, ink: Color) -> Node:
     return Text(words, style)
 
 
-def _heading(content: Content, kicker: str) -> list[Node | None]:
+def _over(content: Content, kicker: str, foot: Node) -> Node:
+    """Fill the height with site, kicker and title over a foot, which gets its room first."""
     palette, by = content.palette, scale(content)
     steps = grown(content, *(_STEPS if kicker else _STEPS_WITHOUT_KICKER))
-    return [
-        site_mark(content, size_px=25 * by, icon_px=round(40 * by)),
-        Gap(24 * by),
-        Spacer(2) if content.is_wide else Spacer(),
-        pill(kicker, palette, 25 * by),
-        Gap(18 * by),
-        First(Text(content.text("title"), headline(palette, *steps))),
-        Gap(24 * by),
-    ]
+    words = Column(
+        [
+            site_mark(content, size_px=25 * by, icon_px=round(40 * by)),
+            Gap(24 * by),
+            Spacer(2) if content.is_wide else Spacer(),
+            pill(kicker, palette, 25 * by),
+            Gap(18 * by),
+            First(Text(content.text("title"), headline(palette, *steps))),
+            Spacer(3),
+        ]
+    )
+    return Column([words, Gap(24 * by), First(foot)])
 
 
 def _prices(content: Content) -> Node:
