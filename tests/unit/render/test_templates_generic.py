@@ -17,6 +17,7 @@ from .drawn import Pixels, card, inked, pixels_of
 
 LONG_NAME = "The quarterly journal of the northern society for calm and careful software"
 ACCENTS = ("#ffffff", "#000000", "#facc15", "#1e3a8a", "#777777")
+GENERIC = ("standard", "minimal", "gradient", "split-image", "brand", "bold")
 LOST_ACCENTS = [
     ("#ffffff", Theme.LIGHT),
     ("#fefce8", Theme.LIGHT),
@@ -177,3 +178,21 @@ def test_a_cut_out_is_seen_on_a_dark_card(book: FontBook) -> None:
     around, logo = Color(*map(int, pixels[0, 0])), Color(0x11, 0x18, 0x27)
     assert has_color(pixels, str(logo))
     assert contrast(around, logo) > 3
+
+
+@pytest.mark.parametrize("size", CardSize)
+@pytest.mark.parametrize("name", GENERIC)
+def test_the_headline_has_its_room_whatever_else_there_is(
+    book: FontBook, name: str, size: CardSize
+) -> None:
+    much = "Everything that can be said of it is said here, and then some more. " * 8
+    given = replace(
+        card(f"generic/{name}", siteName=LONG_NAME, description=much, tagline=much, subtitle=much),
+        size=size,
+    )
+    first, second = (
+        pixels_of(replace(given, values={**given.values, "title": title * 30}), book)
+        for title in ("Alpha ", "Gamma ")
+    )
+    rows = np.nonzero((first != second).any(axis=(1, 2)))[0]
+    assert np.ptp(rows) > size.height * 0.15
