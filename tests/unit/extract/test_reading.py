@@ -305,7 +305,7 @@ def test_icons_come_best_first() -> None:
         '<link rel="icon" sizes="600x200" href="/wide.png"><link rel="icon" href="data:,">'
     )
     names = [url.rpartition("/")[2] for url in page.image_candidates["favicon"]]
-    assert names == ["512.png", "apple.png", "f.ico", "16.png", "wide.png"]
+    assert names == ["512.png", "apple.png", "i.svg", "f.ico", "16.png", "wide.png"]
 
 
 def test_pictures_by_field() -> None:

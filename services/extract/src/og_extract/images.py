@@ -19,7 +19,9 @@ from og_urls import PageUrl, UrlNotAllowedError, parse_page_url, resolve_url
 
 log = structlog.get_logger()
 
-ACCEPT_IMAGES = "image/avif,image/webp,image/png,image/jpeg,image/gif;q=0.9,*/*;q=0.5"
+ACCEPT_IMAGES = (
+    "image/avif,image/webp,image/png,image/jpeg,image/gif;q=0.9,image/svg+xml;q=0.8,*/*;q=0.5"
+)
 MAX_CANDIDATES_TRIED = 3
 WELL_KNOWN_ICON = "/favicon.ico"
 FAVICON = "favicon"

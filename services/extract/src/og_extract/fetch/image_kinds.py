@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _SIGNATURES: tuple[bytes, ...] = (
     b"\x89PNG\r\n\x1a\n",
     b"\xff\xd8\xff",  # JPEG
@@ -11,12 +13,26 @@ _SIGNATURES: tuple[bytes, ...] = (
 )
 _AVIF_BRANDS = (b"avif", b"avis")
 _BRAND_BYTES_MAX = 64
+_PROLOG_BYTES_MAX = 4_096
+_PROLOG = ((b"<?", b"?>"), (b"<!--", b"-->"), (b"<!DOCTYPE svg", b">"))
+"""How what may stand before an SVG's first element begins and ends."""
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_SVG_START = re.compile(rb"<(?:svg:)?svg[\s/>]")
 
 
 def is_image(data: bytes) -> bool:
-    """Tell whether data begins as PNG, JPEG, GIF, ICO, WebP or AVIF does."""
+    """Tell whether data begins as PNG, JPEG, GIF, ICO, WebP, AVIF or SVG does."""
     if data.startswith(_SIGNATURES):
         return True
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return True
-    return data[4:8] == b"ftyp" and any(brand in data[8:_BRAND_BYTES_MAX] for brand in _AVIF_BRANDS)
+    if data[4:8] == b"ftyp":
+        return any(brand in data[8:_BRAND_BYTES_MAX] for brand in _AVIF_BRANDS)
+    return _is_svg(data[:_PROLOG_BYTES_MAX])
+
+
+def _is_svg(head: bytes) -> bool:
+    rest = head.removeprefix(_BYTE_ORDER_MARK).lstrip()
+    while end := next((end for start, end in _PROLOG if rest.startswith(start)), None):
+        rest = rest.partition(end)[2].lstrip()
+    return _SVG_START.match(rest) is not None

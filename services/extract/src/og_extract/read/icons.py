@@ -13,9 +13,12 @@ MAX_CANDIDATES = 6
 ENOUGH_PX = 512
 ASSUMED_APPLE_PX = 180
 ASSUMED_PX = 32
+ASSUMED_SVG_PX = 64
+"""A drawing is sharp at any size, but not each is drawn here as browsers do: a picture that is
+large enough comes first."""
 
 _SIZE = re.compile(r"(\d{1,4})x(\d{1,4})", re.IGNORECASE)
-# What a card shows sharp comes first; a drawing (svg) is not accepted yet.
+# What a card shows sharp comes first.
 _KINDS = (("png", 3), ("webp", 3), ("jpg", 2), ("jpeg", 2), ("gif", 1), ("ico", 0))
 
 
@@ -25,7 +28,7 @@ def icon_candidates(document: Document) -> list[str]:
     for node in document.tree.css('link[rel*="icon" i][href]')[:MAX_ICONS]:
         rel = (node.attributes.get("rel") or "").lower()
         url = document.resolve(node.attributes.get("href") or "")
-        if url is None or "mask-icon" in rel or _is_svg(node, url):
+        if url is None or "mask-icon" in rel:
             continue
         ranked.append((_rank(node, rel, url), url))
     ranked.sort(key=lambda item: item[0], reverse=True)
@@ -35,7 +38,9 @@ def icon_candidates(document: Document) -> list[str]:
 def _rank(node: LexborNode, rel: str, url: str) -> tuple[int, int, int]:
     sizes = [(int(w), int(h)) for w, h in _SIZE.findall(node.attributes.get("sizes") or "")]
     width, height = max(sizes, default=(0, 0))
-    if not width:
+    if _is_svg(node, url):
+        width = height = ASSUMED_SVG_PX
+    elif not width:
         width = height = ASSUMED_APPLE_PX if "apple" in rel else ASSUMED_PX
     hint = f"{url.partition('?')[0].lower()} {(node.attributes.get('type') or '').lower()}"
     kind = next((rank for name, rank in _KINDS if name in hint), 1)
