@@ -87,11 +87,11 @@ class Gap:
 class First:
     """Gets its room before its neighbours do."""
 
-    node: Node
+    node: Node | None
 
     def fit(self, setter: Typesetter, width: float, height: float) -> Fitted | None:
         """Fit the node."""
-        return self.node.fit(setter, width, height)
+        return None if self.node is None else self.node.fit(setter, width, height)
 
 
 @dataclass(frozen=True)

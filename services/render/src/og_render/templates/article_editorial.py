@@ -50,16 +50,16 @@ def _layout(content: Content) -> Node:
     text = Column(
         [
             Spacer(2),
-            First(kicker) if kicker else None,
+            First(kicker),
             Gap(18 * by),
             Text(content.text("title"), title),
             Gap(30 * by),
             First(Lozenge(line, 220 * by, size_px=15 * by)),
             Gap(24 * by),
-            First(author) if author else None,
+            First(author),
             Spacer(2),
             Gap(20 * by),
-            First(site) if site else None,
+            First(site),
         ],
         align="center",
     )

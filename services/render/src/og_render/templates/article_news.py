@@ -7,6 +7,7 @@ from og_render.cards import Content, Template
 from og_render.color.colors import Color
 from og_render.fields import Field, FieldKind
 from og_render.layout.boxes import AtMost, Column, First, Gap, Node, Row, Spacer, Text
+from og_render.layout.parts.edges import edge_of
 from og_render.layout.parts.margins import inner_width, within_margins
 from og_render.layout.parts.photos import filling_photo, on_photo, photo_card
 from og_render.layout.parts.site import site_mark
@@ -25,8 +26,10 @@ _ON_PAPER = (
     Step(60, 4),
     Step(52, 4),
 )
+_HEAVY_PX, _FINE_PX = 12, 2
 _SECTION_PX = 560
 _WRITER_PX = 500
+_DAY_PX = 420
 
 
 def _layout(content: Content) -> Node:
@@ -53,30 +56,28 @@ def _caption(content: Content) -> Node:
 
 def _front_page(content: Content) -> Node:
     """Give the head of a newspaper: whose it is over a heavy rule, then the headline."""
-    palette = content.palette
-    factor = scale(content)
-    site = _site(content)
-    day = text_or_none(content.text("publishedAt"), quiet(palette, 25 * factor))
-    return within_margins(
-        content,
-        Column(
-            [
-                Row([site, Spacer(), Gap(40), day]),
-                Gap(22 * factor),
-                First(Bar(inner_width(content), 12, palette.accent)),
-                First(Bar(inner_width(content), 2, palette.ink)),
-                Spacer(2),
-                Gap(30),
-                _section(content),
-                Gap(24 * factor),
-                First(_title(content, _ON_PAPER)),
-                Spacer(3),
-                Gap(24),
-                text_or_none(content.text("author"), label(palette, 27 * factor)),
-            ],
-            gap=6,
-        ),
+    palette, by = content.palette, scale(content)
+    day = text_or_none(content.text("publishedAt"), quiet(palette, 25 * by))
+    author = text_or_none(content.text("author"), label(palette, 27 * by))
+    edge = edge_of(palette.accent, palette)
+    text = Column(
+        [
+            First(Row([_site(content), Spacer(), Gap(40), First(AtMost(day, _DAY_PX))])),
+            Gap(22 * by),
+            First(Bar(inner_width(content), _HEAVY_PX, palette.accent, hairline=edge)),
+            Gap(6),
+            First(Bar(inner_width(content), _FINE_PX, palette.ink)),
+            Spacer(2),
+            Gap(30),
+            First(_section(content)),
+            Gap(24 * by),
+            _title(content, _ON_PAPER),
+            Spacer(3),
+            Gap(24),
+            First(author),
+        ]
     )
+    return within_margins(content, text)
 
 
 def _title(content: Content, steps: tuple[Step, ...]) -> Node:
@@ -96,18 +97,17 @@ def _section(content: Content) -> Node | None:
 
 
 def _writer(content: Content) -> Node:
-    palette = content.palette
-    factor = scale(content)
+    palette, by = content.palette, scale(content)
     lines = [
-        text_or_none(content.text("author"), label(palette, 26 * factor)),
-        text_or_none(content.text("publishedAt"), quiet(palette, 24 * factor)),
+        text_or_none(content.text("author"), label(palette, 26 * by)),
+        text_or_none(content.text("publishedAt"), quiet(palette, 24 * by)),
     ]
     return AtMost(Column(lines, gap=3), _WRITER_PX)
 
 
 def _site(content: Content) -> Node | None:
-    factor = scale(content)
-    return site_mark(content, size_px=27 * factor, icon_px=round(42 * factor))
+    by = scale(content)
+    return site_mark(content, size_px=27 * by, icon_px=round(42 * by))
 
 
 TEMPLATE = Template(

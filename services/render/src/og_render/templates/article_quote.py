@@ -77,13 +77,12 @@ def _text(content: Content) -> Node:
         line_height=1.2,
         tracking_em=-0.022,
     )
-    speaker = _speaker(content)
     return Column(
         [
             Text(content.text("title"), style),
             Gap(36 * by),
             Spacer(),
-            First(speaker) if speaker else None,
+            First(_speaker(content)),
         ]
     )
 

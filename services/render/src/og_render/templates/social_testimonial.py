@@ -77,10 +77,7 @@ def _words(content: Content) -> Node:
         line_height=1.24,
         tracking_em=-0.02,
     )
-    stars = _stars(content)
-    return Column(
-        [First(stars) if stars else None, Gap(22 * by), First(Text(content.text("title"), style))]
-    )
+    return Column([First(_stars(content)), Gap(22 * by), First(Text(content.text("title"), style))])
 
 
 def _stars(content: Content) -> Node | None:
