@@ -75,11 +75,10 @@ class Figures:
         number = replace(self.number, steps=steps, color=figure.ink)
         label = self.label.in_color(figure.quiet)
         words = [
-            Spacer(),
             Text(figure.number, number) if figure.number else None,
             Gap(self.pad_y / 2),
-            First(Text(figure.label, label)) if figure.label else None,
             Spacer(),
+            First(Text(figure.label, label)) if figure.label else None,
         ]
         return Tile(
             Column(words), figure.fill, figure.hairline, self.radius, self.pad_x, self.pad_y

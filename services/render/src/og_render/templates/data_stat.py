@@ -32,14 +32,23 @@ from og_render.text.styles import Step, TypeStyle
 _NAMES = ("stat1", "stat2", "stat3", "stat4")
 _EXAMPLES = ("98%|uptime", "12 ms|median latency", "4.2M|cards a day", "190|countries")
 _STEPS = (Step(70, 3), Step(60, 4), Step(52, 4), Step(44, 5), Step(38, 5))
-_NUMBER_STEPS = (Step(230), Step(180), Step(144), Step(116), Step(94), Step(84), Step(76))
+_NUMBER_STEPS = (
+    Step(300),
+    Step(230),
+    Step(180),
+    Step(144),
+    Step(116),
+    Step(94),
+    Step(84),
+    Step(76),
+)
 _LONG_NUMBER_STEPS = (Step(62), Step(48), Step(40), Step(32, 2), Step(26, 2))
 _LABEL_STEPS = (Step(31, 2), Step(27, 2), Step(24, 2))
 _LABEL_ON_WIDE_TILES = 1.25
 # So many tiles, and no more, stand under each other.
 _UNDER_EACH_OTHER_MAX = 2
 _TITLE_PX, _SIDE_PX = 430, 68
-_GAP_PX, _RADIUS_PX, _PAD_PX = 18, 32, (32, 20)
+_GAP_PX, _RADIUS_PX, _PAD_PX = 18, 32, (32, 26)
 # Without a number there is a tile all the same: bars that grow, each so wide, so far apart.
 _BARS_PX, _BAR_PX, _BAR_GAP_PX = (96, 152, 216, 300), 62, 22
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from og_render import fields
 from og_render.cards import Content, Template
-from og_render.color.colors import Color, contrast
+from og_render.color.colors import Color, contrast, mix
 from og_render.color.grounds import Ground, ground_color
 from og_render.fields import Field, FieldKind
 from og_render.layout.boxes import Column, First, Gap, Node, Padding, Row, Spacer, Stack, Text
@@ -24,6 +24,7 @@ _PHONE_RATIO = 1.2
 _HORIZON_PX, _SUN_PX, _SUN_GAP_PX = 84, 190, 12
 # Below this the horizon would be lost on what lies behind it.
 _HORIZON_CONTRAST_MIN = 1.3
+_AFTERGLOW = 0.16
 
 
 def _layout(content: Content) -> Node:
@@ -40,8 +41,9 @@ def _layout(content: Content) -> Node:
 
 
 def _land(content: Content) -> Color:
+    """Give the theme's ground in the light of the accent, so that a white screen shows before it."""
     palette = content.palette
-    land = ground_color(palette.theme, palette.ground)
+    land = mix(ground_color(palette.theme, palette.ground), palette.ground, _AFTERGLOW)
     return land if contrast(land, palette.ground) >= _HORIZON_CONTRAST_MIN else palette.soft
 
 

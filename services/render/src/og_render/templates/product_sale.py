@@ -58,7 +58,7 @@ def _layout(content: Content) -> Node:
         text_px = _TEXT_BESIDE_PICTURE_PX if picture else _TEXT_PX
         text = _over(content, kicker, _prices(content))
         sides = Row([Sized(text, text_px), Spacer(), figure])
-        return Padding(sides, top=56, bottom=60, start=72, end=56)
+        return Padding(sides, top=56, bottom=60, start=72, end=64)
     foot = Row([_prices(content), Gap(36), Spacer(), figure], align="end")
     text = _over(content, kicker, foot)
     return Padding(text, top=72, bottom=76 * by, start=72, end=72)
