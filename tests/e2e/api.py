@@ -95,7 +95,7 @@ def check_encoded_card(
         picture.load()
         assert (picture.format or "").lower() == image_format
         assert picture.size == size_px
-        assert picture.mode == "RGB"
+        assert not picture.has_transparency_data
     check_what_it_cost(response, cache, credits)
     return response.content
 
