@@ -20,7 +20,7 @@ from og_render.layout.boxes import (
     Text,
 )
 from og_render.layout.parts.site import site_mark
-from og_render.layout.parts.sizing import more_lines, scale
+from og_render.layout.parts.sizing import foot_px, more_lines, scale
 from og_render.layout.parts.type import headline, label, text_or_none
 from og_render.layout.shapes import Frame
 from og_render.text.fonts import BOLD
@@ -50,8 +50,8 @@ _HIGH_STEPS = (
     Step(94, 6),
 )
 _SIDE_PX = 64
-# What the strip says stands above the lowest part of the card.
-_STRIP_PX, _STRIP_FOOT_PX = 24, 20
+_BOTTOM_PX = 64
+_STRIP_TOP_PX, _STRIP_TOP_HIGH_PX, _STRIP_BOTTOM_PX = 26, 60, 44
 _SITE_PX = 400
 # A strip of less contrast to the ground is no strip.
 _STRIP_CONTRAST_MIN = 1.5
@@ -64,7 +64,7 @@ def _layout(content: Content) -> Node:
     style = replace(style, weight=_HEAVY, line_height=1.0, tracking_em=-0.038)
     strip = _strip(content)
     title = Column([Spacer(), First(Text(content.text("title"), style))])
-    bottom = (36 if strip else 64) * by
+    bottom = 36 * by if strip else foot_px(content, _BOTTOM_PX)
     block = Padding(title, top=44 * by, bottom=bottom, start=_SIDE_PX, end=_SIDE_PX)
     return Column([block, First(strip) if strip else None])
 
@@ -85,8 +85,9 @@ def _strip(content: Content) -> Node | None:
         inside = Row([subtitle, Gap(48), Spacer(), First(AtMost(site, _SITE_PX))])
     else:
         inside = Row([Column([subtitle, site], gap=28 * by), Spacer()])
-    foot = Padding(inside, bottom=_STRIP_FOOT_PX * by)
-    return Frame(foot, color, radius=0, pad_x=_SIDE_PX, pad_y=_STRIP_PX * by)
+    top = _STRIP_TOP_PX if content.is_wide else _STRIP_TOP_HIGH_PX
+    padded = Padding(inside, top=top, bottom=foot_px(content, _STRIP_BOTTOM_PX))
+    return Frame(padded, color, radius=0, pad_x=_SIDE_PX)
 
 
 def _strip_color(content: Content) -> Color:

@@ -9,7 +9,7 @@ from og_render.fields import Field, FieldKind
 from og_render.layout.boxes import Column, First, Gap, Node, Padding, Row, Spacer, Stack, Text
 from og_render.layout.parts.edges import edge_of
 from og_render.layout.parts.emblems import emblem
-from og_render.layout.parts.sizing import grown, more_lines, scale
+from og_render.layout.parts.sizing import foot_px, grown, more_lines, scale
 from og_render.layout.parts.type import body, headline, quiet, text_or_none
 from og_render.layout.shapes import Bar
 from og_render.text.styles import Step
@@ -35,7 +35,7 @@ def _layout(content: Content) -> Node:
     return Stack(
         [
             _band(content, band_px),
-            Padding(text, top=top, bottom=_BOTTOM_PX * by, start=side, end=side),
+            Padding(text, top=top, bottom=foot_px(content, _BOTTOM_PX), start=side, end=side),
         ]
     )
 

@@ -20,7 +20,7 @@ from og_render.layout.boxes import (
 )
 from og_render.layout.folds import Folds
 from og_render.layout.parts.site import site_mark
-from og_render.layout.parts.sizing import grown, more_lines, scale
+from og_render.layout.parts.sizing import foot_px, grown, more_lines, scale
 from og_render.layout.parts.type import body, headline, text_or_none
 from og_render.layout.shapes import Bar
 from og_render.text.styles import Step
@@ -51,7 +51,7 @@ def _layout(content: Content) -> Node:
             *footer,
         ]
     )
-    top, bottom = _TOP_PX * by, _BOTTOM_PX * by
+    top, bottom = _TOP_PX * by, foot_px(content, _BOTTOM_PX)
     inside = Padding(text, top=top, bottom=bottom, start=_SIDE_PX, end=_SIDE_PX)
     return Stack([Folds(_fold_colors(palette)), inside])
 

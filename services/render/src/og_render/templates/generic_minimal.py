@@ -9,7 +9,7 @@ from og_render.layout.boxes import Column, Node, Padding, Row, Spacer, Stack, Te
 from og_render.layout.hanging import Hanging
 from og_render.layout.parts.edges import edge_of
 from og_render.layout.parts.site import site_mark
-from og_render.layout.parts.sizing import scale, scaled
+from og_render.layout.parts.sizing import foot_px, scale, scaled
 from og_render.layout.parts.type import headline
 from og_render.text.fonts import SEMIBOLD
 from og_render.text.styles import Step
@@ -41,7 +41,9 @@ def _layout(content: Content) -> Node:
     return Stack(
         [
             Padding(title, start=side, end=side),
-            Padding(Column([Spacer(), site]), bottom=_SITE_PX * by, start=side, end=side),
+            Padding(
+                Column([Spacer(), site]), bottom=foot_px(content, _SITE_PX), start=side, end=side
+            ),
         ]
     )
 

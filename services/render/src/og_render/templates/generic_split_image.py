@@ -18,7 +18,7 @@ from og_render.layout.mosaic import Mosaic
 from og_render.layout.parts.bleeds import full_bleed
 from og_render.layout.parts.edges import edge_of
 from og_render.layout.parts.site import site_mark
-from og_render.layout.parts.sizing import more_lines, scale, scaled
+from og_render.layout.parts.sizing import foot_px, more_lines, scale, scaled
 from og_render.layout.parts.type import body, headline, text_or_none
 from og_render.layout.shapes import Bar
 from og_render.text.styles import Step
@@ -26,6 +26,7 @@ from og_render.text.styles import Step
 _STEPS = (Step(84, 1), Step(68, 2), Step(60, 3), Step(52, 4), Step(46, 5))
 _HIGH_STEPS = (Step(104, 1), Step(84, 2), Step(76, 2), Step(66, 3), Step(58, 3), Step(52, 4))
 _SEAM_PX = 10
+_BOTTOM_PX = 76
 # Whole tiles of the pattern measure the picture, too: their side, px, and how many stand beside
 # the text or over it.
 _TILES = {CardSize.WIDE: (126, 4), CardSize.SQUARE: (135, 3), CardSize.TALL: (135, 4)}
@@ -36,10 +37,12 @@ def _layout(content: Content) -> Node:
     tile, count = _TILES[size]
     if content.is_wide:
         half = _half(content, tile * count, size.height)
-        text = Padding(_text(content), top=68, bottom=76, start=58, end=64)
+        text = Padding(
+            _text(content), top=68, bottom=foot_px(content, _BOTTOM_PX), start=58, end=64
+        )
         return Row([First(half), First(_seam(content, _SEAM_PX, size.height)), text])
     half = _half(content, size.width, tile * count)
-    text = Padding(_text(content), top=60, bottom=92, start=76, end=76)
+    text = Padding(_text(content), top=60, bottom=foot_px(content, _BOTTOM_PX), start=76, end=76)
     return Column([First(half), First(_seam(content, size.width, _SEAM_PX)), text])
 
 

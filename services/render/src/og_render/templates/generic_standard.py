@@ -7,7 +7,7 @@ from og_render.layout.boxes import AtMost, Column, First, Gap, Node, Padding, Sp
 from og_render.layout.ornaments import Orbits
 from og_render.layout.parts.edges import edge_of
 from og_render.layout.parts.site import site_mark
-from og_render.layout.parts.sizing import grown, more_lines, scale
+from og_render.layout.parts.sizing import foot_px, grown, more_lines, scale
 from og_render.layout.parts.type import body, headline, text_or_none
 from og_render.layout.shapes import Bar
 from og_render.text.styles import Step
@@ -44,7 +44,9 @@ def _layout(content: Content) -> Node:
     return Stack(
         [
             Orbits(palette.accent_text, palette.accent, dot_edge, radii),
-            Padding(text, top=_TOP_PX, bottom=_BOTTOM_PX * by, start=_START_PX, end=_END_PX),
+            Padding(
+                text, top=_TOP_PX, bottom=foot_px(content, _BOTTOM_PX), start=_START_PX, end=_END_PX
+            ),
         ]
     )
 

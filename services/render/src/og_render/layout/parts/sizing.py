@@ -7,6 +7,8 @@ from og_render.text.styles import Step
 
 _SCALES = {CardSize.WIDE: 1.0, CardSize.SQUARE: 1.14, CardSize.TALL: 1.28}
 _MORE_LINES = {CardSize.WIDE: 0, CardSize.SQUARE: 1, CardSize.TALL: 2}
+# Some sites draw a title over the lowest 8 % of a card.
+_COVERED_SHARE = 0.085
 
 
 def scale(content: Content) -> float:
@@ -28,3 +30,8 @@ def grown(content: Content, *steps: Step) -> tuple[Step, ...]:
     """Give steps for a wide card in the size of this one, of more lines where it is higher."""
     more = more_lines(content)
     return tuple(Step(it.size_px, it.lines_max + more) for it in scaled(content, *steps))
+
+
+def foot_px(content: Content, wide_px: float) -> float:
+    """Give a margin at the lower edge, never less than what may be covered there."""
+    return max(wide_px * scale(content), _COVERED_SHARE * content.size.height)
