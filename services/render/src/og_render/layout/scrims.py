@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 import skia
@@ -14,6 +15,7 @@ from og_render.text.typesetting import Typesetter
 
 # More than text needs, so that greyed text is still read where the photo is white.
 WHITE_TEXT_CONTRAST_MIN = 7.0
+MAX_CACHED_VEILS = 256
 _FADE_SHARE = 0.32
 _ALPHA_AT_BOTTOM = 0.90
 _ALPHAS = 255
@@ -63,6 +65,7 @@ def _smooth(share: float) -> float:
     return share * share * (3 - 2 * share)
 
 
+@lru_cache(MAX_CACHED_VEILS)
 def dense_alpha(color: Color) -> float:
     """Give how opaque the veil must be under text, 0 to 1, for a photo that is plain white."""
     for step in range(_ALPHAS):
