@@ -13,7 +13,7 @@ from og_render.text.fonts import FontBook
 
 from .drawn import Pixels, card, ground_of, inked, pixels_of, share_of
 
-ACCENT = Color(0x4F, 0x46, 0xE5)
+ACCENT = Color(0xB4, 0x53, 0x09)
 UNLIT = Color(0x8D, 0x87, 0xEE)
 LONG_QUOTE = "It simply never got in the way of what we came to do, not even once. " * 5
 

@@ -60,7 +60,7 @@ TEMPLATE = Template(
     template_id="code/snippet",
     display_name="Code snippet",
     description="Program text in an editor's window, for tutorials and recipes.",
-    default_accent=Color(0x4F, 0x46, 0xE5),
+    default_accent=Color(0x43, 0x38, 0xCA),
     fields=(
         fields.TITLE,
         Field(

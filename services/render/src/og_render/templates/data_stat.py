@@ -20,7 +20,7 @@ from og_render.layout.boxes import (
 from og_render.layout.figures import Figure, Figures
 from og_render.layout.parts.edges import edge_of
 from og_render.layout.parts.site import site_mark
-from og_render.layout.parts.sizing import grown, scale
+from og_render.layout.parts.sizing import foot_px, grown, scale
 from og_render.layout.parts.steps import resized
 from og_render.layout.parts.type import headline
 from og_render.layout.shapes import Bar
@@ -66,7 +66,7 @@ def _layout(content: Content) -> Node:
         text: Node = Row([First(Sized(words, _TITLE_PX)), Gap(52), tiles])
     else:
         text = Column([site, Gap(40 * by), title, Gap(44 * by), tiles])
-    return Padding(text, top=60, bottom=60 * by, start=_SIDE_PX, end=_SIDE_PX)
+    return Padding(text, top=60, bottom=foot_px(content, 60), start=_SIDE_PX, end=_SIDE_PX)
 
 
 def _tiles(content: Content, stats: list[Stat]) -> Node:
@@ -113,7 +113,7 @@ TEMPLATE = Template(
     template_id="data/stat",
     display_name="Numbers",
     description="Up to four large numbers on tiles beside a title, for reports and results.",
-    default_accent=Color(0x0E, 0x74, 0x90),
+    default_accent=Color(0x4D, 0x7C, 0x0F),
     fields=(
         fields.TITLE,
         *(

@@ -73,7 +73,7 @@ TEMPLATE = Template(
     template_id="generic/brand",
     display_name="Brand",
     description="The logo on a band of the accent colour, name and tagline below, for home pages.",
-    default_accent=Color(0xDB, 0x27, 0x77),
+    default_accent=Color(0xBE, 0x18, 0x5D),
     fields=(
         fields.TITLE,
         Field(

@@ -110,7 +110,7 @@ TEMPLATE = Template(
     template_id="social/testimonial",
     display_name="Testimonial",
     description="What a customer says, in a bubble over their face, with stars.",
-    default_accent=Color(0x4F, 0x46, 0xE5),
+    default_accent=Color(0xB4, 0x53, 0x09),
     fields=(
         replace(
             fields.TITLE,
