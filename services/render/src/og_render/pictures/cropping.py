@@ -36,7 +36,8 @@ def window(image: Image.Image, width: int, height: int) -> Window:
         top = _best_start(
             _interest(image).sum(axis=1), high / image.height, preferred, image.height
         )
-    return left, top, left + wide, top + high
+    # Products of fractions end a hair beyond the picture, which cannot be cropped to that.
+    return max(left, 0.0), max(top, 0.0), min(left + wide, image.width), min(top + high, image.height)
 
 
 def _interest(image: Image.Image) -> NDArray[np.float32]:
