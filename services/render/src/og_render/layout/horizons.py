@@ -12,32 +12,35 @@ from og_render.layout.shapes import fill
 from og_render.text.typesetting import Typesetter
 
 # Of the width: how far the world's edge bends down towards the sides of the card.
-_BEND = 0.055
+BEND = 0.042
 
 
 @dataclass(frozen=True)
 class Horizon:
-    """A curved horizon over the lower edge, with half a sun on it unless that has no size."""
+    """A curved horizon under a rim of light, so high at the sides, with half a sun behind it."""
 
-    color: Color
-    height_px: float
+    land: Color
+    rim: Color
     sun: Color
+    side_px: float
+    rim_px: float
     sun_px: float = 0
 
     def fit(self, setter: Typesetter, width: float, height: float) -> Fitted | None:
         """Take the whole space."""
         del setter
-        bend = width * _BEND
+        bend = width * BEND
         radius = (width * width / 4 + bend * bend) / (2 * bend)
-        crest = height - self.height_px
+        crest = height - self.side_px - bend
 
         def paint(canvas: skia.Canvas, x: float, y: float) -> None:
-            middle = x + width / 2
-            if self.sun_px:
-                canvas.drawCircle(middle, y + crest, self.sun_px / 2, fill(self.sun))
+            middle, center = x + width / 2, y + crest + radius
             canvas.save()
             canvas.clipRect(skia.Rect.MakeXYWH(x, y, width, height))
-            canvas.drawCircle(middle, y + crest + radius, radius, fill(self.color))
+            if self.sun_px:
+                canvas.drawCircle(middle, y + crest, self.sun_px / 2, fill(self.sun))
+            canvas.drawCircle(middle, center, radius + self.rim_px, fill(self.rim))
+            canvas.drawCircle(middle, center, radius, fill(self.land))
             canvas.restore()
 
         return Fitted(width, height, paint)

@@ -9,7 +9,7 @@ from og_render.layout.icons import Sign
 from og_render.layout.parts.calendars import calendar_leaf
 from og_render.layout.parts.facts import fact
 from og_render.layout.parts.site import site_mark
-from og_render.layout.parts.sizing import grown, scale
+from og_render.layout.parts.sizing import foot_px, grown, scale
 from og_render.layout.parts.type import headline
 from og_render.text.styles import Step
 
@@ -31,7 +31,7 @@ def _layout(content: Content) -> Node:
         return Padding(Row([leaf, Gap(68), text]), top=56, bottom=56, start=_SIDE_PX, end=_SIDE_PX)
     when = First(Row([leaf, Gap(52), facts]))
     text = Column([site, Gap(52), Spacer(), when, Gap(52 * by), title, Spacer()])
-    return Padding(text, top=76, bottom=76 * by, start=_SIDE_PX, end=_SIDE_PX)
+    return Padding(text, top=76, bottom=foot_px(content, 76), start=_SIDE_PX, end=_SIDE_PX)
 
 
 def _facts(content: Content) -> Node:

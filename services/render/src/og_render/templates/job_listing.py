@@ -20,7 +20,7 @@ from og_render.layout.icons import Sign
 from og_render.layout.parts.companies import company_chip
 from og_render.layout.parts.edges import edge_of
 from og_render.layout.parts.facts import fact
-from og_render.layout.parts.sizing import grown, scale
+from og_render.layout.parts.sizing import foot_px, grown, scale
 from og_render.layout.parts.steps import resized
 from og_render.layout.parts.type import headline, quiet, text_or_none
 from og_render.text.fonts import BOLD
@@ -42,7 +42,7 @@ def _layout(content: Content) -> Node:
     """Set the title over the door where the card is high, beside it where it is wide."""
     by, door = scale(content), _door(content)
     company, title, facts = _company(content), _title(content), _facts(content)
-    bottom = 62 * by
+    bottom = foot_px(content, 62)
     if content.is_wide:
         text = Column([company, Gap(26), Spacer(), title, Gap(26), Spacer(), First(facts)])
         beside = Padding(text, top=_TOP_PX, bottom=bottom)

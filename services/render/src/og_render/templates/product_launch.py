@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from og_render import fields
 from og_render.cards import Content, Template
-from og_render.color.colors import Color, contrast, mix
+from og_render.color.colors import Color, contrast
 from og_render.color.grounds import Ground, ground_color
 from og_render.fields import Field, FieldKind
 from og_render.layout.boxes import Column, First, Gap, Node, Padding, Row, Spacer, Stack, Text
-from og_render.layout.horizons import Horizon
+from og_render.layout.horizons import BEND, Horizon
 from og_render.layout.parts.site import site_mark
 from og_render.layout.parts.sizing import grown, more_lines, scale
 from og_render.layout.parts.type import body, headline, text_or_none
@@ -21,29 +21,37 @@ _SIDE_PX, _TOP_PX = 90, 56
 _WINDOW_PX, _PHONE_PX, _GOODS_PX = 760, 380, 560
 # Higher than wide by this much, a picture is taken for the screen of a telephone.
 _PHONE_RATIO = 1.2
-_HORIZON_PX, _SUN_PX, _SUN_GAP_PX = 84, 190, 12
+# Of the height: how high the horizon is at the sides. It hides what sites cover anyway.
+_HORIZON_SHARE = 0.08
+_RIM_PX, _SUN_PX, _SUN_GAP_PX = 8, 190, 12
 # Below this the horizon would be lost on what lies behind it.
 _HORIZON_CONTRAST_MIN = 1.3
-_AFTERGLOW = 0.16
 
 
 def _layout(content: Content) -> Node:
     palette, by = content.palette, scale(content)
     picture = _picture(content)
     sun_px = 0 if picture else _SUN_PX * by
-    low = 0 if picture else _HORIZON_PX * by + sun_px / 2 + _SUN_GAP_PX
+    low = 0 if picture else _crest_px(content) + sun_px / 2 + _SUN_GAP_PX
     steps = _STEPS_OVER_PICTURE if picture and content.is_wide else _STEPS
     parts = [Spacer(), *_words(content, steps), Gap(36 * by), Spacer(), picture]
     middle = Row([Spacer(), Column(parts, align="center"), Spacer()])
     text = Padding(middle, top=_TOP_PX, bottom=low, start=_SIDE_PX, end=_SIDE_PX)
-    horizon = Horizon(_land(content), _HORIZON_PX * by, palette.hairline, sun_px)
-    return Stack([text, horizon])
+    side_px = content.size.height * _HORIZON_SHARE
+    rim = palette.ground
+    return Stack(
+        [text, Horizon(_land(content), rim, palette.hairline, side_px, _RIM_PX * by, sun_px)]
+    )
+
+
+def _crest_px(content: Content) -> float:
+    """Give how high the horizon is in the middle."""
+    return content.size.height * _HORIZON_SHARE + content.size.width * BEND
 
 
 def _land(content: Content) -> Color:
-    """Give the theme's ground in the light of the accent, so that a white screen shows before it."""
     palette = content.palette
-    land = mix(ground_color(palette.theme, palette.ground), palette.ground, _AFTERGLOW)
+    land = ground_color(palette.theme, palette.ground)
     return land if contrast(land, palette.ground) >= _HORIZON_CONTRAST_MIN else palette.soft
 
 
@@ -66,7 +74,7 @@ def _picture(content: Content) -> Node | None:
     if picture is None:
         return None
     if picture.is_cut_out():
-        return Padding(Standing(picture, _GOODS_PX * by), bottom=_HORIZON_PX * by)
+        return Padding(Standing(picture, _GOODS_PX * by), bottom=_crest_px(content))
     across, down = picture.size
     width = _PHONE_PX if down > across * _PHONE_RATIO else _WINDOW_PX
     return Rising(picture, width * by, content.palette.hairline)

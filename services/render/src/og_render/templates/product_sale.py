@@ -21,7 +21,7 @@ from og_render.layout.boxes import (
 from og_render.layout.parts.exhibits import exhibit
 from og_render.layout.parts.labels import pill
 from og_render.layout.parts.site import site_mark
-from og_render.layout.parts.sizing import grown, scale
+from og_render.layout.parts.sizing import foot_px, grown, scale
 from og_render.layout.parts.steps import resized
 from og_render.layout.parts.type import headline, text_or_none
 from og_render.layout.seals import Seal
@@ -53,7 +53,6 @@ def _layout(content: Content) -> Node:
     words, kicker = _seal_words(content)
     picture = _picture(content, words)
     figure = First(picture or _seal(content, words or _LESS))
-    by = scale(content)
     if content.is_wide:
         text_px = _TEXT_BESIDE_PICTURE_PX if picture else _TEXT_PX
         text = _over(content, kicker, _prices(content))
@@ -61,7 +60,7 @@ def _layout(content: Content) -> Node:
         return Padding(sides, top=56, bottom=60, start=72, end=64)
     foot = Row([_prices(content), Gap(36), Spacer(), figure], align="end")
     text = _over(content, kicker, foot)
-    return Padding(text, top=72, bottom=76 * by, start=72, end=72)
+    return Padding(text, top=72, bottom=foot_px(content, 76), start=72, end=72)
 
 
 def _seal_words(content: Content) -> tuple[str, str]:

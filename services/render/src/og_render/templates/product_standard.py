@@ -21,7 +21,7 @@ from og_render.layout.parts.exhibits import exhibit
 from og_render.layout.parts.labels import pill
 from og_render.layout.parts.rating import rating_row
 from og_render.layout.parts.site import site_mark
-from og_render.layout.parts.sizing import grown, more_lines, scale
+from og_render.layout.parts.sizing import foot_px, grown, more_lines, scale
 from og_render.layout.parts.type import body, headline, label, text_or_none
 from og_render.layout.tags import PriceTag
 from og_render.text.styles import Step
@@ -81,7 +81,7 @@ def _under(content: Content, picture: Node) -> Node:
 
 
 def _framed(content: Content, node: Node) -> Node:
-    return Padding(node, top=_TOP_PX, bottom=60 * scale(content), start=_SIDE_PX, end=_SIDE_PX)
+    return Padding(node, top=_TOP_PX, bottom=foot_px(content, 60), start=_SIDE_PX, end=_SIDE_PX)
 
 
 def _text(content: Content, steps: tuple[Step, ...], site: Node | None, offer: Node | None) -> Node:
