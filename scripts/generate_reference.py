@@ -1,4 +1,4 @@
-"""Write docs/errors.md and docs/configuration.md from the code, or with --check compare them."""
+"""Write the pages of docs/ that repeat the code, or with --check compare them with it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
 from og_edge.errors import ApiError
+from og_render.cards import Template
+from og_render.templates import TEMPLATES
 from og_service.errors import ServiceError
 from og_service.settings import CommonSettings, ServiceSettings
 
@@ -161,14 +163,61 @@ def configuration_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+TEMPLATES_INTRODUCTION = (
+    "Name one in `template=`. Every field is also a query parameter that replaces what the page"
+    " says; an empty one leaves it out. A field that neither the request nor the page fills closes"
+    " up. [Adding a template](adding-a-template.md) takes one file."
+)
+
+
+def template_section(template: Template) -> list[str]:
+    """Describe one template and its fields."""
+    rows = [
+        f"| `{field.name}`{' (required)' if field.is_required else ''} | {field.kind.value} |"
+        f" {field.source or 'the request only'} | {field.description} |"
+        for field in template.fields
+    ]
+    return [
+        "",
+        f"## {template.template_id}",
+        "",
+        f"{template.description} Default accent `{template.default_accent}`.",
+        "",
+        "| Field | Kind | Filled from | What is drawn |",
+        "|---|---|---|---|",
+        *rows,
+    ]
+
+
+def templates_page() -> str:
+    """Describe every template."""
+    lines = [
+        "# Templates",
+        NOTICE,
+        TEMPLATES_INTRODUCTION,
+        "",
+        "![Every template, light and dark](images/templates.png)",
+    ]
+    for template in TEMPLATES.values():
+        lines += template_section(template)
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {
+    "errors.md": errors_page,
+    "configuration.md": configuration_page,
+    "templates.md": templates_page,
+}
+
+
 def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when stale")
     check_only = parser.parse_args().check
     stale = False
-    for name, text in (("errors.md", errors_page()), ("configuration.md", configuration_page())):
-        path = DOCS / name
+    for name, page in PAGES.items():
+        path, text = DOCS / name, page()
         if check_only:
             if not path.exists() or path.read_text("utf-8") != text:
                 print(f"stale: docs/{name} (run `make docs`)", file=sys.stderr)

@@ -17,6 +17,8 @@ Words = NDArray[np.uint32]
 MAX_CACHED_BACKGROUNDS = 12
 # Steps of a gradient; what is drawn on it has the other colours of a palette of 256.
 GRADIENT_STEPS = 80
+# Steps on both sides that a moving average takes in.
+_ROUNDING = 12
 PADDING_PX = 1
 # Two by two and no larger: bytes then repeat every second row, and compress to nothing.
 _DITHER = np.array([[0.125, 0.625], [0.875, 0.375]])
@@ -57,13 +59,17 @@ def background(backdrop: Backdrop, size: tuple[int, int], *, is_mirrored: bool) 
 
 
 def _blend(gradient: Gradient) -> Bytes:
-    """Give the colours from the first stop to the last, bent towards the one in the middle.
+    """Give the colours from the first stop over the second to the last.
 
-    A quadratic Bézier curve: it has no corner, which an eye would see as a line.
+    The corner at the second is rounded by a moving average, or an eye would see it as a line.
     """
-    near, middle, far = (_channels(color) for color in gradient.stops)
-    t = np.linspace(0, 1, GRADIENT_STEPS)[:, None]
-    return np.round((1 - t) ** 2 * near + 2 * t * (1 - t) * middle + t**2 * far).astype(np.uint8)
+    stops = np.array([_channels(color) for color in gradient.stops])
+    at = np.linspace(0, len(stops) - 1, GRADIENT_STEPS)
+    straight = np.stack([np.interp(at, range(len(stops)), channel) for channel in stops.T], axis=1)
+    padded = np.pad(straight, ((_ROUNDING, _ROUNDING), (0, 0)), "reflect", reflect_type="odd")
+    window = np.ones(2 * _ROUNDING + 1) / (2 * _ROUNDING + 1)
+    rounded = [np.convolve(channel, window, "valid") for channel in padded.T]
+    return np.clip(np.round(np.stack(rounded, axis=1)), 0, 255).astype(np.uint8)
 
 
 def _steps(width: int, height: int, *, is_mirrored: bool) -> Bytes:

@@ -108,6 +108,8 @@ def _vivid(theme: Theme, accent: Color) -> Gradient:
     ink = ink_on(accent)
     step = 0.16 if theme is Theme.DARK else 0.07
     away = -step if ink == WHITE else step
-    near = from_oklch(min(1, max(0, tone.lightness + away)), tone.chroma, tone.hue - _TURN * 0.5)
+    if not 0 <= tone.lightness + away <= 1:
+        away = -away
+    near = from_oklch(tone.lightness + away, tone.chroma, tone.hue - _TURN * 0.5)
     far = from_oklch(tone.lightness, tone.chroma, tone.hue + _TURN)
     return Gradient(readable(near, ink), accent, readable(far, ink))
