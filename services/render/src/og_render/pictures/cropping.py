@@ -37,7 +37,12 @@ def window(image: Image.Image, width: int, height: int) -> Window:
             _interest(image).sum(axis=1), high / image.height, preferred, image.height
         )
     # Products of fractions end a hair beyond the picture, which cannot be cropped to that.
-    return max(left, 0.0), max(top, 0.0), min(left + wide, image.width), min(top + high, image.height)
+    return (
+        max(left, 0.0),
+        max(top, 0.0),
+        min(left + wide, image.width),
+        min(top + high, image.height),
+    )
 
 
 def _interest(image: Image.Image) -> NDArray[np.float32]:
