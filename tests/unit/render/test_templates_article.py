@@ -110,11 +110,12 @@ def test_a_dark_card_stays_dark_under_a_white_photo(book: FontBook) -> None:
 def test_a_photo_too_small_to_fill_the_card_gives_the_front_page(
     book: FontBook, size: CardSize, sides: tuple[int, int]
 ) -> None:
-    given = replace(news(photo("navy", *sides), siteName="Courier"), size=size)
+    accent = Color(0xC8, 0x10, 0x2E)
+    given = replace(news(photo("navy", *sides), siteName="Courier"), size=size, accent=accent)
     values = {name: value for name, value in given.values.items() if name != "image"}
     front = pixels_of(replace(given, values=values), book)
     assert (pixels_of(given, book) == front).all()
-    assert share_of(front, Color(0xC8, 0x10, 0x2E)) > 0.005
+    assert share_of(front, accent) > 0.005
 
 
 @pytest.mark.parametrize("title", ["What the river remembers", "ما يتذكره النهر"])
@@ -141,8 +142,10 @@ def test_the_border_of_an_editorial_shows_in_any_accent(
 
 def test_quotation_marks_open_where_reading_starts(book: FontBook) -> None:
     accent = Color(0x0F, 0x76, 0x6E)
-    latin = is_color(pixels_of(card("article/quote", title="Less"), book), accent)
-    arabic = is_color(pixels_of(card("article/quote", title="أقل"), book), accent)
+    latin, arabic = (
+        is_color(pixels_of(replace(card("article/quote", title=it), accent=accent), book), accent)
+        for it in ("Less", "أقل")
+    )
     assert columns(latin)[1] < 600 < columns(arabic)[0]
     assert latin.mean() > 0.02
 

@@ -19,7 +19,8 @@ LONG_QUOTE = "It simply never got in the way of what we came to do, not even onc
 
 
 def said(book: FontBook, title: str = "Brilliant", **values: Value) -> Pixels:
-    return pixels_of(card("social/testimonial", title=title, **values), book)
+    given = replace(card("social/testimonial", title=title, **values), accent=ACCENT)
+    return pixels_of(given, book)
 
 
 def test_stars_show_the_rating_on_the_bubble(book: FontBook) -> None:

@@ -44,7 +44,8 @@ _MARKS_PX = 180
 _CLOSING_MARKS_PX = 132
 # How much wider than the marks the site under them may be.
 _SITE_OVERHANG_PX = 36
-_CLOSING_ALPHA = {Theme.LIGHT: 0.14, Theme.DARK: 0.3}
+# Faint enough that the words are read over them on any ground.
+_CLOSING_ALPHA = {Theme.LIGHT: 0.14, Theme.DARK: 0.22}
 
 
 def _layout(content: Content) -> Node:

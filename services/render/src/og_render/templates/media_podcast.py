@@ -40,6 +40,7 @@ _BESIDE_COVER = (Step(64, 2), Step(56, 3), Step(48, 4), Step(42, 6), Step(38, 7)
 _UNDER_COVER = (Step(76, 0), Step(64, 1), Step(56, 2), Step(50, 2), Step(44, 3))
 _ALONE = (Step(112, 1), Step(84, 2), Step(76, 2), Step(66, 3), Step(56, 4), Step(50, 5))
 _DURATION_PX = 170
+_SOURCE_PX = 440
 _PLAYED_SHARE = 0.36
 
 
@@ -67,10 +68,10 @@ def _beside(content: Content) -> Node:
             content,
             Column(
                 [
-                    _site(content),
+                    First(_site(content)),
                     Gap(24),
                     Spacer(),
-                    _source(content),
+                    First(_source(content)),
                     Gap(14),
                     First(_title(content, _BESIDE_COVER)),
                     Gap(28),
@@ -85,7 +86,9 @@ def _beside(content: Content) -> Node:
 
 
 def _under(content: Content) -> Node:
-    head = Row([_source(content), Spacer(), Gap(40), _site(content)])
+    head = Row(
+        [AtMost(_source(content), _SOURCE_PX * scale(content)), Spacer(), Gap(40), _site(content)]
+    )
     return replace(
         within_margins(
             content,
@@ -109,10 +112,10 @@ def _without_cover(content: Content) -> Node:
     by = scale(content)
     return Column(
         [
-            _site(content),
+            First(_site(content)),
             Gap(30),
             Spacer(),
-            _source(content),
+            First(_source(content)),
             Gap(18),
             First(_title(content, _ALONE)),
             Gap(36),

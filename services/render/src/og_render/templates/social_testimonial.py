@@ -110,7 +110,7 @@ TEMPLATE = Template(
     template_id="social/testimonial",
     display_name="Testimonial",
     description="What a customer says, in a bubble over their face, with stars.",
-    default_accent=Color(0xB4, 0x53, 0x09),
+    default_accent=Color(0x3B, 0x5B, 0xDB),
     fields=(
         replace(
             fields.TITLE,
