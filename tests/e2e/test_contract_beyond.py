@@ -1,7 +1,4 @@
-"""What goes beyond the API reference: sizes, formats, files, missing glyphs, the list of templates.
-
-Each is off unless asked for.
-"""
+"""What goes beyond the API reference, and changes no answer where it is not asked for."""
 
 from __future__ import annotations
 
@@ -145,6 +142,47 @@ async def test_a_tag_that_names_a_file_verifies_the_page(
     site.put_page("A page", tag_of(card), url)
     check_card(await api.ask_raw(urlsplit(card).query, path=f"{FILE}.png"), "MISS", 10)
     check_card(await api.ask(url, site=site_id), "HIT", 1)
+
+
+# Fields of templates
+
+
+async def test_program_text_keeps_its_lines_and_a_title_does_not(
+    api: Api, site: LocalSite, customer: Customer
+) -> None:
+    url = site.put_page("A page")
+    snippet: dict[str, Any] = {"template": "code/snippet"}
+    lines = await api.ask(url, customer, code="if a:\r\n\tb()", **snippet)
+    folded = await api.ask(url, customer, code="if a: b()", **snippet)
+    assert check_card(lines, "MISS") != check_card(folded, "MISS")
+    check_card(await api.ask(url, customer, code="if a:\n\tb()\n", **snippet), "HIT", 1)
+    check_card(await api.ask(url, customer, title="In one line"), "MISS")
+    check_card(await api.ask(url, customer, title=" In\none \tline"), "HIT", 1)
+
+
+async def test_a_field_is_filled_from_metadata_of_another_name(
+    api: Api, stack: Stack, site: LocalSite, customer: Customer
+) -> None:
+    url = site.put_page("A page", '<meta name="description" content="What it is about.">')
+    check_card(await api.ask(url, customer, template="generic/brand"))
+    check_card(await api.ask(url, customer, template="generic/brand", tagline="Ours"))
+    sources = rows(
+        stack,
+        "SELECT sources ->> 'tagline' FROM edge.generations WHERE account_id = %s"
+        " ORDER BY create_time",
+        customer.account_id,
+    )
+    assert sources == [("meta:description",), ("override",)]
+
+
+async def test_a_logo_that_is_an_svg_is_drawn(
+    api: Api, site: LocalSite, customer: Customer
+) -> None:
+    logo = b"<svg xmlns='http://www.w3.org/2000/svg'><circle r='99'/></svg>"
+    icon = site.put_bytes(logo, "image/svg+xml")
+    url = site.put_page("A page", f'<link rel="icon" type="image/svg+xml" href="{icon}">')
+    card = check_card(await api.ask(url, customer), "MISS", 10)
+    assert card != check_card(await api.ask(url, customer, favicon=""), "MISS", 10)
 
 
 # Missing glyphs

@@ -84,7 +84,7 @@ def test_head_is_answered_as_get_but_for_the_body(document: dict[str, Any], path
     for status in get:
         assert get[status]["headers"] == head[status]["headers"]
     assert "content" in get["200"]
-    assert "content" not in head["200"]
+    assert not [status for status, answer in head.items() if "content" in answer]
 
 
 def test_every_parameter_of_the_reference_is_described(operation: dict[str, Any]) -> None:

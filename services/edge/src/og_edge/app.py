@@ -62,7 +62,7 @@ def create_app(open_endpoints: OpenEndpoints) -> FastAPI:
             _templates if operation.path == TEMPLATES_PATH else _card,
             methods=[operation.method],
             operation_id=operation.operation_id,
-            name=operation.summary,
+            summary=operation.summary,
             response_class=Response,
             openapi_extra=operation.details,
         )

@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from og_edge.card_path import API_PATH, EXTENSIONS, FILES_PATH
 from og_edge.openapi_parts import (
+    CARD_ANSWERS,
     HEADERS,
     SCHEMAS,
-    card_answers,
     error_answer,
     reference,
     text_parameter,
     with_headers,
+    without_bodies,
 )
 from og_edge.options import CardSize, ImageFormat, Mode, Theme
 from og_edge.template_list import TEMPLATES_PATH
@@ -95,22 +96,22 @@ def _card(path: str, parameters: list[dict[str, Any]], name: str, summary: str) 
             {
                 "parameters": parameters,
                 "security": [{}, {"bearer": []}],
-                "responses": card_answers(with_body=method == "GET"),
+                "responses": answers,
             },
         )
-        for method in ("GET", "HEAD")
+        for method, answers in (("GET", CARD_ANSWERS), ("HEAD", without_bodies(CARD_ANSWERS)))
     ]
 
 
 def _listing(method: str, summary: str) -> Operation:
     listed = with_headers("Every template.", "Cache-Control", "ETag", "X-Request-Id")
-    if method == "GET":
-        listed["content"] = {"application/json": {"schema": reference("schemas", "TemplateList")}}
-    responses = {
+    listed["content"] = {"application/json": {"schema": reference("schemas", "TemplateList")}}
+    answers = {
         "200": listed,
         "304": with_headers("The list is the one you have (If-None-Match).", "ETag"),
         "500": error_answer("Something went wrong on our end."),
     }
+    responses = answers if method == "GET" else without_bodies(answers)
     name = f"{method.lower()}Templates"
     return Operation(TEMPLATES_PATH, method, name, summary, {"responses": responses})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from og_edge.options import ImageFormat
@@ -108,25 +109,26 @@ def error_answer(description: str, *headers: str) -> dict[str, Any]:
     return {**answer, "content": {"application/json": {"schema": reference("schemas", "Error")}}}
 
 
-def card_answers(*, with_body: bool) -> dict[str, Any]:
-    """Describe the answers to a request for a card, by status; those to HEAD have no body."""
-    card = with_headers("The card, 1200x630 px unless asked otherwise.", *_OF_EVERY_CARD)
-    if with_body:
-        binary = {"schema": {"type": "string", "format": "binary"}}
-        card["content"] = {it.media_type: binary for it in ImageFormat}
-    errors = {
-        "400": "Invalid parameters or missing required fields.",
-        "401": "Missing or invalid credentials.",
-        "402": "Insufficient credits, or a paid plan is needed.",
-        "429": "Rate limit exceeded; see Retry-After.",
-        "500": "Something went wrong on our end.",
+def without_bodies(answers: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Describe the answers to HEAD, given those to GET."""
+    return {
+        status: {name: value for name, value in answer.items() if name != "content"}
+        for status, answer in answers.items()
     }
-    answers = {
-        "200": card,
-        "304": with_headers("The card is the one you have (If-None-Match).", *_OF_EVERY_CARD),
-        **{status: error_answer(text, *_LIMITS) for status, text in errors.items()},
-    }
-    if not with_body:
-        for answer in answers.values():
-            answer.pop("content", None)
-    return answers
+
+
+CARD_ANSWERS: Final[dict[str, dict[str, Any]]] = {
+    "200": {
+        **with_headers("The card, 1200x630 px unless asked otherwise.", *_OF_EVERY_CARD),
+        "content": {
+            image_format.media_type: {"schema": {**_TEXT, "format": "binary"}}
+            for image_format in ImageFormat
+        },
+    },
+    "304": with_headers("The card is the one you have (If-None-Match).", *_OF_EVERY_CARD),
+    "400": error_answer("Invalid parameters or missing required fields.", *_LIMITS),
+    "401": error_answer("Missing or invalid credentials.", *_LIMITS),
+    "402": error_answer("Insufficient credits, or a paid plan is needed.", *_LIMITS),
+    "429": error_answer("Rate limit exceeded; see Retry-After.", *_LIMITS),
+    "500": error_answer("Something went wrong on our end.", *_LIMITS),
+}
