@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from og_render.gallery.samples import SAMPLES
-from og_render.text.cleaning import clean
-from og_render.text.fonts import EMOJI, LATIN, FontBook
+from og_render.gallery.samples import SAMPLES, Sample
+from og_render.text.cleaning import MAX_READ_CHARACTERS, clean
+from og_render.text.fonts import EMOJI, LATIN, TEXT_EMOJI, FontBook
 from og_render.text.phrases import even_breaks, phrases
 from og_render.text.prose import Kind, Prose, prose
 from og_render.text.scripts import han_face, is_right_to_left
@@ -16,12 +16,10 @@ def _of_kind(kind: Kind, text: Prose) -> list[str]:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_every_cluster_of_every_sample_has_a_face_that_draws_it(
-    book: FontBook, sample: object
+    book: FontBook, sample: Sample
 ) -> None:
-    for text in vars(sample).values():
-        if not isinstance(text, str):
-            continue
-        face = han_face(getattr(sample, "language_code", ""), text)
+    for text in sample.texts.values():
+        face = han_face(sample.language_code, text)
         set_text = prose(clean(text), book, face)
         assert str(set_text) == clean(text), "no character of these texts is left out"
         for cluster, kind in zip(set_text.clusters, set_text.kinds, strict=True):
@@ -99,11 +97,16 @@ def test_text_is_made_fit_for_one_line() -> None:
     ("text", "language", "expected"),
     [
         ("שלום world", "en", True),
-        ("hello שלום", "he", False),
+        ("hello שלום", "he", True),
         ("2026 مرحبا", "en", True),
         ("2026", "ar", True),
         ("2026", "en", False),
         ("🎉", "fa-IR", True),
+        ("iPhone 18: مراجعة", "ar", True),
+        ("iPhone 18: مراجعة", "en", False),
+        ("iPhone 18", "ar", False),
+        ("2026", "az-Arab", True),
+        ("2026", "ur-Latn", False),
     ],
 )
 def test_direction_comes_from_the_first_letter(text: str, language: str, *, expected: bool) -> None:
@@ -135,3 +138,82 @@ def test_breaks_fall_where_a_reader_pauses_if_lines_stay_about_even() -> None:
     assert even_breaks([20, 20, 20, 20, 20], 70, 2, pauses={2}) == [2]
     assert even_breaks([20, 20, 20, 20, 20], 70, 2, pauses={3}) == [3]
     assert even_breaks([20] * 8, 140, 2, pauses={1}) == [4]
+
+
+@pytest.mark.parametrize(
+    ("face", "text", "parts"),
+    [
+        ("tc", "我們如何從零重建搜尋引擎", ["搜尋引擎"]),
+        ("tc", "六個月效能分析的實戰報告", ["效能", "分析的", "報告"]),
+        ("tc", "如何在三十分鐘內建立一個完整的網站應用程式", ["三十分鐘", "應用", "程式"]),
+        ("sc", "处理器性能提升百分之五十", ["处理器性能", "百分之五十"]),
+    ],
+)
+def test_chinese_words_stay_whole(face: str, text: str, parts: list[str]) -> None:
+    pieces = phrases(text, face)
+    assert "".join(pieces) == text
+    assert [part for part in parts if part not in pieces] == []
+
+
+def test_halves_of_characters_are_joined_or_dropped(book: FontBook) -> None:
+    assert clean("a\ud83d\ude80b\ud800c\udfff") == "a🚀bc"
+    assert str(prose(clean("\udc80Title\ud800"), book, "sc")) == "Title"
+
+
+def test_a_huge_text_is_read_no_further_than_cards_can_show() -> None:
+    assert clean(" " * 1_000_000 + "Title") == "Title"
+    assert len(clean("word " * 1_000_000)) <= MAX_READ_CHARACTERS
+    assert len(clean("e" + "\u0301" * 1_000_000)) == 3
+
+
+def test_spaces_that_tie_stay_and_those_by_accident_go() -> None:
+    assert clean("Bonjour\u00a0!") == "Bonjour\u00a0!"
+    assert clean("1\u202f299,90\u00a0€") == "1\u202f299,90\u00a0€"
+    assert clean("All\u00a0of\u00a0these\u00a0\u00a0words") == "All of these words"
+    assert clean("à \u00a0la") == "à la"
+
+
+def test_word_ends_that_a_page_marks_stay_where_the_script_has_no_spaces() -> None:
+    assert clean("ភាសា\u200bខ្មែរ") == "ភាសា\u200bខ្មែរ"
+    assert clean("zero\u200bwidth") == "zerowidth"
+
+
+def test_what_no_face_holds_is_replaced_by_what_reads_the_same(book: FontBook) -> None:
+    same = prose("\U0001ee00\U0001ee01 \U0002f800", book, "sc")
+    assert str(same) == "اب 丽"
+    assert same.missing == ""
+
+
+def test_what_no_face_holds_is_named(book: FontBook) -> None:
+    assert prose("a\u0378b\u1c50\u20e5", book, "sc").missing == "\u0378\u20e5"
+    assert prose("a\u200d\ufe0fb", book, "sc").missing == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("The \U00017000\U00017001 \U00017002 script", "The … script"),
+        ("\U00017000", "…"),
+        ("Tea \U0001d800 time", "Tea time"),
+        ("\U0001d800 time", "time"),
+        ("我的\U00030000字", "我的〓字"),
+    ],
+)
+def test_a_word_that_no_face_holds_leaves_a_quiet_mark(
+    book: FontBook, text: str, shown: str
+) -> None:
+    assert str(prose(text, book, "sc")).strip() == shown
+
+
+def test_symbols_follow_their_selectors(book: FontBook) -> None:
+    colored = prose("😀\ufe0e 😀 ☎\ufe0e ☎\ufe0f", book, "sc")
+    assert _of_kind(Kind.EMOJI, colored) == ["😀", "☎\ufe0f"]
+    assert TEXT_EMOJI in colored.faces
+
+
+def test_words_end_between_letters_where_no_spaces_are_written(book: FontBook) -> None:
+    text = "เราสร้างเครื่องมือค้นหา"
+    thai = prose(text, book, "sc")
+    pieces = {"".join(thai.clusters[:end]) for end in thai.word_ends()}
+    assert {"เรา", "เราสร้าง"} <= pieces
+    assert prose("one two\u00a0! three", book, "sc").word_ends() == [3, 9]

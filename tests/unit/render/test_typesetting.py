@@ -10,8 +10,9 @@ import skia
 
 from og_render.color.colors import BLACK
 from og_render.gallery.samples import SAMPLES, Sample
-from og_render.text.fitting import ELLIPSIS, TextBlock
+from og_render.text.fitting import TextBlock
 from og_render.text.fonts import FontBook
+from og_render.text.prose import ELLIPSIS
 from og_render.text.scripts import is_right_to_left
 from og_render.text.styles import Step, TypeStyle
 from og_render.text.typesetting import Typesetter

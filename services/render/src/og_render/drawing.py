@@ -53,7 +53,7 @@ def draw(card: Card, book: FontBook, opened: Opened | None = None) -> Drawing:
     if fitted is not None:
         surface = _surface(words, card.size)
         fitted.paint(surface.getCanvas(), card.size.width - fitted.width if backwards else 0, 0)
-    return Drawing(png.encode(words, ground), opened.failed)
+    return Drawing(png.encode(words, ground), opened.failed, setter.missing_glyphs)
 
 
 @lru_cache(MAX_CACHED_SCHEMES)

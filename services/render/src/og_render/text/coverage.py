@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import regex  # type: ignore[import-untyped]  # it ships no types
 
-from og_render.text.fonts import EMOJI, MAX_CACHED_CLUSTERS, FontBook
+from og_render.text.fonts import EMOJI, MAX_CACHED_CLUSTERS, TEXT_EMOJI, FontBook
 
+# Lets a line end where a script writes no space between words.
+BREAK_SPACE = "\u200b"
+# Stands in print for an ideograph that the printer has no type for.
+GETA_MARK = "\u3013"
+_HAN = regex.compile(r"\p{Han}")
 _INVISIBLE = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
 _EMOJI = regex.compile(
     r"\p{Regional_Indicator}{2}.*|[0-9#*]\ufe0f?\u20e3|\p{Emoji}\ufe0f.*|\p{Emoji_Presentation}.*"
@@ -38,27 +44,52 @@ class Held:
     text: str
     face: str | None
     is_emoji: bool = False
+    missing: str = ""
+    """Characters that are not drawn because no face holds them."""
 
 
-_NOTHING = Held("", None)
+NOTHING = Held("", None)
 
 
 @lru_cache(MAX_CACHED_CLUSTERS)
 def held(book: FontBook, cluster: str, han_face: str, first: str) -> Held:
-    """Find what draws a cluster.
+    """Find what draws a cluster: as it is, else an equivalent that reads the same, else a part.
 
-    Faces cannot share one: marks that the letter's face lacks go before the letter does.
+    Faces cannot share one: marks that the letter's face lacks go before the letter does. What
+    shows nothing anyway, such as a lone variation selector, is not missing.
     """
+    if cluster == BREAK_SPACE:
+        return Held(cluster, first)
     visible = _INVISIBLE.sub("", cluster)
     if not visible:
-        return _NOTHING
+        return NOTHING
     if face := book.face_of(visible, han_face, first):
-        return Held(cluster, face, _is_emoji(cluster, book))
-    face = book.face_of(visible[0], han_face, first)
-    if face is None:
-        return _NOTHING
-    kept = "".join(character for character in visible if book.covers(face, character))
-    return Held(kept, face, _is_emoji(kept, book))
+        return _as_emoji(cluster, face, book)
+    for form in ("NFC", "NFKC"):
+        equal = unicodedata.normalize(form, visible)
+        if equal != visible and (face := book.face_of(equal, han_face, first)):
+            return Held(equal, face)
+    return _part(visible, book, han_face, first)
+
+
+def _part(visible: str, book: FontBook, han_face: str, first: str) -> Held:
+    """Find what draws a cluster's letter and such of its marks as can be drawn with it."""
+    if face := book.face_of(visible[0], han_face, first):
+        kept = "".join(character for character in visible if book.covers(face, character))
+        lost = "".join(character for character in visible if not book.covers(face, character))
+        return replace(_as_emoji(kept, face, book), missing=lost)
+    if _HAN.match(visible):
+        return Held(GETA_MARK, han_face, missing=visible)
+    return Held("", None, missing=visible)
+
+
+def _as_emoji(cluster: str, face: str, book: FontBook) -> Held:
+    """Say whether a cluster is drawn in colour: if its selector or Unicode says so."""
+    if _TEXT_STYLE in cluster:
+        is_plain_emoji = face == EMOJI and book.covers(TEXT_EMOJI, cluster[0])
+        return Held(cluster, TEXT_EMOJI if is_plain_emoji else face)
+    in_color = _EMOJI.fullmatch(cluster) is not None and book.covers(EMOJI, cluster[0])
+    return Held(cluster, face, is_emoji=in_color or face == EMOJI)
 
 
 @lru_cache
@@ -66,11 +97,3 @@ def plain_characters(book: FontBook, face: str) -> frozenset[str]:
     """Give the letters of a face that need no looking into when a text has no others."""
     letters = (chr(code) for low, high in _PLAIN_RANGES for code in range(low, high + 1))
     return frozenset(letter for letter in letters if book.covers(face, letter))
-
-
-def _is_emoji(cluster: str, book: FontBook) -> bool:
-    return (
-        _EMOJI.fullmatch(cluster) is not None
-        and _TEXT_STYLE not in cluster
-        and book.covers(EMOJI, cluster[0])
-    )

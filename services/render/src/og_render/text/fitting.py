@@ -12,10 +12,9 @@ import skia
 
 from og_render.text import scripts
 from og_render.text.phrases import even_breaks, pauses
-from og_render.text.prose import Kind, Passage, Prose
+from og_render.text.prose import ELLIPSIS, Kind, Passage, Prose
 from og_render.text.styles import Step, TypeStyle, line_px, script_scale
 
-ELLIPSIS = "…"
 MAX_WORD_RETREAT_CLUSTERS = 18
 MAX_PAUSE_RETREAT_CLUSTERS = 6
 UNBOUNDED_PX = 100_000.0
@@ -110,11 +109,11 @@ class Fitting:
 
         clusters = self._text.clusters
         share = room * self._width / ((self._length_em or 1.0) * step.size_px)
-        spaces = [at for at, cluster in enumerate(clusters) if cluster.isspace()]
-        last = _last_true(lambda index: fits(spaces[index]), len(spaces), share)
-        end = spaces[last] if last >= 0 else 0
-        following = spaces[last + 1] if last + 1 < len(spaces) else len(clusters)
-        # What fits ends before the next space; a word that goes on for longer is cut in itself.
+        ends = self._text.word_ends()
+        last = _last_true(lambda index: fits(ends[index]), len(ends), share)
+        end = ends[last] if last >= 0 else 0
+        following = ends[last + 1] if last + 1 < len(ends) else len(clusters)
+        # What fits stops before the next word's end; a longer word is cut in itself.
         if end < 1 or following - end > MAX_WORD_RETREAT_CLUSTERS + 1:
             counts = range(end + 1, following)
             inside = _last_true(lambda index: fits(counts[index]), len(counts), 0.5)

@@ -14,6 +14,8 @@ LATIN = "Inter"
 SERIF, SERIF_ITALIC = "SourceSerif4", "SourceSerif4-Italic"
 MONO = "JetBrainsMono"
 EMOJI = "NotoColorEmoji"
+# Drawn in the colour of the text, where a selector asks for that.
+TEXT_EMOJI = "NotoEmoji"
 MAX_CACHED_CLUSTERS = 65_536
 # Optical sizes: letters for headlines are drawn tighter and finer (opsz axis).
 DISPLAY_FROM_PX = 32
@@ -45,8 +47,8 @@ def _catalogue() -> dict[str, Face]:
     assets = _folder("dynamic-font", "dynamic_font/assets/fonts")
     faces = [Face(LATIN, _folder("fontpkg-inter", "fontpkg_inter/files") / "Inter[opsz,wght].ttf")]
     variable = {path.name.removesuffix("[wght].ttf"): path for path in sorted(noto.glob("*.ttf"))}
-    unwanted = {"NotoEmoji", "NotoSans-Italic"}
-    names = [*_BEFORE_RARE, *(n for n in variable if n not in unwanted | {*_BEFORE_RARE})]
+    apart = {TEXT_EMOJI, "NotoSans-Italic", *_BEFORE_RARE}
+    names = [*_BEFORE_RARE, *(name for name in variable if name not in apart)]
     faces += [Face(name, variable[name]) for name in names]
     faces += [Face(name, cjk, index) for name, index in HAN_FACES.items()]
     rare = sorted((assets / "fallback").glob("*.ttf"))
@@ -56,6 +58,7 @@ def _catalogue() -> dict[str, Face]:
     faces.append(Face(SERIF, serif / "SourceSerif4[opsz,wght].ttf"))
     faces.append(Face(SERIF_ITALIC, serif / "SourceSerif4-Italic[opsz,wght].ttf"))
     faces.append(Face(MONO, mono / "JetBrainsMono[wght].ttf"))
+    faces.append(Face(TEXT_EMOJI, variable[TEXT_EMOJI]))
     faces.append(Face(EMOJI, assets / "NotoColorEmoji-Regular.ttf", is_variable=False))
     return {face.name: face for face in faces}
 
@@ -101,9 +104,8 @@ class FontBook:
 
     def _face_of(self, characters: str, han_face: str, first: str = LATIN) -> str | None:
         """Name the first face that holds all the characters, Han in the region's own face."""
-        order = list(dict.fromkeys((first, LATIN, *_BEFORE_RARE, han_face)))
-        for name in [*order, *(name for name in self.faces if name not in order)]:
-            if self.covers(name, characters):
+        for name in dict.fromkeys((first, LATIN, *_BEFORE_RARE, han_face, *self.faces)):
+            if name != TEXT_EMOJI and self.covers(name, characters):
                 return name
         return None
 

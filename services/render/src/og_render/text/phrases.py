@@ -2,7 +2,9 @@
 """Where lines may end in Chinese, Japanese and Korean: between phrases, not inside words.
 
 Unicode lets a line end after almost any ideograph, which is right for columns of small print and
-wrong for a headline: it tears words apart.
+wrong for a headline: it tears words apart. Japanese phrases are found by a model that was learnt
+for them. The same model is weak in Chinese, so there a line ends only between words of a
+dictionary, and beside a word of one character only where the model sees an end, too.
 """
 
 from __future__ import annotations
@@ -15,14 +17,20 @@ import budoux
 import regex  # type: ignore[import-untyped]  # it ships no types
 
 from og_render.text import scripts
+from og_render.text.words import words
 
 # How much less a line costs that ends where a reader pauses.
 PAUSE_DISCOUNT = 0.8
-_WORD = regex.compile(r"\S+\s*")
+# Other spaces tie what stands around them together.
+_WORD = regex.compile(r"[^ ]+ *")
 # What must not begin a line joins the phrase before it.
 _CLOSING = regex.compile(r"[\p{Pe}\p{Pf}、。，．・：；？！…ー々\)\]!?,.:;%]")
 # Chinese particles, too, lean on what stands before them.
 _PARTICLE = regex.compile(r"[了着过過的地得们們吗嗎呢吧啊]$")
+# A number and what it counts, and "of" in a fraction, stay together.
+_COUNTED = regex.compile(r"[第零〇一二兩两三四五六七八九十百千萬万億亿\d]+")
+_INNER = regex.compile(r"(?:之.*|.*之)")
+_WORD_CHARACTERS = 2
 _PAUSE_END = regex.compile(r"[、。，．：；？！,.:;?!]\s*$")
 _OPENING_END = regex.compile(r"[\p{Ps}\p{Pi}]$")
 
@@ -40,13 +48,25 @@ def phrases(text: str, face: str) -> list[str]:
     """Cut a text between phrases; joined again they are the text. `face` names the Han region."""
     if face == "kr" or not scripts.traits(text).is_ideographic:
         return list(_WORD.findall(text))
-    pieces = [word for part in _parser(face).parse(text) for word in _WORD.findall(part) or [part]]
+    parts = _parser(face).parse(text)
+    if face != "jp":
+        parts = _chinese(words(text), set(accumulate(map(len, parts))))
+    pieces = [word for part in parts for word in _WORD.findall(part) or [part]]
     return _joined(pieces, leans=_PARTICLE if face != "jp" else None)
 
 
-def ends(text: str, face: str) -> list[int]:
-    """Give the offsets at which phrases end."""
-    return list(accumulate(len(phrase) for phrase in phrases(text, face)))
+def _chinese(dictionary: list[str], seen: Collection[int]) -> list[str]:
+    """Join words that a line's end must not part; `seen` are the ends that the model sees."""
+    parts: list[str] = []
+    at, previous = 0, ""
+    for word in dictionary:
+        tied = min(len(previous), len(word)) < _WORD_CHARACTERS and at not in seen
+        if parts and (tied or _COUNTED.fullmatch(previous) or _INNER.fullmatch(previous + word)):
+            parts[-1] += word
+        else:
+            parts.append(word)
+        at, previous = at + len(word), word
+    return parts
 
 
 def pauses(pieces: Sequence[str]) -> set[int]:

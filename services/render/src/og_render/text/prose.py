@@ -3,23 +3,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 
 import regex  # type: ignore[import-untyped]  # it ships no types
 
-from og_render.text import phrases
-from og_render.text.coverage import held, plain_characters
+from og_render.text import phrases, scripts
+from og_render.text.coverage import BREAK_SPACE, Held, held, plain_characters
 from og_render.text.fonts import LATIN, FontBook
+from og_render.text.words import words
 
 _CLUSTER = regex.compile(r"\X")
 _IDEOGRAPH = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\u3000-\u303f\uff00-\uffef]"
 )
+ELLIPSIS = "…"
 # Shared by East and West; beside an ideograph they take an ideograph's full width.
 _SHARED_PUNCTUATION = frozenset("“”‘’…—·")
+_BETWEEN_WORDS = frozenset((" ", BREAK_SPACE))
+_OMISSION = Held(ELLIPSIS, LATIN)
 
 
 class Kind(Enum):
@@ -58,6 +62,8 @@ class Prose:
     kinds: Sequence[Kind]
     faces: tuple[str, ...]
     han_face: str
+    missing: str = ""
+    """Characters that no face holds, as often as the text has them."""
 
     def __str__(self) -> str:
         return self.text
@@ -90,15 +96,23 @@ class Prose:
 
     def phrase_ends(self) -> list[int]:
         """Give how many clusters there are up to the end of each phrase."""
-        ends = set(phrases.ends(self.text, self.han_face))
-        counts: list[int] = []
-        length = 0
-        for count, cluster in enumerate(self.clusters, start=1):
-            length += len(cluster)
-            if length in ends:
-                counts.append(count)
-        last = len(self.clusters)
-        return counts if counts and counts[-1] == last else [*counts, last]
+        return self._counts(phrases.phrases(self.text, self.han_face))
+
+    def word_ends(self) -> list[int]:
+        """Give how many clusters there are up to the end of each word, spaces after it aside."""
+        spaces = [at for at, cluster in enumerate(self.clusters) if cluster in _BETWEEN_WORDS]
+        traits = scripts.traits(self.text)
+        if traits.is_ideographic and self.han_face != "kr":
+            return sorted({*spaces, *self.phrase_ends()[:-1]})
+        if traits.is_unspaced:
+            return sorted({*spaces, *self._counts(words(self.text))[:-1]})
+        return spaces
+
+    def _counts(self, pieces: Iterable[str]) -> list[int]:
+        """Give the ends of pieces of the text in clusters; those inside a cluster are none."""
+        ends = set(accumulate(map(len, pieces)))
+        lengths = accumulate(map(len, self.clusters))
+        return [count for count, length in enumerate(lengths, start=1) if length in ends]
 
     def _runs(self, start: int, end: int) -> list[Run]:
         if self.kinds.count(Kind.TEXT) == len(self.kinds):
@@ -116,6 +130,9 @@ def prose(text: str, book: FontBook, han_face: str, first: str = LATIN) -> Prose
     if plain_characters(book, first).issuperset(text):
         return Prose(text, text, (Kind.TEXT,) * len(text), (first,), han_face)
     pieces = [held(book, piece, han_face, first) for piece in _CLUSTER.findall(text)]
+    missing = "".join(piece.missing for piece in pieces)
+    if missing:
+        pieces = _readable(pieces)
     pieces = [piece for piece in pieces if piece.text]
     clusters = [piece.text for piece in pieces]
     kinds = [
@@ -124,7 +141,25 @@ def prose(text: str, book: FontBook, han_face: str, first: str = LATIN) -> Prose
     ]
     wanted = {piece.face for piece in pieces} - {first}
     faces = (first, *(name for name in book.faces if name in wanted))
-    return Prose("".join(clusters), clusters, kinds, faces, han_face)
+    return Prose("".join(clusters), clusters, kinds, faces, han_face, missing)
+
+
+def _readable(pieces: Iterable[Held]) -> list[Held]:
+    """Put an ellipsis for a word of which no letter is left, and drop the space before others.
+
+    One stands for several words in a row. Symbols go without a trace: they are seldom read.
+    """
+    shown: list[Held] = []
+    for is_space, group in groupby(pieces, key=lambda piece: piece.text.isspace()):
+        word = list(group)
+        kept = [piece for piece in word if piece.text]
+        if is_space or kept:
+            shown += kept
+        elif any(map(str.isalnum, word[0].missing)) and _OMISSION not in shown[-2:]:
+            shown.append(_OMISSION)
+        elif shown:
+            shown.pop()
+    return shown
 
 
 def _kind(index: int, clusters: list[str]) -> Kind:

@@ -12,6 +12,7 @@ MAX_CACHED_TEXTS = 256
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 _HANGUL = regex.compile(r"\p{Hangul}")
 _IDEOGRAPHIC = regex.compile(r"[\p{Han}\p{Bopomofo}\p{Hiragana}\p{Katakana}\p{Hangul}]")
+_UNSPACED = regex.compile(r"\p{lb=SA}")
 _STRONG = regex.compile(r"[\p{bc=L}\p{bc=R}\p{bc=AL}]")
 _RIGHT_TO_LEFT = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
 # Letters with marks far above and below; their lines need more room than Latin ones.
@@ -23,7 +24,12 @@ _TALL = regex.compile(
 # Scripts whose letters may be set closer together without harm.
 _TRACKED = regex.compile(r"[\p{Latin}\p{Greek}\p{Cyrillic}\p{Common}\p{Inherited}]*")
 _RIGHT_TO_LEFT_LANGUAGES = frozenset(
-    {"ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"}
+    {"ar", "arc", "ckb", "dv", "fa", "he", "iw", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
+)
+# A script in the code, as in "az-Arab", says more than the language does (ISO 15924).
+_SCRIPT_CODE_CHARACTERS = 4
+_RIGHT_TO_LEFT_SCRIPTS = frozenset(
+    {"adlm", "arab", "aran", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"}
 )
 _REGIONAL_HAN = {"ja": "jp", "ko": "kr", "zh": "sc", "yue": "hk"}
 _TRADITIONAL = {"hant": "tc", "tw": "tc", "hk": "hk", "mo": "hk"}
@@ -54,6 +60,8 @@ class Traits:
     """Whether its lines need more room."""
     is_ideographic: bool
     """Whether it has Chinese, Japanese or Korean in it."""
+    is_unspaced: bool
+    """Whether it has letters of a script that writes no space between words, such as Thai."""
     may_be_tracked: bool
     """Whether all of it may be letter-spaced."""
     begins_right_to_left: bool | None
@@ -68,6 +76,7 @@ def traits(text: str) -> Traits:
         return Traits(
             is_tall=False,
             is_ideographic=False,
+            is_unspaced=False,
             may_be_tracked=True,
             begins_right_to_left=False if has_letters else None,
         )
@@ -75,14 +84,27 @@ def traits(text: str) -> Traits:
     return Traits(
         is_tall=_TALL.search(text) is not None,
         is_ideographic=_IDEOGRAPHIC.search(text) is not None,
+        is_unspaced=_UNSPACED.search(text) is not None,
         may_be_tracked=_TRACKED.fullmatch(text) is not None,
         begins_right_to_left=_RIGHT_TO_LEFT.match(first.group()) is not None if first else None,
     )
 
 
 def is_right_to_left(text: str, language_code: str = "") -> bool:
-    """Whether a text runs from right to left: by its first strong letter, else by its language."""
+    """Whether a text runs from right to left.
+
+    By its first strong letter; in a language that does, one such letter is enough, since there
+    a title may well begin with a foreign name; without any letter, by the language.
+    """
     begins = traits(text).begins_right_to_left
-    if begins is not None:
-        return begins
-    return language_code.lower().partition("-")[0] in _RIGHT_TO_LEFT_LANGUAGES
+    if begins or not _is_right_to_left_language(language_code):
+        return begins is True
+    return begins is None or _RIGHT_TO_LEFT.search(text) is not None
+
+
+def _is_right_to_left_language(code: str) -> bool:
+    primary, *rest = code.lower().replace("_", "-").split("-")
+    scripts = [part for part in rest if len(part) == _SCRIPT_CODE_CHARACTERS]
+    if scripts:
+        return scripts[0] in _RIGHT_TO_LEFT_SCRIPTS
+    return primary in _RIGHT_TO_LEFT_LANGUAGES

@@ -10,15 +10,16 @@ import skia
 from og_render.color.colors import Color
 from og_render.text import scripts
 from og_render.text.cleaning import clean
-from og_render.text.fitting import Fitting, TextBlock
+from og_render.text.fitting import MAX_WORD_RETREAT_CLUSTERS, Fitting, TextBlock
 from og_render.text.fonts import EMOJI, HAN_FACES, FontBook
-from og_render.text.prose import Kind, Passage, prose
+from og_render.text.prose import ELLIPSIS, Kind, Passage, Prose, prose
 from og_render.text.styles import TypeStyle, line_px
 
 textlayout = skia.textlayout
 
 # More than the smallest step of any design can show; longer texts are cut before they are shaped.
 MAX_SHAPED_CHARACTERS = 700
+MAX_REPORTED_GLYPHS = 16
 # Emoji are drawn wider than high letters are; at this size they sit in a line like letters do.
 EMOJI_SCALE = 0.86
 # Styles are the same on many cards; these are those of a few designs.
@@ -33,6 +34,7 @@ class Typesetter:
         self._book = book
         self._language_code = language_code
         self.right_to_left = right_to_left
+        self._missing: dict[str, None] = {}
         self._unicode = skia.Unicodes.ICU.Make()
         # One collection a card: what its caches hold cannot reach another card.
         self._collection = textlayout.FontCollection()
@@ -40,12 +42,21 @@ class Typesetter:
 
     def block(self, text: str, style: TypeStyle, width: float, height: float) -> TextBlock | None:
         """Set text in a box; None where not one line fits or nothing is left to draw."""
-        shaped = clean(text)[:MAX_SHAPED_CHARACTERS]
-        han_face = scripts.han_face(self._language_code, shaped)
-        whole = prose(shaped, self._book, han_face, style.face)
+        shaped = _shortened(clean(text))
+        whole = self._prose(shaped, scripts.han_face(self._language_code, shaped), style)
         if not whole.clusters:
             return None
         return Fitting(self, whole, style, width, height).best()
+
+    @property
+    def missing_glyphs(self) -> tuple[str, ...]:
+        """The first MAX_REPORTED_GLYPHS characters of the card that no face holds, each once."""
+        return tuple(self._missing)[:MAX_REPORTED_GLYPHS]
+
+    def _prose(self, text: str, han_face: str, style: TypeStyle) -> Prose:
+        whole = prose(text, self._book, han_face, style.face)
+        self._missing.update(dict.fromkeys(whole.missing))
+        return whole
 
     def paragraph(
         self, passage: Passage, style: TypeStyle, size_px: float
@@ -77,7 +88,7 @@ class Typesetter:
             if text == "\n":
                 builder.addText(text)
                 continue
-            piece = prose(text, self._book, han_face, style.face).whole()
+            piece = self._prose(text, han_face, style).whole()
             self._add(builder, piece, style.in_color(color), size_px, 0.0)
         return builder.Build()
 
@@ -119,6 +130,14 @@ class Typesetter:
             first = tuple(name for name in faces if name in HAN_FACES)
         names = (*first, *(name for name in faces if name not in first))
         return tuple(self._book.family(name, weight, size_px) for name in names)
+
+
+def _shortened(text: str) -> str:
+    """Cut off what no design can show, and say so for one that has the room to show the rest."""
+    if len(text) <= MAX_SHAPED_CHARACTERS:
+        return text
+    end = text.rfind(" ", MAX_SHAPED_CHARACTERS - MAX_WORD_RETREAT_CLUSTERS, MAX_SHAPED_CHARACTERS)
+    return text[: end if end > 0 else MAX_SHAPED_CHARACTERS] + ELLIPSIS
 
 
 # Styles are copied by who takes them, so that one may serve many paragraphs.
