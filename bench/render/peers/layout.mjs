@@ -72,7 +72,7 @@ function product(card, sources) {
   const { colors, values } = card;
   const pill = { backgroundColor: colors.accent, borderRadius: 35, padding: "14px 29px" };
   return box(
-    { ...ground(card), padding: "64px 64px 64px 72px", justifyContent: "space-between" },
+    { ...ground(card), padding: "68px 72px 60px", justifyContent: "space-between" },
     column(
       { width: 560 },
       site(card, sources.favicon, { size: 25, icon: 40 }),
