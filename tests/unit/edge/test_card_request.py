@@ -4,14 +4,10 @@ from urllib.parse import quote
 
 import pytest
 
-from og_edge.card_request import (
-    MAX_OVERRIDE_CHARS,
-    MAX_PARAMETERS,
-    MAX_QUERY_BYTES,
-    parse_card_request,
-)
+from og_edge.card_request import MAX_OVERRIDE_CHARS, parse_card_request
 from og_edge.errors import ApiError, InvalidParameterError, UrlNotAllowedError
 from og_edge.options import CardSize, ImageFormat, Mode, Theme
+from og_edge.query import MAX_PARAMETERS, MAX_QUERY_BYTES
 
 GOOD = "url=https://example.com/a&template=generic/standard"
 LOOPBACK = frozenset({"127.0.0.1:8001"})

@@ -8,15 +8,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeVar
-from urllib.parse import unquote, unquote_plus
 
 import og_urls.page_url as urls
 from og_edge.errors import InvalidParameterError, UrlNotAllowedError
 from og_edge.options import CardSize, ImageFormat, Mode, Theme
+from og_edge.query import split_query
 
-MAX_QUERY_BYTES: Final = 16_384
-MAX_PARAMETERS: Final = 40
-MAX_NAME_CHARS: Final = 64
 MAX_TEMPLATE_CHARS: Final = 64
 MAX_SITE_CHARS: Final = 64
 MAX_OVERRIDE_CHARS: Final = 2_048
@@ -36,7 +33,6 @@ OPTIONS: Final = frozenset(
     }
 )
 
-_NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_.\-]{{0,{MAX_NAME_CHARS - 1}}}")
 _COLOR = re.compile(r"#?(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _SHORT_COLOR_CHARS: Final = 3
@@ -102,51 +98,6 @@ def parse_card_request(
             }
         ),
     )
-
-
-def split_query(query: bytes) -> dict[str, str]:
-    """Split a query string into decoded parameters, each name once.
-
-    Raises InvalidParameterError.
-    """
-    if len(query) > MAX_QUERY_BYTES:
-        raise InvalidParameterError(
-            f"Shorten the query: it has {len(query):,} bytes and at most {MAX_QUERY_BYTES:,} "
-            "are allowed."
-        )
-    pairs = [pair for pair in query.split(b"&") if pair]
-    if len(pairs) > MAX_PARAMETERS:
-        raise InvalidParameterError(f"Send at most {MAX_PARAMETERS} parameters.")
-    parameters: dict[str, str] = {}
-    for pair in pairs:
-        name, value = _decoded(pair)
-        if name in parameters:
-            raise InvalidParameterError(f"{name} is given twice; give each parameter once.")
-        parameters[name] = value
-    return parameters
-
-
-def _decoded(pair: bytes) -> tuple[str, str]:
-    raw_name, _, raw_value = pair.partition(b"=")
-    try:
-        name = unquote_plus(raw_name.decode(), errors="strict")
-        # "+" is a space in a form, but in a URL that was put in as it is, it is a plus; and a
-        # "%20" of such a URL arrives as a space.
-        value = (
-            unquote(raw_value.decode(), errors="strict").strip().replace(" ", "%20")
-            if name == "url"
-            else unquote_plus(raw_value.decode(), errors="strict")
-        )
-    except UnicodeDecodeError:
-        raise InvalidParameterError("Percent-encode the query as UTF-8.") from None
-    if name.startswith("amp;"):
-        raise InvalidParameterError("Separate parameters by & in requests; &amp; is for HTML only.")
-    if not _NAME.fullmatch(name):
-        raise InvalidParameterError(
-            f"Parameter names are 1 to {MAX_NAME_CHARS} letters, digits, '_', '-' and '.', and "
-            "start with a letter."
-        )
-    return name, value
 
 
 def _required(parameters: Mapping[str, str], name: str) -> str:

@@ -8,13 +8,14 @@ from starlette.requests import Request
 
 from og_edge import client_address
 from og_edge.authorization import Credential
-from og_edge.card_request import MAX_SITE_CHARS, CardRequest, split_query
+from og_edge.card_request import MAX_SITE_CHARS, CardRequest
 from og_edge.errors import (
     ApiError,
     InvalidParameterError,
     MissingCredentialsError,
     SiteDomainMismatchError,
 )
+from og_edge.query import split_query
 from og_urls.page_url import MAX_URL_CHARS
 
 MALFORMED: Final = "og.malformed"

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from og_edge.authorization import Authorization
 from og_edge.card_path import options_in_path
-from og_edge.card_request import CardRequest, split_query
+from og_edge.card_request import CardRequest
 from og_edge.deadline import Deadline
 from og_edge.drawing import Drawer, images_wanted
 from og_edge.errors import (
@@ -19,6 +19,7 @@ from og_edge.errors import (
 )
 from og_edge.flights import Flights
 from og_edge.page import Page
+from og_edge.query import split_query
 from og_edge.templates import Template
 
 COMPLETE_TIMEOUT_S: Final = 2.0
