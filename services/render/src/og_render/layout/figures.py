@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from og_render.color.colors import Color
 from og_render.layout.boxes import Column, First, Fitted, Gap, Node, Spacer, Text
@@ -11,6 +12,9 @@ from og_render.layout.grids import Grid, share
 from og_render.layout.tiles import Tile
 from og_render.text.styles import Step, TypeStyle
 from og_render.text.typesetting import Typesetter
+
+# Larger letters are drawn a little wider for their size than small ones at times.
+_GROWTH_KEPT = 0.98
 
 
 @dataclass(frozen=True)
@@ -54,18 +58,16 @@ class Figures:
         self, setter: Typesetter, figures: Iterable[Figure], width: float, height: float
     ) -> tuple[Step, ...]:
         """Give the steps from the largest on at which every number fits over its label."""
-        steps = self.number.steps
-        # The longest first: where it does not fit, the others need not be tried.
-        by_length = sorted(figures, key=lambda it: len(it.number), reverse=True)
-        rooms = [(it, height - self._label_px(setter, it, width, height)) for it in by_length]
-        for at, step in enumerate(steps):
-            style = replace(self.number, steps=(step,), may_be_cut=False)
-            if step.size_px <= self.alike_from_px or all(
-                not it.number or Text(it.number, style).fit(setter, width, room)
-                for it, room in rooms
-            ):
-                return steps[at:]
-        return steps[-1:]
+        small = replace(self.number, steps=(Step(self.alike_from_px),), may_be_cut=False)
+        size_px = inf
+        for figure in figures:
+            if not figure.number:
+                continue
+            room = height - self._label_px(setter, figure, width, height)
+            fitted = Text(figure.number, small).fit(setter, width, room)
+            grows = min(width / max(1, fitted.width), room / fitted.height) if fitted else 1.0
+            size_px = min(size_px, max(1.0, grows * _GROWTH_KEPT) * self.alike_from_px)
+        return tuple(step for step in self.number.steps if step.size_px <= size_px)
 
     def _label_px(self, setter: Typesetter, figure: Figure, width: float, height: float) -> float:
         label = Text(figure.label, self.label).fit(setter, width, height) if figure.label else None

@@ -83,7 +83,7 @@ def _tiles(content: Content, stats: list[Stat]) -> Node:
         [row for row in rows if row],
         number=TypeStyle(steps, palette.ink, BOLD, 1.0, -0.045),
         label=TypeStyle(label_steps, palette.muted, MEDIUM, 1.2, -0.012),
-        alike_from_px=_NUMBER_STEPS[-1].size_px * by,
+        alike_from_px=steps[len(_NUMBER_STEPS) - 1].size_px,
         gap=_GAP_PX,
         radius=_RADIUS_PX,
         pad_x=pad_x * by,
