@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import io
 import random
-import struct
-import zlib
 
 import pytest
 from PIL import Image
@@ -16,26 +13,9 @@ from og_render.pictures.opening import (
     UnreadablePictureError,
     open_picture,
 )
+from tests.unit.render.pictures import encoded, png_of_size
 
 SEED = 7
-
-
-def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
-    out = io.BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
-
-
-def png_chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def png_of_size(width: int, height: int) -> bytes:
-    """Give a small PNG whose header promises a size and whose data would fill it."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    row = zlib.compress(b"\0" * min(height * (width * 3 + 1), 50_000_000), 9)
-    end = png_chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", row) + end
 
 
 RED = Image.new("RGB", (40, 30), (200, 30, 30))
