@@ -12,6 +12,9 @@ from og_render.color.colors import TEXT_CONTRAST_MIN, WHITE, Color, contrast, pa
 from og_render.color.grounds import Theme
 from og_render.fields import Value
 from og_render.gallery import sample_pictures
+from og_render.gallery.looks import sample_card
+from og_render.gallery.samples import SAMPLES, Sample
+from og_render.templates import TEMPLATES
 from og_render.text.fonts import FontBook
 
 from .drawn import Pixels, card, inked, pixels_of, share_of
@@ -116,6 +119,16 @@ def test_a_photo_too_small_to_fill_the_card_gives_the_front_page(
     front = pixels_of(replace(given, values=values), book)
     assert (pixels_of(given, book) == front).all()
     assert share_of(front, accent) > 0.005
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_no_headline_takes_the_room_of_who_wrote_it(book: FontBook, sample: Sample) -> None:
+    full = sample_card(TEMPLATES["article/news"], Theme.LIGHT, sample)
+    values = {name: value for name, value in full.values.items() if name != "image"}
+    one, other = (
+        pixels_of(replace(full, values={**values, "author": name}), book) for name in ("Jo", "Zoë")
+    )
+    assert (one != other)[530:575].any()
 
 
 @pytest.mark.parametrize("title", ["What the river remembers", "ما يتذكره النهر"])

@@ -9,7 +9,11 @@ from PIL import Image
 
 from og_render.cards import CardSize
 from og_render.color.colors import Color
+from og_render.color.grounds import Theme
 from og_render.gallery import sample_pictures
+from og_render.gallery.looks import sample_card
+from og_render.gallery.samples import SAMPLES, Sample
+from og_render.templates import TEMPLATES
 from og_render.text.fonts import FontBook
 
 from .drawn import card, pixels_of, share_of
@@ -65,3 +69,11 @@ def test_sound_plays_in_the_direction_of_reading(book: FontBook) -> None:
 
     assert middle("Finishing") < 500
     assert middle("الإتمام") > 700
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_no_title_takes_the_players_room(book: FontBook, sample: Sample) -> None:
+    full = sample_card(TEMPLATES["media/podcast"], Theme.LIGHT, sample)
+    values = {name: value for name, value in full.values.items() if name != "image"}
+    pixels = pixels_of(replace(full, accent=ACCENT, values=values), book)
+    assert share_of(pixels[400:580], ACCENT) > 0.03
