@@ -11,7 +11,7 @@ from og_render.color.colors import Color
 from og_render.text import scripts
 from og_render.text.cleaning import clean
 from og_render.text.fitting import MAX_WORD_RETREAT_CLUSTERS, Fitting, TextBlock
-from og_render.text.fonts import EMOJI, HAN_FACES, FontBook
+from og_render.text.fonts import EMOJI, HAN_FACES, REGULAR, FontBook
 from og_render.text.prose import ELLIPSIS, Kind, Passage, Prose, prose
 from og_render.text.styles import TypeStyle, line_px
 
@@ -110,8 +110,9 @@ class Typesetter:
         for run, kind in passage.runs:
             families = self._families(passage.faces, kind, style.weight, size_px)
             size = size_px * EMOJI_SCALE if kind is Kind.EMOJI else size_px
-            argb = style.color.argb
-            builder.pushStyle(_run_style(families, argb, size, tracking_px, self._language_code))
+            weight = REGULAR if kind is Kind.EMOJI else style.weight
+            ink = (style.color.argb, size, tracking_px, weight)
+            builder.pushStyle(_run_style(families, self._language_code, *ink))
             builder.addText(run)
             builder.pop()
 
@@ -161,9 +162,17 @@ def _paragraph_style(
 
 @lru_cache(MAX_CACHED_STYLES)
 def _run_style(
-    families: tuple[str, ...], argb: int, size_px: float, tracking_px: float, language_code: str
+    families: tuple[str, ...],
+    language_code: str,
+    argb: int,
+    size_px: float,
+    tracking_px: float,
+    weight: int,
 ) -> skia.textlayout.TextStyle:
     run = textlayout.TextStyle()
+    # Faces of one weight only are thickened by Skia where a bold one is asked for.
+    width, slant = skia.FontStyle.kNormal_Width, skia.FontStyle.kUpright_Slant
+    run.setFontStyle(skia.FontStyle(weight, width, slant))
     run.setFontFamilies([skia.String(family) for family in families])
     run.setFontSize(size_px)
     run.setColor(argb)
