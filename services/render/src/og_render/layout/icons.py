@@ -62,26 +62,6 @@ def _briefcase() -> skia.Path:
     return path
 
 
-def _banknote() -> skia.Path:
-    path = skia.Path()
-    path.addRoundRect(skia.Rect.MakeLTRB(2, 5.5, 22, 18.5), 2.4, 2.4)
-    path.addCircle(12, 12, 2.9)
-    for left in (5.4, 18.6):
-        path.moveTo(left, 11.9)
-        path.lineTo(left, 12.1)
-    return path
-
-
-def _arrow() -> skia.Path:
-    path = skia.Path()
-    path.moveTo(4.5, 12)
-    path.lineTo(19.5, 12)
-    path.moveTo(13, 5.5)
-    path.lineTo(19.5, 12)
-    path.lineTo(13, 18.5)
-    return path
-
-
 class Sign(Enum):
     """What a drawing stands for."""
 
@@ -89,9 +69,6 @@ class Sign(Enum):
     PLACE = "place"
     PERSON = "person"
     WORK = "work"
-    MONEY = "money"
-    ONWARD = "onward"
-    """Points to where the card's text runs."""
 
 
 _PATHS: dict[Sign, Callable[[], skia.Path]] = {
@@ -99,8 +76,6 @@ _PATHS: dict[Sign, Callable[[], skia.Path]] = {
     Sign.PLACE: _pin,
     Sign.PERSON: _person,
     Sign.WORK: _briefcase,
-    Sign.MONEY: _banknote,
-    Sign.ONWARD: _arrow,
 }
 
 
@@ -114,8 +89,7 @@ class Icon:
 
     def fit(self, setter: Typesetter, width: float, height: float) -> Fitted | None:
         """Take the size it has."""
-        del width, height
-        mirrored = setter.right_to_left and self.sign is Sign.ONWARD
+        del setter, width, height
         factor = self.size_px / _UNITS
 
         def paint(canvas: skia.Canvas, x: float, y: float) -> None:
@@ -123,8 +97,8 @@ class Icon:
             paint.setStrokeCap(skia.Paint.kRound_Cap)
             paint.setStrokeJoin(skia.Paint.kRound_Join)
             canvas.save()
-            canvas.translate(x + (self.size_px if mirrored else 0), y)
-            canvas.scale(-factor if mirrored else factor, factor)
+            canvas.translate(x, y)
+            canvas.scale(factor, factor)
             canvas.drawPath(_PATHS[self.sign](), paint)
             canvas.restore()
 
