@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 import skia
+from numpy.typing import NDArray
 
-from og_render.cards import Card, CardSize, Content, Drawing
-from og_render.color.backgrounds import Words, background
+from og_render.cards import Card, CardSize, Content, Drawing, ImageFormat
+from og_render.color.backgrounds import PADDING_PX, Background, Words, background
 from og_render.color.colors import Color
 from og_render.color.grounds import Backdrop, Ground, Theme, backdrop
 from og_render.color.palettes import Palette, palette
-from og_render.encoding import png
+from og_render.encoding import jpeg, png, webp
 from og_render.pictures.decoding_cost import MAX_CARD_DECODING_S
 from og_render.pictures.opening import Picture, UnreadablePictureError, open_picture
 from og_render.templates import TEMPLATES
@@ -53,7 +55,22 @@ def draw(card: Card, book: FontBook, opened: Opened | None = None) -> Drawing:
     if fitted is not None:
         surface = _surface(words, card.size)
         fitted.paint(surface.getCanvas(), card.size.width - fitted.width if backwards else 0, 0)
-    return Drawing(png.encode(words, ground), opened.failed, setter.missing_glyphs)
+    return Drawing(_file(card, words, ground), opened.failed, setter.missing_glyphs)
+
+
+def _file(card: Card, words: Words, ground: Background) -> bytes:
+    match card.format:
+        case ImageFormat.PNG:
+            return png.encode(words, ground)
+        case ImageFormat.JPEG:
+            return jpeg.encode(_pixels(words))
+        case ImageFormat.WEBP:
+            return webp.encode(_pixels(words))
+
+
+def _pixels(words: Words) -> NDArray[np.uint8]:
+    """Give rows of RGBA without the padding."""
+    return words.view(np.uint8).reshape(*words.shape, -1)[:, :-PADDING_PX]
 
 
 @lru_cache(MAX_CACHED_SCHEMES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import signal
@@ -38,6 +39,8 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     book = FontBook()
     _warm_up(book)
+    # What is loaded by now stays: no use in going through it whenever cards leave something behind.
+    gc.freeze()
     _send(answers, frames.Ready())
     while (card := _receive(sys.stdin.buffer)) is not None:
         _send(answers, frames.Taken())
@@ -82,7 +85,7 @@ def _answer(card: Card, book: FontBook) -> Drawing | frames.Failure:
         return draw(card, book, opened)
     except MemoryError:
         # What is left of the heap is not to be trusted.
-        raise
+        os._exit(frames.OUT_OF_MEMORY_STATUS)
     except Exception:  # noqa: BLE001 - the service logs it and answers INTERNAL
         return frames.Failure(traceback.format_exc())
 
