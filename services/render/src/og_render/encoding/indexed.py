@@ -28,6 +28,8 @@ MIN_SHADES, MAX_SHADES = 1_200, 30_000
 MIN_SHADE_COLORS = 40
 # Of every so-manieth pixel; letters have some sixty, emoji three times as many.
 KEY_SAMPLE_STEP, MAX_SAMPLED_KEYS = 64, 350
+# A colour of this share of the card is a panel; told from pixels so far apart.
+PANEL_SHARE, PANEL_SAMPLE_STEP = 0.04, 9
 # Where even coarse keys are too many, so many areas stay exact; all else is blended.
 MAX_AREA_COLORS = 48
 
@@ -42,7 +44,14 @@ class Indexed:
 
 def indexed(words: Words, ground: Background) -> Indexed | None:
     """Give rows of RGBA that were drawn on a ground as indices; None where 256 would not do."""
-    places = np.flatnonzero(words != ground.words)
+    left = words != ground.words
+    indices = ground.indices.copy()
+    panels = _panels(words, left)
+    for number, panel in enumerate(panels, start=len(ground.colors)):
+        inside = words == panel
+        indices[inside] = number
+        left &= ~inside
+    places = np.flatnonzero(left)
     values = words.reshape(-1)[places]
     keys = keys_of(values, FINE_BITS)
     shades_at = np.flatnonzero(
@@ -51,11 +60,18 @@ def indexed(words: Words, ground: Background) -> Indexed | None:
     sampled = len(np.unique(keys[::KEY_SAMPLE_STEP]))
     if len(shades_at) > MAX_SHADES or sampled > MAX_SAMPLED_KEYS:
         return None
-    found = _Found(ground.colors, places, values)
+    found = _Found(np.concatenate([ground.colors, _channels(panels)]), places, values)
     found.add_all(_small_pictures(places, shades_at, words.shape[1]))
-    indices = ground.indices.copy()
     indices.reshape(-1)[places] = found.drawn
     return Indexed(indices, found.colors)
+
+
+def _panels(words: Words, left: Mask) -> Words:
+    """Give the colours that fill much of the card; they need no closer look."""
+    sample = (slice(None, None, PANEL_SAMPLE_STEP),) * 2
+    values, counts = np.unique(words[sample][left[sample]], return_counts=True)
+    panels: Words = values[counts >= PANEL_SHARE * left[sample].size]
+    return panels
 
 
 class _Found:

@@ -25,6 +25,7 @@ NO_FILTER, UP = 0, 2
 # Of a photograph nearly every pixel differs from its neighbour, of text one in five.
 RICH_SHARE = 0.55
 
+_TRIAL_ROWS, _TRIAL_EVERY_ROWS = 16, 160
 # Steps are odd, so that half of one is whole on both sides. What is noise through and through also
 # shows every second row, or fewer, only.
 COARSER = ((3, 1), (5, 1), (7, 1), (9, 1), (13, 1), (19, 1), (27, 1), (27, 2), (41, 3), (81, 6))
@@ -41,6 +42,8 @@ def compressed(words: Words) -> bytes:
     if not rich.any():
         return zlib_ng.compress(_filtered(colors, 0, 0), _LEVEL)
     top, bottom = _rows_of(rich, len(colors))
+    if _is_better_unfiltered(colors[top:bottom]):
+        top = bottom
     data = isal_zlib.compress(_filtered(colors, top, bottom), _NOISE_LEVEL)
     for step, every in COARSER:
         if len(data) <= MAX_FILE_BYTES:
@@ -78,6 +81,17 @@ def _rows_of(rich: Mask, height: int) -> tuple[int, int]:
     rows = np.flatnonzero(rich.any(axis=1))
     bottom = height if rows[-1] == len(rich) - 1 else (rows[-1] + 1) * BLOCK_PX
     return max(1, int(rows[0]) * BLOCK_PX), int(bottom)
+
+
+def _is_better_unfiltered(colors: Bytes) -> bool:
+    """Say whether what is beside a photograph repeats itself more than the photograph wants."""
+    starts = range(0, max(1, len(colors) - _TRIAL_ROWS), _TRIAL_EVERY_ROWS)
+    some = np.concatenate([colors[start : start + _TRIAL_ROWS] for start in starts])
+    sizes = [
+        len(isal_zlib.compress(_filtered(some, top, len(some)), _NOISE_LEVEL))
+        for top in (len(some), 1)
+    ]
+    return sizes[0] < sizes[1]
 
 
 def _filtered(colors: Bytes, top: int, bottom: int) -> Bytes:
