@@ -27,6 +27,7 @@ from og_render.workers.pool import MAX_ATTEMPTS, WorkerPool
 from og_service.status import from_rpc_error
 from og_service.testing import serve_in_process
 from tests.support.waiting import eventually
+from tests.unit.render.pictures import icon_around, jpeg_of_many_segments, png_of_size, svg
 
 TIMEOUT_S = 30
 SEED = 3
@@ -192,13 +193,54 @@ async def test_a_picture_that_keeps_its_decoder_busy_is_left_out(
     assert len(set(before) & set(pool.process_ids)) == 1
 
 
-def jpeg_of_many_segments() -> bytes:
-    """Give a JPEG of 64 pixels that takes two seconds to read, of which its header says nothing."""
-    out = io.BytesIO()
-    Image.new("L", (8, 8)).save(out, "JPEG")
-    whole = out.getvalue()
-    empty_comment = b"\xff\xfe\x00\x02"
-    return whole[:2] + empty_comment * 1_500_000 + whole[2:]
+async def test_pictures_that_take_their_decoder_with_them_are_left_out(
+    render: render_pb2_grpc.RenderServiceAsyncStub, pool: WorkerPool
+) -> None:
+    for ending in (signal.SIGSEGV, signal.SIGABRT):
+        await eventually(lambda: len(pool.process_ids) == 2)
+        idle = {pid: _processor_time_s(pid) for pid in pool.process_ids}
+        call = asyncio.ensure_future(render.RenderCard(heavy_request(), timeout=TIMEOUT_S))
+        victim = await _busy(idle)
+        os.kill(victim, ending)
+        answer = await call
+        assert list(answer.failed_images) == ["favicon", "productImage"]
+        bare = await render.RenderCard(product_request("Heavy"), timeout=TIMEOUT_S)
+        assert answer.image == bare.image
+
+
+async def _busy(idle: dict[int, float]) -> int:
+    """Wait for a worker that draws; give its process."""
+    busy: list[int] = []
+
+    def found() -> bool:
+        busy.extend(pid for pid, before in idle.items() if _processor_time_s(pid) > before + 0.1)
+        return bool(busy)
+
+    await eventually(found)
+    return busy[0]
+
+
+async def test_hostile_pictures_cost_neither_their_cards_nor_the_neighbours(
+    render: render_pb2_grpc.RenderServiceAsyncStub,
+) -> None:
+    hostile = [
+        jpeg_of_many_segments(),
+        png_of_size(4_800, 4_800),
+        icon_around(png_of_size(20_000, 20_000), 32),
+        svg('<image href="/etc/passwd" width="8" height="8"/>'),
+        svg("<g>" * 900 + "</g>" * 900),
+        svg('<pattern id="p" width="1e9" height="1e9"/><rect fill="url(#p)"/>'),
+        svg("<text>" + "a" * 200_000 + "</text>"),
+    ]
+    asked = [product_request(f"Hostile {number}") for number in range(len(hostile))]
+    for card, data in zip(asked, hostile, strict=True):
+        card.fields.add(name="productImage", image=data)
+    cards = [render.RenderCard(card, timeout=TIMEOUT_S) for card in asked]
+    neighbours = [render.RenderCard(request(f"N{n}"), timeout=TIMEOUT_S) for n in range(20)]
+    answers = await asyncio.gather(*cards)
+    assert [list(answer.failed_images) for answer in answers] == [["productImage"]] * len(hostile)
+    assert all(answer.image for answer in answers)
+    assert all(answer.image for answer in await asyncio.gather(*neighbours))
 
 
 def product_request(title: str) -> pb.RenderCardRequest:

@@ -68,8 +68,8 @@ class WorkerCrashedError(Exception):
     """A worker process ended while it drew; ours to explain, so the caller sees INTERNAL."""
 
 
-class PicturesTooSlowError(Exception):
-    """A worker ended itself since a card's pictures took too long; they are to be left out."""
+class BadPicturesError(Exception):
+    """A worker ended as one does over a card's pictures; they are to be left out."""
 
 
 class WorkerLostError(Exception):

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from og_render.cards import Card, Drawing
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
+# With which a worker ends that was refused memory.
+OUT_OF_MEMORY_STATUS = 71  # EX_OSERR of sysexits.h
 CARD_HEADER = struct.Struct(">I")
 ANSWER_HEADER = struct.Struct(">II")
 

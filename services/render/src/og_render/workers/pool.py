@@ -18,8 +18,8 @@ import structlog
 
 from og_render.cards import Card, Drawing
 from og_render.errors import (
+    BadPicturesError,
     DrawingFailedError,
-    PicturesTooSlowError,
     RenderQueueFullError,
     WorkerCrashedError,
     WorkerLostError,
@@ -40,8 +40,19 @@ RESTART_PAUSE_S = 0.2
 QUEUE_RETRY_AFTER_S = 1.0
 # Pictures of the cards that wait; two a card of 6 MiB each would be 12 MiB.
 MAX_WAITING_BYTES = 256 * 1024 * 1024
+# How a worker ends whose decoder took too long, crashed, or asked for more memory than there is.
+_ENDS_BY_PICTURES = frozenset(
+    {-signal.SIGPROF, -signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, frames.OUT_OF_MEMORY_STATUS}
+)
 # Workers open files of strangers: they are told nothing that a caller's token could be among.
-_WORKER_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "TMPDIR")
+_TOLD_TO_WORKERS = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "TMPDIR")
+
+# glibc gives every large block back at once, and a card's pixels are then mapped in anew page by
+# page, which takes as long as scaling a photograph (mallopt(3)). Kept: at most 128 MiB.
+_ALLOCATOR = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024),
+    "MALLOC_TRIM_THRESHOLD_": str(128 * 1024 * 1024),
+}
 
 
 class Worker:
@@ -61,7 +72,7 @@ class Worker:
             "og_render.workers.process",
             stdin=PIPE,
             stdout=PIPE,
-            env={name: os.environ[name] for name in _WORKER_ENVIRONMENT if name in os.environ},
+            env=_worker_environment(),
         )
         worker = cls(process)
         try:
@@ -98,7 +109,7 @@ class Worker:
                 await self._end_by_itself()
             self.kill()
             await self.ended()
-            raise self._loss(is_taken=is_taken) from error
+            raise self._loss(card, error, is_taken=is_taken) from error
         self.cards_drawn += 1
         if isinstance(answer, Drawing):
             return answer
@@ -121,11 +132,15 @@ class Worker:
             async with asyncio.timeout(MAX_ENDING_S):
                 await self.ended()
 
-    def _loss(self, *, is_taken: bool) -> Exception:
-        told = f"worker {self.process_id}"
-        if self._process.returncode == -signal.SIGPROF:
-            return PicturesTooSlowError(told)
-        return WorkerCrashedError(told) if is_taken else WorkerLostError(told)
+    def _loss(self, card: Card, error: Exception, *, is_taken: bool) -> Exception:
+        status = self._process.returncode
+        told = f"worker {self.process_id} ended with {status}"
+        if not is_taken:
+            return WorkerLostError(told)
+        is_typical = isinstance(error, TimeoutError) or status in _ENDS_BY_PICTURES
+        return (
+            BadPicturesError(told) if is_typical and card.size_bytes else WorkerCrashedError(told)
+        )
 
     async def _give(self, card: Card) -> None:
         stdin = self._process.stdin
@@ -143,6 +158,11 @@ class Worker:
             raise ValueError("a worker answered more than it may")
         head = await stdout.readexactly(head_length)
         return frames.read_answer(head, await stdout.readexactly(body_length))
+
+
+def _worker_environment() -> dict[str, str]:
+    told = {name: os.environ[name] for name in _TOLD_TO_WORKERS if name in os.environ}
+    return told | _ALLOCATOR
 
 
 class WorkerPool:
@@ -184,8 +204,8 @@ class WorkerPool:
             task.add_done_callback(self._done)
             try:
                 return await asyncio.shield(task)
-            except PicturesTooSlowError:
-                log.warning("pictures took too long", template=card.template_id)
+            except BadPicturesError as error:
+                log.warning("pictures left out", template=card.template_id, cause=str(error))
                 card = card.without_pictures()
             except WorkerLostError:
                 log.warning("worker found dead")
