@@ -9,6 +9,7 @@ from hashlib import sha256
 from og_render.pictures.picture import Picture
 
 MAX_SMALL_BYTES = 256 * 1024
+# Far below any place that a picture is reduced for, so that what is kept does not depend on one.
 MAX_SMALL_PIXELS = 384 * 384
 MAX_KEPT_BYTES = 32 * 1024 * 1024
 _BYTES_A_PIXEL = 4
