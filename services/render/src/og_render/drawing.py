@@ -55,13 +55,13 @@ def draw(card: Card, book: FontBook, opened: Opened | None = None) -> Drawing:
     if fitted is not None:
         surface = _surface(words, card.size)
         fitted.paint(surface.getCanvas(), card.size.width - fitted.width if backwards else 0, 0)
-    return Drawing(_file(card, words, ground), opened.failed, setter.missing_glyphs)
+    return Drawing(_file(card, words, ground, opened), opened.failed, setter.missing_glyphs)
 
 
-def _file(card: Card, words: Words, ground: Background) -> bytes:
+def _file(card: Card, words: Words, ground: Background, opened: Opened) -> bytes:
     match card.format:
         case ImageFormat.PNG:
-            return png.encode(words, ground)
+            return png.encode(words, ground, has_pictures=bool(opened.pictures))
         case ImageFormat.JPEG:
             return jpeg.encode(_pixels(words))
         case ImageFormat.WEBP:

@@ -28,6 +28,8 @@ MIN_SHADES, MAX_SHADES = 1_200, 30_000
 MIN_SHADE_COLORS = 40
 # Of every so-manieth pixel; letters have some sixty, emoji three times as many.
 KEY_SAMPLE_STEP, MAX_SAMPLED_KEYS = 64, 350
+# What is neither ground nor panel and fills more of the card is a picture, however smooth.
+MAX_PICTURE_SHARE = 0.16
 # A colour of this share of the card is a panel; told from pixels so far apart.
 PANEL_SHARE, PANEL_SAMPLE_STEP = 0.04, 9
 # Where even coarse keys are too many, so many areas stay exact; all else is blended.
@@ -42,8 +44,11 @@ class Indexed:
     colors: Bytes
 
 
-def indexed(words: Words, ground: Background) -> Indexed | None:
-    """Give rows of RGBA that were drawn on a ground as indices; None where 256 would not do."""
+def indexed(words: Words, ground: Background, *, has_pictures: bool) -> Indexed | None:
+    """Give rows of RGBA that were drawn on a ground as indices; None where there is a photograph.
+
+    Without pictures there is none, however many colours emoji may have.
+    """
     left = words != ground.words
     indices = ground.indices.copy()
     panels = _panels(words, left)
@@ -52,13 +57,15 @@ def indexed(words: Words, ground: Background) -> Indexed | None:
         indices[inside] = number
         left &= ~inside
     places = np.flatnonzero(left)
+    if has_pictures and len(places) > MAX_PICTURE_SHARE * words.size:
+        return None
     values = words.reshape(-1)[places]
     keys = keys_of(values, FINE_BITS)
     shades_at = np.flatnonzero(
         (keys[1:] == keys[:-1]) & (values[1:] != values[:-1]) & (places[1:] - places[:-1] == 1)
     )
     sampled = len(np.unique(keys[::KEY_SAMPLE_STEP]))
-    if len(shades_at) > MAX_SHADES or sampled > MAX_SAMPLED_KEYS:
+    if has_pictures and (len(shades_at) > MAX_SHADES or sampled > MAX_SAMPLED_KEYS):
         return None
     found = _Found(np.concatenate([ground.colors, _channels(panels)]), places, values)
     found.add_all(_small_pictures(places, shades_at, words.shape[1]))

@@ -19,10 +19,13 @@ _TRUECOLOR, _PALETTE = 2, 3
 _INDEXED_LEVEL = 4
 
 
-def encode(words: NDArray[np.uint32], ground: Background) -> bytes:
-    """Encode rows of RGBA that were drawn on a ground; both have its padding. Alpha is ignored."""
+def encode(words: NDArray[np.uint32], ground: Background, *, has_pictures: bool = True) -> bytes:
+    """Encode rows of RGBA that were drawn on a ground; both have its padding. Alpha is ignored.
+
+    Files without pictures are at most 300 kB, others at most 600 kB.
+    """
     height, padded = words.shape
-    few = indexed(words, ground)
+    few = indexed(words, ground, has_pictures=has_pictures)
     if few is None:
         return _file(
             padded - 1, height, _TRUECOLOR, truecolor.compressed(snapped(words, ground.words))
