@@ -31,7 +31,7 @@ class Mosaic:
         del setter
 
         def paint(canvas: skia.Canvas, x: float, y: float) -> None:
-            chance = random.Random(self.seed)  # noqa: S311 - a pattern, not a secret
+            chance = random.Random(self.seed.encode(errors="surrogatepass"))  # noqa: S311 - a pattern, not a secret
             canvas.save()
             canvas.clipRect(skia.Rect.MakeXYWH(x, y, width, height))
             canvas.drawRect(skia.Rect.MakeXYWH(x, y, width, height), fill(self.ground))
