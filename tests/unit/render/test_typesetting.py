@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import math
 import random
+from itertools import accumulate
 
 import numpy as np
 import pytest
@@ -12,10 +13,11 @@ from og_render.color.colors import BLACK
 from og_render.gallery.samples import SAMPLES, Sample
 from og_render.text.fitting import TextBlock
 from og_render.text.fonts import FontBook
+from og_render.text.phrases import phrases
 from og_render.text.prose import ELLIPSIS
-from og_render.text.scripts import is_right_to_left
+from og_render.text.scripts import han_face, is_right_to_left
 from og_render.text.styles import Step, TypeStyle
-from og_render.text.typesetting import Typesetter
+from og_render.text.typesetting import MAX_REPORTED_GLYPHS, Typesetter
 
 HEADLINE = TypeStyle((Step(80, 2), Step(60, 3)), BLACK, 700, 1.1, -0.03, is_balanced=True)
 ONE_LINE = TypeStyle((Step(30),), BLACK)
@@ -200,3 +202,65 @@ def test_any_text_at_all_can_be_set(book: FontBook) -> None:
         text = "".join(chr(rng.randrange(1, 0xD7FF)) for _ in range(rng.randrange(1, 60)))
         block = setter.block(text, HEADLINE, *ROOM)
         assert block is None or (block.width <= ROOM[0] and block.height <= ROOM[1]), (SEED, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("검색 엔진을 처음부터 다시 만들어 응답 시간을 줄인 이야기와 그 뒷이야기", "ko"),
+        ("検索エンジンをゼロから作り直して、応答時間を短縮するまでの全記録と、その後のこと", "ja"),
+        ("我們如何從零重建搜尋引擎，將回應時間縮短了百分之八十，以及後來發生的事情", "zh-TW"),
+    ],
+)
+def test_lines_of_a_cut_text_end_between_phrases_too(
+    book: FontBook, text: str, language: str
+) -> None:
+    block = set_in(book, text, TypeStyle((Step(80, 2),), BLACK, 700), language)
+    assert block.is_truncated
+    assert block.lines == 2
+    ends = set(accumulate(map(len, phrases(text, han_face(language, text)))))
+    first, second = block.text.removesuffix(ELLIPSIS).split("\n")
+    assert len(first) in ends
+    assert {len(first + second), len(first + second) + 1} & ends  # a mark at the end is dropped
+
+
+def test_what_no_font_holds_is_named_once_and_in_order(book: FontBook) -> None:
+    setter = Typesetter(book, "en")
+    setter.block("One \U00017001 two \U00017000\U00017001", HEADLINE, *ROOM)
+    setter.block("\U00017002 three \U00017000", ONE_LINE, *ROOM)
+    assert setter.missing_glyphs == ("\U00017001", "\U00017000", "\U00017002")
+    setter.block("".join(map(chr, range(0x17010, 0x17060))), HEADLINE, *ROOM)
+    assert len(setter.missing_glyphs) == MAX_REPORTED_GLYPHS
+    assert Typesetter(book, "en").missing_glyphs == ()
+
+
+def test_a_headline_is_bold_in_scripts_whose_face_has_one_weight(book: FontBook) -> None:
+    def ink(weight: int) -> float:
+        block = set_in(book, "བོད་སྐད", TypeStyle((Step(80),), BLACK, weight), "bo")
+        surface = skia.Surface(math.ceil(block.width), math.ceil(block.height))
+        block.paint(surface.getCanvas(), 0, 0)
+        return float(surface.toarray()[..., 3].mean())
+
+    assert ink(700) > 1.1 * ink(400)
+
+
+def test_hostile_texts_are_set_like_others(book: FontBook) -> None:
+    for text in (
+        "word " * 500_000,
+        "x" * 2_000_000,
+        "\u202e\u2066" * 5_000 + "Title",
+        "Z" + "\u0300\u0489" * 500_000,
+        "\ud800Title\udfff",
+        "".join(map(chr, range(0x20, 0x4000))),
+        "👨‍👩‍👧‍👦" * 100_000,
+        "ก" * 100_000,
+    ):
+        block = set_in(book, text)
+        assert block.width <= ROOM[0]
+        assert block.height <= ROOM[1]
+
+
+def test_a_text_that_is_not_read_to_its_end_says_so(book: FontBook) -> None:
+    small = TypeStyle((Step(12, 80),), BLACK)
+    block = set_in(book, "several words " * 200, small, room=(1_000, 1_200))
+    assert block.text.endswith((f"several words{ELLIPSIS}", f"several{ELLIPSIS}"))

@@ -6,31 +6,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import skia
 
 from og_render.text import scripts
-from og_render.text.phrases import even_breaks, pauses
-from og_render.text.prose import ELLIPSIS, Kind, Passage, Prose
+from og_render.text.laying import Laid, Shaper
+from og_render.text.phrasing import Phrasing
+from og_render.text.prose import ELLIPSIS, Kind, Passage, Prose, Run
 from og_render.text.styles import Step, TypeStyle, line_px, script_scale
 
 MAX_WORD_RETREAT_CLUSTERS = 18
 MAX_PAUSE_RETREAT_CLUSTERS = 6
-UNBOUNDED_PX = 100_000.0
 # What is sure of a text's width at one size, measured at another: small sizes have wider letters.
 _SURE_SHARE = 0.96
 _DANGLING = " \u3000,;:.–—-–(（「『“‘\"'、，。:：؛،·"
 _PAUSES, _WIDE_PAUSES = frozenset(",;:–—،؛"), frozenset("，、：；")
-
-
-class Shaper(Protocol):
-    """Shapes text at one size."""
-
-    def paragraph(
-        self, passage: Passage, style: TypeStyle, size_px: float
-    ) -> skia.textlayout.Paragraph:
-        """Shape text; it is laid out by who asked."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +48,7 @@ class Fitting:
     ) -> None:
         self._shaper, self._text, self._style = shaper, text, style
         self._width, self._height = math.floor(width), height
+        self._is_phrased = scripts.traits(text.text).is_ideographic
         scale = script_scale(text.text)
         self._steps = [Step(round(it.size_px * scale), it.lines_max) for it in style.steps]
         self._length_em: float | None = None
@@ -68,15 +59,17 @@ class Fitting:
 
         A smaller step that breaks between phrases is better than a larger one that does not.
         """
-        whole: _Laid | None = None
+        whole: Laid | None = None
         for step in self._steps:
             if self._is_too_long_for(step):
                 continue
             laid = self._lay_whole(step)
             if not laid.breaks_no_word or laid.lines > self._room(step):
                 continue
-            if laid.is_even(self._text, self._room(step)):
+            if laid.lines == 1 or not self._is_phrased:
                 return self._block(laid, is_truncated=False)
+            if phrased := self._phrasing(step).whole(self._room(step)):
+                return self._block(phrased, is_truncated=False)
             whole = whole or laid
         if whole is not None:
             return self._block(whole, is_truncated=False)
@@ -99,7 +92,14 @@ class Fitting:
             whole = self._lay_whole(step)
             if whole.lines <= room:
                 return self._block(whole, is_truncated=False)
+        if self._is_phrased and room > 1 and (laid := self._cut_phrases(step, room)):
+            return self._block(laid, is_truncated=True)
         return self._block(self._lay_ended(self._end(step, room), step), is_truncated=True)
+
+    def _cut_phrases(self, step: Step, room: int) -> Laid | None:
+        phrasing = self._phrasing(step)
+        end = self._before_pause(phrasing.longest(room))
+        return phrasing.cut(end, self._ending(end), room) if end else None
 
     def _end(self, step: Step, room: int) -> int:
         """Give how many clusters to keep: to the end of a word if one is near, else what fits."""
@@ -146,23 +146,30 @@ class Fitting:
         high = line_px(self._style, step.size_px, self._text.text)
         return min(step.lines_max, int(self._height // high))
 
-    def _lay_whole(self, step: Step) -> _Laid:
+    def _lay_whole(self, step: Step) -> Laid:
         laid = self._lay(self._text.whole(), step)
-        self._length_em = laid.paragraph.MaxIntrinsicWidth / step.size_px
+        self._length_em = laid.length_em
         return laid
 
-    def _lay_ended(self, count: int, step: Step) -> _Laid:
+    def _lay_ended(self, count: int, step: Step) -> Laid:
+        return self._lay(self._text.cut(count, self._ending(count)), step)
+
+    def _ending(self, count: int) -> Run:
+        """Give the ellipsis in the manner of what it follows."""
         kind = self._text.kinds[max(count - 1, 0)]
         if kind is Kind.EMOJI:
             kind = Kind.TEXT
-        if scripts.traits(self._text.text).is_ideographic and self._text.han_face != "kr":
+        if self._is_phrased and self._text.han_face != "kr":
             kind = Kind.HAN
-        return self._lay(self._text.cut(count, (ELLIPSIS, kind)), step)
+        return ELLIPSIS, kind
 
-    def _lay(self, passage: Passage, step: Step) -> _Laid:
-        return _Laid(self._shaper, passage, self._style, step.size_px, self._width)
+    def _phrasing(self, step: Step) -> Phrasing:
+        return Phrasing(self._shaper, self._text, self._style, step.size_px, self._width)
 
-    def _block(self, laid: _Laid, *, is_truncated: bool) -> TextBlock:
+    def _lay(self, passage: Passage, step: Step) -> Laid:
+        return Laid(self._shaper, passage, self._style, step.size_px, self._width)
+
+    def _block(self, laid: Laid, *, is_truncated: bool) -> TextBlock:
         if self._style.is_balanced:
             laid.balance()
         paragraph = laid.paragraph
@@ -191,78 +198,3 @@ def _last_true(holds: Callable[[int], bool], count: int, share: float) -> int:
         middle = (low + high) // 2
         low, high = (middle, high) if holds(middle) else (low, middle)
     return low
-
-
-class _Laid:
-    """A passage laid out at one size in one width."""
-
-    def __init__(
-        self, shaper: Shaper, passage: Passage, style: TypeStyle, size_px: float, width: int
-    ) -> None:
-        self._shaper, self._style, self._width = shaper, style, width
-        self.passage, self.size_px = passage, size_px
-        self.line_px = line_px(style, size_px, passage.whole)
-        self.paragraph = shaper.paragraph(passage, style, size_px)
-        self.paragraph.layout(width)
-        self.lines = self._count()
-        # A word that is wider than the box is broken, which a smaller size may avoid.
-        self.breaks_no_word = self.paragraph.MinIntrinsicWidth <= width
-
-    def is_even(self, text: Prose, lines_max: int) -> bool:
-        """Whether lines can end where readers pause; if so, they do from now on."""
-        if self.lines == 1 or not scripts.traits(text.text).is_ideographic:
-            return True
-        return self._break_between_phrases(text, lines_max)
-
-    def balance(self) -> None:
-        """Make lines even: lay out in the narrowest box that takes no further line."""
-        if self.lines == 1 or any("\n" in run for run, _ in self.passage.runs):
-            return
-        low, high = math.ceil(self.paragraph.MinIntrinsicWidth), self._width
-        while low < high:
-            middle = (low + high) // 2
-            self.paragraph.layout(middle)
-            if self._count() <= self.lines:
-                high = middle
-            else:
-                low = middle + 1
-        self._width = high
-        self.paragraph.layout(high)
-
-    def tighten(self) -> int:
-        """Lay out in the width of the longest line, where that takes no further one; give it.
-
-        It does where a line ends in a mark that composes with no letter: such lines are longer
-        than they are said to be.
-        """
-        longest = math.ceil(self.paragraph.LongestLine) + 1
-        for width in (min(longest, self._width), self._width):
-            self.paragraph.layout(width)
-            if self._count() <= self.lines:
-                break
-        return width
-
-    def _count(self) -> int:
-        height: float = self.paragraph.Height
-        return max(1, round(height / self.line_px))
-
-    def _break_between_phrases(self, text: Prose, lines_max: int) -> bool:
-        """Break lines where phrases end; False where that would take more lines than there are."""
-        pieces = text.phrases()
-        widths = [self._width_of(piece) for piece in pieces]
-        # A pixel less than there is: a line is not exactly the sum of its pieces.
-        stops = pauses([str(piece) for piece in pieces])
-        breaks = even_breaks(widths, self._width - 1, lines_max, stops)
-        if breaks is None:
-            return False
-        passage = text.in_lines(breaks)
-        paragraph = self._shaper.paragraph(passage, self._style, self.size_px)
-        paragraph.layout(self._width)
-        self.passage, self.paragraph, self.lines = passage, paragraph, len(breaks) + 1
-        return self._count() == self.lines
-
-    def _width_of(self, piece: Passage) -> float:
-        paragraph = self._shaper.paragraph(piece, self._style, self.size_px)
-        paragraph.layout(UNBOUNDED_PX)
-        width: float = paragraph.LongestLine
-        return width

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import cache
 from itertools import accumulate
+from operator import sub
 
 import budoux
 import regex  # type: ignore[import-untyped]  # it ships no types
@@ -86,15 +87,21 @@ def _joined(pieces: list[str], leans: regex.Pattern[str] | None) -> list[str]:
 
 
 def even_breaks(
-    widths: list[float], room: float, lines_max: int, pauses: Collection[int] = ()
+    widths: Sequence[float],
+    room: float,
+    lines_max: int,
+    pauses: Collection[int] = (),
+    spaces: Sequence[float] = (),
 ) -> list[int] | None:
     """Give the indices at which lines begin: as few lines as can be, as even as can be.
 
-    `pauses` are the indices before which a reader pauses anyway. None where the pieces do not fit
-    into lines_max lines of a width of room.
+    `pauses` are the indices before which a reader pauses anyway. `spaces` say how much of each
+    width is a space at its end, which takes no room where a line ends. None where the pieces do
+    not fit into lines_max lines of a width of room.
     """
-    lines = _greedy_lines(widths, room)
-    if max(widths) > room or lines > lines_max:
+    spaces = spaces or [0.0] * len(widths)
+    lines = _greedy_lines(widths, spaces, room)
+    if max(map(sub, widths, spaces)) > room or lines > lines_max:
         return None
     starts = [0, *accumulate(widths)]
     # best[k]: the cost of the first k pieces in so many lines, and where its last line begins.
@@ -103,7 +110,7 @@ def even_breaks(
         longer: dict[int, tuple[float, list[int]]] = {}
         for begin, (cost, breaks) in best.items():
             for end in range(begin + 1, len(widths) + 1):
-                if (width := starts[end] - starts[begin]) > room:
+                if (width := starts[end] - starts[begin] - spaces[end - 1]) > room:
                     break
                 total = cost + width**2 * (PAUSE_DISCOUNT if end in pauses else 1.0)
                 if end not in longer or total < longer[end][0]:
@@ -112,11 +119,11 @@ def even_breaks(
     return best[len(widths)][1][1:]
 
 
-def _greedy_lines(widths: list[float], room: float) -> int:
+def _greedy_lines(widths: Sequence[float], spaces: Sequence[float], room: float) -> int:
     """Count the lines when each takes as much as it can."""
     lines, used = 1, 0.0
-    for width in widths:
-        if used and used + width > room:
+    for width, space in zip(widths, spaces, strict=True):
+        if used and used + width - space > room:
             lines, used = lines + 1, 0.0
         used += width
     return lines

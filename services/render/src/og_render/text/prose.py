@@ -72,6 +72,10 @@ class Prose:
         """Give all of it."""
         return self._passage(self._runs(0, len(self.clusters)))
 
+    def space(self) -> Passage:
+        """Give a space as it stands between words of the text."""
+        return self._passage([(" ", Kind.TEXT)])
+
     def cut(self, count: int, ending: Run) -> Passage:
         """Give the first count clusters and an ending."""
         runs = self._runs(0, count)
@@ -84,15 +88,18 @@ class Prose:
         starts = [0, *self.phrase_ends()]
         return [self._passage(self._runs(start, end)) for start, end in pairwise(starts)]
 
-    def in_lines(self, breaks: Collection[int]) -> Passage:
-        """Give all of it, with a line's end before every phrase whose index is in breaks."""
-        starts = [0, *self.phrase_ends()]
+    def in_lines(
+        self, breaks: Collection[int], count: int | None = None, ending: Run | None = None
+    ) -> Passage:
+        """Give the first count clusters, with a line's end before every phrase in breaks."""
+        last = len(self.clusters) if count is None else count
+        starts = [0, *(end for end in self.phrase_ends() if end < last), last]
         runs: list[Run] = []
         for index, (start, end) in enumerate(pairwise(starts)):
             if index in breaks:
                 runs.append(("\n", Kind.TEXT))
             runs += self._runs(start, end)
-        return self._passage(runs)
+        return self._passage([*runs, ending] if ending else runs)
 
     def phrase_ends(self) -> list[int]:
         """Give how many clusters there are up to the end of each phrase."""

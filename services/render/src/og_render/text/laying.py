@@ -1,0 +1,74 @@
+"""A passage laid out at one size in one width."""
+
+from __future__ import annotations
+
+import math
+from typing import Protocol
+
+import skia
+
+from og_render.text.prose import Passage
+from og_render.text.styles import TypeStyle, line_px
+
+
+class Shaper(Protocol):
+    """Shapes text at one size."""
+
+    def paragraph(
+        self, passage: Passage, style: TypeStyle, size_px: float
+    ) -> skia.textlayout.Paragraph:
+        """Shape text; it is laid out by who asked."""
+
+
+class Laid:
+    """A passage in its lines. Shaping is what takes time: it is done once, lines often."""
+
+    def __init__(
+        self, shaper: Shaper, passage: Passage, style: TypeStyle, size_px: float, width: int
+    ) -> None:
+        self._width = width
+        self.passage, self.size_px = passage, size_px
+        self.line_px = line_px(style, size_px, passage.whole)
+        self.paragraph = shaper.paragraph(passage, style, size_px)
+        self.paragraph.layout(width)
+        self.lines = self._count()
+        # A word that is wider than the box is broken, which a smaller size may avoid.
+        self.breaks_no_word = self.paragraph.MinIntrinsicWidth <= width
+
+    @property
+    def length_em(self) -> float:
+        """How long the passage is on one line, in multiples of its size."""
+        length_px: float = self.paragraph.MaxIntrinsicWidth
+        return length_px / self.size_px
+
+    def balance(self) -> None:
+        """Make lines even: lay out in the narrowest box that takes no further line."""
+        if self.lines == 1 or any("\n" in run for run, _ in self.passage.runs):
+            return
+        low, high = math.ceil(self.paragraph.MinIntrinsicWidth), self._width
+        while low < high:
+            middle = (low + high) // 2
+            self.paragraph.layout(middle)
+            if self._count() <= self.lines:
+                high = middle
+            else:
+                low = middle + 1
+        self._width = high
+        self.paragraph.layout(high)
+
+    def tighten(self) -> int:
+        """Lay out in the width of the longest line, where that takes no further one; give it.
+
+        It does where a line ends in a mark that composes with no letter: such lines are longer
+        than they are said to be.
+        """
+        longest = math.ceil(self.paragraph.LongestLine) + 1
+        for width in (min(longest, self._width), self._width):
+            self.paragraph.layout(width)
+            if self._count() <= self.lines:
+                break
+        return width
+
+    def _count(self) -> int:
+        height: float = self.paragraph.Height
+        return max(1, round(height / self.line_px))
