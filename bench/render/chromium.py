@@ -16,11 +16,11 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from bench.render.clocks import cpu_s
 from bench.render.install import FOLDER, INSTANCES
 from bench.render.protocol import serve
 from tests.support.browser import ARGUMENTS
 
-_NANOSECONDS = 1e9
 _FAMILIES = {"Inter": "Inter", "InterDisplay": "Inter Display"}
 
 
@@ -40,7 +40,7 @@ def main() -> None:
             page.evaluate("card => show(card)", card)
             return page.screenshot(type="png")
 
-        serve(lambda card: card, draw, lambda: sum(map(_cpu_s, processes)))
+        serve(lambda card: card, draw, lambda: sum(map(cpu_s, processes)))
         browser.close()
 
 
@@ -68,12 +68,6 @@ def _browser_processes() -> Iterator[Path]:
     for number in ours:
         if "chrom" in Path("/proc", number, "exe").readlink().name:
             yield Path("/proc", number)
-
-
-def _cpu_s(process: Path) -> float:
-    """Sum up the processor time of a process's threads, to the nanosecond."""
-    clocks = (task / "schedstat" for task in (process / "task").iterdir())
-    return sum(int(clock.read_text().split()[0]) for clock in clocks) / _NANOSECONDS
 
 
 if __name__ == "__main__":

@@ -75,12 +75,16 @@ def _drawing(result: Result) -> list[str]:
 def _throughput(result: Result) -> list[str]:
     if not result.rates:
         return []
-    lines = ["Cards a second with two workers; ratios to takumi's faster way.", ""]
+    lines = [
+        "Cards a second with two workers; ratios to takumi's faster way; processor time of a card.",
+        "",
+        f"{'card':<9} {'engine':<16} {'way':<12} {'cards/s':>7} {'ratio':>6} {'cpu ms':>7}",
+    ]
     for rate in result.rates:
         base = best(result.rates, rate.kind, TAKUMI).per_s
         lines.append(
             f"{rate.kind:<9} {rate.engine:<16} {rate.way:<12} {rate.per_s:7.1f}"
-            f" {rate.per_s / base:6.2f}"
+            f" {rate.per_s / base:6.2f} {rate.cpu_ms:7.2f}"
         )
     return [*lines, ""]
 

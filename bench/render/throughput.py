@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from bench.render.cards import KINDS, Deck, Spec, card_of
-from bench.render.engines import OURS, TAKUMI, Engine, Entrant
+from bench.render.clocks import cpu_s
+from bench.render.engines import OURS, TAKUMI, Engine, Entrant, Measure
 from bench.render.progress import Progress
 from og_render.workers.pool import WorkerPool
 
@@ -21,7 +24,16 @@ TURN_S = 2.0
 WARM_UP_CARDS = 20
 MIN_CARDS, MAX_CARDS = 20, 200
 
-Turn = Callable[[Sequence[Spec]], Awaitable[float]]
+
+@dataclass(frozen=True)
+class Turn:
+    """What drawing some cards came to: cards a second, and processor time of each."""
+
+    per_s: float
+    cpu_ms: float
+
+
+Way = Callable[[Sequence[Spec]], Awaitable[Turn]]
 
 
 @dataclass(frozen=True)
@@ -32,13 +44,15 @@ class Rate:
     engine: str
     way: str
     per_s: float
+    cpu_ms: float
+    """Processor time a card, of all processes that take part."""
 
 
 async def measure(entrants: Sequence[Entrant], turns: int) -> list[Rate]:
     """Let all ways draw the same cards one after the other; give the median rate of each."""
     pool = WorkerPool(WORKERS, MAX_CARDS)
     with ExitStack() as stack:
-        ways: dict[tuple[str, str], Turn] = {(OURS, "worker pool"): partial(_pooled, pool)}
+        ways: dict[tuple[str, str], Way] = {(OURS, "worker pool"): partial(_pooled, pool)}
         for entrant in entrants:
             if entrant.name == OURS:
                 continue
@@ -56,43 +70,57 @@ def best(rates: Sequence[Rate], kind: str, engine: str) -> Rate:
     return max(its, key=lambda rate: rate.per_s)
 
 
-async def _in_turns(ways: dict[tuple[str, str], Turn], turns: int) -> list[Rate]:
+async def _in_turns(ways: dict[tuple[str, str], Way], turns: int) -> list[Rate]:
     deck = Deck()
     rates = []
     progress = Progress("throughput", (1 + turns) * len(KINDS) * len(ways))
     for kind in KINDS:
-        seen: dict[tuple[str, str], list[float]] = {}
+        seen: dict[tuple[str, str], list[Turn]] = {}
         for turn in range(1 + turns):
             for way, draw in ways.items():
-                cards = round(seen[way][0] * TURN_S) if turn else WARM_UP_CARDS
+                cards = round(seen[way][0].per_s * TURN_S) if turn else WARM_UP_CARDS
                 cards = min(max(cards, MIN_CARDS), MAX_CARDS)
-                per_s = await draw([deck.next(kind) for _ in range(cards)])
-                seen.setdefault(way, []).append(per_s)
+                took = await draw([deck.next(kind) for _ in range(cards)])
+                seen.setdefault(way, []).append(took)
                 progress.step()
-        rates += [Rate(kind, *way, statistics.median(its[1:])) for way, its in seen.items()]
+        rates += [_rate(kind, way, its[1:]) for way, its in seen.items()]
     return rates
 
 
-async def _pooled(pool: WorkerPool, specs: Sequence[Spec]) -> float:
+def _rate(kind: str, way: tuple[str, str], turns: Sequence[Turn]) -> Rate:
+    per_s = statistics.median(turn.per_s for turn in turns)
+    cpu_ms = statistics.median(turn.cpu_ms for turn in turns)
+    return Rate(kind, *way, per_s, cpu_ms)
+
+
+async def _pooled(pool: WorkerPool, specs: Sequence[Spec]) -> Turn:
     """Draw as the service does, the way there and back through the pipes included."""
     cards = [card_of(spec) for spec in specs]
-    started = time.perf_counter()
+    processes = [Path("/proc", str(number)) for number in (os.getpid(), *pool.process_ids)]
+    cpu, started = sum(map(cpu_s, processes)), time.perf_counter()
     await asyncio.gather(*(pool.draw(card) for card in cards))
-    return len(cards) / (time.perf_counter() - started)
+    passed, cpu = time.perf_counter() - started, sum(map(cpu_s, processes)) - cpu
+    return Turn(len(cards) / passed, cpu / len(cards) * 1000)
 
 
-async def _side_by_side(pair: Sequence[Engine], specs: Sequence[Spec]) -> float:
+async def _side_by_side(pair: Sequence[Engine], specs: Sequence[Spec]) -> Turn:
     """Give each process its share; only what drawing took counts, not the handing over."""
     for at, engine in enumerate(pair):
         engine.load(specs[at :: len(pair)])
     for engine in pair:
         engine.start()
-    # The slower one ends the turn.
-    return len(specs) / max(engine.finish().wall_ms for engine in pair) * 1000
+    return _turn(specs, [engine.finish() for engine in pair])
 
 
-async def _threaded(engine: Engine, specs: Sequence[Spec]) -> float:
+async def _threaded(engine: Engine, specs: Sequence[Spec]) -> Turn:
     """Let one process draw two cards at a time, on the threads that it has for that."""
     engine.load(specs)
     engine.start(concurrency=WORKERS)
-    return len(specs) / engine.finish().wall_ms * 1000
+    return _turn(specs, [engine.finish()])
+
+
+def _turn(specs: Sequence[Spec], shares: Sequence[Measure]) -> Turn:
+    """Sum up what went on at once: the slower one ends the turn."""
+    passed_ms = max(share.wall_ms for share in shares)
+    cpu_ms = sum(share.cpu_ms for share in shares)
+    return Turn(len(specs) / passed_ms * 1000, cpu_ms / len(specs))
