@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from og_render.cards import Card, CardSize, Template
-from og_render.color.colors import TEXT_CONTRAST_MIN, Color, contrast, parse_color
+from og_render.color.colors import BLACK, TEXT_CONTRAST_MIN, WHITE, Color, contrast, parse_color
 from og_render.color.grounds import Ground, Theme, ground_color
 from og_render.drawing import draw
 from og_render.fields import FieldKind, Price
@@ -49,7 +49,8 @@ def differing(one: Pixels, other: Pixels) -> NDArray[np.bool_]:
 def test_every_look_is_an_opaque_card_of_the_right_size(book: FontBook, template: Template) -> None:
     sample = BY_NAME["plain"]
     cards = [sample_card(template, theme, sample, has_gradient=it) for theme, it in looks()]
-    for given in (*cards, *(replace(cards[0], size=size) for size in CardSize)):
+    harsh = [replace(cards[1], accent=it, size=CardSize.SQUARE) for it in (BLACK, WHITE)]
+    for given in (*cards, *harsh, replace(cards[0], size=CardSize.TALL)):
         png = draw(given, book).image
         assert png[25] in (2, 3), "colours or a palette, without alpha"
         assert b"tRNS" not in png[:2_000]

@@ -53,7 +53,8 @@ def indexed(words: Words, ground: Background, *, has_pictures: bool) -> Indexed 
     indices = ground.indices.copy()
     panels = _panels(words, left)
     for number, panel in enumerate(panels, start=len(ground.colors)):
-        inside = words == panel
+        # Not what lies on the ground: it may have this colour too, and so may its padding.
+        inside = left & (words == panel)
         indices[inside] = number
         left &= ~inside
     places = np.flatnonzero(left)
