@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -51,6 +52,8 @@ class Fitting:
         self._is_phrased = scripts.traits(text.text).is_ideographic
         scale = script_scale(text.text)
         self._steps = [Step(round(it.size_px * scale), it.lines_max) for it in style.steps]
+        self._ended: dict[int, Laid] = {}
+        """The text cut at the last step, by how much of it is kept."""
         self._length_em: float | None = None
         """The length of the whole text on one line, once it was shaped."""
 
@@ -108,15 +111,17 @@ class Fitting:
             return self._lay_ended(count, step).lines <= room
 
         clusters = self._text.clusters
-        share = room * self._width / ((self._length_em or 1.0) * step.size_px)
+        length_px = (self._length_em or 1.0) * step.size_px
+        about = len(clusters) * (room * self._width - step.size_px) / length_px
         ends = self._text.word_ends()
-        last = _last_true(lambda index: fits(ends[index]), len(ends), share)
+        last = _last_true(lambda index: fits(ends[index]), len(ends), bisect(ends, about) - 1)
         end = ends[last] if last >= 0 else 0
         following = ends[last + 1] if last + 1 < len(ends) else len(clusters)
         # What fits stops before the next word's end; a longer word is cut in itself.
         if end < 1 or following - end > MAX_WORD_RETREAT_CLUSTERS + 1:
             counts = range(end + 1, following)
-            inside = _last_true(lambda index: fits(counts[index]), len(counts), 0.5)
+            near = round(about) - end - 1
+            inside = _last_true(lambda index: fits(counts[index]), len(counts), near)
             if inside >= 0 and (end < 1 or counts[inside] - end > MAX_WORD_RETREAT_CLUSTERS):
                 end = counts[inside]
         return self._before_pause(end)
@@ -152,7 +157,9 @@ class Fitting:
         return laid
 
     def _lay_ended(self, count: int, step: Step) -> Laid:
-        return self._lay(self._text.cut(count, self._ending(count)), step)
+        if count not in self._ended:
+            self._ended[count] = self._lay(self._text.cut(count, self._ending(count)), step)
+        return self._ended[count]
 
     def _ending(self, count: int) -> Run:
         """Give the ellipsis in the manner of what it follows."""
@@ -179,15 +186,15 @@ class Fitting:
         return TextBlock(paragraph, width, height, laid.lines, laid.size_px, text, is_truncated)
 
 
-def _last_true(holds: Callable[[int], bool], count: int, share: float) -> int:
+def _last_true(holds: Callable[[int], bool], count: int, near: int) -> int:
     """Give the last index below count at which something holds that ends holding; -1 if none.
 
-    It is looked for around a share of the count, in growing steps, then in between.
+    It is looked for around an index near it, in growing steps, then in between.
     """
     if not count:
         return -1
     low, high = -1, count
-    at, stride = min(max(int(count * share), 0), count - 1), 1
+    at, stride = min(max(near, 0), count - 1), 1
     while low < at < high:
         if holds(at):
             low, at = at, at + stride

@@ -30,8 +30,7 @@ class Laid:
         self.passage, self.size_px = passage, size_px
         self.line_px = line_px(style, size_px, passage.whole)
         self.paragraph = shaper.paragraph(passage, style, size_px)
-        self.paragraph.layout(width)
-        self.lines = self._count()
+        self.lines = self._lines_in(width)
         # A word that is wider than the box is broken, which a smaller size may avoid.
         self.breaks_no_word = self.paragraph.MinIntrinsicWidth <= width
 
@@ -45,11 +44,16 @@ class Laid:
         """Make lines even: lay out in the narrowest box that takes no further line."""
         if self.lines == 1 or any("\n" in run for run, _ in self.passage.runs):
             return
-        low, high = math.ceil(self.paragraph.MinIntrinsicWidth), self._width
+        # Lines hold the whole length, less at most a space at each end of one.
+        least = self.paragraph.MaxIntrinsicWidth / self.lines - self.size_px
+        low = math.ceil(max(self.paragraph.MinIntrinsicWidth, least))
+        high = min(self._width, math.ceil(self.paragraph.LongestLine) + 1)
+        # What is longer than it is said to be, see below, does not fit its longest line.
+        if self._lines_in(high) > self.lines:
+            high = self._width
         while low < high:
             middle = (low + high) // 2
-            self.paragraph.layout(middle)
-            if self._count() <= self.lines:
+            if self._lines_in(middle) <= self.lines:
                 high = middle
             else:
                 low = middle + 1
@@ -64,11 +68,12 @@ class Laid:
         """
         longest = math.ceil(self.paragraph.LongestLine) + 1
         for width in (min(longest, self._width), self._width):
-            self.paragraph.layout(width)
-            if self._count() <= self.lines:
+            if self._lines_in(width) <= self.lines:
                 break
         return width
 
-    def _count(self) -> int:
+    def _lines_in(self, width: int) -> int:
+        """Lay out in a width; give how many lines that takes."""
+        self.paragraph.layout(width)
         height: float = self.paragraph.Height
         return max(1, round(height / self.line_px))
