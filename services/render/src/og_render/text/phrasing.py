@@ -27,7 +27,7 @@ class Phrasing:
         self._size_px, self._width = size_px, width
         # A pixel less than there is: a line is not exactly the sum of its phrases.
         self._room_px = width - 1
-        self._ends = text.phrase_ends()
+        self._ends = text.phrase_ends
         self._pieces = text.phrases()
 
     def whole(self, lines_max: int) -> Laid | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from itertools import accumulate, groupby, pairwise
 
 import regex  # type: ignore[import-untyped]  # it ships no types
@@ -85,7 +86,7 @@ class Prose:
 
     def phrases(self) -> list[Passage]:
         """Cut where a line may end in Chinese, Japanese or Korean."""
-        starts = [0, *self.phrase_ends()]
+        starts = [0, *self.phrase_ends]
         return [self._passage(self._runs(start, end)) for start, end in pairwise(starts)]
 
     def in_lines(
@@ -93,7 +94,7 @@ class Prose:
     ) -> Passage:
         """Give the first count clusters, with a line's end before every phrase in breaks."""
         last = len(self.clusters) if count is None else count
-        starts = [0, *(end for end in self.phrase_ends() if end < last), last]
+        starts = [0, *(end for end in self.phrase_ends if end < last), last]
         runs: list[Run] = []
         for index, (start, end) in enumerate(pairwise(starts)):
             if index in breaks:
@@ -101,8 +102,9 @@ class Prose:
             runs += self._runs(start, end)
         return self._passage([*runs, ending] if ending else runs)
 
+    @cached_property
     def phrase_ends(self) -> list[int]:
-        """Give how many clusters there are up to the end of each phrase."""
+        """How many clusters there are up to the end of each phrase."""
         return self._counts(phrases.phrases(self.text, self.han_face))
 
     def word_ends(self) -> list[int]:
@@ -110,7 +112,7 @@ class Prose:
         spaces = [at for at, cluster in enumerate(self.clusters) if cluster in _BETWEEN_WORDS]
         traits = scripts.traits(self.text)
         if traits.is_ideographic and self.han_face != "kr":
-            return sorted({*spaces, *self.phrase_ends()[:-1]})
+            return sorted({*spaces, *self.phrase_ends[:-1]})
         if traits.is_unspaced:
             return sorted({*spaces, *self._counts(words(self.text))[:-1]})
         return spaces
@@ -142,10 +144,10 @@ def prose(text: str, book: FontBook, han_face: str, first: str = LATIN) -> Prose
         pieces = _readable(pieces)
     pieces = [piece for piece in pieces if piece.text]
     clusters = [piece.text for piece in pieces]
-    kinds = [
-        Kind.EMOJI if piece.is_emoji else _kind(index, clusters)
-        for index, piece in enumerate(pieces)
-    ]
+    kinds = [Kind.EMOJI if piece.is_emoji else Kind.TEXT for piece in pieces]
+    for index, cluster in enumerate(clusters):
+        if cluster in _SHARED_PUNCTUATION and _is_beside_ideograph(index, clusters):
+            kinds[index] = Kind.HAN
     wanted = {piece.face for piece in pieces} - {first}
     faces = (first, *(name for name in book.faces if name in wanted))
     return Prose("".join(clusters), clusters, kinds, faces, han_face, missing)
@@ -169,8 +171,5 @@ def _readable(pieces: Iterable[Held]) -> list[Held]:
     return shown
 
 
-def _kind(index: int, clusters: list[str]) -> Kind:
-    around = clusters[max(0, index - 1) : index + 2]
-    if clusters[index] in _SHARED_PUNCTUATION and any(map(_IDEOGRAPH.match, around)):
-        return Kind.HAN
-    return Kind.TEXT
+def _is_beside_ideograph(index: int, clusters: list[str]) -> bool:
+    return any(map(_IDEOGRAPH.match, clusters[max(0, index - 1) : index + 2]))

@@ -124,13 +124,11 @@ class Typesetter:
     def _families(
         self, faces: tuple[str, ...], kind: Kind, weight: int, size_px: float
     ) -> tuple[str, ...]:
-        first: tuple[str, ...] = ()
         if kind is Kind.EMOJI:
-            first = (EMOJI,)
+            faces = (EMOJI, *(name for name in faces if name != EMOJI))
         elif kind is Kind.HAN:
-            first = tuple(name for name in faces if name in HAN_FACES)
-        names = (*first, *(name for name in faces if name not in first))
-        return tuple(self._book.family(name, weight, size_px) for name in names)
+            faces = tuple(sorted(faces, key=lambda name: name not in HAN_FACES))
+        return tuple([self._book.family(name, weight, size_px) for name in faces])
 
 
 def _shortened(text: str) -> str:
