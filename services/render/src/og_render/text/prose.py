@@ -153,21 +153,26 @@ def prose(text: str, book: FontBook, han_face: str, first: str = LATIN) -> Prose
     return Prose("".join(clusters), clusters, kinds, faces, han_face, missing)
 
 
-def _readable(pieces: Iterable[Held]) -> list[Held]:
-    """Put an ellipsis for a word of which no letter is left, and drop the space before others.
+def _readable(pieces: list[Held]) -> list[Held]:
+    """Put an ellipsis for a word of which no letter is left, and drop the space beside others.
 
     One stands for several words in a row. Symbols go without a trace: they are seldom read.
     """
     shown: list[Held] = []
+    is_first_lost = False
     for is_space, group in groupby(pieces, key=lambda piece: piece.text.isspace()):
         word = list(group)
         kept = [piece for piece in word if piece.text]
+        if is_space and is_first_lost and not shown:
+            continue
         if is_space or kept:
             shown += kept
         elif any(map(str.isalnum, word[0].missing)) and _OMISSION not in shown[-2:]:
             shown.append(_OMISSION)
         elif shown:
             shown.pop()
+        else:
+            is_first_lost = True
     return shown
 
 

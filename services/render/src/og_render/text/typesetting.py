@@ -34,6 +34,7 @@ class Typesetter:
         self._book = book
         self._language_code = language_code
         self.right_to_left = right_to_left
+        self._blocks: dict[tuple[str, TypeStyle, float, float], TextBlock | None] = {}
         self._missing: dict[str, None] = {}
         self._unicode = skia.Unicodes.ICU.Make()
         # One collection a card: what its caches hold cannot reach another card.
@@ -41,7 +42,16 @@ class Typesetter:
         self._collection.setDefaultFontManager(book.provider)
 
     def block(self, text: str, style: TypeStyle, width: float, height: float) -> TextBlock | None:
-        """Set text in a box; None where not one line fits or nothing is left to draw."""
+        """Set text in a box; None where not one line fits or nothing is left to draw.
+
+        Designs that try several layouts ask for the same again: it is set once.
+        """
+        asked = (text, style, width, height)
+        if asked not in self._blocks:
+            self._blocks[asked] = self._set(*asked)
+        return self._blocks[asked]
+
+    def _set(self, text: str, style: TypeStyle, width: float, height: float) -> TextBlock | None:
         shaped = _shortened(clean(text))
         whole = self._prose(shaped, scripts.han_face(self._language_code, shaped), style)
         if not whole.clusters:
