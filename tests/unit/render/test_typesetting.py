@@ -264,3 +264,23 @@ def test_a_text_that_is_not_read_to_its_end_says_so(book: FontBook) -> None:
     small = TypeStyle((Step(12, 80),), BLACK)
     block = set_in(book, "several words " * 200, small, room=(1_000, 1_200))
     assert block.text.endswith((f"several words{ELLIPSIS}", f"several{ELLIPSIS}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("မြန်မာဘာသာစကားသည်မြန်မာနိုင်ငံ၏ရုံးသုံးဘာသာစကားဖြစ်သည်", "my"),
+        ("ភាសាខ្មែរជាភាសាផ្លូវការរបស់ប្រទេសកម្ពុជាដែលមានប្រជាជនច្រើន", "km"),
+        ("เราสร้างเครื่องมือค้นหาใหม่ทั้งหมดและลดเวลาตอบสนองลงได้", "th"),
+    ],
+)
+def test_lines_of_scripts_that_reach_far_do_not_touch(
+    book: FontBook, text: str, language: str
+) -> None:
+    block = set_in(book, text, TypeStyle((Step(60, 3),), BLACK, 700, 1.1), language, (700, 400))
+    assert block.lines > 1
+    surface = skia.Surface(math.ceil(block.width), math.ceil(block.height))
+    block.paint(surface.getCanvas(), 0, 0)
+    ink = (surface.toarray()[..., 3] > 0).any(axis=1)
+    gaps = np.count_nonzero(ink[:-1] & ~ink[1:])
+    assert gaps >= block.lines - 1

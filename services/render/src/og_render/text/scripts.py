@@ -12,6 +12,8 @@ MAX_CACHED_TEXTS = 256
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 _HANGUL = regex.compile(r"\p{Hangul}")
 _IDEOGRAPHIC = regex.compile(r"[\p{Han}\p{Bopomofo}\p{Hiragana}\p{Katakana}\p{Hangul}]")
+# Letters under letters, each with marks of its own.
+_STACKED = regex.compile(r"[\p{Khmer}\p{Myanmar}\p{Tibetan}\p{Javanese}\p{Balinese}\p{Tai_Tham}]")
 _UNSPACED = regex.compile(r"\p{lb=SA}")
 _STRONG = regex.compile(r"[\p{bc=L}\p{bc=R}\p{bc=AL}]")
 _RIGHT_TO_LEFT = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
@@ -19,7 +21,7 @@ _RIGHT_TO_LEFT = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
 _TALL = regex.compile(
     r"[\p{Arabic}\p{Thai}\p{Lao}\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Oriya}\p{Tamil}"
     r"\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{Mongolian}"
-    r"\p{Syriac}\p{Thaana}\p{Nko}\p{Javanese}\p{Balinese}]"
+    r"\p{Syriac}\p{Thaana}\p{Nko}\p{Javanese}\p{Balinese}\p{Tai_Tham}]"
 )
 # Scripts whose letters may be set closer together without harm.
 _TRACKED = regex.compile(r"[\p{Latin}\p{Greek}\p{Cyrillic}\p{Common}\p{Inherited}]*")
@@ -58,6 +60,8 @@ class Traits:
 
     is_tall: bool
     """Whether its lines need more room."""
+    is_stacked: bool
+    """Whether they need yet more."""
     is_ideographic: bool
     """Whether it has Chinese, Japanese or Korean in it."""
     is_unspaced: bool
@@ -75,6 +79,7 @@ def traits(text: str) -> Traits:
         has_letters = text.lower() != text.upper()
         return Traits(
             is_tall=False,
+            is_stacked=False,
             is_ideographic=False,
             is_unspaced=False,
             may_be_tracked=True,
@@ -83,6 +88,7 @@ def traits(text: str) -> Traits:
     first = _STRONG.search(text)
     return Traits(
         is_tall=_TALL.search(text) is not None,
+        is_stacked=_STACKED.search(text) is not None,
         is_ideographic=_IDEOGRAPHIC.search(text) is not None,
         is_unspaced=_UNSPACED.search(text) is not None,
         may_be_tracked=_TRACKED.fullmatch(text) is not None,

@@ -10,6 +10,7 @@ from og_render.text.fonts import LATIN
 
 # Lines of scripts that reach higher and lower than Latin, as multiples of a Latin line.
 TALL_ROOM = 1.2
+STACKED_ROOM = 1.36
 IDEOGRAPHIC_ROOM = 1.12
 # Letters that fill their square look larger than Latin ones of the same size.
 TALL_SCALE = 0.94
@@ -50,7 +51,9 @@ def line_px(style: TypeStyle, size_px: float, text: str) -> int:
     """Give the height of a line of text, whole pixels."""
     room = 1.0
     traits = scripts.traits(text)
-    if traits.is_tall:
+    if traits.is_stacked:
+        room = STACKED_ROOM
+    elif traits.is_tall:
         room = TALL_ROOM
     elif traits.is_ideographic:
         room = IDEOGRAPHIC_ROOM
