@@ -8,6 +8,7 @@ import skia
 
 from og_render.color.colors import Color
 from og_render.layout.boxes import Fitted
+from og_render.layout.clipping import draw_clipped
 from og_render.layout.shapes import fill
 from og_render.pictures.opening import Picture
 from og_render.text.typesetting import Typesetter
@@ -50,10 +51,7 @@ class Rising:
             canvas.drawRRect(_dome(frame, self.radius), fill(self.frame))
             left, top = x + self.frame_px, y + self.frame_px
             seen = skia.Rect.MakeXYWH(left, top, inner_px, seen_px)
-            canvas.save()
-            canvas.clipRRect(_dome(seen, self.radius - self.frame_px), doAntiAlias=True)
-            canvas.drawImage(image, left, top)
-            canvas.restore()
+            draw_clipped(canvas, image, _dome(seen, self.radius - self.frame_px))
 
         return Fitted(wide, high, paint)
 

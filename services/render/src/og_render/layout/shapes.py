@@ -9,6 +9,7 @@ import skia
 
 from og_render.color.colors import Color
 from og_render.layout.boxes import Fitted, Node
+from og_render.layout.clipping import draw_clipped
 from og_render.pictures.opening import Picture
 from og_render.text.typesetting import Typesetter
 
@@ -83,12 +84,9 @@ class Cover:
         image = self.picture.covering(round(self.width), round(self.height))
 
         def paint(canvas: skia.Canvas, x: float, y: float) -> None:
-            rect = skia.Rect.MakeXYWH(x, y, self.width, self.height)
+            rect = skia.Rect.MakeXYWH(round(x), round(y), image.width(), image.height())
             shape = skia.RRect.MakeRectXY(rect, self.radius, self.radius)
-            canvas.save()
-            canvas.clipRRect(shape, doAntiAlias=True)
-            canvas.drawImage(image, x, y)
-            canvas.restore()
+            draw_clipped(canvas, image, shape)
             if self.hairline is not None:
                 canvas.drawRRect(shape, stroke(self.hairline, 1))
 
@@ -113,10 +111,7 @@ class Inset:
             left = round(x + (self.width - image.width()) / 2)
             top = round(y + (self.height - image.height()) / 2)
             rect = skia.Rect.MakeXYWH(left, top, image.width(), image.height())
-            canvas.save()
-            canvas.clipRRect(skia.RRect.MakeRectXY(rect, self.radius, self.radius), True)  # noqa: FBT003
-            canvas.drawImage(image, left, top)
-            canvas.restore()
+            draw_clipped(canvas, image, skia.RRect.MakeRectXY(rect, self.radius, self.radius))
 
         return Fitted(self.width, self.height, paint)
 

@@ -116,9 +116,8 @@ def _rgba(image: Image.Image) -> NDArray[np.uint8]:
 
 def _to_skia(image: Image.Image) -> skia.Image:
     if image.mode == "RGB":
-        kind, alpha = skia.kRGB_888x_ColorType, skia.kOpaque_AlphaType
-        raw = image.tobytes("raw", "RGBX")
+        # Said to be opaque, it is copied; RGB_888x is converted pixel by pixel.
+        raw, alpha = image.tobytes("raw", "RGBX"), skia.kOpaque_AlphaType
     else:
-        kind, alpha = skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType
-        raw = image.tobytes()
-    return skia.Image.frombytes(raw, skia.ISize(*image.size), kind, alpha)
+        raw, alpha = image.tobytes(), skia.kPremul_AlphaType
+    return skia.Image.frombytes(raw, skia.ISize(*image.size), skia.kRGBA_8888_ColorType, alpha)
