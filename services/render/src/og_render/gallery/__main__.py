@@ -13,11 +13,11 @@ from og_render.drawing import draw
 from og_render.gallery.looks import LOOKS
 from og_render.gallery.page import Drawn, Section, page
 from og_render.gallery.sheets import contact_sheet, small
-from og_render.gallery.showcase import SHOWCASE
+from og_render.gallery.showcase import SHOWCASE, SHOWCASE_COLUMNS
 from og_render.templates import TEMPLATES
 from og_render.text.fonts import FontBook
 
-_SHOWCASE_COLUMNS = 2
+_SHOWN_CARD_PX = (480, 252)
 _SHEET_CARD_PX, _SHEET_GAP_PX = (240, 126), 8
 
 
@@ -28,8 +28,8 @@ def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     book = FontBook()
-    shown = contact_sheet([small(draw(card, book).image) for card in SHOWCASE], _SHOWCASE_COLUMNS)
-    shown.save(folder / "cards.png", optimize=True)
+    shown = [small(draw(card, book).image, _SHOWN_CARD_PX) for card in SHOWCASE]
+    contact_sheet(shown, SHOWCASE_COLUMNS).save(folder / "cards.png", optimize=True)
     sections = []
     for number, template in enumerate(TEMPLATES.values(), start=1):
         sections.append(_section(template, book))

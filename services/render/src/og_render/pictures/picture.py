@@ -116,8 +116,9 @@ def _rgba(image: Image.Image) -> NDArray[np.uint8]:
 
 def _to_skia(image: Image.Image) -> skia.Image:
     if image.mode == "RGB":
-        # Said to be opaque, it is copied; RGB_888x is converted pixel by pixel.
-        raw, alpha = image.tobytes("raw", "RGBX"), skia.kOpaque_AlphaType
+        # Said to be opaque, it is copied, not blended.
+        image, alpha = image.convert("RGBA"), skia.kOpaque_AlphaType
     else:
-        raw, alpha = image.tobytes(), skia.kPremul_AlphaType
+        alpha = skia.kPremul_AlphaType
+    raw = image.tobytes()
     return skia.Image.frombytes(raw, skia.ISize(*image.size), skia.kRGBA_8888_ColorType, alpha)
