@@ -62,15 +62,17 @@ TEMPLATE = Template(
     description="Program text in an editor's window, for tutorials and recipes.",
     default_accent=Color(0x43, 0x38, 0xCA),
     fields=(
-        fields.TITLE,
+        replace(fields.TITLE, example="Greet the whole world"),
         Field(
             "code",
             FieldKind.CODE,
             "Program text; its indentation and line breaks are kept.",
+            "from world import people\n\n"
             "def greet(name: str) -> str:\n"
             '    """Say hello."""\n'
-            '    return f"Hello, {name}!"\n\n\n'
-            'print(greet("world"))',
+            '    return f"Hello, {name}!"\n\n'
+            "for person in people():\n"
+            "    print(greet(person.name))",
         ),
         Field("language", FieldKind.TEXT, "The programming language, for its colours.", "Python"),
         fields.SITE_NAME,
