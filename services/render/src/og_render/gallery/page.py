@@ -15,8 +15,8 @@ from og_render.cards import CardSize, Template
 # Pictures are embedded in a smaller form than they are sent in, or the page could not be opened.
 _QUALITY, _EFFORT = 84, 1
 _STYLE = """
-:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif }
-body { margin: 0 auto; max-width: 1480px; padding: 24px }
+:root { font: 15px/1.5 system-ui, sans-serif }
+body { background: #d5d9df; margin: 0 auto; max-width: 1480px; padding: 24px }
 nav { columns: 4; margin-bottom: 40px } nav a { display: block }
 h2 { margin: 72px 0 0 } h3 { margin: 28px 0 8px; font-weight: 500 }
 .sizes { display: flex; gap: 16px; align-items: flex-start }
