@@ -11,6 +11,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from og_render.color.backgrounds import PADDING_PX
+
 Words = NDArray[np.uint32]
 Keys = NDArray[np.intp]
 
@@ -27,6 +29,7 @@ _CHANNEL_SHIFTS = (0, 8, 16)
 def snapped(words: Words, ground: Words) -> Words:
     """Give rows of RGBA with fewer colours where letters meet the ground; all else is as it was."""
     is_ground = words == ground
+    is_ground[:, -PADDING_PX:] = False
     beside = np.zeros_like(is_ground)
     for shift in range(1, EDGE_PX + 1):
         beside[:, shift:] |= is_ground[:, :-shift]

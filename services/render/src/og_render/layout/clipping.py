@@ -36,4 +36,5 @@ def draw_clipped(canvas: skia.Canvas, image: skia.Image, shape: skia.RRect) -> N
 
 def _radius(shape: skia.RRect, corners: tuple[skia.RRect.Corner, ...]) -> int:
     """Give how high the higher of two corners is, whole px."""
-    return math.ceil(max(shape.radii(corner).y() for corner in corners))
+    heights: list[float] = [shape.radii(corner).y() for corner in corners]
+    return math.ceil(max(heights))
