@@ -30,20 +30,32 @@ def snapped(words: Words, ground: Words) -> Words:
     """Give rows of RGBA with fewer colours where letters meet the ground; all else is as it was."""
     is_ground = words == ground
     is_ground[:, -PADDING_PX:] = False
-    beside = np.zeros_like(is_ground)
-    for shift in range(1, EDGE_PX + 1):
-        beside[:, shift:] |= is_ground[:, :-shift]
-        beside[:, :-shift] |= is_ground[:, shift:]
-    places = np.flatnonzero(beside & ~is_ground)
+    places = np.flatnonzero(_beside(is_ground) & ~is_ground)
     values = words.reshape(-1)[places]
     keys = keys_of(values, FINE_BITS)
-    exact, twins = areas(places, values, keys, FINE_BITS)
-    simple = exact[keys]
-    for twin in twins:
-        simple[values == twin] = twin
+    # As pale as the ground is no letter, but may be a photograph's sky.
+    is_letter = keys != keys_of(ground.reshape(-1)[places], FINE_BITS)
+    places, values, keys = places[is_letter], values[is_letter], keys[is_letter]
+    simple = areas(places, values, keys, FINE_BITS)[0][keys]
+    starts = area_starts(places, values)
+    for offset in range(AREA_RUN_PX):
+        simple[starts + offset] = values[starts + offset]
     few = words.copy()
     few.reshape(-1)[places] = simple
     return few
+
+
+def _beside(is_ground: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Say what is beside a run of ground; single pixels of its colour are in photographs too."""
+    last = AREA_RUN_PX - 1
+    runs = is_ground[:, last:].copy()
+    for shift in range(last):
+        runs &= is_ground[:, shift : shift - last]
+    beside = np.zeros_like(is_ground)
+    for shift in range(1, EDGE_PX + 1):
+        beside[:, last + shift :] |= runs[:, :-shift]
+        beside[:, : -last - shift] |= runs[:, shift:]
+    return beside
 
 
 def keys_of(values: Words, bits: int) -> Keys:
@@ -68,11 +80,16 @@ def _centers(bits: int) -> Words:
 
 def areas(places: Keys, values: Words, keys: Keys, bits: int) -> tuple[Words, Words]:
     """Give each key's colour, exact where it fills an area, and areas that share a key."""
-    last = AREA_RUN_PX - 1
-    together = (values[last:] == values[:-last]) & (places[last:] - places[:-last] == last)
-    starts = np.flatnonzero(together)
+    starts = area_starts(places, values)
     found, found_keys = values[starts], keys[starts]
     exact = _centers(bits).copy()
     exact[found_keys] = found
     others, counts = np.unique(found[exact[found_keys] != found], return_counts=True)
     return exact, others[counts >= MIN_AREA_PX]
+
+
+def area_starts(places: Keys, values: Words) -> Keys:
+    """Give where runs of one colour begin that are long enough for an area."""
+    last = AREA_RUN_PX - 1
+    together = (values[last:] == values[:-last]) & (places[last:] - places[:-last] == last)
+    return np.flatnonzero(together)
