@@ -23,6 +23,7 @@ AREA_RUN_PX = 4
 MIN_AREA_PX = 24
 # No less, or areas would not be known where they meet the ground.
 EDGE_PX = AREA_RUN_PX
+PALE_MAX = 16
 _CHANNEL_SHIFTS = (0, 8, 16)
 
 
@@ -32,10 +33,10 @@ def snapped(words: Words, ground: Words) -> Words:
     is_ground[:, -PADDING_PX:] = False
     places = np.flatnonzero(_beside(is_ground) & ~is_ground)
     values = words.reshape(-1)[places]
-    keys = keys_of(values, FINE_BITS)
     # As pale as the ground is no letter, but may be a photograph's sky.
-    is_letter = keys != keys_of(ground.reshape(-1)[places], FINE_BITS)
-    places, values, keys = places[is_letter], values[is_letter], keys[is_letter]
+    is_letter = _distances(values, ground.reshape(-1)[places]) > PALE_MAX
+    places, values = places[is_letter], values[is_letter]
+    keys = keys_of(values, FINE_BITS)
     simple = areas(places, values, keys, FINE_BITS)[0][keys]
     starts = area_starts(places, values)
     for offset in range(AREA_RUN_PX):
@@ -56,6 +57,15 @@ def _beside(is_ground: NDArray[np.bool_]) -> NDArray[np.bool_]:
         beside[:, last + shift :] |= runs[:, :-shift]
         beside[:, : -last - shift] |= runs[:, shift:]
     return beside
+
+
+def _distances(first: Words, second: Words) -> NDArray[np.int16]:
+    """Give how far apart two colours are in the channel in which they differ most."""
+    gaps = first.view(np.uint8).reshape(-1, 4).astype(np.int16) - second.view(np.uint8).reshape(
+        -1, 4
+    )
+    largest: NDArray[np.int16] = np.abs(gaps).max(axis=1)
+    return largest
 
 
 def keys_of(values: Words, bits: int) -> Keys:
