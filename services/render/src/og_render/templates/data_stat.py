@@ -20,8 +20,7 @@ from og_render.layout.boxes import (
 from og_render.layout.figures import Figure, Figures
 from og_render.layout.parts.edges import edge_of
 from og_render.layout.parts.site import site_mark
-from og_render.layout.parts.sizing import foot_px, grown, scale
-from og_render.layout.parts.steps import resized
+from og_render.layout.parts.sizing import foot_px, grown, resized, scale
 from og_render.layout.parts.type import headline
 from og_render.layout.shapes import Bar
 from og_render.layout.tiles import Tile

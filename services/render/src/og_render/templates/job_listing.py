@@ -20,8 +20,7 @@ from og_render.layout.icons import Sign
 from og_render.layout.parts.companies import company_chip
 from og_render.layout.parts.edges import edge_of
 from og_render.layout.parts.facts import fact
-from og_render.layout.parts.sizing import foot_px, grown, scale
-from og_render.layout.parts.steps import resized
+from og_render.layout.parts.sizing import foot_px, grown, resized, scale
 from og_render.layout.parts.type import headline, quiet, text_or_none
 from og_render.text.fonts import BOLD
 from og_render.text.styles import Step, TypeStyle

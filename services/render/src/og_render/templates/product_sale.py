@@ -21,8 +21,7 @@ from og_render.layout.boxes import (
 from og_render.layout.parts.exhibits import exhibit
 from og_render.layout.parts.labels import pill
 from og_render.layout.parts.site import site_mark
-from og_render.layout.parts.sizing import foot_px, grown, scale
-from og_render.layout.parts.steps import resized
+from og_render.layout.parts.sizing import foot_px, grown, resized, scale
 from og_render.layout.parts.type import headline, text_or_none
 from og_render.layout.seals import Seal
 from og_render.layout.strikes import Struck

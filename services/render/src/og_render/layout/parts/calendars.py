@@ -9,7 +9,7 @@ from og_render.formatting import month_text, weekday_text
 from og_render.layout.boxes import Centered, Column, Node, Padding, Sized, Stack, Text
 from og_render.layout.calendars import CalendarLeaf, MonthDots
 from og_render.layout.parts.edges import edge_of
-from og_render.layout.parts.steps import resized
+from og_render.layout.parts.sizing import resized
 from og_render.text.fonts import BOLD, MEDIUM, SEMIBOLD
 from og_render.text.styles import Step, TypeStyle
 

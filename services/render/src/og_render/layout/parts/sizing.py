@@ -23,7 +23,12 @@ def more_lines(content: Content) -> int:
 
 def scaled(content: Content, *steps: Step) -> tuple[Step, ...]:
     """Give steps for a wide card in the size of this one."""
-    return tuple(Step(round(it.size_px * scale(content)), it.lines_max) for it in steps)
+    return resized(steps, scale(content))
+
+
+def resized(steps: tuple[Step, ...], factor: float) -> tuple[Step, ...]:
+    """Give the same steps, so much larger, with as many lines."""
+    return tuple(Step(round(step.size_px * factor), step.lines_max) for step in steps)
 
 
 def grown(content: Content, *steps: Step) -> tuple[Step, ...]:
