@@ -19,10 +19,11 @@ from og_render.text.fonts import FontBook
 
 _SHOWN_CARD_PX = (480, 252)
 _SHEET_CARD_PX, _SHEET_GAP_PX = (240, 126), 8
+_PAIR_CARD_PX, _PAIR_COLUMNS = (300, 158), 4
 
 
 def main() -> None:
-    """Write index.html with every card, sheet.png with the wide ones and the README's cards.png."""
+    """Write index.html with every card, sheet.png with the wide ones, and the documents' pictures."""
     if len(sys.argv) != 2:  # noqa: PLR2004 - the program and its argument
         sys.exit("usage: python -m og_render.gallery OUT_DIR")
     folder = Path(sys.argv[1])
@@ -40,7 +41,8 @@ def main() -> None:
         )
     (folder / "index.html").write_text(page(sections), encoding="utf-8")
     _sheet(sections).save(folder / "sheet.png", optimize=True)
-    _say(f"{folder}/index.html, sheet.png and cards.png are written")
+    _pairs(sections).save(folder / "templates.png", optimize=True)
+    _say(f"{folder}/index.html, sheet.png, templates.png and cards.png are written")
 
 
 def _section(template: Template, book: FontBook) -> Section:
@@ -65,6 +67,12 @@ def _sheet(sections: list[Section]) -> Image.Image:
         rows += [wide[at :: len(Theme)] for at in range(len(Theme))]
     cards = [small(image, _SHEET_CARD_PX) for row in rows for image in row]
     return contact_sheet(cards, len(rows[0]), _SHEET_GAP_PX)
+
+
+def _pairs(sections: list[Section]) -> Image.Image:
+    """Lay out the first look of every template, light and dark side by side."""
+    cards = [small(it.image, _PAIR_CARD_PX) for section in sections for it in section.cards[:2]]
+    return contact_sheet(cards, _PAIR_COLUMNS, _SHEET_GAP_PX)
 
 
 def _say(line: str) -> None:
