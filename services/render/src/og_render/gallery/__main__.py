@@ -23,7 +23,7 @@ _PAIR_CARD_PX, _PAIR_COLUMNS = (300, 158), 4
 
 
 def main() -> None:
-    """Write index.html with every card, sheet.png with the wide ones, and the documents' pictures."""
+    """Write index.html with every card, sheet.png with the wide ones, and the documents' own."""
     if len(sys.argv) != 2:  # noqa: PLR2004 - the program and its argument
         sys.exit("usage: python -m og_render.gallery OUT_DIR")
     folder = Path(sys.argv[1])
