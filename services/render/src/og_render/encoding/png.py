@@ -6,17 +6,20 @@ import struct
 import zlib
 
 import numpy as np
+from isal import isal_zlib
 from numpy.typing import NDArray
 from zlib_ng import zlib_ng
 
-from og_render.color.backgrounds import Background
+from og_render.color.backgrounds import PADDING_PX, Background
 from og_render.encoding import truecolor
 from og_render.encoding.edges import snapped
 from og_render.encoding.indexed import Indexed, indexed
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TRUECOLOR, _PALETTE = 2, 3
-_INDEXED_LEVEL = 4
+# A gradient repeats itself: the quickest compressor finds that as well as any. What is flat is worth
+# a little more: a quarter less than the quickest in half a millisecond.
+_GRADIENT_LEVEL, _FLAT_LEVEL = 2, 2
 
 
 def encode(words: NDArray[np.uint32], ground: Background, *, has_pictures: bool = True) -> bytes:
@@ -31,14 +34,19 @@ def encode(words: NDArray[np.uint32], ground: Background, *, has_pictures: bool 
             padded - 1, height, _TRUECOLOR, truecolor.compressed(snapped(words, ground.words))
         )
     palette = _chunk(b"PLTE", few.colors.tobytes())
-    return _file(padded - 1, height, _PALETTE, _compressed(few), palette)
+    return _file(
+        padded - 1, height, _PALETTE, _compressed(few, is_flat=len(ground.colors) == 1), palette
+    )
 
 
-def _compressed(picture: Indexed) -> bytes:
+def _compressed(picture: Indexed, *, is_flat: bool) -> bytes:
     """Compress rows whose padding is the filter of the next; one more stands before the first."""
-    deflate = zlib_ng.compressobj(_INDEXED_LEVEL)
-    rows = picture.indices.reshape(-1)[:-1]
-    return deflate.compress(b"\0") + deflate.compress(rows.data) + deflate.flush()
+    if is_flat:
+        deflate = zlib_ng.compressobj(_FLAT_LEVEL)
+    else:
+        deflate = isal_zlib.compressobj(_GRADIENT_LEVEL)
+    rows = picture.indices.reshape(-1)[:-PADDING_PX]
+    return b"".join((deflate.compress(b"\0"), deflate.compress(rows.data), deflate.flush()))
 
 
 def _file(width: int, height: int, kind: int, data: bytes, palette: bytes = b"") -> bytes:
