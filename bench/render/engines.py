@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ import pytest
 
 from bench.render.cards import Spec
 from bench.render.install import FOLDER, NODE, ROOT
+from og_render.workers.pool import ALLOCATOR
 from tests.support.browser import chromium
 
 OURS, TAKUMI = "ours", "takumi"
@@ -54,6 +56,8 @@ class Engine:
             stdout=subprocess.PIPE,
             text=True,
             cwd=entrant.folder,
+            # As the service's workers have it; for all, so that none has an advantage.
+            env={**os.environ, **ALLOCATOR},
         )
         self._answer()
 

@@ -49,7 +49,7 @@ _TOLD_TO_WORKERS = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONDONTWRITEBYT
 
 # glibc gives every large block back at once, and a card's pixels are then mapped in anew page by
 # page, which takes as long as scaling a photograph (mallopt(3)). Kept: at most 128 MiB.
-_ALLOCATOR = {
+ALLOCATOR = {
     "MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024),
     "MALLOC_TRIM_THRESHOLD_": str(128 * 1024 * 1024),
 }
@@ -162,7 +162,7 @@ class Worker:
 
 def _worker_environment() -> dict[str, str]:
     told = {name: os.environ[name] for name in _TOLD_TO_WORKERS if name in os.environ}
-    return told | _ALLOCATOR
+    return told | ALLOCATOR
 
 
 class WorkerPool:
