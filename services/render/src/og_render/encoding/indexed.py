@@ -55,8 +55,8 @@ def indexed(words: Words, ground: Background, *, has_pictures: bool) -> Indexed 
     for number, panel in enumerate(panels, start=len(ground.colors)):
         # Not what lies on the ground: it may have this colour too, and so may its padding.
         inside = left & (words == panel)
-        indices[inside] = number
-        left &= ~inside
+        np.copyto(indices, number, where=inside)
+        left ^= inside
     places = np.flatnonzero(left)
     if has_pictures and len(places) > MAX_PICTURE_SHARE * words.size:
         return None
