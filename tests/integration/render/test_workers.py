@@ -21,6 +21,7 @@ from og.render.v1 import render_pb2_grpc
 from og_render.cards import Card, Drawing
 from og_render.color.grounds import Theme
 from og_render.errors import RenderQueueFullError
+from og_render.fields import Value
 from og_render.server import DOMAIN, services
 from og_render.settings import Settings
 from og_render.workers.pool import MAX_ATTEMPTS, WorkerPool
@@ -241,6 +242,25 @@ async def test_hostile_pictures_cost_neither_their_cards_nor_the_neighbours(
     assert [list(answer.failed_images) for answer in answers] == [["productImage"]] * len(hostile)
     assert all(answer.image for answer in answers)
     assert all(answer.image for answer in await asyncio.gather(*neighbours))
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<style>" + "a" * 200_000 + "</style>",
+        "<style>" + "a," * 100_000 + "b{fill:url(#g)}</style>",
+        "<style>" + "*{opacity:.9}" * 15_000 + "</style>" + "<rect/>" * 2_000,
+        f'<rect fill="url({" " * 200_000}"/>',
+    ],
+    ids=["no rule", "selectors", "rules", "spaces"],
+)
+async def test_an_svg_without_end_to_its_styles_costs_no_worker(
+    pool: WorkerPool, inside: str
+) -> None:
+    before = pool.process_ids
+    values: dict[str, Value] = {"title": "Styled", "favicon": svg(inside)}
+    assert (await pool.draw(Card("generic/standard", Theme.LIGHT, values=values))).image
+    assert pool.process_ids == before
 
 
 def product_request(title: str) -> pb.RenderCardRequest:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from og_render.encoding import jpeg, webp
-from og_render.encoding.lossy import MAX_FILE_BYTES
+from og_render.encoding.bounds import MAX_FILE_BYTES
 
 SEED = 11
 both = pytest.mark.parametrize(("encoder", "kind"), [(jpeg, "JPEG"), (webp, "WEBP")])

@@ -103,6 +103,13 @@ def test_a_photograph_on_its_side_stands_upright() -> None:
     assert open_picture(encoded(RED, "JPEG", exif=exif)).size == (30, 40)
 
 
+def test_a_phones_jpeg_with_a_second_picture_behind_it_opens() -> None:
+    first, second = Image.new("RGB", (64, 48), "red"), Image.new("RGB", (32, 24), "blue")
+    picture = open_picture(encoded(first, "MPO", save_all=True, append_images=[second]))
+    assert picture.size == (64, 48)
+    assert picture.mean_color().red > 200
+
+
 def test_the_first_frame_is_taken() -> None:
     frames = [Image.new("RGB", (8, 8), color) for color in ("#ff0000", "#0000ff")]
     for kind in ("GIF", "WEBP"):

@@ -92,7 +92,7 @@ def test_words_are_set_in_our_own_face() -> None:
 def test_proportions_are_kept_within_bounds(attributes: str, proportions: float) -> None:
     drawing = NAMED.format(attributes).replace('"8"', '"100%"')
     width, height = open_picture(drawing.encode()).size
-    assert max(width, height) == 384
+    assert max(width, height) == 768
     assert width / height == pytest.approx(proportions, rel=0.02)
 
 

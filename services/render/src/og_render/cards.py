@@ -171,3 +171,9 @@ class Template:
     fields: tuple[Field, ...]
     layout: Callable[[Content], Node] = field(repr=False)
     ground: Ground = Ground.PLAIN
+    dark_ground: Ground | None = None
+    """What it stands on in the dark theme, where that is another ground."""
+
+    def ground_in(self, theme: Theme) -> Ground:
+        """Give what a card of a theme stands on."""
+        return (theme is Theme.DARK and self.dark_ground) or self.ground

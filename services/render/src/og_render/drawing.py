@@ -10,6 +10,7 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
+from og_render import fields
 from og_render.cards import Card, CardSize, Content, Drawing, ImageFormat
 from og_render.color.backgrounds import PADDING_PX, Background, Words, background
 from og_render.color.colors import Color
@@ -24,6 +25,9 @@ from og_render.text.fonts import FontBook
 from og_render.text.typesetting import Typesetter
 
 MAX_CACHED_SCHEMES = 1_024
+# Logos and portraits, which no design shows larger.
+_SMALL = (fields.FAVICON.name, fields.AVATAR.name)
+SMALL_PLACE_PX = (384, 384)
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,9 @@ def draw(card: Card, book: FontBook, opened: Opened | None = None) -> Drawing:
     opened = opened or open_pictures(card)
     template = TEMPLATES[card.template_id]
     accent = card.accent or template.default_accent
-    behind, colors = _scheme(template.ground, card.theme, accent, has_gradient=card.has_gradient)
+    behind, colors = _scheme(
+        template.ground_in(card.theme), card.theme, accent, has_gradient=card.has_gradient
+    )
     content = Content(
         colors, card.has_gradient, card.language_code, card.values, opened.pictures, card.size
     )
@@ -89,7 +95,8 @@ def open_pictures(card: Card) -> Opened:
     for name, value in card.values.items():
         if isinstance(value, bytes):
             try:
-                pictures[name] = open_picture(value, left_s, card.size.value)
+                place = SMALL_PLACE_PX if name in _SMALL else card.size.value
+                pictures[name] = open_picture(value, left_s, place)
                 left_s -= pictures[name].decoding_s
             except UnreadablePictureError:
                 failed.append(name)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from zlib_ng import zlib_ng
 
-from og_render.encoding.bounds import MAX_FILE_BYTES
+from og_render.color.backgrounds import PADDING_PX
+from og_render.encoding.bounds import MAX_DATA_BYTES
 from og_render.encoding.shades import BLOCK_PX
 
 Bytes = NDArray[np.uint8]
@@ -24,7 +25,8 @@ Mask = NDArray[np.bool_]
 NO_FILTER, UP = 0, 2
 # Of a photograph nearly every pixel differs from its neighbour, of text one in five.
 RICH_SHARE = 0.55
-
+# Enlarged pictures, whose pixels come in twos and threes, and text.
+BUSY_SHARE = 0.1
 _TRIAL_ROWS, _TRIAL_EVERY_ROWS = 16, 160
 # Steps are odd, so that half of one is whole on both sides. What is noise through and through also
 # shows every second row, or fewer, only.
@@ -36,24 +38,42 @@ _NOISE_LEVEL, _LEVEL = 2, 6
 
 
 def compressed(words: Words) -> bytes:
-    """Filter and compress rows of RGBA with a column of padding; at most MAX_FILE_BYTES."""
+    """Filter and compress rows of RGBA with a column of padding; at most MAX_DATA_BYTES."""
     colors = _packed(words)
-    rich = _rich_blocks(words[:, :-1])
-    if not rich.any():
-        return zlib_ng.compress(_filtered(colors, 0, 0), _LEVEL)
-    top, bottom = _rows_of(rich, len(colors))
-    if _is_better_unfiltered(colors[top:bottom]):
-        top = bottom
-    data = isal_zlib.compress(_filtered(colors, top, bottom), _NOISE_LEVEL)
-    for step, every in COARSER:
-        if len(data) <= MAX_FILE_BYTES:
+    differing = _differing(words[:, :-PADDING_PX])
+    rich = differing > RICH_SHARE * BLOCK_PX**2
+    if rich.any():
+        data = isal_zlib.compress(_filtered(colors, *_photo_rows(colors, rich)), _NOISE_LEVEL)
+    else:
+        data = zlib_ng.compress(_filtered(colors, 0, 0), _LEVEL)
+    # What a photograph is in most cards; else what is busy; else all there is.
+    for share in (RICH_SHARE, BUSY_SHARE, -1):
+        if len(data) <= MAX_DATA_BYTES:
             break
+        data = _coarser(colors, differing > share * BLOCK_PX**2, data)
+    return data
+
+
+def _coarser(colors: Bytes, rich: Mask, data: bytes) -> bytes:
+    """Round rich blocks as far as needed; give data where even that is too little."""
+    if not rich.any():
+        return data
+    top, bottom = _rows_of(rich, len(colors))
+    for step, every in COARSER:
         # A step saves its logarithm in bits of every value: what cannot do is not worth a try.
         saved = _values_in(rich) * (np.log2(step) / 8 + 1 - 1 / every)
-        if len(data) - saved <= MAX_FILE_BYTES:
+        if len(data) - saved <= MAX_DATA_BYTES or (step, every) == COARSER[-1]:
             rounded = _rounded(colors, rich, step, every)
-            data = isal_zlib.compress(_filtered(rounded, top, bottom), _NOISE_LEVEL)
+            smaller = isal_zlib.compress(_filtered(rounded, top, bottom), _NOISE_LEVEL)
+            if len(smaller) <= MAX_DATA_BYTES:
+                return smaller
     return data
+
+
+def _photo_rows(colors: Bytes, rich: Mask) -> tuple[int, int]:
+    """Give the rows to filter: those of the photograph, or none."""
+    top, bottom = _rows_of(rich, len(colors))
+    return (bottom, bottom) if _is_better_unfiltered(colors[top:bottom]) else (top, bottom)
 
 
 def _packed(words: Words) -> Bytes:
@@ -64,8 +84,8 @@ def _packed(words: Words) -> Bytes:
     return np.frombuffer(image.tobytes("raw", "RGB"), dtype=np.uint8).reshape(height, -1)
 
 
-def _rich_blocks(words: Words) -> Mask:
-    """Say which blocks are of a photograph."""
+def _differing(words: Words) -> NDArray[np.uint8]:
+    """Count the pixels of each block that differ from their neighbour."""
     height, width = words.shape
     rows, columns = height // BLOCK_PX, width // BLOCK_PX
     differs = np.zeros((rows * BLOCK_PX, columns * BLOCK_PX), dtype=np.bool_)
@@ -73,9 +93,8 @@ def _rich_blocks(words: Words) -> Mask:
     np.not_equal(inside[:, 1:], inside[:, :-1], out=differs[:, 1:])
     # In bytes and rows first, which adds up side by side; a block has 225 pixels.
     in_rows = differs.view(np.uint8).reshape(rows, BLOCK_PX, -1).sum(axis=1, dtype=np.uint8)
-    counts = in_rows.reshape(rows, columns, BLOCK_PX).sum(axis=2, dtype=np.uint8)
-    rich: Mask = counts > RICH_SHARE * BLOCK_PX**2
-    return rich
+    counts: NDArray[np.uint8] = in_rows.reshape(rows, columns, -1).sum(axis=2, dtype=np.uint8)
+    return counts
 
 
 def _rows_of(rich: Mask, height: int) -> tuple[int, int]:

@@ -31,6 +31,8 @@ class _Cost:
 _COSTS = {
     # Decoded at a fraction of its size, which no other format can be.
     "JPEG": _Cost(6, 20, 0.95),
+    # A JPEG with further pictures behind it, as phones take them; the first is decoded.
+    "MPO": _Cost(6, 20, 0.95),
     "PNG": _Cost(45, 20),
     "WEBP": _Cost(32, 65),
     "AVIF": _Cost(40, 65),

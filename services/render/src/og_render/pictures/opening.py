@@ -68,7 +68,7 @@ def open_picture(
 def _opened(data: bytes, time_s: float, place_px: tuple[int, int]) -> Picture:
     try:
         if is_svg(data):
-            return _picture(*draw_svg(data, time_s))
+            return _picture(*draw_svg(data, time_s, max(place_px)))
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _decoded(data, time_s, place_px)

@@ -13,7 +13,7 @@ from og_render.pictures.svg_cost import MAX_SVG_BYTES, work_of
 from og_render.text.fonts import LATIN, FontBook
 
 # The longer side, px: the largest of these that does not take long.
-_SIDES_PX = (384, 256, 128)
+_SIDES_PX = (768, 384, 256, 128)
 _COMFORTABLE_S = 0.15
 # Comes after the drawing's own rules. Filters take 0.3 s each and more at any size, one dashed line
 # is a million dashes: a logo without its shadow is still that logo.
@@ -27,17 +27,18 @@ def is_svg(data: bytes) -> bool:
     return data[:64].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
 
 
-def draw_svg(data: bytes, time_s: float) -> tuple[Image.Image, float]:
-    """Give an image in RGBA and what drawing it was estimated to take, at most time_s.
+def draw_svg(data: bytes, time_s: float, place_px: int) -> tuple[Image.Image, float]:
+    """Give an image in RGBA for a place of so many px, and what drawing it was estimated to take.
 
-    UnreadablePictureError where it is no SVG, refers to other files, or would take longer.
+    UnreadablePictureError where it is no SVG, refers to other files, or would take longer than
+    time_s.
     """
     if len(data) > MAX_SVG_BYTES:
         raise UnreadablePictureError
     text = data.decode().removeprefix(_BYTE_ORDER_MARK).lstrip()
     work = work_of(text)
-    costs = {side: work.cost_s(side * side) for side in _SIDES_PX}
-    side = next((side for side in _SIDES_PX if costs[side] <= _COMFORTABLE_S), _SIDES_PX[-1])
+    costs = {side: work.cost_s(side * side) for side in _SIDES_PX if side <= place_px}
+    side = next((side for side in costs if costs[side] <= _COMFORTABLE_S), _SIDES_PX[-1])
     if costs[side] > time_s:
         raise UnreadablePictureError
     with Image.open(io.BytesIO(_rasterized(text, side)), formats=("PNG",)) as file:

@@ -23,14 +23,15 @@ MAX_ELEMENTS = 10_000
 # Every level is a frame on the rasteriser's stack, and may be a canvas of its own.
 MAX_DEPTH = 48
 MAX_ATTRIBUTES = 100
+MAX_RULES, MAX_SELECTORS = 2_000, 4_000
 # The time to set a text grows with the square of its length: 200,000 characters take a minute.
 MAX_TEXT_CHARACTERS = 500
 # Images are files and addresses to the rasteriser, which would open them. Patterns become canvases
 # of any size they ask for.
 _REFUSED = frozenset({"image", "feImage", "pattern"})
-_REFERENCE = re.compile(r"url\(\s*['\"]?\s*#([^'\")\s]+)")
+# Possessive: an endless run of spaces is gone through once.
+_REFERENCE = re.compile(r"url\(\s*+['\"]?+\s*+#([^'\")\s]+)")
 _LAYER = re.compile(r"(?<![-\w])opacity\s*:|mix-blend-mode|isolation")
-_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _CLASS = re.compile(r"\.([-\w]+)")
 _COMBINATOR = re.compile(r"[\s>+~]+")
 _EVERY_ELEMENT = "*"
@@ -81,7 +82,7 @@ def work_of(text: str) -> Work:
     total = reader.weigh(reader.root)
     if total.depth > MAX_DEPTH:
         raise UnreadablePictureError
-    return Work(total.elements, total.layers, reader.rules, len(text))
+    return Work(total.elements, total.layers, reader.rules, len(text.encode()))
 
 
 class _Reader:
@@ -104,7 +105,13 @@ class _Reader:
         parser.CharacterDataHandler = self._characters
         parser.EntityDeclHandler = _refuse
         parser.Parse(text, True)  # noqa: FBT003 - this is all of it
-        for selectors, declarations in _RULE.findall("".join(self._styles)):
+        self._read_rules("".join(self._styles).split("}"))
+
+    def _read_rules(self, rules: list[str]) -> None:
+        if len(rules) > MAX_RULES or sum(rule.count(",") + 1 for rule in rules) > MAX_SELECTORS:
+            raise UnreadablePictureError
+        for rule in rules:
+            selectors, _, declarations = rule.partition("{")
             self.rules += 1
             asked = _layers(declarations), _REFERENCE.findall(declarations)
             if any(asked):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from og_render import fields
 from og_render.cards import CardSize, Content, Template
 from og_render.color.colors import Color
-from og_render.color.grounds import Ground
+from og_render.color.grounds import Ground, Theme
 from og_render.fields import Field, FieldKind
 from og_render.formatting import percent_off_text
 from og_render.layout.boxes import (
@@ -85,8 +85,11 @@ def _picture(content: Content, words: str) -> Node | None:
     if framed is None or not words:
         return framed
     diameter = _SEAL_ON_PICTURE_PX * scale(content)
-    text = _seal_text(words, diameter, palette.ink)
-    seal = Seal(text, diameter, palette.ground, palette.ink, _SEAL_EDGE_PX)
+    # Of the accent in both themes, which the card itself is in the light one.
+    is_dark = palette.theme is Theme.DARK
+    ink, edge = (palette.on_accent, palette.ground) if is_dark else (palette.ink, palette.ink)
+    fill = palette.accent if is_dark else palette.ground
+    seal = Seal(_seal_text(words, diameter, ink), diameter, fill, edge, _SEAL_EDGE_PX)
     stuck = Padding(seal, top=-_OVER_TOP_PX, start=-_OVER_START_PX)
     return Sized(Stack([framed, stuck]), width, height)
 
@@ -119,7 +122,7 @@ def _prices(content: Content) -> Node:
     palette, by = content.palette, scale(content)
     before, now = content.text("originalPrice"), content.text("price")
     steps = resized(_PRICE_STEPS, by)
-    large = TypeStyle(steps, palette.ink, BOLD, 1.0, -0.04)
+    large = TypeStyle(steps, palette.accent_text, BOLD, 1.0, -0.04)
     small = TypeStyle(resized(_BEFORE_STEPS, by), palette.muted, SEMIBOLD, 1.1, -0.02)
     if not now:
         return Column([text_or_none(before, large)])
@@ -148,4 +151,5 @@ TEMPLATE = Template(
     ),
     layout=_layout,
     ground=Ground.ACCENT,
+    dark_ground=Ground.PLAIN,
 )

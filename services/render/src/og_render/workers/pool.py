@@ -28,8 +28,8 @@ from og_render.workers import frames
 
 log = structlog.get_logger()
 
-# A little over the longest a caller waits, three seconds; a card takes 30 to 50 ms, a card with the
-# slowest pictures that are let in 0.6 to 0.9 s, and endless titles 0.1 s.
+# Callers wait three seconds; a card takes 4 to 30 ms, one with the slowest pictures that are let in
+# 0.6 to 0.9 s, and endless titles 0.2 s. The rest is for machines that are busy.
 MAX_DRAWING_S = 5.0
 MAX_START_S = 60.0
 MAX_ENDING_S = 1.0
