@@ -186,3 +186,20 @@ async def test_templates_describe_themselves(
         assert len(names) == len(set(names))
         assert [field.name for field in template.fields if field.required] == ["title"]
         assert all(field.kind and field.description for field in template.fields)
+
+
+@pytest.mark.parametrize("text", ["2026-11-24", " 2026-11-24T23:30:00Z "])
+async def test_a_day_as_machines_write_it_is_a_day(
+    render: render_pb2_grpc.RenderServiceAsyncStub, text: str
+) -> None:
+    def dated(**value: object) -> pb.RenderCardRequest:
+        asked = with_field("publishedAt", **value)
+        asked.template_id = "article/blog-post"
+        return asked
+
+    typed = dated(date={"year": 2026, "month": 11, "day": 24})
+    cards = [
+        (await render.RenderCard(asked, timeout=TIMEOUT_S)).image
+        for asked in (typed, dated(text=text), dated(text="soon"))
+    ]
+    assert cards[0] == cards[1] != cards[2]

@@ -65,7 +65,7 @@ def test_a_flat_ground_is_exactly_what_it_should_be(
     accent = parse_color("#16a34a")
     given = Card(template.template_id, theme, accent, values={"title": "Ground"})
     pixels = pixels_of(given, book)
-    match template.ground:
+    match template.ground_in(theme):
         case Ground.PLAIN:
             assert share_of(pixels, ground_color(theme, accent)) > 0.2
         case Ground.ACCENT:

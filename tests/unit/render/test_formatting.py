@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from og_render.fields import Price, Rating
-from og_render.formatting import count_text, date_text, price_text, rating_text
+from og_render.formatting import count_text, date_text, price_text, rating_text, short_count
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -55,3 +55,11 @@ def test_ratings_have_one_decimal_and_a_count_where_it_is_known() -> None:
     assert rating_text(Rating(4), "de") == "4,0"
     assert count_text(Rating(4, rating_count=12_840), "en") == "(12,840)"
     assert count_text(Rating(4), "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("999", "999"), ("12,400", "12.4K"), ("999949", "999.9K"), ("999950", "1M"), ("many", "many")],
+)
+def test_counts_are_short(text: str, shown: str) -> None:
+    assert short_count(text, "en") == shown

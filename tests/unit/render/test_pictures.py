@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -186,3 +187,9 @@ def test_goods_on_a_plain_ground_are_told_from_photographs() -> None:
     cut_out = Image.new("RGBA", (60, 60), (0, 0, 0, 0))
     cut_out.paste((10, 90, 90), (20, 20, 40, 40))
     assert open_picture(encoded(cut_out, "PNG")).is_cut_out()
+
+
+def test_sixteen_bits_of_grey_are_as_light_as_they_say() -> None:
+    grey = Image.fromarray(np.full((8, 8), 30_000, dtype=np.uint16))
+    red, green, blue, _ = rgba_at(open_picture(encoded(grey, "PNG")), 4, 4)
+    assert (red, green, blue) == (117, 117, 117)

@@ -123,3 +123,13 @@ def test_a_launch_takes_pictures_of_any_shape(
     pixels = pixels_of(given, book)
     assert pixels.shape == (size.height, size.width, 3)
     assert (pixels != pixels_of(bare, book)).any()
+
+
+@pytest.mark.parametrize("title", ["Lamp", "Calm software for busy people", "Calm software " * 12])
+def test_a_badge_stands_beside_the_saving_whatever_the_title(book: FontBook, title: str) -> None:
+    plain = card("product/sale", title=title, price="$129", originalPrice="$199", siteName="North")
+    one, two = (
+        pixels_of(replace(plain, values={**plain.values, "badge": badge}), book)
+        for badge in ("Black Friday", "Cyber Monday")
+    )
+    assert (one != two).any()

@@ -167,6 +167,12 @@ def test_a_word_wider_than_its_box_takes_a_smaller_size(book: FontBook) -> None:
     assert block.lines == 1
 
 
+@pytest.mark.parametrize("width", range(200, 400, 7))
+def test_no_word_is_broken_that_a_smaller_size_would_keep_whole(book: FontBook, width: int) -> None:
+    style = TypeStyle((Step(84, 3), Step(68, 3), Step(40, 3)), BLACK, 700, 1.1, -0.03)
+    assert set_in(book, "tomorrow", style, room=(width, 400)).lines == 1
+
+
 def test_a_short_line_is_cut_to_its_width(book: FontBook) -> None:
     block = set_in(book, "Alexandra Montgomery-Featherstonehaugh", ONE_LINE, room=(240, 50))
     assert block.is_truncated

@@ -20,6 +20,7 @@ FALLBACK_LANGUAGE = "en"
 _MINUS = "\N{MINUS SIGN}"
 _FRACTION = re.compile(r"\.0+")
 _GROUPS = re.compile(r"(?<=[0-9])[,.\u00a0\u202f' ](?=[0-9]{3})")
+_SHORT_DIGITS = 4
 _WHOLE = re.compile(r"[0-9]{1,15}")
 
 
@@ -85,4 +86,6 @@ def short_count(text: str, language_code: str) -> str:
     if not _WHOLE.fullmatch(digits):
         return text
     locale = locale_of(language_code)
-    return format_compact_decimal(int(digits), locale=locale, fraction_digits=1)
+    # To what is shown of it, or 999,950 would be a thousand thousands.
+    shown = int(float(f"{int(digits):.{_SHORT_DIGITS}g}"))
+    return format_compact_decimal(shown, locale=locale, fraction_digits=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from math import isfinite
 
@@ -32,6 +32,7 @@ MAX_LANGUAGE_CHARACTERS = 35  # RFC 5646, section 4.4.1
 MAX_AMOUNT_CHARACTERS = 24
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SIZES = {
     pb.CARD_SIZE_UNSPECIFIED: CardSize.WIDE,
@@ -168,7 +169,8 @@ def _value(field: Field, given: pb.FieldValue, path: str) -> Value:
         raise InvalidFieldError(path, f"must be of kind {field.kind.value}")
     match kind:
         case FieldKind.TEXT:
-            return _text(given.text, path)
+            text = _text(given.text, path)
+            return (field.kind is FieldKind.DATE and _iso_day(text)) or text
         case FieldKind.DATE:
             return _date(given.date, path)
         case FieldKind.PRICE:
@@ -183,6 +185,16 @@ def _text(text: str, path: str) -> str:
     if len(text) > MAX_TEXT_CHARACTERS:
         raise InvalidFieldError(path, f"must have at most {MAX_TEXT_CHARACTERS} characters")
     return text
+
+
+def _iso_day(text: str) -> date | None:
+    """Read a day as machines write it (ISO 8601, with or without a time); None for other text."""
+    if not _ISO_DAY.match(text.strip()):
+        return None
+    try:
+        return datetime.fromisoformat(text.strip()).date()
+    except ValueError:
+        return None
 
 
 def _date(day: pb.CalendarDate, path: str) -> date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 
+import numpy as np
 from PIL import AvifImagePlugin, ExifTags, Image, ImageCms
 
 from og_render.pictures.decoding_cost import MAX_DECODING_S, decoding_cost_s, inner_pixels
@@ -106,6 +107,9 @@ def _estimate_s(file: Image.Image, data: bytes) -> float:
 
 def _in_known_mode(image: Image.Image) -> Image.Image:
     """Resolve palettes, greys, and colours that stand for nothing."""
+    if image.mode.startswith("I"):
+        # Pillow cuts 16 bits off at 255 where it should divide.
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.mode == "CMYK" or (image.mode == "RGB" and "transparency" not in image.info):
         return image
     return image.convert("RGBA" if image.has_transparency_data else "RGB")

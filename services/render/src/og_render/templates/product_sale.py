@@ -106,10 +106,10 @@ def _over(content: Content, kicker: str, foot: Node) -> Node:
     steps = grown(content, *(_STEPS if kicker else _STEPS_WITHOUT_KICKER))
     words = Column(
         [
-            site_mark(content, size_px=25 * by, icon_px=round(40 * by)),
+            First(site_mark(content, size_px=25 * by, icon_px=round(40 * by))),
             Gap(24 * by),
             Spacer(2) if content.is_wide else Spacer(),
-            pill(kicker, palette, 25 * by),
+            First(pill(kicker, palette, 25 * by)),
             Gap(18 * by),
             First(Text(content.text("title"), headline(palette, *steps))),
             Spacer(3),

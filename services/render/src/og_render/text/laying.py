@@ -10,6 +10,8 @@ import skia
 from og_render.text.prose import Passage
 from og_render.text.styles import TypeStyle, line_px
 
+UNBOUNDED_PX = 100_000.0
+
 
 class Shaper(Protocol):
     """Shapes text at one size."""
@@ -30,9 +32,12 @@ class Laid:
         self.passage, self.size_px = passage, size_px
         self.line_px = line_px(style, size_px, passage.whole)
         self.paragraph = shaper.paragraph(passage, style, size_px)
+        # Told before lines are broken: a word that had to be broken counts for its pieces.
+        self.paragraph.layout(UNBOUNDED_PX)
+        self._longest_word_px = self.paragraph.MinIntrinsicWidth
         self.lines = self._lines_in(width)
         # A word that is wider than the box is broken, which a smaller size may avoid.
-        self.breaks_no_word = self.paragraph.MinIntrinsicWidth <= width
+        self.breaks_no_word = self._longest_word_px <= width
 
     @property
     def length_em(self) -> float:
@@ -46,7 +51,7 @@ class Laid:
             return
         # Lines hold the whole length, less at most a space at each end of one.
         least = self.paragraph.MaxIntrinsicWidth / self.lines - self.size_px
-        low = math.ceil(max(self.paragraph.MinIntrinsicWidth, least))
+        low = math.ceil(max(min(self._longest_word_px, self._width), least))
         high = min(self._width, math.ceil(self.paragraph.LongestLine) + 1)
         # What is longer than it is said to be, see below, does not fit its longest line.
         if self._lines_in(high) > self.lines:

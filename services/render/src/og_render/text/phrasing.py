@@ -7,12 +7,11 @@ from functools import cached_property
 
 import regex  # type: ignore[import-untyped]  # it ships no types
 
-from og_render.text.laying import Laid, Shaper
+from og_render.text.laying import UNBOUNDED_PX, Laid, Shaper
 from og_render.text.phrases import even_breaks, pauses
 from og_render.text.prose import Kind, Passage, Prose, Run
 from og_render.text.styles import TypeStyle
 
-UNBOUNDED_PX = 100_000.0
 # Ideographs are as wide as they are high, and none is kerned.
 _SQUARE = regex.compile(r"[\u4e00-\u9fa5]+")
 

@@ -222,7 +222,8 @@ class FieldValue(_message.Message):
     name: _builtins.str
     """The field's name as the template declares it, for example "title"."""
     text: _builtins.str
-    """Text drawn as given, at most 4,000 characters. A CODE keeps its line
+    """Text drawn as given, at most 4,000 characters; for a DATE, an ISO 8601 day
+    counts as one. A CODE keeps its line
     breaks and spaces; items of a LIST stand on lines of their own, or
     between "|".
     """
