@@ -15,7 +15,7 @@ from og_render.layout.boxes import Fitted, Node
 from og_render.layout.shapes import fill, stroke
 from og_render.text.fonts import MEDIUM, MONO
 from og_render.text.highlighting import Line, Role, Run
-from og_render.text.phrasing import UNBOUNDED_PX
+from og_render.text.laying import UNBOUNDED_PX
 from og_render.text.prose import ELLIPSIS
 from og_render.text.styles import Step, TypeStyle, line_px
 from og_render.text.typesetting import Typesetter
