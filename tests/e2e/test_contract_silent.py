@@ -182,15 +182,17 @@ async def test_overrides_that_a_template_does_not_declare_change_nothing(
     assert check_card(response, "HIT", 1) == card
 
 
-async def test_formatting_is_for_what_was_extracted(
+async def test_formatting_is_for_what_was_extracted_and_for_days_of_machines(
     api: Api, site: LocalSite, customer: Customer
 ) -> None:
     published = '<meta property="article:published_time" content="2026-03-01">'
     url = site.put_page("A page", published)
     template = "article/blog-post"
     extracted = check_card(await api.ask(url, customer, template=template))
-    given = await api.ask(url, customer, template=template, publishedAt="2026-03-01")
+    given = await api.ask(url, customer, template=template, publishedAt="1/3/2026")
     assert check_card(given, "MISS") != extracted
+    as_machines_write = await api.ask(url, customer, template=template, publishedAt="2026-03-01")
+    assert check_card(as_machines_write, "MISS") == extracted
 
 
 async def test_a_page_out_of_reach_gives_a_card_when_a_key_brings_the_title(

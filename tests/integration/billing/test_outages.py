@@ -128,9 +128,11 @@ async def test_a_full_queue_refuses_and_says_when_to_come_back(
     ledger_dsn: str, billing: Client, admin_of: Callable[[str], str]
 ) -> None:
     account = await billing.account(plan=100)
+    connect = partial(psycopg.AsyncConnection.connect, admin_of(ledger_dsn))
     async with (
         open_pool(ledger_dsn) as pool,
-        await psycopg.AsyncConnection.connect(admin_of(ledger_dsn)) as blocker,
+        await connect() as blocker,
+        await connect(autocommit=True) as watcher,
     ):
         store = PostgresLedgerStore(pool)
         writer = Writer(store, max_queued_commands=3)
@@ -141,8 +143,10 @@ async def test_a_full_queue_refuses_and_says_when_to_come_back(
             await blocker.execute(
                 "SELECT 1 FROM billing.balances WHERE account_id = %s FOR UPDATE", (account,)
             )
-            calls = [asyncio.create_task(reason_of(client.charge(account))) for _ in range(8)]
+            calls = [asyncio.create_task(reason_of(client.charge(account)))]
+            await until(partial(someone_is_blocked, watcher))
             # The first is at the lock, three wait, the others are sent away.
+            calls += [asyncio.create_task(reason_of(client.charge(account))) for _ in range(7)]
             for refused in islice(asyncio.as_completed(calls), 4):
                 assert await refused == "LEDGER_QUEUE_FULL"
             with pytest.raises(RemoteError) as full:
