@@ -23,7 +23,7 @@ AREA_RUN_PX = 4
 MIN_AREA_PX = 24
 # No less, or areas would not be known where they meet the ground.
 EDGE_PX = AREA_RUN_PX
-PALE_MAX = 16
+PALE_MAX = 8
 _CHANNEL_SHIFTS = (0, 8, 16)
 
 

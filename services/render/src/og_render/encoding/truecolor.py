@@ -35,6 +35,8 @@ _CHANNELS, _WORD_BYTES = 3, 4
 _BRIGHTEST = 255
 # Noise does not get smaller by effort; all else does.
 _NOISE_LEVEL, _LEVEL = 2, 6
+# With little memory the codes of its letters follow the picture more closely.
+_NOISE_MEMORY = 2
 
 
 def compressed(words: Words) -> bytes:
@@ -43,7 +45,7 @@ def compressed(words: Words) -> bytes:
     differing = _differing(words[:, :-PADDING_PX])
     rich = differing > RICH_SHARE * BLOCK_PX**2
     if rich.any():
-        data = isal_zlib.compress(_filtered(colors, *_photo_rows(colors, rich)), _NOISE_LEVEL)
+        data = _noise(_filtered(colors, *_photo_rows(colors, rich)))
     else:
         data = zlib_ng.compress(_filtered(colors, 0, 0), _LEVEL)
     # What a photograph is in most cards; else what is busy; else all there is.
@@ -64,10 +66,15 @@ def _coarser(colors: Bytes, rich: Mask, data: bytes) -> bytes:
         saved = _values_in(rich) * (np.log2(step) / 8 + 1 - 1 / every)
         if len(data) - saved <= MAX_DATA_BYTES or (step, every) == COARSER[-1]:
             rounded = _rounded(colors, rich, step, every)
-            smaller = isal_zlib.compress(_filtered(rounded, top, bottom), _NOISE_LEVEL)
+            smaller = _noise(_filtered(rounded, top, bottom))
             if len(smaller) <= MAX_DATA_BYTES:
                 return smaller
     return data
+
+
+def _noise(rows: Bytes) -> bytes:
+    deflate = isal_zlib.compressobj(_NOISE_LEVEL, memLevel=_NOISE_MEMORY)
+    return deflate.compress(rows.data) + deflate.flush()
 
 
 def _photo_rows(colors: Bytes, rich: Mask) -> tuple[int, int]:
@@ -108,10 +115,7 @@ def _is_better_unfiltered(colors: Bytes) -> bool:
     """Say whether what is beside a photograph repeats itself more than the photograph wants."""
     starts = range(0, max(1, len(colors) - _TRIAL_ROWS), _TRIAL_EVERY_ROWS)
     some = np.concatenate([colors[start : start + _TRIAL_ROWS] for start in starts])
-    sizes = [
-        len(isal_zlib.compress(_filtered(some, top, len(some)), _NOISE_LEVEL))
-        for top in (len(some), 1)
-    ]
+    sizes = [len(_noise(_filtered(some, top, len(some)))) for top in (len(some), 1)]
     return sizes[0] < sizes[1]
 
 
