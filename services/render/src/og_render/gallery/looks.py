@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from og_render.cards import Card, CardSize, Template
@@ -58,13 +57,6 @@ LOOKS = (
     Look("tall, gradient", BY_NAME["plain"], has_gradient=True, size=CardSize.TALL),
     Look("tall, arabic", BY_NAME["arabic"], size=CardSize.TALL),
 )
-
-
-def looks() -> Iterator[tuple[Theme, bool]]:
-    """Give every theme, flat and with a gradient."""
-    for theme in Theme:
-        for gradient in (False, True):
-            yield theme, gradient
 
 
 def sample_card(

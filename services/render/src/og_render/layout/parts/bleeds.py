@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from og_render.cards import Content
-from og_render.color.colors import Color, contrast
+from og_render.color.colors import Color
 from og_render.color.palettes import Palette
 from og_render.layout.boxes import Centered, Node, Sized, Stack
+from og_render.layout.parts.logos import is_seen
 from og_render.layout.shapes import Bar, Cover, Inset
 from og_render.pictures.opening import Picture
 
@@ -17,7 +18,6 @@ _ENLARGEMENT_MAX = 3.0
 _SHOWN_SHARE_MIN = 0.3
 # What would be a speck in its box even so is no picture for it.
 _SIDE_SHARE_MIN = 0.15
-_CUT_OUT_CONTRAST_MIN = 1.7
 
 
 def full_bleed(content: Content, name: str, width: float, height: float) -> Node | None:
@@ -45,11 +45,9 @@ def _ground(picture: Picture, palette: Palette) -> Color:
     """Give what a whole picture stands on: a colour of its own, or one on which it is seen."""
     if edge := picture.plain_edge():
         return Color(*edge)
-    mean = picture.mean_color()
     if not picture.is_cut_out():
-        return mean
-    is_seen = contrast(mean, palette.panel) >= _CUT_OUT_CONTRAST_MIN
-    return palette.panel if is_seen else palette.on_ground
+        return picture.mean_color()
+    return palette.panel if is_seen(picture, palette.panel) else palette.on_ground
 
 
 def _bears_cropping(picture: Picture, width: float, height: float) -> bool:

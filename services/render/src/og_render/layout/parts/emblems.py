@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from og_render.cards import Content
-from og_render.color.colors import Color, contrast
+from og_render.color.colors import Color
 from og_render.color.palettes import Palette
 from og_render.layout.boxes import Centered, Node, Sized, Stack, Text
+from og_render.layout.parts.logos import is_seen
 from og_render.layout.parts.people import initial_of
 from og_render.layout.parts.type import label
 from og_render.layout.shapes import Bar, Cover, Inset
@@ -18,7 +19,6 @@ _LOGO_SHARE = 0.64
 _LETTER_SHARE = 0.56
 # Icons are often tiny: enlarged by more than this they stand smaller on a tile instead.
 _ENLARGEMENT_MAX = 2.0
-_LOGO_CONTRAST_MIN = 1.7
 
 
 def emblem(content: Content, size_px: float) -> Node:
@@ -44,9 +44,7 @@ def _on_tile(picture: Picture, palette: Palette, size_px: float) -> Node:
 
 def _tile_color(picture: Picture, palette: Palette) -> Color:
     """Give the rim's own colour, or black or white where the logo would be lost on it."""
-    if contrast(picture.mean_color(), palette.panel) >= _LOGO_CONTRAST_MIN:
-        return palette.panel
-    return palette.on_ground
+    return palette.panel if is_seen(picture, palette.panel) else palette.on_ground
 
 
 def _initial(content: Content, size_px: float) -> Node:

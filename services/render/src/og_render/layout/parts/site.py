@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from og_render.cards import Content
-from og_render.color.colors import contrast
 from og_render.layout.boxes import Centered, Node, Row, Sized, Stack
+from og_render.layout.parts.logos import is_seen
 from og_render.layout.parts.type import label, text_or_none
 from og_render.layout.shapes import Bar, Cover, Inset
-
-_ICON_CONTRAST_MIN = 1.7
 
 
 def site_mark(content: Content, *, size_px: float = 28, icon_px: float = 44) -> Node | None:
@@ -28,7 +26,7 @@ def site_icon(content: Content, size_px: float) -> Node | None:
     radius = round(size_px * 0.24)
     if not picture.is_cut_out():
         return Cover(picture, size_px, size_px, radius, content.palette.hairline)
-    if contrast(picture.mean_color(), content.palette.ground) >= _ICON_CONTRAST_MIN:
+    if is_seen(picture, content.palette.ground):
         return Inset(picture, size_px, size_px)
     # A dark logo on a dark ground, or a pale one on a pale ground, gets a tile to be seen on.
     tile = Bar(size_px, size_px, content.palette.on_ground, radius)
