@@ -107,6 +107,7 @@ def test_text_is_made_fit_for_one_line() -> None:
         ("iPhone 18", "ar", False),
         ("2026", "az-Arab", True),
         ("2026", "ur-Latn", False),
+        ("\u0378 unassigned", "en", False),
     ],
 )
 def test_direction_comes_from_the_first_letter(text: str, language: str, *, expected: bool) -> None:

@@ -15,8 +15,9 @@ _IDEOGRAPHIC = regex.compile(r"[\p{Han}\p{Bopomofo}\p{Hiragana}\p{Katakana}\p{Ha
 # Letters under letters, each with marks of its own.
 _STACKED = regex.compile(r"[\p{Khmer}\p{Myanmar}\p{Tibetan}\p{Javanese}\p{Balinese}\p{Tai_Tham}]")
 _UNSPACED = regex.compile(r"\p{lb=SA}")
-_STRONG = regex.compile(r"[\p{bc=L}\p{bc=R}\p{bc=AL}]")
-_RIGHT_TO_LEFT = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
+# What Unicode has not assigned has no direction, though the tables give it one.
+_STRONG = regex.compile(r"(?!\p{Cn})[\p{bc=L}\p{bc=R}\p{bc=AL}]")
+_RIGHT_TO_LEFT = regex.compile(r"(?!\p{Cn})[\p{bc=R}\p{bc=AL}]")
 # Letters with marks far above and below; their lines need more room than Latin ones.
 _TALL = regex.compile(
     r"[\p{Arabic}\p{Thai}\p{Lao}\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Oriya}\p{Tamil}"
