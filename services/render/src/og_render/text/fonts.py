@@ -16,7 +16,7 @@ MONO = "JetBrainsMono"
 EMOJI = "NotoColorEmoji"
 # Drawn in the colour of the text, where a selector asks for that.
 TEXT_EMOJI = "NotoEmoji"
-MAX_CACHED_CLUSTERS = 16_384
+MAX_CACHED_CLUSTERS = 4_096
 # Optical sizes: letters for headlines are drawn tighter and finer (opsz axis).
 DISPLAY_FROM_PX = 32
 _OPTICAL_SIZES = {"text": 14.0, "display": 32.0}
