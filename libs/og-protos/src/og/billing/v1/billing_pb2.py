@@ -26,21 +26,21 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bog/billing/v1/billing.proto\x12\rog.billing.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"r\n\rChargeRequest\x12\x11\n\tcharge_id\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\'\n\x04kind\x18\x03 \x01(\x0e\x32\x19.og.billing.v1.ChargeKind\x12\x11\n\treference\x18\x04 \x01(\t\"R\n\x0e\x43hargeResponse\x12\x17\n\x0f\x63harged_credits\x18\x01 \x01(\x03\x12\'\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x16.og.billing.v1.Balance\"C\n\x12\x42\x61tchChargeRequest\x12-\n\x07\x63harges\x18\x01 \x03(\x0b\x32\x1c.og.billing.v1.ChargeRequest\"E\n\x13\x42\x61tchChargeResponse\x12.\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1c.og.billing.v1.ChargeOutcome\"~\n\rChargeOutcome\x12+\n\x06result\x18\x01 \x01(\x0e\x32\x1b.og.billing.v1.ChargeResult\x12\x17\n\x0f\x63harged_credits\x18\x02 \x01(\x03\x12\'\n\x07\x62\x61lance\x18\x03 \x01(\x0b\x32\x16.og.billing.v1.Balance\"p\n\x0eReserveRequest\x12,\n\x06\x63harge\x18\x01 \x01(\x0b\x32\x1c.og.billing.v1.ChargeRequest\x12\x30\n\rhold_duration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x85\x01\n\x0fReserveResponse\x12\x18\n\x10reserved_credits\x18\x01 \x01(\x03\x12\'\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x16.og.billing.v1.Balance\x12/\n\x0b\x65xpire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"#\n\x0e\x43\x61ptureRequest\x12\x11\n\tcharge_id\x18\x01 \x01(\t\"S\n\x0f\x43\x61ptureResponse\x12\x17\n\x0f\x63harged_credits\x18\x01 \x01(\x03\x12\'\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x16.og.billing.v1.Balance\"#\n\x0eReleaseRequest\x12\x11\n\tcharge_id\x18\x01 \x01(\t\":\n\x0fReleaseResponse\x12\'\n\x07\x62\x61lance\x18\x01 \x01(\x0b\x32\x16.og.billing.v1.Balance\"\x80\x01\n\x0cGrantRequest\x12\x11\n\tcharge_id\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x0f\n\x07\x63redits\x18\x03 \x01(\x03\x12%\n\x06\x62ucket\x18\x04 \x01(\x0e\x32\x15.og.billing.v1.Bucket\x12\x11\n\treference\x18\x05 \x01(\t\"8\n\rGrantResponse\x12\'\n\x07\x62\x61lance\x18\x01 \x01(\x0b\x32\x16.og.billing.v1.Balance\"\'\n\x11GetBalanceRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\"=\n\x12GetBalanceResponse\x12\'\n\x07\x62\x61lance\x18\x01 \x01(\x0b\x32\x16.og.billing.v1.Balance\"j\n\x07\x42\x61lance\x12\x19\n\x11\x61vailable_credits\x18\x01 \x01(\x03\x12\x14\n\x0cplan_credits\x18\x02 \x01(\x03\x12\x14\n\x0cpack_credits\x18\x03 \x01(\x03\x12\x18\n\x10reserved_credits\x18\x04 \x01(\x03\"O\n\x12ListEntriesRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"U\n\x13ListEntriesResponse\x12%\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x14.og.billing.v1.Entry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xc0\x01\n\x05\x45ntry\x12\x11\n\tcharge_id\x18\x01 \x01(\t\x12&\n\x04kind\x18\x02 \x01(\x0e\x32\x18.og.billing.v1.EntryKind\x12\x1f\n\x17\x61vailable_delta_credits\x18\x03 \x01(\x03\x12\x17\n\x0f\x63harged_credits\x18\x04 \x01(\x03\x12\x11\n\treference\x18\x05 \x01(\t\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\x81\x01\n\nChargeKind\x12\x1b\n\x17\x43HARGE_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x43HARGE_KIND_CACHED_CARD\x10\x01\x12\x1a\n\x16\x43HARGE_KIND_GENERATION\x10\x02\x12\x1d\n\x19\x43HARGE_KIND_AI_GENERATION\x10\x03*B\n\x06\x42ucket\x12\x16\n\x12\x42UCKET_UNSPECIFIED\x10\x00\x12\x0f\n\x0b\x42UCKET_PLAN\x10\x01\x12\x0f\n\x0b\x42UCKET_PACK\x10\x02*\x94\x01\n\x0c\x43hargeResult\x12\x1d\n\x19\x43HARGE_RESULT_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43HARGE_RESULT_CHARGED\x10\x01\x12&\n\"CHARGE_RESULT_INSUFFICIENT_CREDITS\x10\x02\x12\"\n\x1e\x43HARGE_RESULT_CHARGE_ID_REUSED\x10\x03*\xc6\x01\n\tEntryKind\x12\x1a\n\x16\x45NTRY_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10\x45NTRY_KIND_GRANT\x10\x01\x12\x1a\n\x16\x45NTRY_KIND_CACHED_CARD\x10\x02\x12\x19\n\x15\x45NTRY_KIND_GENERATION\x10\x03\x12\x1c\n\x18\x45NTRY_KIND_AI_GENERATION\x10\x04\x12\x1a\n\x16\x45NTRY_KIND_RESERVATION\x10\x05\x12\x16\n\x12\x45NTRY_KIND_RELEASE\x10\x06\x32\xf8\x04\n\x0e\x42illingService\x12\x45\n\x06\x43harge\x12\x1c.og.billing.v1.ChargeRequest\x1a\x1d.og.billing.v1.ChargeResponse\x12T\n\x0b\x42\x61tchCharge\x12!.og.billing.v1.BatchChargeRequest\x1a\".og.billing.v1.BatchChargeResponse\x12H\n\x07Reserve\x12\x1d.og.billing.v1.ReserveRequest\x1a\x1e.og.billing.v1.ReserveResponse\x12H\n\x07\x43\x61pture\x12\x1d.og.billing.v1.CaptureRequest\x1a\x1e.og.billing.v1.CaptureResponse\x12H\n\x07Release\x12\x1d.og.billing.v1.ReleaseRequest\x1a\x1e.og.billing.v1.ReleaseResponse\x12\x42\n\x05Grant\x12\x1b.og.billing.v1.GrantRequest\x1a\x1c.og.billing.v1.GrantResponse\x12Q\n\nGetBalance\x12 .og.billing.v1.GetBalanceRequest\x1a!.og.billing.v1.GetBalanceResponse\x12T\n\x0bListEntries\x12!.og.billing.v1.ListEntriesRequest\x1a\".og.billing.v1.ListEntriesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bog/billing/v1/billing.proto\x12\rog.billing.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"r\n\rChargeRequest\x12\x11\n\tcharge_id\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\'\n\x04kind\x18\x03 \x01(\x0e\x32\x19.og.billing.v1.ChargeKind\x12\x11\n\treference\x18\x04 \x01(\t\"R\n\x0e\x43hargeResponse\x12\x17\n\x0f\x63harged_credits\x18\x01 \x01(\x03\x12\'\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x16.og.billing.v1.Balance\"C\n\x12\x42\x61tchChargeRequest\x12-\n\x07\x63harges\x18\x01 \x03(\x0b\x32\x1c.og.billing.v1.ChargeRequest\"E\n\x13\x42\x61tchChargeResponse\x12.\n\x08outcomes\x18\x01 \x03(\x0b\x32\x1c.og.billing.v1.ChargeOutcome\"~\n\rChargeOutcome\x12+\n\x06result\x18\x01 \x01(\x0e\x32\x1b.og.billing.v1.ChargeResult\x12\x17\n\x0f\x63harged_credits\x18\x02 \x01(\x03\x12\'\n\x07\x62\x61lance\x18\x03 \x01(\x0b\x32\x16.og.billing.v1.Balance\"p\n\x0eReserveRequest\x12,\n\x06\x63harge\x18\x01 \x01(\x0b\x32\x1c.og.billing.v1.ChargeRequest\x12\x30\n\rhold_duration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x85\x01\n\x0fReserveResponse\x12\x18\n\x10reserved_credits\x18\x01 \x01(\x03\x12\'\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x16.og.billing.v1.Balance\x12/\n\x0b\x65xpire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"L\n\x0e\x43\x61ptureRequest\x12\x11\n\tcharge_id\x18\x01 \x01(\t\x12\'\n\x04kind\x18\x02 \x01(\x0e\x32\x19.og.billing.v1.ChargeKind\"S\n\x0f\x43\x61ptureResponse\x12\x17\n\x0f\x63harged_credits\x18\x01 \x01(\x03\x12\'\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x16.og.billing.v1.Balance\"#\n\x0eReleaseRequest\x12\x11\n\tcharge_id\x18\x01 \x01(\t\":\n\x0fReleaseResponse\x12\'\n\x07\x62\x61lance\x18\x01 \x01(\x0b\x32\x16.og.billing.v1.Balance\"\x80\x01\n\x0cGrantRequest\x12\x11\n\tcharge_id\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x0f\n\x07\x63redits\x18\x03 \x01(\x03\x12%\n\x06\x62ucket\x18\x04 \x01(\x0e\x32\x15.og.billing.v1.Bucket\x12\x11\n\treference\x18\x05 \x01(\t\"8\n\rGrantResponse\x12\'\n\x07\x62\x61lance\x18\x01 \x01(\x0b\x32\x16.og.billing.v1.Balance\"\'\n\x11GetBalanceRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\"=\n\x12GetBalanceResponse\x12\'\n\x07\x62\x61lance\x18\x01 \x01(\x0b\x32\x16.og.billing.v1.Balance\"j\n\x07\x42\x61lance\x12\x19\n\x11\x61vailable_credits\x18\x01 \x01(\x03\x12\x14\n\x0cplan_credits\x18\x02 \x01(\x03\x12\x14\n\x0cpack_credits\x18\x03 \x01(\x03\x12\x18\n\x10reserved_credits\x18\x04 \x01(\x03\"O\n\x12ListEntriesRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"U\n\x13ListEntriesResponse\x12%\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x14.og.billing.v1.Entry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xc0\x01\n\x05\x45ntry\x12\x11\n\tcharge_id\x18\x01 \x01(\t\x12&\n\x04kind\x18\x02 \x01(\x0e\x32\x18.og.billing.v1.EntryKind\x12\x1f\n\x17\x61vailable_delta_credits\x18\x03 \x01(\x03\x12\x17\n\x0f\x63harged_credits\x18\x04 \x01(\x03\x12\x11\n\treference\x18\x05 \x01(\t\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\x81\x01\n\nChargeKind\x12\x1b\n\x17\x43HARGE_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x43HARGE_KIND_CACHED_CARD\x10\x01\x12\x1a\n\x16\x43HARGE_KIND_GENERATION\x10\x02\x12\x1d\n\x19\x43HARGE_KIND_AI_GENERATION\x10\x03*B\n\x06\x42ucket\x12\x16\n\x12\x42UCKET_UNSPECIFIED\x10\x00\x12\x0f\n\x0b\x42UCKET_PLAN\x10\x01\x12\x0f\n\x0b\x42UCKET_PACK\x10\x02*\x94\x01\n\x0c\x43hargeResult\x12\x1d\n\x19\x43HARGE_RESULT_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43HARGE_RESULT_CHARGED\x10\x01\x12&\n\"CHARGE_RESULT_INSUFFICIENT_CREDITS\x10\x02\x12\"\n\x1e\x43HARGE_RESULT_CHARGE_ID_REUSED\x10\x03*\xc6\x01\n\tEntryKind\x12\x1a\n\x16\x45NTRY_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10\x45NTRY_KIND_GRANT\x10\x01\x12\x1a\n\x16\x45NTRY_KIND_CACHED_CARD\x10\x02\x12\x19\n\x15\x45NTRY_KIND_GENERATION\x10\x03\x12\x1c\n\x18\x45NTRY_KIND_AI_GENERATION\x10\x04\x12\x1a\n\x16\x45NTRY_KIND_RESERVATION\x10\x05\x12\x16\n\x12\x45NTRY_KIND_RELEASE\x10\x06\x32\xf8\x04\n\x0e\x42illingService\x12\x45\n\x06\x43harge\x12\x1c.og.billing.v1.ChargeRequest\x1a\x1d.og.billing.v1.ChargeResponse\x12T\n\x0b\x42\x61tchCharge\x12!.og.billing.v1.BatchChargeRequest\x1a\".og.billing.v1.BatchChargeResponse\x12H\n\x07Reserve\x12\x1d.og.billing.v1.ReserveRequest\x1a\x1e.og.billing.v1.ReserveResponse\x12H\n\x07\x43\x61pture\x12\x1d.og.billing.v1.CaptureRequest\x1a\x1e.og.billing.v1.CaptureResponse\x12H\n\x07Release\x12\x1d.og.billing.v1.ReleaseRequest\x1a\x1e.og.billing.v1.ReleaseResponse\x12\x42\n\x05Grant\x12\x1b.og.billing.v1.GrantRequest\x1a\x1c.og.billing.v1.GrantResponse\x12Q\n\nGetBalance\x12 .og.billing.v1.GetBalanceRequest\x1a!.og.billing.v1.GetBalanceResponse\x12T\n\x0bListEntries\x12!.og.billing.v1.ListEntriesRequest\x1a\".og.billing.v1.ListEntriesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'og.billing.v1.billing_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CHARGEKIND']._serialized_start=1813
-  _globals['_CHARGEKIND']._serialized_end=1942
-  _globals['_BUCKET']._serialized_start=1944
-  _globals['_BUCKET']._serialized_end=2010
-  _globals['_CHARGERESULT']._serialized_start=2013
-  _globals['_CHARGERESULT']._serialized_end=2161
-  _globals['_ENTRYKIND']._serialized_start=2164
-  _globals['_ENTRYKIND']._serialized_end=2362
+  _globals['_CHARGEKIND']._serialized_start=1854
+  _globals['_CHARGEKIND']._serialized_end=1983
+  _globals['_BUCKET']._serialized_start=1985
+  _globals['_BUCKET']._serialized_end=2051
+  _globals['_CHARGERESULT']._serialized_start=2054
+  _globals['_CHARGERESULT']._serialized_end=2202
+  _globals['_ENTRYKIND']._serialized_start=2205
+  _globals['_ENTRYKIND']._serialized_end=2403
   _globals['_CHARGEREQUEST']._serialized_start=111
   _globals['_CHARGEREQUEST']._serialized_end=225
   _globals['_CHARGERESPONSE']._serialized_start=227
@@ -56,29 +56,29 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RESERVERESPONSE']._serialized_start=694
   _globals['_RESERVERESPONSE']._serialized_end=827
   _globals['_CAPTUREREQUEST']._serialized_start=829
-  _globals['_CAPTUREREQUEST']._serialized_end=864
-  _globals['_CAPTURERESPONSE']._serialized_start=866
-  _globals['_CAPTURERESPONSE']._serialized_end=949
-  _globals['_RELEASEREQUEST']._serialized_start=951
-  _globals['_RELEASEREQUEST']._serialized_end=986
-  _globals['_RELEASERESPONSE']._serialized_start=988
-  _globals['_RELEASERESPONSE']._serialized_end=1046
-  _globals['_GRANTREQUEST']._serialized_start=1049
-  _globals['_GRANTREQUEST']._serialized_end=1177
-  _globals['_GRANTRESPONSE']._serialized_start=1179
-  _globals['_GRANTRESPONSE']._serialized_end=1235
-  _globals['_GETBALANCEREQUEST']._serialized_start=1237
-  _globals['_GETBALANCEREQUEST']._serialized_end=1276
-  _globals['_GETBALANCERESPONSE']._serialized_start=1278
-  _globals['_GETBALANCERESPONSE']._serialized_end=1339
-  _globals['_BALANCE']._serialized_start=1341
-  _globals['_BALANCE']._serialized_end=1447
-  _globals['_LISTENTRIESREQUEST']._serialized_start=1449
-  _globals['_LISTENTRIESREQUEST']._serialized_end=1528
-  _globals['_LISTENTRIESRESPONSE']._serialized_start=1530
-  _globals['_LISTENTRIESRESPONSE']._serialized_end=1615
-  _globals['_ENTRY']._serialized_start=1618
-  _globals['_ENTRY']._serialized_end=1810
-  _globals['_BILLINGSERVICE']._serialized_start=2365
-  _globals['_BILLINGSERVICE']._serialized_end=2997
+  _globals['_CAPTUREREQUEST']._serialized_end=905
+  _globals['_CAPTURERESPONSE']._serialized_start=907
+  _globals['_CAPTURERESPONSE']._serialized_end=990
+  _globals['_RELEASEREQUEST']._serialized_start=992
+  _globals['_RELEASEREQUEST']._serialized_end=1027
+  _globals['_RELEASERESPONSE']._serialized_start=1029
+  _globals['_RELEASERESPONSE']._serialized_end=1087
+  _globals['_GRANTREQUEST']._serialized_start=1090
+  _globals['_GRANTREQUEST']._serialized_end=1218
+  _globals['_GRANTRESPONSE']._serialized_start=1220
+  _globals['_GRANTRESPONSE']._serialized_end=1276
+  _globals['_GETBALANCEREQUEST']._serialized_start=1278
+  _globals['_GETBALANCEREQUEST']._serialized_end=1317
+  _globals['_GETBALANCERESPONSE']._serialized_start=1319
+  _globals['_GETBALANCERESPONSE']._serialized_end=1380
+  _globals['_BALANCE']._serialized_start=1382
+  _globals['_BALANCE']._serialized_end=1488
+  _globals['_LISTENTRIESREQUEST']._serialized_start=1490
+  _globals['_LISTENTRIESREQUEST']._serialized_end=1569
+  _globals['_LISTENTRIESRESPONSE']._serialized_start=1571
+  _globals['_LISTENTRIESRESPONSE']._serialized_end=1656
+  _globals['_ENTRY']._serialized_start=1659
+  _globals['_ENTRY']._serialized_end=1851
+  _globals['_BILLINGSERVICE']._serialized_start=2406
+  _globals['_BILLINGSERVICE']._serialized_end=3038
 # @@protoc_insertion_point(module_scope)

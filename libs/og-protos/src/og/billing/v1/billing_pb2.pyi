@@ -356,16 +356,20 @@ class CaptureRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CHARGE_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
     charge_id: _builtins.str
     """The charge_id it was reserved under. Required."""
+    kind: Global___ChargeKind.ValueType
+    """What it turned out to be; unspecified means the kind it was reserved for."""
     def __init__(
         self,
         *,
         charge_id: _builtins.str = ...,
+        kind: Global___ChargeKind.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["charge_id", b"charge_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["charge_id", b"charge_id", "kind", b"kind"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -138,10 +138,13 @@ class BillingServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Capture(self, request, context):
-        """Takes what was reserved. Idempotent.
+        """Takes what was reserved, or the lower price of another kind and gives the
+        rest back. Idempotent by charge_id and kind.
 
         NOT_FOUND: RESERVATION_NOT_FOUND. FAILED_PRECONDITION:
-        RESERVATION_RELEASED (released or expired).
+        RESERVATION_RELEASED (released or expired). ALREADY_EXISTS:
+        CHARGE_ID_REUSED (captured as another kind). INVALID_ARGUMENT:
+        INVALID_REQUEST (also for a kind that costs more than was reserved).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -66,10 +66,13 @@ class BillingServiceStub:
     As Charge.
     """
     Capture: _grpc.UnaryUnaryMultiCallable[_billing_pb2.CaptureRequest, _billing_pb2.CaptureResponse]
-    """Takes what was reserved. Idempotent.
+    """Takes what was reserved, or the lower price of another kind and gives the
+    rest back. Idempotent by charge_id and kind.
 
     NOT_FOUND: RESERVATION_NOT_FOUND. FAILED_PRECONDITION:
-    RESERVATION_RELEASED (released or expired).
+    RESERVATION_RELEASED (released or expired). ALREADY_EXISTS:
+    CHARGE_ID_REUSED (captured as another kind). INVALID_ARGUMENT:
+    INVALID_REQUEST (also for a kind that costs more than was reserved).
     """
     Release: _grpc.UnaryUnaryMultiCallable[_billing_pb2.ReleaseRequest, _billing_pb2.ReleaseResponse]
     """Gives back what was reserved. Idempotent; a reservation that expired
@@ -129,10 +132,13 @@ class BillingServiceAsyncStub(BillingServiceStub):
     As Charge.
     """
     Capture: _aio.UnaryUnaryMultiCallable[_billing_pb2.CaptureRequest, _billing_pb2.CaptureResponse]  # type: ignore[assignment]
-    """Takes what was reserved. Idempotent.
+    """Takes what was reserved, or the lower price of another kind and gives the
+    rest back. Idempotent by charge_id and kind.
 
     NOT_FOUND: RESERVATION_NOT_FOUND. FAILED_PRECONDITION:
-    RESERVATION_RELEASED (released or expired).
+    RESERVATION_RELEASED (released or expired). ALREADY_EXISTS:
+    CHARGE_ID_REUSED (captured as another kind). INVALID_ARGUMENT:
+    INVALID_REQUEST (also for a kind that costs more than was reserved).
     """
     Release: _aio.UnaryUnaryMultiCallable[_billing_pb2.ReleaseRequest, _billing_pb2.ReleaseResponse]  # type: ignore[assignment]
     """Gives back what was reserved. Idempotent; a reservation that expired
@@ -213,10 +219,13 @@ class BillingServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _billing_pb2.CaptureRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_billing_pb2.CaptureResponse, _abc.Awaitable[_billing_pb2.CaptureResponse]]:
-        """Takes what was reserved. Idempotent.
+        """Takes what was reserved, or the lower price of another kind and gives the
+        rest back. Idempotent by charge_id and kind.
 
         NOT_FOUND: RESERVATION_NOT_FOUND. FAILED_PRECONDITION:
-        RESERVATION_RELEASED (released or expired).
+        RESERVATION_RELEASED (released or expired). ALREADY_EXISTS:
+        CHARGE_ID_REUSED (captured as another kind). INVALID_ARGUMENT:
+        INVALID_REQUEST (also for a kind that costs more than was reserved).
         """
 
     @_abc_1.abstractmethod

@@ -19,6 +19,78 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _ExtractionMode:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ExtractionModeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ExtractionMode.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    EXTRACTION_MODE_UNSPECIFIED: _ExtractionMode.ValueType  # 0
+    """Standard."""
+    EXTRACTION_MODE_STANDARD: _ExtractionMode.ValueType  # 1
+    """By the page's own metadata."""
+    EXTRACTION_MODE_AI: _ExtractionMode.ValueType  # 2
+    """A language model writes title and description and chooses among the
+    values that standard extraction found.
+    """
+
+class ExtractionMode(_ExtractionMode, metaclass=_ExtractionModeEnumTypeWrapper):
+    """How a page is read."""
+
+EXTRACTION_MODE_UNSPECIFIED: ExtractionMode.ValueType  # 0
+"""Standard."""
+EXTRACTION_MODE_STANDARD: ExtractionMode.ValueType  # 1
+"""By the page's own metadata."""
+EXTRACTION_MODE_AI: ExtractionMode.ValueType  # 2
+"""A language model writes title and description and chooses among the
+values that standard extraction found.
+"""
+Global___ExtractionMode: _TypeAlias = ExtractionMode  # noqa: Y015
+
+class _AiOutcome:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _AiOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AiOutcome.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    AI_OUTCOME_UNSPECIFIED: _AiOutcome.ValueType  # 0
+    """It was not asked."""
+    AI_OUTCOME_DELIVERED: _AiOutcome.ValueType  # 1
+    """Its title or its description, or both, passed the checks and are among
+    the fields.
+    """
+    AI_OUTCOME_FAILED: _AiOutcome.ValueType  # 2
+    """The endpoint could not be reached, refused, or answered nonsense; all
+    fields are the standard ones.
+    """
+    AI_OUTCOME_TIMEOUT: _AiOutcome.ValueType  # 3
+    """It did not answer in time; all fields are the standard ones."""
+    AI_OUTCOME_REJECTED: _AiOutcome.ValueType  # 4
+    """It answered, but neither title nor description passed the checks; all
+    fields are the standard ones.
+    """
+
+class AiOutcome(_AiOutcome, metaclass=_AiOutcomeEnumTypeWrapper):
+    """How a language model did with a page."""
+
+AI_OUTCOME_UNSPECIFIED: AiOutcome.ValueType  # 0
+"""It was not asked."""
+AI_OUTCOME_DELIVERED: AiOutcome.ValueType  # 1
+"""Its title or its description, or both, passed the checks and are among
+the fields.
+"""
+AI_OUTCOME_FAILED: AiOutcome.ValueType  # 2
+"""The endpoint could not be reached, refused, or answered nonsense; all
+fields are the standard ones.
+"""
+AI_OUTCOME_TIMEOUT: AiOutcome.ValueType  # 3
+"""It did not answer in time; all fields are the standard ones."""
+AI_OUTCOME_REJECTED: AiOutcome.ValueType  # 4
+"""It answered, but neither title nor description passed the checks; all
+fields are the standard ones.
+"""
+Global___AiOutcome: _TypeAlias = AiOutcome  # noqa: Y015
+
 class _ImageOutcome:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -55,6 +127,70 @@ picture. A later try may succeed.
 """
 Global___ImageOutcome: _TypeAlias = ImageOutcome  # noqa: Y015
 
+class _PageKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PageKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PageKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PAGE_KIND_UNSPECIFIED: _PageKind.ValueType  # 0
+    """Never sent."""
+    PAGE_KIND_CONTENT: _PageKind.ValueType  # 1
+    """A page like most."""
+    PAGE_KIND_CHALLENGE: _PageKind.ValueType  # 2
+    """It asks its visitor to prove that they are no robot."""
+    PAGE_KIND_LOGIN: _PageKind.ValueType  # 3
+    """It asks its visitor to sign in, or to agree, before it shows anything."""
+    PAGE_KIND_NOT_FOUND: _PageKind.ValueType  # 4
+    """It says that there is nothing here, though its status says otherwise."""
+    PAGE_KIND_EMPTY_SHELL: _PageKind.ValueType  # 5
+    """It holds nothing until its scripts run."""
+
+class PageKind(_PageKind, metaclass=_PageKindEnumTypeWrapper):
+    """What kind of page was read."""
+
+PAGE_KIND_UNSPECIFIED: PageKind.ValueType  # 0
+"""Never sent."""
+PAGE_KIND_CONTENT: PageKind.ValueType  # 1
+"""A page like most."""
+PAGE_KIND_CHALLENGE: PageKind.ValueType  # 2
+"""It asks its visitor to prove that they are no robot."""
+PAGE_KIND_LOGIN: PageKind.ValueType  # 3
+"""It asks its visitor to sign in, or to agree, before it shows anything."""
+PAGE_KIND_NOT_FOUND: PageKind.ValueType  # 4
+"""It says that there is nothing here, though its status says otherwise."""
+PAGE_KIND_EMPTY_SHELL: PageKind.ValueType  # 5
+"""It holds nothing until its scripts run."""
+Global___PageKind: _TypeAlias = PageKind  # noqa: Y015
+
+class _CandidateOutcome:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CandidateOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CandidateOutcome.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CANDIDATE_OUTCOME_UNSPECIFIED: _CandidateOutcome.ValueType  # 0
+    """Never sent."""
+    CANDIDATE_OUTCOME_CHOSEN: _CandidateOutcome.ValueType  # 1
+    """It is the field's value."""
+    CANDIDATE_OUTCOME_LOST: _CandidateOutcome.ValueType  # 2
+    """It would do, but another one comes first."""
+    CANDIDATE_OUTCOME_REFUSED: _CandidateOutcome.ValueType  # 3
+    """It is no value for this field."""
+
+class CandidateOutcome(_CandidateOutcome, metaclass=_CandidateOutcomeEnumTypeWrapper):
+    """What became of a value that a page offers."""
+
+CANDIDATE_OUTCOME_UNSPECIFIED: CandidateOutcome.ValueType  # 0
+"""Never sent."""
+CANDIDATE_OUTCOME_CHOSEN: CandidateOutcome.ValueType  # 1
+"""It is the field's value."""
+CANDIDATE_OUTCOME_LOST: CandidateOutcome.ValueType  # 2
+"""It would do, but another one comes first."""
+CANDIDATE_OUTCOME_REFUSED: CandidateOutcome.ValueType  # 3
+"""It is no value for this field."""
+Global___CandidateOutcome: _TypeAlias = CandidateOutcome  # noqa: Y015
+
 @_typing.final
 class ExtractPageRequest(_message.Message):
     """One page to read."""
@@ -64,8 +200,14 @@ class ExtractPageRequest(_message.Message):
     URL_FIELD_NUMBER: _builtins.int
     IMAGES_FIELD_NUMBER: _builtins.int
     IGNORED_IMAGE_ADDRESSES_FIELD_NUMBER: _builtins.int
+    MODE_FIELD_NUMBER: _builtins.int
+    FRESH_FIELD_NUMBER: _builtins.int
     url: _builtins.str
     """Absolute http or https URL, at most 2,048 characters. Required."""
+    mode: Global___ExtractionMode.ValueType
+    """How the page is read; unspecified means standard."""
+    fresh: _builtins.bool
+    """Asks the page's server anew even where the page was fetched moments ago."""
     @_builtins.property
     def images(self) -> _containers.RepeatedCompositeFieldContainer[Global___ImageRequest]:
         """Pictures to fetch with the page, at most 4, each field_name once."""
@@ -84,10 +226,12 @@ class ExtractPageRequest(_message.Message):
         url: _builtins.str = ...,
         images: _abc.Iterable[Global___ImageRequest] | None = ...,
         ignored_image_addresses: _abc.Iterable[_builtins.str] | None = ...,
+        mode: Global___ExtractionMode.ValueType = ...,
+        fresh: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ignored_image_addresses", b"ignored_image_addresses", "images", b"images", "url", b"url"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["fresh", b"fresh", "ignored_image_addresses", b"ignored_image_addresses", "images", b"images", "mode", b"mode", "url", b"url"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -135,16 +279,19 @@ class ExtractPageResponse(_message.Message):
     FIELDS_FIELD_NUMBER: _builtins.int
     IMAGES_FIELD_NUMBER: _builtins.int
     CARD_TAGS_FIELD_NUMBER: _builtins.int
+    AI_OUTCOME_FIELD_NUMBER: _builtins.int
     final_url: _builtins.str
     """Where the page was found, after redirects; no fragment."""
     canonical_url: _builtins.str
     """The page's canonical URL, of the same host; final_url where it names none."""
     language_code: _builtins.str
     """BCP 47 language of the page; empty where unknown."""
+    ai_outcome: Global___AiOutcome.ValueType
+    """How the language model did; unspecified unless mode asked for it."""
     @_builtins.property
     def fields(self) -> _containers.RepeatedCompositeFieldContainer[Global___FieldValue]:
-        """What was found, each name at most once: title, description, siteName,
-        author, publishedAt, price, rating, brand, category.
+        """What was found, each name at most once; services/extract/README.md lists
+        the names.
         """
 
     @_builtins.property
@@ -166,10 +313,11 @@ class ExtractPageResponse(_message.Message):
         fields: _abc.Iterable[Global___FieldValue] | None = ...,
         images: _abc.Iterable[Global___Image] | None = ...,
         card_tags: _abc.Iterable[Global___CardTag] | None = ...,
+        ai_outcome: Global___AiOutcome.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["canonical_url", b"canonical_url", "card_tags", b"card_tags", "fields", b"fields", "final_url", b"final_url", "images", b"images", "language_code", b"language_code"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ai_outcome", b"ai_outcome", "canonical_url", b"canonical_url", "card_tags", b"card_tags", "fields", b"fields", "final_url", b"final_url", "images", b"images", "language_code", b"language_code"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -192,7 +340,10 @@ class FieldValue(_message.Message):
     text: _builtins.str
     """Plain text without markup, white space folded, at most 4,000 characters."""
     source: _builtins.str
-    """Where it was found, for example "og:title" or "jsonld:headline"."""
+    """Where it was found, for example "og:title" or "jsonld:headline"; "ai" for
+    a text that a language model wrote, "ai:" and the candidate's source for
+    a value that it chose.
+    """
     @_builtins.property
     def date(self) -> Global___CalendarDate:
         """A day."""
@@ -422,3 +573,182 @@ class FetchImagesResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___FetchImagesResponse: _TypeAlias = FetchImagesResponse  # noqa: Y015
+
+@_typing.final
+class ExplainPageRequest(_message.Message):
+    """A page to explain."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    URL_FIELD_NUMBER: _builtins.int
+    url: _builtins.str
+    """Absolute http or https URL, at most 2,048 characters. Required."""
+    def __init__(
+        self,
+        *,
+        url: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["url", b"url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExplainPageRequest: _TypeAlias = ExplainPageRequest  # noqa: Y015
+
+@_typing.final
+class ExplainPageResponse(_message.Message):
+    """What a page offers for each field."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FINAL_URL_FIELD_NUMBER: _builtins.int
+    CANONICAL_URL_FIELD_NUMBER: _builtins.int
+    LANGUAGE_CODE_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    KIND_REASON_FIELD_NUMBER: _builtins.int
+    FIELDS_FIELD_NUMBER: _builtins.int
+    CARD_TAGS_FIELD_NUMBER: _builtins.int
+    PAGE_BYTES_FIELD_NUMBER: _builtins.int
+    final_url: _builtins.str
+    """Where the page was found, after redirects; no fragment."""
+    canonical_url: _builtins.str
+    """The page's canonical URL, of the same host; final_url where it names none."""
+    language_code: _builtins.str
+    """BCP 47 language of the page; empty where unknown."""
+    kind: Global___PageKind.ValueType
+    """What kind of page it is."""
+    kind_reason: _builtins.str
+    """What gave it away, for people; empty for a page with content."""
+    page_bytes: _builtins.int
+    """The page's size in bytes, decoded and perhaps cut."""
+    @_builtins.property
+    def fields(self) -> _containers.RepeatedCompositeFieldContainer[Global___FieldExplanation]:
+        """The fields, pictures among them, for which the page offers anything."""
+
+    @_builtins.property
+    def card_tags(self) -> _containers.RepeatedCompositeFieldContainer[Global___CardTag]:
+        """As in ExtractPageResponse."""
+
+    def __init__(
+        self,
+        *,
+        final_url: _builtins.str = ...,
+        canonical_url: _builtins.str = ...,
+        language_code: _builtins.str = ...,
+        kind: Global___PageKind.ValueType = ...,
+        kind_reason: _builtins.str = ...,
+        fields: _abc.Iterable[Global___FieldExplanation] | None = ...,
+        card_tags: _abc.Iterable[Global___CardTag] | None = ...,
+        page_bytes: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["canonical_url", b"canonical_url", "card_tags", b"card_tags", "fields", b"fields", "final_url", b"final_url", "kind", b"kind", "kind_reason", b"kind_reason", "language_code", b"language_code", "page_bytes", b"page_bytes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExplainPageResponse: _TypeAlias = ExplainPageResponse  # noqa: Y015
+
+@_typing.final
+class FieldExplanation(_message.Message):
+    """Every value that a page offers for a field."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    CANDIDATES_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """For example "title" or "favicon"."""
+    @_builtins.property
+    def candidates(self) -> _containers.RepeatedCompositeFieldContainer[Global___Candidate]:
+        """In order of precedence, at most 32."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        candidates: _abc.Iterable[Global___Candidate] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["candidates", b"candidates", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FieldExplanation: _TypeAlias = FieldExplanation  # noqa: Y015
+
+@_typing.final
+class Candidate(_message.Message):
+    """One value that a page offers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SOURCE_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    source: _builtins.str
+    """Where it stands, for example "og:title"."""
+    value: _builtins.str
+    """The value as people read it, at most 500 characters."""
+    outcome: Global___CandidateOutcome.ValueType
+    """What became of it."""
+    reason: _builtins.str
+    """Why it was refused or changed, for people; may be empty."""
+    def __init__(
+        self,
+        *,
+        source: _builtins.str = ...,
+        value: _builtins.str = ...,
+        outcome: Global___CandidateOutcome.ValueType = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["outcome", b"outcome", "reason", b"reason", "source", b"source", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Candidate: _TypeAlias = Candidate  # noqa: Y015
+
+@_typing.final
+class GetCapabilitiesRequest(_message.Message):
+    """Asks for nothing in particular."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCapabilitiesRequest: _TypeAlias = GetCapabilitiesRequest  # noqa: Y015
+
+@_typing.final
+class GetCapabilitiesResponse(_message.Message):
+    """What the service is set up for."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AI_CONFIGURED_FIELD_NUMBER: _builtins.int
+    ai_configured: _builtins.bool
+    """Whether an endpoint of a language model is configured; without one,
+    EXTRACTION_MODE_AI is refused.
+    """
+    def __init__(
+        self,
+        *,
+        ai_configured: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ai_configured", b"ai_configured"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCapabilitiesResponse: _TypeAlias = GetCapabilitiesResponse  # noqa: Y015

@@ -49,6 +49,16 @@ class ExtractServiceStub:
                 request_serializer=og_dot_extract_dot_v1_dot_extract__pb2.FetchImagesRequest.SerializeToString,
                 response_deserializer=og_dot_extract_dot_v1_dot_extract__pb2.FetchImagesResponse.FromString,
                 _registered_method=True)
+        self.ExplainPage = channel.unary_unary(
+                '/og.extract.v1.ExtractService/ExplainPage',
+                request_serializer=og_dot_extract_dot_v1_dot_extract__pb2.ExplainPageRequest.SerializeToString,
+                response_deserializer=og_dot_extract_dot_v1_dot_extract__pb2.ExplainPageResponse.FromString,
+                _registered_method=True)
+        self.GetCapabilities = channel.unary_unary(
+                '/og.extract.v1.ExtractService/GetCapabilities',
+                request_serializer=og_dot_extract_dot_v1_dot_extract__pb2.GetCapabilitiesRequest.SerializeToString,
+                response_deserializer=og_dot_extract_dot_v1_dot_extract__pb2.GetCapabilitiesResponse.FromString,
+                _registered_method=True)
 
 
 class ExtractServiceServicer:
@@ -67,7 +77,10 @@ class ExtractServiceServicer:
         shows), INVALID_REQUEST.
         FAILED_PRECONDITION: PAGE_UNREACHABLE (resolving, connecting, a status
         that is not 2xx, a timeout, a redirect that leads nowhere allowed),
-        PAGE_NOT_HTML (the answer is a picture, a PDF, ...).
+        PAGE_NOT_HTML (the answer is a picture, a PDF, ...), PAGE_WITHOUT_CONTENT
+        (a bot challenge, a login wall, a "not found" or an empty shell, not the
+        page itself; metadata "kind" is a PageKind in lower case without its
+        prefix), AI_NOT_CONFIGURED (only where mode asks for AI).
         RESOURCE_EXHAUSTED: EXTRACT_QUEUE_FULL, with google.rpc.RetryInfo.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -79,6 +92,25 @@ class ExtractServiceServicer:
 
         INVALID_ARGUMENT: INVALID_REQUEST. RESOURCE_EXHAUSTED:
         EXTRACT_QUEUE_FULL.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainPage(self, request, context):
+        """Reads a page and tells for each field which values the page offers, which
+        of them is taken and why the others are not. A page without content is
+        explained like any other.
+
+        INVALID_ARGUMENT: URL_NOT_ALLOWED, INVALID_REQUEST. FAILED_PRECONDITION:
+        PAGE_UNREACHABLE, PAGE_NOT_HTML. RESOURCE_EXHAUSTED: EXTRACT_QUEUE_FULL.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetCapabilities(self, request, context):
+        """Tells what this service is set up for.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -96,6 +128,16 @@ def add_ExtractServiceServicer_to_server(servicer, server):
                     servicer.FetchImages,
                     request_deserializer=og_dot_extract_dot_v1_dot_extract__pb2.FetchImagesRequest.FromString,
                     response_serializer=og_dot_extract_dot_v1_dot_extract__pb2.FetchImagesResponse.SerializeToString,
+            ),
+            'ExplainPage': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainPage,
+                    request_deserializer=og_dot_extract_dot_v1_dot_extract__pb2.ExplainPageRequest.FromString,
+                    response_serializer=og_dot_extract_dot_v1_dot_extract__pb2.ExplainPageResponse.SerializeToString,
+            ),
+            'GetCapabilities': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCapabilities,
+                    request_deserializer=og_dot_extract_dot_v1_dot_extract__pb2.GetCapabilitiesRequest.FromString,
+                    response_serializer=og_dot_extract_dot_v1_dot_extract__pb2.GetCapabilitiesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -157,6 +199,60 @@ class ExtractService:
             '/og.extract.v1.ExtractService/FetchImages',
             og_dot_extract_dot_v1_dot_extract__pb2.FetchImagesRequest.SerializeToString,
             og_dot_extract_dot_v1_dot_extract__pb2.FetchImagesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainPage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.extract.v1.ExtractService/ExplainPage',
+            og_dot_extract_dot_v1_dot_extract__pb2.ExplainPageRequest.SerializeToString,
+            og_dot_extract_dot_v1_dot_extract__pb2.ExplainPageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCapabilities(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.extract.v1.ExtractService/GetCapabilities',
+            og_dot_extract_dot_v1_dot_extract__pb2.GetCapabilitiesRequest.SerializeToString,
+            og_dot_extract_dot_v1_dot_extract__pb2.GetCapabilitiesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -46,7 +46,10 @@ class ExtractServiceStub:
     shows), INVALID_REQUEST.
     FAILED_PRECONDITION: PAGE_UNREACHABLE (resolving, connecting, a status
     that is not 2xx, a timeout, a redirect that leads nowhere allowed),
-    PAGE_NOT_HTML (the answer is a picture, a PDF, ...).
+    PAGE_NOT_HTML (the answer is a picture, a PDF, ...), PAGE_WITHOUT_CONTENT
+    (a bot challenge, a login wall, a "not found" or an empty shell, not the
+    page itself; metadata "kind" is a PageKind in lower case without its
+    prefix), AI_NOT_CONFIGURED (only where mode asks for AI).
     RESOURCE_EXHAUSTED: EXTRACT_QUEUE_FULL, with google.rpc.RetryInfo.
     """
     FetchImages: _grpc.UnaryUnaryMultiCallable[_extract_pb2.FetchImagesRequest, _extract_pb2.FetchImagesResponse]
@@ -55,6 +58,16 @@ class ExtractServiceStub:
     INVALID_ARGUMENT: INVALID_REQUEST. RESOURCE_EXHAUSTED:
     EXTRACT_QUEUE_FULL.
     """
+    ExplainPage: _grpc.UnaryUnaryMultiCallable[_extract_pb2.ExplainPageRequest, _extract_pb2.ExplainPageResponse]
+    """Reads a page and tells for each field which values the page offers, which
+    of them is taken and why the others are not. A page without content is
+    explained like any other.
+
+    INVALID_ARGUMENT: URL_NOT_ALLOWED, INVALID_REQUEST. FAILED_PRECONDITION:
+    PAGE_UNREACHABLE, PAGE_NOT_HTML. RESOURCE_EXHAUSTED: EXTRACT_QUEUE_FULL.
+    """
+    GetCapabilities: _grpc.UnaryUnaryMultiCallable[_extract_pb2.GetCapabilitiesRequest, _extract_pb2.GetCapabilitiesResponse]
+    """Tells what this service is set up for."""
 
 @_typing.type_check_only
 class ExtractServiceAsyncStub(ExtractServiceStub):
@@ -74,7 +87,10 @@ class ExtractServiceAsyncStub(ExtractServiceStub):
     shows), INVALID_REQUEST.
     FAILED_PRECONDITION: PAGE_UNREACHABLE (resolving, connecting, a status
     that is not 2xx, a timeout, a redirect that leads nowhere allowed),
-    PAGE_NOT_HTML (the answer is a picture, a PDF, ...).
+    PAGE_NOT_HTML (the answer is a picture, a PDF, ...), PAGE_WITHOUT_CONTENT
+    (a bot challenge, a login wall, a "not found" or an empty shell, not the
+    page itself; metadata "kind" is a PageKind in lower case without its
+    prefix), AI_NOT_CONFIGURED (only where mode asks for AI).
     RESOURCE_EXHAUSTED: EXTRACT_QUEUE_FULL, with google.rpc.RetryInfo.
     """
     FetchImages: _aio.UnaryUnaryMultiCallable[_extract_pb2.FetchImagesRequest, _extract_pb2.FetchImagesResponse]  # type: ignore[assignment]
@@ -83,6 +99,16 @@ class ExtractServiceAsyncStub(ExtractServiceStub):
     INVALID_ARGUMENT: INVALID_REQUEST. RESOURCE_EXHAUSTED:
     EXTRACT_QUEUE_FULL.
     """
+    ExplainPage: _aio.UnaryUnaryMultiCallable[_extract_pb2.ExplainPageRequest, _extract_pb2.ExplainPageResponse]  # type: ignore[assignment]
+    """Reads a page and tells for each field which values the page offers, which
+    of them is taken and why the others are not. A page without content is
+    explained like any other.
+
+    INVALID_ARGUMENT: URL_NOT_ALLOWED, INVALID_REQUEST. FAILED_PRECONDITION:
+    PAGE_UNREACHABLE, PAGE_NOT_HTML. RESOURCE_EXHAUSTED: EXTRACT_QUEUE_FULL.
+    """
+    GetCapabilities: _aio.UnaryUnaryMultiCallable[_extract_pb2.GetCapabilitiesRequest, _extract_pb2.GetCapabilitiesResponse]  # type: ignore[assignment]
+    """Tells what this service is set up for."""
 
 class ExtractServiceServicer(metaclass=_abc_1.ABCMeta):
     """Reads web pages and pictures. The only service that reaches out; it never
@@ -105,7 +131,10 @@ class ExtractServiceServicer(metaclass=_abc_1.ABCMeta):
         shows), INVALID_REQUEST.
         FAILED_PRECONDITION: PAGE_UNREACHABLE (resolving, connecting, a status
         that is not 2xx, a timeout, a redirect that leads nowhere allowed),
-        PAGE_NOT_HTML (the answer is a picture, a PDF, ...).
+        PAGE_NOT_HTML (the answer is a picture, a PDF, ...), PAGE_WITHOUT_CONTENT
+        (a bot challenge, a login wall, a "not found" or an empty shell, not the
+        page itself; metadata "kind" is a PageKind in lower case without its
+        prefix), AI_NOT_CONFIGURED (only where mode asks for AI).
         RESOURCE_EXHAUSTED: EXTRACT_QUEUE_FULL, with google.rpc.RetryInfo.
         """
 
@@ -120,5 +149,27 @@ class ExtractServiceServicer(metaclass=_abc_1.ABCMeta):
         INVALID_ARGUMENT: INVALID_REQUEST. RESOURCE_EXHAUSTED:
         EXTRACT_QUEUE_FULL.
         """
+
+    @_abc_1.abstractmethod
+    def ExplainPage(
+        self,
+        request: _extract_pb2.ExplainPageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_extract_pb2.ExplainPageResponse, _abc.Awaitable[_extract_pb2.ExplainPageResponse]]:
+        """Reads a page and tells for each field which values the page offers, which
+        of them is taken and why the others are not. A page without content is
+        explained like any other.
+
+        INVALID_ARGUMENT: URL_NOT_ALLOWED, INVALID_REQUEST. FAILED_PRECONDITION:
+        PAGE_UNREACHABLE, PAGE_NOT_HTML. RESOURCE_EXHAUSTED: EXTRACT_QUEUE_FULL.
+        """
+
+    @_abc_1.abstractmethod
+    def GetCapabilities(
+        self,
+        request: _extract_pb2.GetCapabilitiesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_extract_pb2.GetCapabilitiesResponse, _abc.Awaitable[_extract_pb2.GetCapabilitiesResponse]]:
+        """Tells what this service is set up for."""
 
 def add_ExtractServiceServicer_to_server(servicer: ExtractServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
