@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from og_cli import accounts, audit, credit, keys, sites
+from og_cli import accounts, audit, credit, extract, keys, sites
 
 HELP = """\
 Accounts, API keys, sites and credits of a running Instant OG.
@@ -22,6 +22,9 @@ Credits:
   og credits balance --account acct_…
   og credits statement --account acct_… --all --csv > statement.csv
   og audit --account acct_…
+\b
+Pages as they are read, from files and without a running system:
+  og extract --jsonl < pages.jsonl > results.jsonl
 
 \b
 --json prints one JSON object instead of text for people:
@@ -40,6 +43,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(sites.app, name="sites")
 app.add_typer(credit.app, name="credits")
 app.command("audit")(audit.audit)
+app.command("extract", help=extract.HELP)(extract.extract)
 
 
 def main() -> None:

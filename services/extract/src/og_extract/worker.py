@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import resource
+import signal
 import struct
 import sys
 from dataclasses import asdict
@@ -16,6 +17,7 @@ from og_extract.read.source import PageSource
 HEADER = struct.Struct(">I")
 READY = b"ready"
 MEMORY_MAX_BYTES = 1024 * 1024 * 1024
+FIRST_PAGE = PageSource("https://www.example.com/", b"<html lang=en><title>Any page</title>")
 PAGE_CPU_MAX_S = 1  # up to a second more, since the system counts whole ones
 
 
@@ -26,8 +28,10 @@ def pack(payload: bytes) -> bytes:
 
 def main() -> None:
     """Say READY, then answer each page in turn until the pipe closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's reaches all; the parent decides
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a page of a stranger would be in it
+    read_page(FIRST_PAGE)  # what is loaded on first use costs no page of anybody
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     stdout.write(pack(READY))
     stdout.flush()
