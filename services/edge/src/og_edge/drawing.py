@@ -28,8 +28,13 @@ _GIVEN: Final = "given."
 class Reader(Protocol):
     """Reads pages and pictures."""
 
-    async def extract_page(self, url: str, images: Mapping[str, str], timeout_s: float) -> Page:
-        """Read a page; images maps names to URLs, "" standing for the page's own of that name."""
+    async def extract_page(
+        self, url: str, images: Mapping[str, str], timeout_s: float, *, fresh: bool
+    ) -> Page:
+        """Read a page; images maps names to URLs, "" standing for the page's own of that name.
+
+        Where fresh, its server is asked anew even if the page was fetched moments ago.
+        """
 
     async def fetch_images(self, images: Mapping[str, str], timeout_s: float) -> Pictures:
         """Fetch pictures by URL."""
@@ -104,7 +109,9 @@ class Drawer:
         """Read the page, and its pictures where they are wanted."""
         timeout_s = deadline.remaining_s(READ_TIMEOUT_S, keep_s=KEEP_FOR_RENDER_S)
         wanted = images_wanted(request, template) if pictures else {}
-        return await self._reader.extract_page(request.url.href, wanted, timeout_s)
+        return await self._reader.extract_page(
+            request.url.href, wanted, timeout_s, fresh=request.refresh
+        )
 
     async def draw(
         self, request: CardRequest, template: Template, page: Page | None, deadline: Deadline

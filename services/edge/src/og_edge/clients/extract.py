@@ -25,12 +25,15 @@ class ExtractClient:
             channel
         )
 
-    async def extract_page(self, url: str, images: Mapping[str, str], timeout_s: float) -> Page:
+    async def extract_page(
+        self, url: str, images: Mapping[str, str], timeout_s: float, *, fresh: bool
+    ) -> Page:
         """Read a page and fetch pictures."""
         request = extract_pb2.ExtractPageRequest(
             url=url,
             images=_image_requests(images),
             ignored_image_addresses=[self._own_address],
+            fresh=fresh,
         )
         answer = await answer_of(self._stub.ExtractPage(request, timeout=timeout_s))
         return Page(
