@@ -63,9 +63,10 @@ def text(page: Page, name: str) -> str | None:
         ("<title>Bees fly - or not</title>", "Bees fly - or not", "title"),
         ("<title>Bees: a story / part 1</title>", "Bees: a story / part 1", "title"),
         ("<title>Meadow Post</title>" + meta(og__site_name="Meadow Post"), "Meadow Post", "title"),
-        ("<title>Bees fly - what else?</title><h1>Bees fly</h1>", "Bees fly", "h1"),
+        ("<title>Bees fly - what else?</title><h1>Bees fly</h1>", "Bees fly",
+         "h1:better"),
         (meta(og__title="Welcome") + "<title>Bees fly home</title><h1>Bees fly</h1>", "Bees fly",
-         "h1"),
+         "h1:better"),
         ("<title>Bees</title><h1 hidden>Bees of old</h1>", "Bees", "title"),
     ],
 )  # fmt: skip

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import re
 
-from og_extract.read.text import letters_of
+from og_extract.read.context import Context
+from og_extract.read.rules import Verdict, refused
+from og_extract.read.subjects import Subject
+from og_extract.read.text import clean_text, letters_of
 
 MAX_NAME_CHARS = 100
 MIN_BYLINE_WORDS = 2
@@ -34,24 +37,31 @@ _REFUSED = frozenset(
 )
 
 
-def clean_author(text: str, source: str, site_names: set[str]) -> str | None:
-    """Return an author's name, or None for what is no name of a person or team."""
-    name = _PREFIX.sub("", text).strip(" ,;:|")
+def judge_author(raw: str, source: str, context: Context) -> Verdict:
+    """Take the name of a person or team."""
+    if context.subject is Subject.PRODUCT:
+        return refused("a product has no author; the name is of something else")
+    name = _PREFIX.sub("", clean_text(raw)).strip(" ,;:|")
     if source in {"byline", "rel:author"}:
         name = _TAIL.sub("", name).strip(" ,;:|")
-        if source == "byline" and not _is_like_a_name(name):
-            return None
-    if not name or len(name) > MAX_NAME_CHARS or name.startswith(("@", "http://", "https://", "/")):
-        return None
+    fault = _fault(name, source, context)
+    return refused(fault) if fault else Verdict(name)
+
+
+def _fault(name: str, source: str, context: Context) -> str | None:
+    """Tell why a text is no author's name."""
     letters = letters_of(name)
-    if (
-        letters in _REFUSED
-        or (letters in site_names and not source.startswith("jsonld:"))
-        or "www." in name
-        or "@" in name
-    ):
-        return None
-    return name if any(char.isalpha() for char in name) else None
+    if not any(map(str.isalpha, name)) or len(name) > MAX_NAME_CHARS:
+        return "no name, or too long for one"
+    if name.startswith(("@", "http://", "https://", "/")) or "www." in name or "@" in name:
+        return "an address or handle"
+    if letters in _REFUSED:
+        return "names nobody"
+    if letters in context.site_letters and not source.startswith("jsonld:"):
+        return "the site's own name"
+    if source == "byline" and not _is_like_a_name(name):
+        return "not like a name"
+    return None
 
 
 def _is_like_a_name(text: str) -> bool:

@@ -1,7 +1,11 @@
+"""What the readers find, before any of it is judged."""
+
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 MAX_VALUES_PER_SOURCE = 32
 
@@ -13,6 +17,9 @@ class RawPrice:
     amount: str
     currency: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class RawRating:
@@ -22,19 +29,50 @@ class RawRating:
     best: str = ""
     count: str = ""
 
+    def __str__(self) -> str:
+        best = f" of {self.best}" if self.best else ""
+        return f"{self.value}{best} ({self.count})" if self.count else f"{self.value}{best}"
 
-@dataclass(slots=True)
+
 class Findings:
-    """What the readers found, by source; nothing is judged yet."""
+    """Values by source, in the order of the page.
 
-    texts: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    prices: defaultdict[str, list[RawPrice]] = field(default_factory=lambda: defaultdict(list))
-    ratings: defaultdict[str, list[RawRating]] = field(default_factory=lambda: defaultdict(list))
+    A source holds values of one kind: texts, RawPrices or RawRatings. Readers that cost time are
+    noted with `later` and run when one of their sources is first asked for, which for most pages
+    is never.
+    """
+
+    def __init__(self) -> None:
+        self._values: defaultdict[str, list[Any]] = defaultdict(list)
+        self._pending: dict[str, Callable[[], None]] = {}
 
     def add(self, source: str, value: object) -> None:
-        """Note a text; what is none, or one too many, is left out."""
-        values = self.texts[source]
+        """Note a value; an empty text, what is none, or one too many, is left out."""
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             value = str(value)
-        if isinstance(value, str) and value.strip() and len(values) < MAX_VALUES_PER_SOURCE:
+        if isinstance(value, str) and not value.strip():
+            return
+        values = self._values[source]
+        if isinstance(value, (str, RawPrice, RawRating)) and len(values) < MAX_VALUES_PER_SOURCE:
             values.append(value)
+
+    def add_all(self, source: str, values: Iterable[object]) -> None:
+        """Note several values."""
+        for value in values:
+            self.add(source, value)
+
+    def later(self, sources: Sequence[str], read: Callable[[], None]) -> None:
+        """Let read note the values of these sources when they are first asked for."""
+        self._pending.update(dict.fromkeys(sources, read))
+
+    def of(self, source: str) -> Sequence[Any]:
+        """List a source's values."""
+        read = self._pending.get(source)
+        if read is not None:
+            self._pending = {name: it for name, it in self._pending.items() if it != read}
+            read()
+        return self._values.get(source, ())
+
+    def first(self, source: str) -> Any | None:
+        """Return a source's first value."""
+        return next(iter(self.of(source)), None)

@@ -7,9 +7,9 @@ import re
 from selectolax.lexbor import LexborNode
 
 from og_extract.read.document import Document
+from og_extract.read.findings import Findings
 
 MAX_ICONS = 32
-MAX_CANDIDATES = 6
 ENOUGH_PX = 512
 ASSUMED_APPLE_PX = 180
 ASSUMED_PX = 32
@@ -22,8 +22,8 @@ _SIZE = re.compile(r"(\d{1,4})x(\d{1,4})", re.IGNORECASE)
 _KINDS = (("png", 3), ("webp", 3), ("jpg", 2), ("jpeg", 2), ("gif", 1), ("ico", 0))
 
 
-def icon_candidates(document: Document) -> list[str]:
-    """List the URLs of icons: square and largest first, png over jpg over ico."""
+def read_icons(document: Document, findings: Findings) -> None:
+    """Note the URLs of icons: square and largest first, png over jpg over ico."""
     ranked: list[tuple[tuple[int, int, int], str]] = []
     for node in document.tree.css('link[rel*="icon" i][href]')[:MAX_ICONS]:
         rel = (node.attributes.get("rel") or "").lower()
@@ -32,7 +32,7 @@ def icon_candidates(document: Document) -> list[str]:
             continue
         ranked.append((_rank(node, rel, url), url))
     ranked.sort(key=lambda item: item[0], reverse=True)
-    return list(dict.fromkeys(url for _, url in ranked))[:MAX_CANDIDATES]
+    findings.add_all("link:icon", dict.fromkeys(url for _, url in ranked))
 
 
 def _rank(node: LexborNode, rel: str, url: str) -> tuple[int, int, int]:

@@ -12,6 +12,7 @@ OPEN_GRAPH = (
     "og:site_name",
     "og:locale",
     "og:url",
+    "og:type",
     "article:author",
     "article:published_time",
     "og:article:published_time",
@@ -89,7 +90,7 @@ def _read_prices(document: Document, findings: Findings) -> None:
         currencies = document.metas.get(f"{prefix}:currency", ())
         for amount in amounts[:1]:
             currency = currencies[0] if currencies else ""
-            findings.prices[f"{prefix}:amount"].append(RawPrice(amount, currency))
+            findings.add(f"{prefix}:amount", RawPrice(amount, currency))
 
 
 def _read_rating(document: Document, findings: Findings) -> None:
@@ -97,7 +98,7 @@ def _read_rating(document: Document, findings: Findings) -> None:
     if values:
         best = (document.metas.get("og:rating_scale") or [""])[0]
         count = (document.metas.get("og:rating_count") or [""])[0]
-        findings.ratings["og:rating"].append(RawRating(values[0], best, count))
+        findings.add("og:rating", RawRating(values[0], best, count))
 
 
 def _read_twitter_labels(document: Document, findings: Findings) -> None:
@@ -111,4 +112,4 @@ def _read_twitter_labels(document: Document, findings: Findings) -> None:
         if label in _AUTHOR_LABELS:
             findings.add("twitter:data", facts[0])
         elif label in _PRICE_LABELS:
-            findings.prices["twitter:data"].append(RawPrice(facts[0]))
+            findings.add("twitter:price", RawPrice(facts[0]))

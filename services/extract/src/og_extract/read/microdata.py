@@ -42,7 +42,7 @@ def _read_price(by_name: dict[str, list[LexborNode]], findings: Findings) -> Non
     currency = _first(by_name, "priceCurrency")
     for name in ("price", "lowPrice"):
         for node in by_name.get(name, ())[:4]:
-            findings.prices["microdata:price"].append(RawPrice(_value(node), currency))
+            findings.add("microdata:price", RawPrice(_value(node), currency))
 
 
 def _read_rating(by_name: dict[str, list[LexborNode]], findings: Findings) -> None:
@@ -50,7 +50,7 @@ def _read_rating(by_name: dict[str, list[LexborNode]], findings: Findings) -> No
     if value:
         count = _first(by_name, "ratingCount") or _first(by_name, "reviewCount")
         rating = RawRating(value, _first(by_name, "bestRating"), count)
-        findings.ratings["microdata:aggregateRating"].append(rating)
+        findings.add("microdata:aggregateRating", rating)
 
 
 def _first(by_name: dict[str, list[LexborNode]], name: str) -> str:

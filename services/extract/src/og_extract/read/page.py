@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Self
 
 from og_extract.read.card_tags import CardTag
 from og_extract.read.prices import Price, Rating
+from og_extract.read.rules import Candidate, Choice, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,18 @@ class Field:
     price: Price | None = None
     rating: Rating | None = None
 
+    @classmethod
+    def of(cls, choice: Choice) -> Self:
+        """Make a field of the value that was chosen for it."""
+        value = choice.value
+        if isinstance(value, Price):
+            return cls(choice.source, price=value)
+        if isinstance(value, Rating):
+            return cls(choice.source, rating=value)
+        if isinstance(value, date):
+            return cls(choice.source, day=(value.year, value.month, value.day))
+        return cls(choice.source, text=value)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -30,6 +44,11 @@ class Page:
     card_tags: list[CardTag] = field(default_factory=list)
     image_candidates: dict[str, list[str]] = field(default_factory=dict)
     """By field name, best first."""
+    page_bytes: int = 0
+    """The page's size, decoded and perhaps cut."""
+    explanations: dict[str, list[Candidate]] = field(default_factory=dict)
+    """By field name, every value that the page offers in order of precedence; empty unless asked
+    for. Beside the fields there are the pictures, "url" and "language"."""
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -39,6 +58,10 @@ class Page:
                 **data,
                 "fields": {name: _field(value) for name, value in data["fields"].items()},
                 "card_tags": [CardTag(**tag) for tag in data["card_tags"]],
+                "explanations": {
+                    name: [_candidate(value) for value in listed]
+                    for name, listed in data["explanations"].items()
+                },
             }
         )
 
@@ -52,3 +75,7 @@ def _field(data: dict[str, Any]) -> Field:
         price=None if price is None else Price(**price),
         rating=None if rating is None else Rating(**rating),
     )
+
+
+def _candidate(data: dict[str, Any]) -> Candidate:
+    return Candidate(**{**data, "outcome": Outcome(data["outcome"])})

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
+# A recipe's data speak of the dish; its Open Graph tags are written for search engines.
 TITLE: Final = (
+    "jsonld:recipe.name",
+    "h1:better",
     "og:title",
     "twitter:title",
     "jsonld:headline",
@@ -24,10 +27,8 @@ TITLE: Final = (
     "h1",
 )
 
-# A recipe's data speak of the dish; its Open Graph tags are written for search engines.
-RECIPE_TITLE: Final = ("jsonld:recipe.name", *TITLE)
-
 DESCRIPTION: Final = (
+    "jsonld:recipe.description",
     "og:description",
     "meta:description",
     "twitter:description",
@@ -37,8 +38,6 @@ DESCRIPTION: Final = (
     "meta:dc.description",
     "p",
 )
-
-RECIPE_DESCRIPTION: Final = ("jsonld:recipe.description", *DESCRIPTION)
 
 SITE_NAME: Final = (
     "og:site_name",
@@ -112,7 +111,7 @@ PRICE: Final = (
     "product:sale_price:amount",
     "og:price:amount",
     "product:price:amount",
-    "twitter:data",
+    "twitter:price",
 )
 
 RATING: Final = ("jsonld:aggregateRating", "microdata:aggregateRating", "og:rating")
@@ -153,3 +152,6 @@ IMAGE: Final = (
 PRODUCT_IMAGE: Final = ("jsonld:image", "microdata:image", *IMAGE)
 
 AVATAR: Final = ("jsonld:author.image",)
+
+# Ranked by their reader: square and largest first.
+FAVICON: Final = ("link:icon",)

@@ -41,6 +41,9 @@ class Price:
     amount: str
     currency: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Rating:
@@ -49,6 +52,10 @@ class Rating:
     value: float
     best: float
     count: int = 0
+
+    def __str__(self) -> str:
+        count = f" ({self.count})" if self.count else ""
+        return f"{self.value:g} of {self.best:g}{count}"
 
 
 def parse_price(raw: RawPrice) -> Price | None:

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 from og_extract.fetch.encodings import DecodingError, decode
 from og_extract.read.charset import decode_page
 from og_extract.read.choice import choose_page
 from og_extract.read.document import Document
 from og_extract.read.findings import Findings
 from og_extract.read.html import read_html
-from og_extract.read.json_ld import read_json_ld
+from og_extract.read.icons import read_icons
+from og_extract.read.json_ld.reader import read_json_ld
 from og_extract.read.media_types import is_no_page, looks_like_html, media_type
 from og_extract.read.meta import read_metas
 from og_extract.read.microdata import read_microdata
 from og_extract.read.page import Page
+from og_extract.read.printed_dates import read_printed_dates
+from og_extract.read.prose import read_prose
 from og_extract.read.source import PageSource
+
+_READERS: Final = (
+    read_metas,
+    read_json_ld,
+    read_microdata,
+    read_html,
+    read_icons,
+    read_prose,
+    read_printed_dates,
+)
 
 
 def read_page(source: PageSource) -> Page | None:
@@ -26,6 +42,6 @@ def read_page(source: PageSource) -> Page | None:
         return None
     document = Document(decode_page(body, source.content_type), source.url)
     findings = Findings()
-    for read in (read_metas, read_json_ld, read_microdata, read_html):
+    for read in _READERS:
         read(document, findings)
-    return choose_page(document, findings)
+    return replace(choose_page(document, findings, explain=source.explain), page_bytes=len(body))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PageSource:
-    """A page as it was sent."""
+    """A page as it was sent, and how it is to be read."""
 
     url: str
     """Where it was found, in normal form."""
@@ -15,3 +15,5 @@ class PageSource:
     content_encoding: str = ""
     max_bytes: int = 2 * 1024 * 1024
     """Of the decoded body; the rest is not read."""
+    explain: bool = False
+    """Whether to tell what became of every value that the page offers."""

@@ -1,50 +1,43 @@
-"""Choosing a title and freeing it of the site's name."""
+"""What is a page's title."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-from og_extract.read.text import letters_of
+from og_extract.read import precedence
+from og_extract.read.context import Context
+from og_extract.read.rules import Verdict, refused
+from og_extract.read.site_names import without_site_name
+from og_extract.read.text import clean_text, letters_of
 
-_SEPARATOR = re.compile(r"\s+[-\u2013\u2014|·•:»«~/]+\s+|\s*[|»]\s*|:\s+|\s+::\s+|,\s+")
-MIN_NAME_LETTERS = 2
 MIN_HEADING_WORDS = 2
 
 
-def without_site_name(title: str, site_names: Iterable[str]) -> str:
-    """Strip a segment at either end that is the site's own name, and only that."""
-    known = {letters for name in site_names if len(letters := letters_of(name)) >= MIN_NAME_LETTERS}
-    separators = list(_SEPARATOR.finditer(title))
-    for found in separators:
-        if letters_of(title[: found.start()]) in known and title[found.end() :].strip():
-            title = title[found.end() :]
-            break
-    for found in reversed(list(_SEPARATOR.finditer(title))):
-        if letters_of(title[found.end() :]) in known and title[: found.start()].strip():
-            return title[: found.start()].strip()
-    return title.strip()
+def judge_title(raw: str, source: str, context: Context) -> Verdict:
+    """Take a text freed of the site's name, an h1 also before the tags where it is better."""
+    text = clean_text(raw)
+    if source == "jsonld:recipe.name":
+        return Verdict(text)
+    if source == "h1:better":
+        is_better = text == _better_heading(_tagged(context), context.headings, context.page_title)
+        return Verdict(text) if is_better else refused("no better than what the tags say")
+    title = without_site_name(text, context.site_names)
+    if not title:
+        return refused("nothing is left when it is cleaned")
+    return Verdict(title, "the site's name is taken off" if title != text else "")
 
 
-def segment_like_host(title: str, host: str) -> str | None:
-    """Return the end of a title that spells the host's name, for it is how a site writes it."""
-    name = letters_of(host_label(host))
-    ends = [title[: found.start()] for found in _SEPARATOR.finditer(title)][:1]
-    ends += [title[found.end() :] for found in _SEPARATOR.finditer(title)][-1:]
-    for segment in ends:
-        letters = letters_of(segment)
-        if letters and letters in {name, letters_of(host)}:
-            return segment.strip()
-    return None
+def _tagged(context: Context) -> str:
+    """Return the title that the page's tags give."""
+    sources = [source for source in precedence.TITLE if not source.startswith("h1")]
+    for source, raw in context.offers(sources):
+        verdict = judge_title(raw, source, context)
+        if verdict.value:
+            return str(verdict.value)
+    return ""
 
 
-def host_label(host: str) -> str:
-    """Return the label that names a site: "example" of www.example.co.uk."""
-    labels = host.removeprefix("www.").split(".")
-    return max(labels[:-1] or labels, key=len)
-
-
-def prefer_heading(title: str, headings: list[str], page_title: str) -> str | None:
+def _better_heading(title: str, headings: list[str], page_title: str) -> str | None:
     """Return the h1 where it is the better title.
 
     That is where the sole h1 speaks of the same as the tags, which are written for search

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from og_extract.read import precedence
+from og_extract.read.document import Document
+from og_extract.read.findings import Findings
+from og_extract.read.languages import language_tag
+from og_extract.read.site_names import host_label
+from og_extract.read.subjects import Subject, subject_of
+from og_extract.read.text import clean_text, letters_of
+
+_PUBLISHERS: Final = ("jsonld:publisher.name", "jsonld:Organization.name")
+
+
+class Context:
+    """A page's document and findings, and what judging one field takes from others."""
+
+    def __init__(self, document: Document, findings: Findings) -> None:
+        self.document = document
+        self.findings = findings
+        self.host = urlsplit(document.url).hostname or ""
+
+    @cached_property
+    def language(self) -> str:
+        """The page's language, a BCP 47 tag, or nothing."""
+        tags = (language_tag(raw) for _, raw in self.offers(precedence.LANGUAGE))
+        return next(filter(None, tags), "")
+
+    @cached_property
+    def subject(self) -> Subject:
+        """What the page is about."""
+        return subject_of(self.findings)
+
+    @cached_property
+    def site_names(self) -> list[str]:
+        """Every name by which the page calls its site, among them the host's."""
+        names = [clean_text(raw) for _, raw in self.offers(precedence.SITE_NAME)]
+        handles = [raw.strip().lstrip("@") for raw in self.findings.of("twitter:site")]
+        return [*names, *handles, self.host, host_label(self.host)]
+
+    @cached_property
+    def site_letters(self) -> frozenset[str]:
+        """The letters of the site's own names; a publisher may be a person who writes."""
+        sources = [source for source in precedence.SITE_NAME if source not in _PUBLISHERS]
+        names = [clean_text(raw) for _, raw in self.offers(sources)]
+        return frozenset(map(letters_of, [*names, self.host, host_label(self.host)]))
+
+    @cached_property
+    def page_title(self) -> str:
+        """What <title> says."""
+        return clean_text(self.findings.first("title") or "")
+
+    @cached_property
+    def headings(self) -> list[str]:
+        """Every h1 that is not just the site's name."""
+        headings = (clean_text(raw) for raw in self.findings.of("h1"))
+        return [h1 for h1 in headings if letters_of(h1) not in self.site_letters]
+
+    def offers(self, sources: Sequence[str]) -> Iterator[tuple[str, Any]]:
+        """List what sources hold, as (source, value)."""
+        for source in sources:
+            for raw in self.findings.of(source):
+                yield source, raw

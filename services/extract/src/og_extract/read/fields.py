@@ -1,0 +1,41 @@
+"""Every field that a page is read for: its name, where it is looked for, and what is fit for it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from og_extract.read import precedence
+from og_extract.read.authors import judge_author
+from og_extract.read.judges import (
+    judge_day,
+    judge_language,
+    judge_own_url,
+    judge_picture,
+    judge_price,
+    judge_rating,
+    judge_text,
+)
+from og_extract.read.rules import Rule
+from og_extract.read.titles import judge_title
+
+FIELDS: Final[tuple[Rule[Any], ...]] = (
+    Rule("title", precedence.TITLE, judge_title),
+    Rule("description", precedence.DESCRIPTION, judge_text),
+    Rule("siteName", precedence.SITE_NAME, judge_text),
+    Rule("author", precedence.AUTHOR, judge_author),
+    Rule("publishedAt", precedence.PUBLISHED_AT, judge_day),
+    Rule("price", precedence.PRICE, judge_price),
+    Rule("rating", precedence.RATING, judge_rating),
+    Rule("brand", precedence.BRAND, judge_text),
+    Rule("category", precedence.CATEGORY, judge_text),
+)
+
+PICTURES: Final[tuple[Rule[Any], ...]] = (
+    Rule("favicon", precedence.FAVICON, judge_picture),
+    Rule("image", precedence.IMAGE, judge_picture),
+    Rule("productImage", precedence.PRODUCT_IMAGE, judge_picture),
+    Rule("avatar", precedence.AVATAR, judge_picture),
+)
+
+URL: Final[Rule[Any]] = Rule("url", precedence.CANONICAL, judge_own_url)
+LANGUAGE: Final[Rule[Any]] = Rule("language", precedence.LANGUAGE, judge_language)

@@ -1,0 +1,63 @@
+"""What is fit for a field, where that takes a line or two; titles and authors have own modules."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from og_extract.read.context import Context
+from og_extract.read.dates import parse_day
+from og_extract.read.findings import RawPrice, RawRating
+from og_extract.read.languages import language_tag
+from og_extract.read.prices import parse_price, parse_rating
+from og_extract.read.rules import Verdict, refused
+from og_extract.read.subjects import Subject
+from og_extract.read.text import clean_text
+from og_urls import are_same_or_twins
+
+
+def judge_text(raw: str, _source: str, _context: Context) -> Verdict:
+    """Take any text."""
+    text = clean_text(raw)
+    return Verdict(text) if text else refused("nothing is left when it is cleaned")
+
+
+def judge_day(raw: str, _source: str, context: Context) -> Verdict:
+    """Take a text that names a day."""
+    if context.subject is Subject.PRODUCT:
+        return refused("a product is not published; the date is of something else")
+    day = parse_day(clean_text(raw), context.language)
+    return Verdict(day) if day else refused("names no day")
+
+
+def judge_price(raw: RawPrice, _source: str, _context: Context) -> Verdict:
+    """Take an amount over zero."""
+    price = parse_price(raw)
+    return Verdict(price) if price else refused("no amount over zero")
+
+
+def judge_rating(raw: RawRating, _source: str, _context: Context) -> Verdict:
+    """Take a value over zero and within its scale."""
+    rating = parse_rating(raw)
+    return Verdict(rating) if rating else refused("no value over zero and within its scale")
+
+
+def judge_language(raw: str, _source: str, _context: Context) -> Verdict:
+    """Take what begins with a language tag."""
+    tag = language_tag(raw)
+    return Verdict(tag) if tag else refused("no language tag")
+
+
+def judge_picture(raw: str, _source: str, context: Context) -> Verdict:
+    """Take a reference that makes an http or https URL."""
+    url = context.document.resolve(raw)
+    return Verdict(url) if url else refused("no http or https URL")
+
+
+def judge_own_url(raw: str, _source: str, context: Context) -> Verdict:
+    """Take a page's own word for its URL where that is of the page's host."""
+    url = context.document.resolve(raw)
+    if url is None:
+        return refused("no http or https URL")
+    if not are_same_or_twins(urlsplit(url).hostname or "", context.host):
+        return refused("of another host")
+    return Verdict(url.partition("#")[0])
