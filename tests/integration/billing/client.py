@@ -105,8 +105,10 @@ class Client:
         )
         return await called(self.stub.Reserve, request)
 
-    async def capture(self, charge_id: str) -> pb.CaptureResponse:
-        return await called(self.stub.Capture, pb.CaptureRequest(charge_id=charge_id))
+    async def capture(
+        self, charge_id: str, kind: Kind = pb.CHARGE_KIND_UNSPECIFIED
+    ) -> pb.CaptureResponse:
+        return await called(self.stub.Capture, pb.CaptureRequest(charge_id=charge_id, kind=kind))
 
     async def release(self, charge_id: str) -> pb.ReleaseResponse:
         return await called(self.stub.Release, pb.ReleaseRequest(charge_id=charge_id))

@@ -20,7 +20,7 @@ async def audited_dsn(fresh_database: FreshDatabase) -> str:
         await client.charge(account)
         await client.reserve(account)
         await client.reserve(account, pb.CHARGE_KIND_AI_GENERATION, charge_id=charge_id)
-        await client.capture(charge_id)
+        await client.capture(charge_id, pb.CHARGE_KIND_GENERATION)
     return dsn
 
 
@@ -41,6 +41,14 @@ async def test_an_undamaged_ledger_passes(audited_dsn: str) -> None:
         (
             "UPDATE billing.entries SET pack_credits = 7 WHERE action = 'charge'",
             "broken_statements",
+        ),
+        (
+            "UPDATE billing.entries SET returned_credits = 80 WHERE action = 'capture'",
+            "broken_statements",
+        ),
+        (
+            "UPDATE billing.entries SET returned_credits = 80 WHERE action = 'capture'",
+            "wrong_reservations",
         ),
         ("DELETE FROM billing.open_reservations", "wrong_reservations"),
         (

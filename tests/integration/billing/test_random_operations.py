@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 from og.billing.v1 import billing_pb2 as pb
 from tests.integration.billing.client import (
@@ -30,7 +31,8 @@ class Model:
     pack: dict[str, int]
     used: dict[str, tuple[object, ...]] = field(default_factory=dict)
     held: dict[str, tuple[str, int, int]] = field(default_factory=dict)
-    closed: dict[str, str] = field(default_factory=dict)
+    closed: dict[str, str | Kind] = field(default_factory=dict)
+    paid: dict[str, int] = field(default_factory=dict)
 
     def grant(self, charge_id: str, account: str, bucket: int, credits_granted: int) -> str:
         content = ("grant", account, bucket, credits_granted)
@@ -49,6 +51,8 @@ class Model:
         if self.plan[account] + self.pack[account] < price:
             return "INSUFFICIENT_CREDITS"
         self.used[charge_id] = content
+        if not hold:
+            self.paid[charge_id] = price
         from_plan = min(price, self.plan[account])
         self.plan[account] -= from_plan
         self.pack[account] -= price - from_plan
@@ -56,17 +60,36 @@ class Model:
             self.held[charge_id] = (account, from_plan, price - from_plan)
         return "OK"
 
-    def close(self, charge_id: str, how: str) -> str:
+    def release(self, charge_id: str) -> str:
         if self.used.get(charge_id, ("",))[0] != "reserve":
             return "RESERVATION_NOT_FOUND"
         if charge_id in self.closed:
-            same = self.closed[charge_id] == how
-            return "OK" if same else f"RESERVATION_{self.closed[charge_id]}"
-        self.closed[charge_id] = how
+            return "OK" if self.closed[charge_id] == "RELEASED" else "RESERVATION_CAPTURED"
+        self.closed[charge_id] = "RELEASED"
         account, from_plan, from_pack = self.held.pop(charge_id)
-        if how == "RELEASED":
-            self.plan[account] += from_plan
-            self.pack[account] += from_pack
+        self.plan[account] += from_plan
+        self.pack[account] += from_pack
+        return "OK"
+
+    def capture(self, charge_id: str, kind: Kind) -> str:
+        how, _, reserved_kind = self.used.get(charge_id, ("", "", ""))[:3]
+        if how != "reserve":
+            return "RESERVATION_NOT_FOUND"
+        kind = kind or cast("Kind", reserved_kind)
+        closed = self.closed.get(charge_id, kind)
+        if closed != kind:
+            return "RESERVATION_RELEASED" if closed == "RELEASED" else "CHARGE_ID_REUSED"
+        if charge_id in self.closed:
+            return "OK"
+        account, from_plan, from_pack = self.held[charge_id]
+        price = PRICES[kind]
+        if price > from_plan + from_pack:
+            return "INVALID_REQUEST"
+        del self.held[charge_id]
+        self.closed[charge_id], self.paid[charge_id] = kind, price
+        # As a charge at the lower price would have found it: the plan's credits go first.
+        self.plan[account] += from_plan - min(from_plan, price)
+        self.pack[account] += from_pack - (price - min(from_plan, price))
         return "OK"
 
     def buckets(self, account: str) -> tuple[int, int, int]:
@@ -137,11 +160,16 @@ class Walk:
 
     async def close(self) -> None:
         charge_id = self.random.choice([*self.charge_ids, *self.model.held, new_id()])
-        if self.random.random() < 0.5:
-            reason, how = await reason_of(self.billing.capture(charge_id)), "CAPTURED"
-        else:
-            reason, how = await reason_of(self.billing.release(charge_id)), "RELEASED"
-        assert reason == self.model.close(charge_id, how)
+        kind = self.random.choice([pb.CHARGE_KIND_UNSPECIFIED, *PRICES])
+        if self.random.random() < 0.3:
+            expected = self.model.release(charge_id)
+            assert await reason_of(self.billing.release(charge_id)) == expected
+            return
+        expected = self.model.capture(charge_id, kind)
+        assert await reason_of(self.billing.capture(charge_id, kind)) == expected
+        if expected == "OK":
+            again = await self.billing.capture(charge_id, kind)
+            assert again.charged_credits == self.model.paid[charge_id]
 
 
 async def test_the_ledger_agrees_with_the_model(billing: Client) -> None:
@@ -157,3 +185,6 @@ async def test_the_ledger_agrees_with_the_model(billing: Client) -> None:
             entries, first = entries + page, False
         plan, pack, _ = walk.model.buckets(account)
         assert sum(entry.available_delta_credits for entry in entries) == plan + pack
+        charged = {e.charge_id: e.charged_credits for e in entries if e.charged_credits}
+        own = (id_ for id_, content in walk.model.used.items() if content[1] == account)
+        assert charged == {id_: walk.model.paid[id_] for id_ in own if id_ in walk.model.paid}

@@ -19,6 +19,7 @@ from og_billing.store import PostgresLedgerStore
 from og_service.postgres import open_pool
 from og_service.status import RemoteError
 from tests.integration.billing.client import (
+    PRICES,
     Client,
     buckets,
     called,
@@ -50,6 +51,74 @@ async def test_what_is_reserved_cannot_be_spent_and_is_charged_at_the_capture(
     assert captured.charged_credits == 10
     assert buckets(captured.balance) == (0, 2, 0)
     assert await billing.balance(account) == captured.balance
+
+
+@pytest.mark.parametrize(
+    ("plan", "pack", "left"),
+    [(150, 50, (140, 50, 0)), (60, 50, (50, 50, 0)), (4, 98, (0, 92, 0)), (0, 100, (0, 90, 0))],
+)
+async def test_a_capture_as_a_cheaper_kind_leaves_what_a_charge_of_that_kind_leaves(
+    billing: Client, plan: int, pack: int, left: tuple[int, int, int]
+) -> None:
+    account, charge_id = await billing.account(plan, pack), new_id()
+    await billing.reserve(account, AI, charge_id=charge_id)
+    captured = await billing.capture(charge_id, pb.CHARGE_KIND_GENERATION)
+    assert captured.charged_credits == 10
+    assert buckets(captured.balance) == left
+    assert await billing.balance(account) == captured.balance
+    other = await billing.account(plan, pack)
+    assert buckets((await billing.charge(other, pb.CHARGE_KIND_GENERATION)).balance) == left
+
+
+async def test_a_capture_may_be_repeated_as_the_kind_it_was_and_as_no_other(
+    billing: Client,
+) -> None:
+    account, charge_id = await billing.account(plan=200), new_id()
+    await billing.reserve(account, AI, charge_id=charge_id)
+    captured = await billing.capture(charge_id, pb.CHARGE_KIND_CACHED_CARD)
+    assert await billing.capture(charge_id, pb.CHARGE_KIND_CACHED_CARD) == captured
+    for kind in (pb.CHARGE_KIND_UNSPECIFIED, pb.CHARGE_KIND_GENERATION, AI):
+        with pytest.raises(RemoteError) as refused:
+            await billing.capture(charge_id, kind)
+        assert (refused.value.code, refused.value.reason) == (
+            grpc.StatusCode.ALREADY_EXISTS,
+            "CHARGE_ID_REUSED",
+        )
+    assert await reason_of(billing.release(charge_id)) == "RESERVATION_CAPTURED"
+    assert buckets(await billing.balance(account)) == (199, 0, 0)
+
+
+async def test_a_capture_whole_may_name_its_kind_or_not(billing: Client) -> None:
+    account, charge_id = await billing.account(plan=100), new_id()
+    await billing.reserve(account, AI, charge_id=charge_id)
+    captured = await billing.capture(charge_id, AI)
+    assert captured.charged_credits == 100
+    assert await billing.capture(charge_id) == captured
+
+
+@pytest.mark.parametrize("kind", [AI, 77])
+async def test_nothing_is_captured_as_a_dearer_kind_or_an_unknown_one(
+    billing: Client, kind: pb.ChargeKind.ValueType
+) -> None:
+    account, charge_id = await billing.account(plan=200), new_id()
+    await billing.reserve(account, charge_id=charge_id)
+    with pytest.raises(RemoteError, match="INVALID_REQUEST: kind: must") as refused:
+        await billing.capture(charge_id, kind)
+    assert refused.value.code is grpc.StatusCode.INVALID_ARGUMENT
+    assert buckets(await billing.balance(account)) == (190, 0, 10)
+    assert (await billing.capture(charge_id)).charged_credits == 10
+
+
+async def test_of_captures_as_different_kinds_at_once_one_wins(billing: Client) -> None:
+    account, charge_id = await billing.account(plan=100), new_id()
+    await billing.reserve(account, AI, charge_id=charge_id)
+    kinds = [AI, pb.CHARGE_KIND_GENERATION, pb.CHARGE_KIND_CACHED_CARD] * 5
+    outcomes = await asyncio.gather(
+        *(reason_of(billing.capture(charge_id, kind)) for kind in kinds)
+    )
+    [won] = {kind for kind, outcome in zip(kinds, outcomes, strict=True) if outcome == "OK"}
+    assert Counter(outcomes) == {"OK": 5, "CHARGE_ID_REUSED": 10}
+    assert buckets(await billing.balance(account)) == (100 - PRICES[won], 0, 0)
 
 
 async def test_released_credits_go_back_to_the_buckets_they_came_from(billing: Client) -> None:

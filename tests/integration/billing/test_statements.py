@@ -40,6 +40,23 @@ async def test_a_statement_tells_what_happened_newest_first(billing: Client) -> 
     assert sum(e.available_delta_credits for e in entries) == available
 
 
+async def test_a_capture_at_a_lower_price_tells_what_it_took_and_what_came_back(
+    billing: Client,
+) -> None:
+    account, charge_id = await billing.account(plan=120), new_id()
+    await billing.reserve(account, pb.CHARGE_KIND_AI_GENERATION, charge_id=charge_id)
+    await billing.capture(charge_id, pb.CHARGE_KIND_GENERATION)
+    entries, _ = await billing.page(account)
+    assert [(e.kind, e.available_delta_credits, e.charged_credits) for e in entries] == [
+        (pb.ENTRY_KIND_GENERATION, 90, 10),
+        (pb.ENTRY_KIND_RESERVATION, -100, 0),
+        (pb.ENTRY_KIND_GRANT, 120, 0),
+    ]
+    assert entries[0].charge_id == charge_id
+    available = (await billing.balance(account)).available_credits
+    assert sum(e.available_delta_credits for e in entries) == available == 110
+
+
 async def test_paging_neither_skips_nor_repeats_while_entries_are_added(billing: Client) -> None:
     account, other = await billing.account(plan=200), await billing.account(plan=200)
     for number in range(25):

@@ -12,6 +12,7 @@ from og_billing.entries import Action, Balance, Bucket, ChargeKind, Entry, Trans
 from og_billing.errors import (
     ChargeIdReusedError,
     InsufficientCreditsError,
+    InvalidRequestError,
     ReservationCapturedError,
     ReservationNotFoundError,
     ReservationReleasedError,
@@ -114,6 +115,48 @@ def test_capture_takes_what_was_held_whatever_it_costs_today() -> None:
     assert captured.reference == "card"
 
 
+@pytest.mark.parametrize(
+    ("plan", "pack", "moved"),
+    [
+        (100, 0, {Bucket.REVENUE: 10, PLAN: 90}),
+        (60, 40, {Bucket.REVENUE: 10, PLAN: 50, PACK: 40}),
+        (7, 93, {Bucket.REVENUE: 10, PACK: 90}),
+    ],
+)
+def test_a_capture_as_a_cheaper_kind_is_one_entry_that_gives_the_rest_back(
+    plan: int, pack: int, moved: dict[Bucket, int]
+) -> None:
+    reserved = book(plan, pack).post(Reserve(charge(ChargeKind.AI_GENERATION), HOLD))
+    page = book(0, 0, reserved)
+    captured = page.post(Capture(reserved.charge_id, ChargeKind.GENERATION))
+    assert page.written == [captured]
+    assert {t.credit: t.credits for t in captured.transfers} == moved
+    assert {t.debit for t in captured.transfers} == {HELD}
+    assert captured.kind is ChargeKind.GENERATION
+    assert (captured.charged_credits, captured.available_delta_credits) == (10, 90)
+    assert captured.balance == Balance(moved.get(PLAN, 0), moved.get(PACK, 0))
+
+
+def test_a_capture_is_repeated_as_its_own_kind_only() -> None:
+    page = book(100)
+    reserved = page.post(Reserve(charge(ChargeKind.AI_GENERATION), HOLD))
+    captured = page.post(Capture(reserved.charge_id, ChargeKind.GENERATION))
+    assert page.post(Capture(reserved.charge_id, ChargeKind.GENERATION)) is captured
+    for other in (None, ChargeKind.CACHED_CARD, ChargeKind.AI_GENERATION):
+        with pytest.raises(ChargeIdReusedError):
+            page.post(Capture(reserved.charge_id, other))
+    assert page.written == [reserved, captured]
+
+
+def test_nothing_is_captured_as_a_dearer_kind() -> None:
+    page = book(200)
+    reserved = page.post(Reserve(charge(), HOLD))
+    with pytest.raises(InvalidRequestError):
+        page.post(Capture(reserved.charge_id, ChargeKind.AI_GENERATION))
+    assert page.written == [reserved]
+    assert page.post(Capture(reserved.charge_id)).charged_credits == 10
+
+
 @pytest.mark.parametrize(("late_by", "captured"), [(-1, True), (0, False), (1, False)])
 def test_time_alone_decides_whether_a_capture_is_late(late_by: int, captured: bool) -> None:  # noqa: FBT001
     reserved = book(10).post(Reserve(charge(), HOLD))
@@ -164,6 +207,8 @@ def test_every_entry_adds_up_to_zero_over_all_buckets() -> None:
     for closing in (Capture, Release):
         reserved = page.post(Reserve(charge(), HOLD))
         page.post(closing(reserved.charge_id))
+    reserved = page.post(Reserve(charge(), HOLD))
+    page.post(Capture(reserved.charge_id, ChargeKind.CACHED_CARD))
     total = dict.fromkeys(Bucket, 0)
     for entry in page.written:
         for transfer in entry.transfers:
@@ -171,4 +216,4 @@ def test_every_entry_adds_up_to_zero_over_all_buckets() -> None:
             total[transfer.credit] += transfer.credits
     assert sum(total.values()) == 0
     assert Balance(total[PLAN], total[PACK], total[HELD]) == page.balance("acct")
-    assert (total[Bucket.ISSUED], total[Bucket.REVENUE]) == (-35, 10)
+    assert (total[Bucket.ISSUED], total[Bucket.REVENUE]) == (-35, 11)

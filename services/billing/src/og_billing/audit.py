@@ -60,13 +60,14 @@ WITH sides AS (
     SELECT charge_id, closes, sum(credits) AS credits FROM billing.transfers
     GROUP BY charge_id, closes
 ), statements AS (
-    SELECT action, credits, plan_credits + pack_credits - coalesce(
+    SELECT action, credits, returned_credits, plan_credits + pack_credits - coalesce(
         lag(plan_credits + pack_credits) OVER (PARTITION BY account_id ORDER BY entry_id), 0
     ) AS delta
     FROM billing.entries
 ), reservations AS (
     SELECT charge_id, count(*) FILTER (WHERE action = 'reserve') AS opened,
-        count(*) FILTER (WHERE closes) AS closed
+        count(*) FILTER (WHERE closes) AS closed,
+        sum(CASE WHEN closes THEN -credits - returned_credits ELSE credits END) AS left_credits
     FROM billing.entries GROUP BY charge_id HAVING bool_or(closes OR action = 'reserve')
 )
 SELECT
@@ -78,15 +79,16 @@ SELECT
     (SELECT count(*) FROM billing.balances
         WHERE least(plan_credits, pack_credits, held_credits) < 0) AS negative_balances,
     (SELECT count(*) FROM billing.entries e LEFT JOIN moved m USING (charge_id, closes)
-        WHERE e.credits IS DISTINCT FROM m.credits) AS wrong_entries,
+        WHERE e.credits + e.returned_credits IS DISTINCT FROM m.credits) AS wrong_entries,
     (SELECT count(*) FROM statements WHERE delta <> CASE action
         WHEN 'grant' THEN credits WHEN 'release' THEN credits
-        WHEN 'capture' THEN 0 ELSE -credits END) AS broken_statements,
+        WHEN 'capture' THEN returned_credits ELSE -credits END) AS broken_statements,
     (SELECT count(*) FROM (SELECT FROM billing.entries
         GROUP BY charge_id, closes HAVING count(*) > 1) d) AS duplicate_charges,
     (SELECT count(*) FROM reservations r FULL JOIN billing.open_reservations o USING (charge_id)
         WHERE r.opened IS DISTINCT FROM 1
-            OR r.closed + (o.charge_id IS NOT NULL)::int <> 1) AS wrong_reservations,
+            OR r.closed + (o.charge_id IS NOT NULL)::int <> 1
+            OR (r.closed = 1 AND r.left_credits <> 0)) AS wrong_reservations,
     (SELECT count(*) FROM billing.entries) AS entries,
     (SELECT count(*) FROM billing.open_reservations) AS open_reservations,
     (SELECT count(*) FROM billing.open_reservations

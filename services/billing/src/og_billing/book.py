@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
-from og_billing.commands import Capture, Charge, Closing, Command, Grant, Release, Reserve
+from og_billing.commands import Capture, Charge, Command, Grant, Release, Reserve
 from og_billing.commands import price_credits as price_of
-from og_billing.entries import Action, Balance, Bucket, Entry, Transfer
+from og_billing.entries import Action, Balance, Bucket, ChargeKind, Entry, Transfer
 from og_billing.errors import (
     ChargeIdReusedError,
     InsufficientCreditsError,
+    InvalidRequestError,
     ReservationCapturedError,
     ReservationNotFoundError,
     ReservationReleasedError,
@@ -42,10 +44,14 @@ class Book:
         """Do what is asked, or find that it was done, and give its entry.
 
         Raises InsufficientCreditsError, ChargeIdReusedError, ReservationNotFoundError,
-        ReservationReleasedError or ReservationCapturedError; nothing is written then.
+        ReservationReleasedError, ReservationCapturedError or InvalidRequestError; nothing is
+        written then.
         """
-        if isinstance(command, Capture | Release):
-            return self._close(command)
+        match command:
+            case Capture():
+                return self._capture(command)
+            case Release():
+                return self._release(command)
         found = self._entries.get((command.charge_id, False))
         if found is None:
             return self._open(command)
@@ -88,28 +94,34 @@ class Book:
         parts = {Bucket.PLAN: from_plan, Bucket.PACK: price - from_plan}
         return tuple(Transfer(bucket, to, part) for bucket, part in parts.items() if part)
 
-    def _close(self, command: Closing) -> Entry:
-        opened = self._entries.get((command.charge_id, False))
+    def _capture(self, command: Capture) -> Entry:
+        reserved = self._reserved(command.charge_id)
+        kind = command.kind or reserved.kind
+        if closed := self._entries.get((command.charge_id, True)):
+            if closed.action is not Action.CAPTURE:
+                raise ReservationReleasedError
+            if closed.kind is not kind:
+                raise ChargeIdReusedError(self.balance(closed.account_id))
+            return closed
+        # Swept or not: time decides, so that nothing depends on when the sweeper comes by.
+        if reserved.expire_time is None or reserved.expire_time <= self._now:
+            raise ReservationReleasedError
+        return self._write(_capture_entry(reserved, kind, self._now))
+
+    def _release(self, command: Release) -> Entry:
+        reserved = self._reserved(command.charge_id)
+        if closed := self._entries.get((command.charge_id, True)):
+            if closed.action is not Action.RELEASE:
+                raise ReservationCapturedError
+            return closed
+        back = tuple(transfer.reversed() for transfer in reserved.transfers)
+        return self._write(_closing_entry(reserved, Action.RELEASE, self._now, back))
+
+    def _reserved(self, charge_id: UUID) -> Entry:
+        opened = self._entries.get((charge_id, False))
         if opened is None or opened.action is not Action.RESERVE:
             raise ReservationNotFoundError
-        wanted = Action.CAPTURE if isinstance(command, Capture) else Action.RELEASE
-        closed = self._entries.get((command.charge_id, True))
-        if closed is None:
-            return self._capture(opened) if wanted is Action.CAPTURE else self._release(opened)
-        if closed.action is not wanted:
-            raise _closed_otherwise(closed)
-        return closed
-
-    def _capture(self, opened: Entry) -> Entry:
-        # Swept or not: time decides, so that nothing depends on when the sweeper comes by.
-        if opened.expire_time is None or opened.expire_time <= self._now:
-            raise ReservationReleasedError
-        taken = Transfer(Bucket.HELD, Bucket.REVENUE, opened.credits)
-        return self._write(_closing_entry(opened, Action.CAPTURE, self._now, (taken,)))
-
-    def _release(self, opened: Entry) -> Entry:
-        back = tuple(transfer.reversed() for transfer in opened.transfers)
-        return self._write(_closing_entry(opened, Action.RELEASE, self._now, back))
+        return opened
 
     def _write(self, draft: Entry) -> Entry:
         balance = self.balance(draft.account_id).after(draft.transfers)
@@ -141,10 +153,23 @@ def _closing_entry(
     return replace(opened, action=action, create_time=now, expire_time=None, transfers=transfers)
 
 
-def _closed_otherwise(closed: Entry) -> ReservationCapturedError | ReservationReleasedError:
-    if closed.action is Action.CAPTURE:
-        return ReservationCapturedError()
-    return ReservationReleasedError()
+def _capture_entry(reserved: Entry, kind: ChargeKind | None, now: datetime) -> Entry:
+    # What was reserved stands whatever its kind costs today.
+    price = reserved.credits if kind is None or kind is reserved.kind else price_of(kind)
+    if price > reserved.credits:
+        raise InvalidRequestError("kind", f"must cost at most the {reserved.credits} reserved")
+    returned = reserved.credits - price
+    transfers = (Transfer(Bucket.HELD, Bucket.REVENUE, price), *_given_back(reserved, returned))
+    entry = _closing_entry(reserved, Action.CAPTURE, now, transfers)
+    return replace(entry, kind=kind, credits=price, returned_credits=returned)
+
+
+def _given_back(reserved: Entry, returned: int) -> tuple[Transfer, ...]:
+    """Give back packs' credits first, so that what is kept is what a charge would have taken."""
+    held = {transfer.debit: transfer.credits for transfer in reserved.transfers}
+    to_pack = min(held.get(Bucket.PACK, 0), returned)
+    parts = {Bucket.PLAN: returned - to_pack, Bucket.PACK: to_pack}
+    return tuple(Transfer(Bucket.HELD, bucket, part) for bucket, part in parts.items() if part)
 
 
 def _is_of(entry: Entry, command: Grant | Charge | Reserve) -> bool:

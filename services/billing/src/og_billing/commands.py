@@ -112,9 +112,11 @@ class Reserve:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """Take what was reserved."""
+    """Take what was reserved, or the price of another kind and give the rest back."""
 
     charge_id: UUID
+    kind: ChargeKind | None = None
+    """What it turned out to be; None is the kind it was reserved for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,9 @@ class Balance:
 class Entry:
     """One thing that happened, never changed; `balance` is what the account had after it.
 
-    `kind` is None for grants, `expire_time` for all but reservations. `transfers` is empty
-    where a statement is read: they say how the credits moved, not how many.
+    `kind` is None for grants, `expire_time` for all but reservations. `returned_credits` is what
+    a capture gave back of its reservation. `transfers` is empty where a statement is read: they
+    say how the credits moved, not how many.
     """
 
     charge_id: UUID
@@ -104,6 +105,7 @@ class Entry:
     expire_time: datetime | None = None
     transfers: tuple[Transfer, ...] = ()
     balance: Balance = Balance()
+    returned_credits: int = 0
 
     @property
     def available_delta_credits(self) -> int:
@@ -114,7 +116,7 @@ class Entry:
             case Action.CHARGE | Action.RESERVE:
                 return -self.credits
             case Action.CAPTURE:
-                return 0
+                return self.returned_credits
 
     @property
     def charged_credits(self) -> int:

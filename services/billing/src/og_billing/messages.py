@@ -9,7 +9,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from og.billing.v1 import billing_pb2 as pb
-from og_billing.commands import MAX_HOLD, Charge, parse_charge_id
+from og_billing.commands import MAX_HOLD, Capture, Charge, parse_charge_id
 from og_billing.entries import Action, Balance, Bucket, ChargeKind, Entry
 from og_billing.errors import ChargeIdReusedError, InsufficientCreditsError, InvalidRequestError
 from og_billing.writer import Outcome
@@ -36,14 +36,25 @@ _ENTRY_KINDS_BY_CHARGE = {
 
 def to_charge(request: pb.ChargeRequest, path: str = "") -> Charge:
     """Read a charge; path stands before the names of its fields in errors."""
-    if (kind := _KINDS.get(request.kind)) is None:
-        raise InvalidRequestError(f"{path}kind", "must be a kind of charge this version knows")
+    kind = _to_kind(request.kind, f"{path}kind")
     try:
         charge_id = parse_charge_id(request.charge_id)
         return Charge(charge_id, request.account_id, kind, request.reference)
     except InvalidRequestError as error:
         [(field, description)] = error.field_violations.items()
         raise InvalidRequestError(path + field, description) from None
+
+
+def to_capture(request: pb.CaptureRequest) -> Capture:
+    """Read what is to be captured, as what."""
+    kind = _to_kind(request.kind, "kind") if request.kind else None
+    return Capture(parse_charge_id(request.charge_id), kind)
+
+
+def _to_kind(kind: pb.ChargeKind.ValueType, field: str) -> ChargeKind:
+    if (known := _KINDS.get(kind)) is None:
+        raise InvalidRequestError(field, "must be a kind of charge this version knows")
+    return known
 
 
 def to_hold(duration: Duration) -> timedelta:

@@ -7,7 +7,6 @@ import grpc
 
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_billing.commands import (
-    Capture,
     Grant,
     Release,
     Reserve,
@@ -21,6 +20,7 @@ from og_billing.messages import (
     from_entry,
     from_outcome,
     from_time,
+    to_capture,
     to_charge,
     to_hold,
     to_position,
@@ -78,7 +78,7 @@ class BillingServicer(billing_pb2_grpc.BillingServiceServicer):
         self, request: billing_pb2.CaptureRequest, context: Call
     ) -> billing_pb2.CaptureResponse:
         """Take what was reserved."""
-        entry = await self._writer.write(Capture(parse_charge_id(request.charge_id)))
+        entry = await self._writer.write(to_capture(request))
         return billing_pb2.CaptureResponse(
             charged_credits=entry.credits, balance=from_balance(entry.balance)
         )

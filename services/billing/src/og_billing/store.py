@@ -186,6 +186,7 @@ def _entry_row(entry: Entry) -> tuple[object, ...]:
         *astuple(entry.balance),
         entry.create_time,
         entry.expire_time,
+        entry.returned_credits,
     )
 
 
@@ -226,6 +227,7 @@ def _entry(row: DictRow) -> Entry:
             for debit, credit, moved in row.get("moves", ())
         ),
         balance=_balance(row),
+        returned_credits=row["returned_credits"],
     )
 
 
@@ -252,10 +254,11 @@ _WRITE = """
 WITH new_entries AS (
     INSERT INTO billing.entries (
         charge_id, action, account_id, kind, credits, reference,
-        plan_credits, pack_credits, held_credits, create_time, expire_time
+        plan_credits, pack_credits, held_credits, create_time, expire_time, returned_credits
     ) SELECT * FROM unnest(
         %s::uuid[], %s::billing.action[], %s::text[], %s::billing.charge_kind[], %s::bigint[],
-        %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[]
+        %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[],
+        %s::bigint[]
     )
 ), new_transfers AS (
     INSERT INTO billing.transfers (charge_id, closes, account_id, debit, credit, credits)

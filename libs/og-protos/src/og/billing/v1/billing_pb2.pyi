@@ -667,8 +667,9 @@ class Entry(_message.Message):
     """What kind."""
     available_delta_credits: _builtins.int
     """What it did to available_credits: negative when taken or set aside,
-    positive when added or given back, 0 for the capture of a reservation
-    (whose credits went at the reservation).
+    positive when added or given back. For the capture of a reservation, whose
+    credits went at the reservation, what comes back of them: 0 where all of
+    them were taken.
     """
     charged_credits: _builtins.int
     """What was paid for good by it; 0 unless credits were taken."""
