@@ -1,0 +1,106 @@
+"""Messages of og.extract.v1 to domain values and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from og.extract.v1 import extract_pb2 as pb
+from og_extract.fetch.addresses import Addresses
+from og_extract.images import Image, ImageWish, Outcome
+from og_extract.limits import MAX_IMAGES
+from og_extract.read.page import Field, Page
+from og_service.errors import InvalidRequestError
+
+MAX_FIELD_NAME_CHARS = 64
+MAX_IGNORED_ADDRESSES = 8
+KNOWN_FIELDS: Final = ("avatar", "favicon", "image", "productImage")
+
+_OUTCOMES = {
+    Outcome.FETCHED: pb.IMAGE_OUTCOME_FETCHED,
+    Outcome.NOT_NAMED: pb.IMAGE_OUTCOME_NOT_NAMED,
+    Outcome.FAILED: pb.IMAGE_OUTCOME_FAILED,
+}
+
+
+def url_of(request: pb.ExtractPageRequest | pb.ExplainPageRequest) -> str:
+    """Give the page's URL. Raises InvalidRequestError."""
+    if not request.url:
+        raise InvalidRequestError("url", "is required")
+    return request.url
+
+
+def wishes_of(requests: Sequence[pb.ImageRequest]) -> list[ImageWish]:
+    """Give the pictures wished for beside a page. Raises InvalidRequestError."""
+    if len(requests) > MAX_IMAGES:
+        raise InvalidRequestError("images", f"at most {MAX_IMAGES} are allowed")
+    names = [request.field_name for request in requests]
+    for index, request in enumerate(requests):
+        field, name = f"images[{index}].field_name", request.field_name
+        if not name or len(name) > MAX_FIELD_NAME_CHARS:
+            raise InvalidRequestError(field, f"must have 1 to {MAX_FIELD_NAME_CHARS} characters")
+        if names.index(name) != index:
+            raise InvalidRequestError(field, "must occur once")
+        if not request.url and name not in KNOWN_FIELDS:
+            known = ", ".join(KNOWN_FIELDS)
+            raise InvalidRequestError(field, f"without a url must be one of {known}")
+    return [ImageWish(request.field_name, request.url) for request in requests]
+
+
+def given_wishes_of(requests: Sequence[pb.ImageRequest]) -> list[ImageWish]:
+    """Give the pictures wished for without a page. Raises InvalidRequestError."""
+    wishes = wishes_of(requests)
+    for index, wish in enumerate(wishes):
+        if not wish.url:
+            raise InvalidRequestError(f"images[{index}].url", "is required")
+    return wishes
+
+
+def addresses_of(urls: Sequence[str]) -> Addresses:
+    """Give the addresses to ignore. Raises InvalidRequestError."""
+    if len(urls) > MAX_IGNORED_ADDRESSES:
+        raise InvalidRequestError(
+            "ignored_image_addresses", f"at most {MAX_IGNORED_ADDRESSES} are allowed"
+        )
+    return Addresses(tuple(urls))
+
+
+def page_message(page: Page, images: Iterable[Image]) -> pb.ExtractPageResponse:
+    """Tell what a page says."""
+    return pb.ExtractPageResponse(
+        final_url=page.final_url,
+        canonical_url=page.canonical_url,
+        language_code=page.language,
+        fields=[_field_message(name, field) for name, field in page.fields.items()],
+        images=map(image_message, images),
+        card_tags=_card_tags(page),
+    )
+
+
+def image_message(image: Image) -> pb.Image:
+    """Tell how fetching a picture went."""
+    return pb.Image(
+        field_name=image.field_name,
+        source_url=image.source_url,
+        data=image.data,
+        outcome=_OUTCOMES[image.outcome],
+    )
+
+
+def _card_tags(page: Page) -> list[pb.CardTag]:
+    return [pb.CardTag(property=tag.property, url=tag.url) for tag in page.card_tags]
+
+
+def _field_message(name: str, field: Field) -> pb.FieldValue:
+    value = pb.FieldValue(name=name, source=field.source)
+    if field.day is not None:
+        year, month, day = field.day
+        value.date.CopyFrom(pb.CalendarDate(year=year, month=month, day=day))
+    elif field.price is not None:
+        value.price.amount, value.price.currency_code = field.price.amount, field.price.currency
+    elif field.rating is not None:
+        value.rating.value, value.rating.best_value = field.rating.value, field.rating.best
+        value.rating.rating_count = field.rating.count
+    else:
+        value.text = field.text
+    return value
