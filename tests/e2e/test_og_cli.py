@@ -129,6 +129,18 @@ def test_text_for_people_names_what_it_shows(stack: Stack) -> None:
     assert "rate limit" in shown
 
 
+def test_a_page_is_explained(stack: Stack) -> None:
+    url = stack.demo.demo_page
+    page = og_json(stack, "explain", url)
+    assert (page["final_url"], page["kind"]) == (url, "content")
+    [chosen] = [it for it in page["fields"]["title"] if it["outcome"] == "chosen"]
+    text = og(stack, "explain", url).stdout
+    assert url in text
+    assert f"chosen   {chosen['source']}" in text
+    assert chosen["value"] in text
+    assert "\x1b" not in text  # colours are for terminals
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "complaint"),
     [
@@ -137,6 +149,8 @@ def test_text_for_people_names_what_it_shows(stack: Stack) -> None:
         (("accounts", "show"), 1, "--account or by --email"),
         (("credits", "balance", "--account", "acct_0000000000000000"), 1, "no such account"),
         (("credits", "grant", "--account", "acct_x", "--credits", "0"), 2, "--credits"),
+        (("explain", "example.com"), 1, "https://"),
+        (("explain", "https://nowhere.invalid/"), 1, "public"),
     ],
 )
 def test_what_is_refused_says_why(
@@ -152,11 +166,13 @@ def test_without_a_system_it_says_how_to_start_one(stack: Stack) -> None:
     settings = {
         "OG_AUTH_TARGET": "127.0.0.1:1",
         "OG_BILLING_TARGET": "127.0.0.1:1",
+        "OG_EXTRACT_TARGET": "127.0.0.1:1",
         "OG_CALLER_TOKEN": "nothing-knows-this-token",
     }
-    done = og(stack, "accounts", "show", "--email", "a@example.com", settings=settings)
-    assert done.returncode == 3
-    assert "make run" in done.stderr
+    for arguments in (("accounts", "show", "--email", "a@example.com"), ("explain", "a.example")):
+        done = og(stack, *arguments, settings=settings)
+        assert done.returncode == 3
+        assert "make run" in done.stderr
 
 
 def test_a_wrong_token_is_told_apart(stack: Stack) -> None:

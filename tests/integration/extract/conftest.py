@@ -65,6 +65,12 @@ class Client:
         wishes = [pb.ImageRequest(field_name=name, url=url) for name, url in images]
         return await self._stub.FetchImages(pb.FetchImagesRequest(images=wishes), timeout=TIMEOUT_S)
 
+    async def explain(self, url: str) -> pb.ExplainPageResponse:
+        return await self._stub.ExplainPage(pb.ExplainPageRequest(url=url), timeout=TIMEOUT_S)
+
+    async def capabilities(self) -> pb.GetCapabilitiesResponse:
+        return await self._stub.GetCapabilities(pb.GetCapabilitiesRequest(), timeout=TIMEOUT_S)
+
     async def refusal(self, url: str) -> tuple[str, str]:
         """Give the reason and the text of the error that a page must end in."""
         with pytest.raises(grpc.aio.AioRpcError) as caught:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from og_cli import accounts, audit, credit, extract, keys, sites
+from og_cli import accounts, audit, credit, explain, extract, keys, sites
 
 HELP = """\
 Accounts, API keys, sites and credits of a running Instant OG.
@@ -23,16 +23,17 @@ Credits:
   og credits statement --account acct_… --all --csv > statement.csv
   og audit --account acct_…
 \b
-Pages as they are read, from files and without a running system:
+Pages as they are read: one with all that it offers, or many, from files:
+  og explain https://example.com/post
   og extract --jsonl < pages.jsonl > results.jsonl
 
 \b
 --json prints one JSON object instead of text for people:
   og accounts create --email bob@example.com --plan free --json   {"id": "acct_…", …}
 
-Which system: OG_AUTH_TARGET, OG_BILLING_TARGET and OG_CALLER_TOKEN if set, else the one
-`make run` started, found by .local/run.json in this directory, one above it, or the checkout
-that this og belongs to.
+Which system: OG_AUTH_TARGET, OG_BILLING_TARGET, OG_EXTRACT_TARGET and OG_CALLER_TOKEN if set,
+else the one `make run` started, found by .local/run.json in this directory, one above it, or
+the checkout that this og belongs to.
 
 Exit status: 0 done, 1 refused, 2 wrong usage, 3 no system to talk to.
 """
@@ -43,6 +44,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(sites.app, name="sites")
 app.add_typer(credit.app, name="credits")
 app.command("audit")(audit.audit)
+app.command("explain")(explain.explain)
 app.command("extract", help=extract.HELP)(extract.extract)
 
 

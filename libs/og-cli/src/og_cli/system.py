@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -18,37 +18,53 @@ from grpc_status import rpc_status
 
 from og.auth.v1 import auth_pb2_grpc
 from og.billing.v1 import billing_pb2_grpc
+from og.extract.v1 import extract_pb2_grpc
 from og_service.channels import open_channel
 
 CALL_TIMEOUT_S = 10
 EXIT_REFUSED = 1
 EXIT_NO_SYSTEM = 3
 RUN_FILE = Path(".local") / "run.json"
-# The names in the environment, and in the file that `make run` writes.
-_SETTINGS = {
-    "OG_AUTH_TARGET": "auth_target",
-    "OG_BILLING_TARGET": "billing_target",
-    "OG_CALLER_TOKEN": "operator_token",
-}
-
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True)
 class System:
-    """The APIs of a running system."""
+    """The APIs of a running system; each is looked for when it is first used."""
 
-    accounts: auth_pb2_grpc.AccountServiceAsyncStub
-    billing: billing_pb2_grpc.BillingServiceAsyncStub
+    def __init__(self, closing: AsyncExitStack) -> None:
+        self._closing = closing
+        self._channels: dict[str, grpc.aio.Channel] = {}
+        self.targets: list[str] = []
+        """Those that were used."""
+
+    @property
+    def accounts(self) -> auth_pb2_grpc.AccountServiceAsyncStub:
+        """Auth's API for operators."""
+        return auth_pb2_grpc.AccountServiceStub(self._channel("auth"))
+
+    @property
+    def billing(self) -> billing_pb2_grpc.BillingServiceAsyncStub:
+        """Billing's API."""
+        return billing_pb2_grpc.BillingServiceStub(self._channel("billing"))
+
+    @property
+    def extract(self) -> extract_pb2_grpc.ExtractServiceAsyncStub:
+        """Extract's API."""
+        return extract_pb2_grpc.ExtractServiceStub(self._channel("extract"))
+
+    def _channel(self, service: str) -> grpc.aio.Channel:
+        if service not in self._channels:
+            target = _setting(f"OG_{service.upper()}_TARGET", f"{service}_target")
+            channel = open_channel(target, _setting("OG_CALLER_TOKEN", "operator_token"))
+            self._closing.push_async_callback(channel.close)
+            self._channels[service] = channel
+            self.targets.append(target)
+        return self._channels[service]
 
 
 def call(work: Callable[[System], Awaitable[Answer]]) -> Answer:
     """Do work with the running system; on failure explain it on stderr and exit."""
-    auth, billing, token = _find()
-    try:
-        return asyncio.run(_call(work, auth, billing, token))
-    except grpc.aio.AioRpcError as error:
-        _explain(error, f"{auth}, {billing}")
+    return asyncio.run(_call(work))
 
 
 def fail(message: str, status: int = EXIT_REFUSED) -> NoReturn:
@@ -57,12 +73,13 @@ def fail(message: str, status: int = EXIT_REFUSED) -> NoReturn:
     raise typer.Exit(status)
 
 
-async def _call(
-    work: Callable[[System], Awaitable[Answer]], auth: str, billing: str, token: str
-) -> Answer:
-    async with open_channel(auth, token) as to_auth, open_channel(billing, token) as to_billing:
-        accounts = auth_pb2_grpc.AccountServiceStub(to_auth)
-        return await work(System(accounts, billing_pb2_grpc.BillingServiceStub(to_billing)))
+async def _call(work: Callable[[System], Awaitable[Answer]]) -> Answer:
+    async with AsyncExitStack() as closing:
+        system = System(closing)
+        try:
+            return await work(system)
+        except grpc.aio.AioRpcError as error:
+            _explain(error, ", ".join(system.targets))
 
 
 def edge_environment() -> dict[str, str]:
@@ -70,12 +87,9 @@ def edge_environment() -> dict[str, str]:
     return _written(lambda run: {str(k): str(v) for k, v in run["edge_environment"].items()})
 
 
-def _find() -> tuple[str, str, str]:
-    """Give auth's target, billing's target and our token."""
-    found = {name: os.environ[name] for name in _SETTINGS if os.environ.get(name)}
-    if len(found) < len(_SETTINGS):
-        found = _written(lambda run: {n: str(run[key]) for n, key in _SETTINGS.items()}) | found
-    return found["OG_AUTH_TARGET"], found["OG_BILLING_TARGET"], found["OG_CALLER_TOKEN"]
+def _setting(name: str, key: str) -> str:
+    """Give a setting from the environment, else from the file that `make run` writes."""
+    return os.environ.get(name) or _written(lambda run: {name: str(run[key])})[name]
 
 
 def _written(pick: Callable[[dict[str, Any]], dict[str, str]]) -> dict[str, str]:

@@ -80,10 +80,7 @@ class Extractor:
         Raises UrlNotAllowedError, PageUnreachableError, PageNotHtmlError,
         ExtractQueueFullError.
         """
-        try:
-            target = parse_page_url(url, loopback_targets=self._loopback_targets)
-        except UrlTextError as error:
-            raise UrlNotAllowedError(str(error)) from None
+        target = self._parsed(url)
         async with (
             self._allowed(time_left_s) as allowance,
             _started(self._given(wishes, allowance)) as given,
@@ -94,6 +91,16 @@ class Extractor:
             images = {image.field_name: image for image in [*await asyncio.gather(*given), *named]}
         in_order = [images[wish.field_name] for wish in wishes]
         return Extraction(page, within(in_order, self._limits.images_bytes))
+
+    async def explain(self, url: str, time_left_s: float) -> Page:
+        """Read the page at url, whatever it is, and tell what became of all that it offers.
+
+        Raises as extract does.
+        """
+        target = self._parsed(url)
+        async with self._allowed(time_left_s) as allowance:
+            fetched = await self._fetched(target, (), allowance)
+            return await self._read(fetched, allowance.end, explain=True)
 
     async def fetch_images(self, wishes: Sequence[ImageWish], time_left_s: float) -> list[Image]:
         """Fetch pictures by their own URLs. Raises ExtractQueueFullError."""
@@ -138,7 +145,22 @@ class Extractor:
             )
         )
 
+    def _parsed(self, url: str) -> PageUrl:
+        try:
+            return parse_page_url(url, loopback_targets=self._loopback_targets)
+        except UrlTextError as error:
+            raise UrlNotAllowedError(str(error)) from None
+
     async def _page(self, url: PageUrl, wishes: Sequence[ImageWish], allowance: Allowance) -> Page:
+        fetched = await self._fetched(url, wishes, allowance)
+        page = await self._read(fetched, allowance.end)
+        if fetched.is_late and "title" not in page.fields:
+            raise PageUnreachableError  # too little came to be what the page says
+        return page
+
+    async def _fetched(
+        self, url: PageUrl, wishes: Sequence[ImageWish], allowance: Allowance
+    ) -> Fetched:
         page_end = self._page_end(wishes, allowance.end)
         try:
             fetched = await self._fetcher.fetch(url, self._wanted, allowance.until(page_end))
@@ -149,27 +171,26 @@ class Extractor:
             raise PageUnreachableError(f"The page answered with status {error.status}.") from None
         if not is_page_type(fetched.content_type):
             raise PageNotHtmlError
-        page = await self._read(fetched, allowance.end)
-        if page is None:
-            raise PageNotHtmlError
-        if fetched.is_late and "title" not in page.fields:
-            raise PageUnreachableError  # too little came to be what the page says
-        return page
+        return fetched
 
-    async def _read(self, fetched: Fetched, end: float) -> Page | None:
+    async def _read(self, fetched: Fetched, end: float, *, explain: bool = False) -> Page:
         source = PageSource(
             url=fetched.url.href,
             body=fetched.body,
             content_type=fetched.content_type,
             content_encoding=fetched.content_encoding,
             max_bytes=self._limits.page_bytes,
+            explain=explain,
         )
         try:
-            return await self._pool.read(source, end)
+            page = await self._pool.read(source, end)
         except ReadersBusyError:
             raise ExtractQueueFullError(RETRY_AFTER_S) from None
         except ReadingError:
             raise PageUnreachableError(TOO_MUCH_TEXT) from None
+        if page is None:
+            raise PageNotHtmlError
+        return page
 
 
 @asynccontextmanager

@@ -10,6 +10,8 @@ from og_extract.fetch.addresses import Addresses
 from og_extract.images import Image, ImageWish, Outcome
 from og_extract.limits import MAX_IMAGES
 from og_extract.read.page import Field, Page
+from og_extract.read.rules import Candidate
+from og_extract.read.rules import Outcome as CandidateOutcome
 from og_service.errors import InvalidRequestError
 
 MAX_FIELD_NAME_CHARS = 64
@@ -20,6 +22,11 @@ _OUTCOMES = {
     Outcome.FETCHED: pb.IMAGE_OUTCOME_FETCHED,
     Outcome.NOT_NAMED: pb.IMAGE_OUTCOME_NOT_NAMED,
     Outcome.FAILED: pb.IMAGE_OUTCOME_FAILED,
+}
+_CANDIDATE_OUTCOMES = {
+    CandidateOutcome.CHOSEN: pb.CANDIDATE_OUTCOME_CHOSEN,
+    CandidateOutcome.LOST: pb.CANDIDATE_OUTCOME_LOST,
+    CandidateOutcome.REFUSED: pb.CANDIDATE_OUTCOME_REFUSED,
 }
 
 
@@ -77,6 +84,22 @@ def page_message(page: Page, images: Iterable[Image]) -> pb.ExtractPageResponse:
     )
 
 
+def explanation_message(page: Page) -> pb.ExplainPageResponse:
+    """Tell what became of all that a page offers."""
+    return pb.ExplainPageResponse(
+        final_url=page.final_url,
+        canonical_url=page.canonical_url,
+        language_code=page.language,
+        kind=pb.PAGE_KIND_CONTENT,
+        fields=[
+            pb.FieldExplanation(name=name, candidates=map(_candidate_message, candidates))
+            for name, candidates in page.explanations.items()
+        ],
+        card_tags=_card_tags(page),
+        page_bytes=page.page_bytes,
+    )
+
+
 def image_message(image: Image) -> pb.Image:
     """Tell how fetching a picture went."""
     return pb.Image(
@@ -89,6 +112,15 @@ def image_message(image: Image) -> pb.Image:
 
 def _card_tags(page: Page) -> list[pb.CardTag]:
     return [pb.CardTag(property=tag.property, url=tag.url) for tag in page.card_tags]
+
+
+def _candidate_message(candidate: Candidate) -> pb.Candidate:
+    return pb.Candidate(
+        source=candidate.source,
+        value=candidate.value,
+        outcome=_CANDIDATE_OUTCOMES[candidate.outcome],
+        reason=candidate.reason,
+    )
 
 
 def _field_message(name: str, field: Field) -> pb.FieldValue:

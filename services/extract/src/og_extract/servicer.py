@@ -9,6 +9,7 @@ from og.extract.v1 import extract_pb2_grpc
 from og_extract.extractor import Extractor
 from og_extract.messages import (
     addresses_of,
+    explanation_message,
     given_wishes_of,
     image_message,
     page_message,
@@ -48,9 +49,9 @@ class ExtractServicer(extract_pb2_grpc.ExtractServiceServicer):
     async def ExplainPage(  # noqa: N802 - named by the contract
         self, request: pb.ExplainPageRequest, context: Context
     ) -> pb.ExplainPageResponse:
-        """Say that this comes later."""
-        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "Not yet.")
-        raise AssertionError(request)  # abort raises
+        """Read a page and tell what became of all that it offers."""
+        page = await self._extractor.explain(url_of(request), context.time_remaining() or 0)
+        return explanation_message(page)
 
     async def GetCapabilities(  # noqa: N802 - named by the contract
         self, request: pb.GetCapabilitiesRequest, context: Context
