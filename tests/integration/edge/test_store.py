@@ -5,11 +5,14 @@ import datetime as dt
 import hashlib
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
 
+from og_edge.ai import AiStatus
+from og_edge.billing import ChargeKind
 from og_edge.cards import Card, Generation
 from og_edge.store import PostgresCardStore
 from og_service.postgres import open_pool
@@ -75,13 +78,18 @@ def _generation(card: Card) -> Generation:
 
 
 async def test_what_is_published_is_found(store: PostgresCardStore) -> None:
-    card = _card(redraw_time=NOW, missing_glyphs="U+1F9FF, U+A700")
+    card = _card(
+        redraw_time=NOW,
+        missing_glyphs="U+1F9FF, U+A700",
+        ai_status=AiStatus.TIMEOUT,
+        charge_kind=ChargeKind.AI_GENERATION,
+    )
     assert await store.find(card.key) is None
     assert await store.publish(card, _generation(card)) is None
     assert await store.find(card.key) == card
 
 
-async def test_a_card_published_by_code_that_knows_no_missing_glyphs_is_found(
+async def test_a_card_published_by_code_that_knows_none_of_the_later_columns_is_found(
     store: PostgresCardStore, as_admin: Sql
 ) -> None:
     card = _card()
@@ -98,20 +106,23 @@ async def test_every_generation_leaves_a_line_of_history(
     store: PostgresCardStore, as_admin: Sql
 ) -> None:
     card = _card()
-    for _ in range(2):
-        await store.publish(card, _generation(card))
+    for ai_status in (AiStatus.DELIVERED, None):
+        await store.publish(card, replace(_generation(card), ai_status=ai_status))
     lines = as_admin(
-        "SELECT options -> 'overrides' ->> 'title', sources, failed_images, price_credits"
-        " FROM edge.generations WHERE card_key = %s",
+        "SELECT options -> 'overrides' ->> 'title', sources, failed_images, price_credits,"
+        " ai_status FROM edge.generations WHERE card_key = %s ORDER BY create_time",
         card.key,
     )
-    assert lines == [("日本", {"title": "override"}, ["favicon"], 10)] * 2
+    assert [line[:4] for line in lines] == [("日本", {"title": "override"}, ["favicon"], 10)] * 2
+    assert [line[4] for line in lines] == ["delivered", None]
 
 
 async def test_publishing_again_replaces_and_names_what_is_left_over(
     store: PostgresCardStore,
 ) -> None:
-    old = _card(missing_glyphs="U+A700")
+    old = _card(
+        missing_glyphs="U+A700", ai_status=AiStatus.FAILED, charge_kind=ChargeKind.AI_GENERATION
+    )
     new = _card(key=old.key, object_name="new.png", settled=True)
     await store.publish(old, _generation(old))
     assert await store.publish(new, _generation(new)) == old.object_name

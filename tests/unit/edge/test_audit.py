@@ -19,6 +19,14 @@ def test_a_charge_for_a_new_card_that_is_nowhere_is_listed() -> None:
     assert compare([NEW, HIT], {}, [], None).charged_without_card == ["new"]
 
 
+def test_a_card_charged_at_another_price_than_its_own_is_listed() -> None:
+    ai = Charge("ai", credits=100, new_card=True)
+    found = compare([NEW, HIT, ai], {"new": 10, "ai": 10}, [], None)
+    assert found.cards_charged_otherwise == ["ai"]
+    assert found.charged_credits == 111
+    assert compare([NEW, ai], {"new": 10, "ai": 100}, [], None).cards_charged_otherwise == []
+
+
 def test_a_charge_whose_answer_did_not_come_is_listed() -> None:
     assert compare([NEW, HIT], {"new": 10}, [], {"new"}).charged_not_received == ["hit"]
 

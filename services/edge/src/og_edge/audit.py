@@ -15,13 +15,15 @@ class Findings:
 
     Only `received_without_charge` breaks a promise of ours. A charge without a card or without an
     answer is what a crash in the middle of a request leaves. A card that was not charged is
-    unsettled still, or was given free because its reservation had expired.
+    unsettled still, or was given free because its reservation had expired. No card should be
+    charged at another price than the history tells.
     """
 
     charges: int
     charged_credits: int
     charged_without_card: list[str]
     cards_not_charged: list[str]
+    cards_charged_otherwise: list[str]
     unsettled_cards: list[str]
     charged_not_received: list[str]
     received_without_charge: list[str]
@@ -52,6 +54,12 @@ def compare(
             generation_id
             for generation_id, price in generation_prices.items()
             if price > PRICES.cached_card_credits and generation_id not in taken
+        ),
+        cards_charged_otherwise=sorted(
+            charge_id
+            for charge_id, charge in taken.items()
+            if charge.new_card
+            and generation_prices.get(charge_id, charge.credits) != charge.credits
         ),
         unsettled_cards=sorted(set(unsettled_ids) - taken.keys()),
         charged_not_received=[] if received_ids is None else sorted(taken.keys() - received),

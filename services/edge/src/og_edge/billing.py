@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import StrEnum
+
+from og_plans import PRICES
 
 
-class ChargeKind(Enum):
+class ChargeKind(StrEnum):
     """What a charge is for."""
 
-    CACHED_CARD = auto()
-    GENERATION = auto()
+    CACHED_CARD = "cached_card"
+    GENERATION = "generation"
+    AI_GENERATION = "ai_generation"
+
+    @property
+    def price_credits(self) -> int:
+        """What it costs."""
+        return _PRICES_CREDITS[self]
+
+
+_PRICES_CREDITS = {
+    ChargeKind.CACHED_CARD: PRICES.cached_card_credits,
+    ChargeKind.GENERATION: PRICES.generation_credits,
+    ChargeKind.AI_GENERATION: PRICES.ai_generation_credits,
+}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from og_edge.ai import AiStatus
+from og_edge.billing import ChargeKind
 from og_edge.card_request import CardRequest
 from og_edge.options import CardSize, ImageFormat
 from og_edge.overrides import overrides_drawn
@@ -22,8 +24,9 @@ TOUCH_INTERVAL = dt.timedelta(days=1)
 class Card:
     """A card in the index.
 
-    `charge_id` is the charge that bought it; `settled` tells whether that charge is known to be
-    durable. `redraw_time` is set on a card that lacks a picture it should have had.
+    `charge_id` is the charge that bought it, as `charge_kind`; `settled` tells whether that charge
+    is known to be durable. `redraw_time` is set on a card that lacks a picture it should have had,
+    or what a language model should have written. `ai_status` is None in standard mode.
     `missing_glyphs` names what no font had, as the header does. `use_time` is when it was last
     used, TOUCH_INTERVAL exactly, or None on one that was not read from the index.
     """
@@ -37,11 +40,19 @@ class Card:
     settled: bool
     redraw_time: dt.datetime | None = None
     missing_glyphs: str = ""
+    ai_status: AiStatus | None = None
+    charge_kind: ChargeKind = ChargeKind.GENERATION
     use_time: dt.datetime | None = field(default=None, compare=False)
 
     def due(self, now: dt.datetime) -> bool:
         """Whether it is time to draw it again."""
         return self.redraw_time is not None and self.redraw_time <= now
+
+    @property
+    def awaits_ai(self) -> bool:
+        """Whether mode=ai gave no more than a standard card, and no more was paid."""
+        delivered = self.ai_status in {None, AiStatus.DELIVERED}
+        return not delivered and self.charge_kind is ChargeKind.GENERATION
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,7 @@ class Generation:
     sources: Mapping[str, str]
     failed_images: Sequence[str]
     price_credits: int
+    ai_status: AiStatus | None = None
 
 
 def card_options(request: CardRequest, template: Template) -> dict[str, object]:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from og_edge.ai import AiStatus
 from og_edge.card_request import CardRequest
 from og_edge.deadline import Deadline
-from og_edge.errors import InvalidParameterError, PageNotHtmlError, PageUnreachableError
+from og_edge.errors import (
+    AiNotConfiguredError,
+    InvalidParameterError,
+    PageNotHtmlError,
+    PageUnreachableError,
+)
 from og_edge.missing_glyphs import code_points
+from og_edge.options import Mode
 from og_edge.overrides import overrides_drawn
 from og_edge.page import Page, Pictures, Value
 from og_edge.templates import Template, TemplateField
 
-READ_TIMEOUT_S: Final = 5.0
+READ_TIMEOUTS_S: Final = {Mode.STANDARD: 5.0, Mode.AI: 6.0}
 RENDER_TIMEOUT_S: Final = 3.0
 KEEP_FOR_RENDER_S: Final = 1.5
 OVERRIDE_SOURCE: Final = "override"
@@ -29,11 +36,12 @@ class Reader(Protocol):
     """Reads pages and pictures."""
 
     async def extract_page(
-        self, url: str, images: Mapping[str, str], timeout_s: float, *, fresh: bool
+        self, url: str, images: Mapping[str, str], timeout_s: float, *, mode: Mode, fresh: bool
     ) -> Page:
         """Read a page; images maps names to URLs, "" standing for the page's own of that name.
 
-        Where fresh, its server is asked anew even if the page was fetched moments ago.
+        Raises AiNotConfiguredError only where mode asks for AI. Where fresh, the page's server is
+        asked anew even if the page was fetched moments ago.
         """
 
     async def fetch_images(self, images: Mapping[str, str], timeout_s: float) -> Pictures:
@@ -67,13 +75,15 @@ class Renderer(Protocol):
 class Drawing:
     """A finished picture, where its values came from, and what it had to do without.
 
-    `failed_images` names fields, `missing_glyphs` characters, as the header does.
+    `failed_images` names fields, `missing_glyphs` characters, as the header does. `ai_status` is
+    None where no language model was asked.
     """
 
     image: bytes
     sources: Mapping[str, str]
     failed_images: Sequence[str]
     missing_glyphs: str
+    ai_status: AiStatus | None
 
 
 def images_wanted(request: CardRequest, template: Template) -> dict[str, str]:
@@ -104,24 +114,37 @@ class Drawer:
         self._renderer = renderer
 
     async def read(
-        self, request: CardRequest, template: Template, deadline: Deadline, *, pictures: bool
+        self,
+        request: CardRequest,
+        template: Template,
+        deadline: Deadline,
+        *,
+        pictures: bool,
+        mode: Mode = Mode.STANDARD,
     ) -> Page:
         """Read the page, and its pictures where they are wanted."""
-        timeout_s = deadline.remaining_s(READ_TIMEOUT_S, keep_s=KEEP_FOR_RENDER_S)
-        wanted = images_wanted(request, template) if pictures else {}
         return await self._reader.extract_page(
-            request.url.href, wanted, timeout_s, fresh=request.refresh
+            request.url.href,
+            images_wanted(request, template) if pictures else {},
+            deadline.remaining_s(READ_TIMEOUTS_S[mode], keep_s=KEEP_FOR_RENDER_S),
+            mode=mode,
+            fresh=request.refresh,
         )
 
     async def draw(
-        self, request: CardRequest, template: Template, page: Page | None, deadline: Deadline
+        self,
+        request: CardRequest,
+        template: Template,
+        page: Page | None,
+        deadline: Deadline,
+        mode: Mode,
     ) -> Drawing:
         """Draw from page, or read it first; from the overrides alone where they hold a title.
 
         Raises ApiError for a page that cannot be read or lacks what the template needs.
         """
         if page is None:
-            page = await self._page_or_overrides(request, template, deadline)
+            page = await self._page_or_overrides(request, template, deadline, mode)
         values, sources = merge(request, template, page)
         rendering = await self._renderer.render_card(
             request,
@@ -136,22 +159,33 @@ class Drawer:
             sources,
             sorted(not_had.union(rendering.failed_images)),
             code_points(rendering.missing_glyphs),
+            page.ai_status,
         )
 
     async def _page_or_overrides(
-        self, request: CardRequest, template: Template, deadline: Deadline
+        self, request: CardRequest, template: Template, deadline: Deadline, mode: Mode
     ) -> Page:
         try:
-            return await self.read(request, template, deadline, pictures=True)
+            return await self._read_by(mode, request, template, deadline)
         except (PageUnreachableError, PageNotHtmlError):
             if not overrides_drawn(request, template).get(TITLE):
                 raise
         given = {name: url for name, url in images_wanted(request, template).items() if url}
         pictures = Pictures()
         if given:
-            timeout_s = deadline.remaining_s(READ_TIMEOUT_S, keep_s=KEEP_FOR_RENDER_S)
+            timeout_s = deadline.remaining_s(READ_TIMEOUTS_S[mode], keep_s=KEEP_FOR_RENDER_S)
             pictures = await self._reader.fetch_images(given, timeout_s)
-        return Page(request.url.href, "", {}, pictures, ())
+        ai_status = AiStatus.FAILED if mode is Mode.AI else None
+        return Page(request.url.href, "", {}, pictures, (), ai_status)
+
+    async def _read_by(
+        self, mode: Mode, request: CardRequest, template: Template, deadline: Deadline
+    ) -> Page:
+        try:
+            return await self.read(request, template, deadline, pictures=True, mode=mode)
+        except AiNotConfiguredError:  # the endpoint went away since it was asked for
+            page = await self.read(request, template, deadline, pictures=True)
+            return replace(page, ai_status=AiStatus.FAILED)
 
 
 def merge(

@@ -14,10 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from og_edge import errors, incoming
+from og_edge.ask import Answer, Ask
 from og_edge.authorization import Account, Authorization, Credential, RateLimit, denial
 from og_edge.card_path import API_PATH, EXTENSIONS, FILES_PATH, options_in_path
 from og_edge.card_request import CardRequest, parse_card_request
-from og_edge.card_service import Answer, Ask, CardService
+from og_edge.card_service import CardService
 from og_edge.cards import card_key
 from og_edge.deadline import Deadline
 from og_edge.errors import ApiError
@@ -156,13 +157,18 @@ class CardEndpoint:
         if account is None:  # allowed, yet nobody: the auth service broke its contract
             raise errors.InternalError
         by_key = incoming.bearer(exchange.http) is not None
-        _check_options(request, account, by_key=by_key)
+        if request.refresh and not by_key:
+            raise errors.RefreshRequiresApiKeyError(
+                "refresh=true needs an API key: a site id stands in public HTML."
+            )
         key = card_key(account.account_id, request, template)
         card = await self._cards.find(key)
         page: Page | None = None
         if authorization.needs_verification:
-            seen = await self._verify(exchange, request, template, pictures=card is None)
-            page = seen if card is None else None
+            # What a language model is to read is read once more, and drawn from that.
+            drawn_from = card is None and request.mode is Mode.STANDARD
+            seen = await self._verify(exchange, request, template, pictures=drawn_from)
+            page = seen if drawn_from else None
         ask = Ask(
             request_id=exchange.request_id,
             account_id=account.account_id,
@@ -175,6 +181,7 @@ class CardEndpoint:
             known_digests=incoming.known_digests(
                 exchange.http, exists=card is not None and not request.refresh
             ),
+            ai_allowed=account.ai_allowed,
         )
         answer = await self._cards.answer(ask, card)
         if by_key and answer.balance_credits is None:
@@ -251,17 +258,6 @@ class CardEndpoint:
             balance = await self._balances.balance(account.account_id, BALANCE_TIMEOUT_S)
             return replace(answer, balance_credits=balance)
         return answer
-
-
-def _check_options(request: CardRequest, account: Account, *, by_key: bool) -> None:
-    if request.refresh and not by_key:
-        raise errors.RefreshRequiresApiKeyError(
-            "refresh=true needs an API key: a site id stands in public HTML."
-        )
-    if request.mode is Mode.AI and not account.ai_allowed:
-        raise errors.PlanRequiredError("mode=ai needs a paid plan. Upgrade your plan.")
-    if request.mode is Mode.AI:
-        raise errors.AiNotConfiguredError("mode=ai is not set up on this server.")
 
 
 def _log_answer(exchange: _Exchange, response: Response, outcome: str) -> None:

@@ -120,7 +120,7 @@ class SiteNotVerifiedError(ApiError):
 
 
 class InsufficientCreditsError(ApiError):
-    """The account has fewer credits than this answer costs."""
+    """The account has fewer credits than this answer costs, or may cost with `mode=ai`."""
 
     status = HTTPStatus.PAYMENT_REQUIRED
     code = "insufficient_credits"
@@ -148,7 +148,7 @@ class RateLimitExceededError(ApiError):
 
 
 class AiNotConfiguredError(ApiError):
-    """`mode=ai`, but the operator has set up no AI endpoint."""
+    """A new card with `mode=ai`, but the operator has set up no AI endpoint."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     code = "ai_not_configured"

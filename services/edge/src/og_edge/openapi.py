@@ -46,7 +46,12 @@ _OPTIONS: Final = [
     text_parameter("theme", "Light or dark.", enum=list(Theme), default=Theme.LIGHT.value),
     text_parameter("accentColor", "Hex colour for accents, e.g. `#16a34a`."),
     text_parameter("gradientBg", "A gradient background.", enum=_FLAG, default="false"),
-    text_parameter("mode", "How the page is read.", enum=list(Mode), default=Mode.STANDARD.value),
+    text_parameter(
+        "mode",
+        "How the page is read: by its own metadata, or by a language model (paid plans).",
+        enum=list(Mode),
+        default=Mode.STANDARD.value,
+    ),
     text_parameter("refresh", "Draw anew (API key only).", enum=_FLAG, default="false"),
     text_parameter(
         "size",

@@ -16,6 +16,10 @@ _HELP_OF_HEADERS: Final = {
     "X-Cache": "`HIT` for a card that existed, else `MISS`.",
     "X-Credits-Charged": "What this answer cost.",
     "X-Credits-Remaining": "What the account has left (API key only).",
+    "X-OG-AI": (
+        "How a language model did: `delivered`, or `failed`, `timeout` or `rejected`, which leave "
+        "the standard card. Absent without `mode=ai`."
+    ),
     "X-OG-Missing-Glyphs": (
         "Characters of the card that no font has, for example `U+1F9FF, U+A700`; they were left "
         "out or replaced. Absent where there are none."
@@ -35,6 +39,7 @@ _OF_EVERY_CARD: Final = (
     "X-Cache",
     "X-Credits-Charged",
     "X-Credits-Remaining",
+    "X-OG-AI",
     "X-OG-Missing-Glyphs",
     *_LIMITS,
     "X-Request-Id",

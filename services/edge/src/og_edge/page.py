@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from og_edge.ai import AiStatus
+
 
 @dataclass(frozen=True)
 class Price:
@@ -54,3 +56,5 @@ class Page:
     pictures: Pictures
     card_tags: Sequence[str]
     """The URLs of its og:image and twitter:image tags."""
+    ai_status: AiStatus | None = None
+    """How a language model did with it, where one was asked."""

@@ -14,6 +14,7 @@ _PUBLIC: Final[dict[str, type[errors.ApiError]]] = {
     "PAGE_UNREACHABLE": errors.PageUnreachableError,
     "PAGE_NOT_HTML": errors.PageNotHtmlError,
     "MISSING_FIELD": errors.InvalidParameterError,
+    "AI_NOT_CONFIGURED": errors.AiNotConfiguredError,
 }
 _BUSY: Final = frozenset(
     {

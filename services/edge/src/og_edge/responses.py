@@ -8,8 +8,8 @@ from typing import Final
 
 from starlette.responses import Response
 
+from og_edge.ask import Answer
 from og_edge.authorization import RateLimit
-from og_edge.card_service import Answer
 from og_edge.errors import ApiError
 from og_edge.options import ImageFormat
 
@@ -49,6 +49,8 @@ def card_response(
     }
     if answer.card.missing_glyphs:
         fields["X-OG-Missing-Glyphs"] = answer.card.missing_glyphs
+    if answer.card.ai_status:
+        fields["X-OG-AI"] = answer.card.ai_status.value
     if by_key:
         fields["Vary"] = "Authorization"
         if answer.balance_credits is not None:

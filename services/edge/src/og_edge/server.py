@@ -10,12 +10,16 @@ from typing import Any, Final
 
 import uvicorn
 
+from og_edge.ai import AiGate
 from og_edge.app import Endpoints, create_app
 from og_edge.card_path import API_PATH
 from og_edge.card_service import CardService
+from og_edge.cashier import Cashier
+from og_edge.chores import Chores
 from og_edge.clients import AuthClient, BillingClient, ExtractClient, RenderClient
 from og_edge.drawing import Drawer
 from og_edge.endpoint import CardEndpoint, EndpointSettings
+from og_edge.making import CardMaker
 from og_edge.pictures import ObjectPictureStore, open_object_store
 from og_edge.protocol import CardHttpProtocol
 from og_edge.retention import keep_sweeping
@@ -63,7 +67,10 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         extract = ExtractClient(extract_channel, settings.public_base_url + API_PATH)
         drawer = Drawer(extract, render)
         verifier = Verifier(drawer, auth, settings.public_base_url)
-        cards = CardService(store, pictures, billing, drawer)
+        chores = Chores()
+        cashier = Cashier(billing, store, chores)
+        maker = CardMaker(store, pictures, drawer, cashier, AiGate(extract), chores)
+        cards = CardService(store, pictures, cashier, maker, chores)
         stack.push_async_callback(cards.finish)
         stack.push_async_callback(verifier.finish)
         retention = dt.timedelta(days=settings.card_retention_days)

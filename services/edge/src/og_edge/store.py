@@ -6,15 +6,17 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from psycopg.rows import class_row
+from psycopg.rows import kwargs_row
 from psycopg.types.json import Jsonb
 
+from og_edge.ai import AiStatus
+from og_edge.billing import ChargeKind
 from og_edge.cards import TOUCH_INTERVAL, Card, Generation
 from og_service.postgres import Pool
 
 _CARD_COLUMNS = (
     "key, account_id, object_name, digest, size_bytes, charge_id::text, settled, redraw_time,"
-    " missing_glyphs, use_time"
+    " missing_glyphs, ai_status, charge_kind, use_time"
 )
 
 
@@ -52,7 +54,7 @@ class PostgresCardStore:
     async def find(self, key: str) -> Card | None:
         """See CardStore."""
         async with self._pool.connection() as connection:
-            cursor = connection.cursor(row_factory=class_row(Card))
+            cursor = connection.cursor(row_factory=kwargs_row(_card))
             await cursor.execute(
                 f"SELECT {_CARD_COLUMNS} FROM edge.cards WHERE key = %s",  # noqa: S608 - constant
                 (key,),
@@ -70,24 +72,28 @@ class PostgresCardStore:
             await connection.execute(
                 """
                 INSERT INTO edge.cards (key, account_id, object_name, digest, size_bytes,
-                                        charge_id, settled, redraw_time, missing_glyphs)
+                                        charge_id, settled, redraw_time, missing_glyphs,
+                                        ai_status, charge_kind)
                 VALUES (%(key)s, %(account_id)s, %(object_name)s, %(digest)s, %(size_bytes)s,
-                        %(charge_id)s, %(settled)s, %(redraw_time)s, %(missing_glyphs)s)
+                        %(charge_id)s, %(settled)s, %(redraw_time)s, %(missing_glyphs)s,
+                        %(ai_status)s, %(charge_kind)s)
                 ON CONFLICT (key) DO UPDATE SET
                   object_name = excluded.object_name, digest = excluded.digest,
                   size_bytes = excluded.size_bytes, charge_id = excluded.charge_id,
                   settled = excluded.settled, redraw_time = excluded.redraw_time,
-                  missing_glyphs = excluded.missing_glyphs, draw_time = now(), use_time = now()
+                  missing_glyphs = excluded.missing_glyphs, ai_status = excluded.ai_status,
+                  charge_kind = excluded.charge_kind, draw_time = now(), use_time = now()
                 """,
                 vars(card),
             )
             await connection.execute(
                 """
                 INSERT INTO edge.generations (id, account_id, card_key, page_url, template_id,
-                                              options, sources, failed_images, price_credits)
+                                              options, sources, failed_images, price_credits,
+                                              ai_status)
                 VALUES (%(generation_id)s, %(account_id)s, %(card_key)s, %(page_url)s,
                         %(template_id)s, %(options)s, %(sources)s, %(failed_images)s,
-                        %(price_credits)s)
+                        %(price_credits)s, %(ai_status)s)
                 """,
                 _history_row(generation),
             )
@@ -149,6 +155,14 @@ class PostgresCardStore:
                 (account_id,),
             )
             return {row[0] for row in await cursor.fetchall()}
+
+
+def _card(ai_status: str | None, charge_kind: str, **columns: Any) -> Card:
+    return Card(
+        ai_status=None if ai_status is None else AiStatus(ai_status),
+        charge_kind=ChargeKind(charge_kind),
+        **columns,
+    )
 
 
 def _history_row(generation: Generation) -> dict[str, Any]:

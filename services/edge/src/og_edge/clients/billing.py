@@ -32,18 +32,25 @@ class BillingClient:
         return Receipt(answer.charged_credits, answer.balance.available_credits)
 
     async def reserve(
-        self, charge_id: str, account_id: str, reference: str, hold_s: int, timeout_s: float
+        self,
+        charge_id: str,
+        account_id: str,
+        kind: ChargeKind,
+        reference: str,
+        hold_s: int,
+        timeout_s: float,
     ) -> None:
-        """Set aside the price of a new card."""
-        request = billing_pb2.ReserveRequest(
-            charge=_charge(charge_id, account_id, ChargeKind.GENERATION, reference)
-        )
+        """Set aside the price of a kind."""
+        request = billing_pb2.ReserveRequest(charge=_charge(charge_id, account_id, kind, reference))
         request.hold_duration.FromSeconds(hold_s)
         await answer_of(self._stub.Reserve(request, timeout=timeout_s))
 
-    async def capture(self, charge_id: str, timeout_s: float) -> Receipt:
-        """Take what was reserved; raises ReservationReleasedError when it is gone."""
-        request = billing_pb2.CaptureRequest(charge_id=charge_id)
+    async def capture(self, charge_id: str, kind: ChargeKind, timeout_s: float) -> Receipt:
+        """Take the price of a kind out of what was reserved, and give the rest back.
+
+        Raises ReservationReleasedError when nothing is reserved any more.
+        """
+        request = billing_pb2.CaptureRequest(charge_id=charge_id, kind=_kind(kind))
         try:
             answer = await answer_of(self._stub.Capture(request, timeout=timeout_s))
         except RemoteError as error:
@@ -90,6 +97,10 @@ def _charge(
     return billing_pb2.ChargeRequest(
         charge_id=charge_id,
         account_id=account_id,
-        kind=billing_pb2.ChargeKind.Value(f"CHARGE_KIND_{kind.name}"),
+        kind=_kind(kind),
         reference=reference,
     )
+
+
+def _kind(kind: ChargeKind) -> billing_pb2.ChargeKind.ValueType:
+    return billing_pb2.ChargeKind.Value(f"CHARGE_KIND_{kind.name}")

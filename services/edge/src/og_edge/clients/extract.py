@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import grpc
 
 from og.extract.v1 import extract_pb2, extract_pb2_grpc
+from og_edge.ai import AiStatus
 from og_edge.clients.calls import answer_of
+from og_edge.options import Mode
 from og_edge.page import Found, Page, Pictures, Price, Rating, Value
+
+_MODES: Final = {
+    Mode.STANDARD: extract_pb2.EXTRACTION_MODE_STANDARD,
+    Mode.AI: extract_pb2.EXTRACTION_MODE_AI,
+}
+_AI_STATUSES: Final = {
+    extract_pb2.AI_OUTCOME_DELIVERED: AiStatus.DELIVERED,
+    extract_pb2.AI_OUTCOME_TIMEOUT: AiStatus.TIMEOUT,
+    extract_pb2.AI_OUTCOME_REJECTED: AiStatus.REJECTED,
+}
+"""All others are failures, also those of a version that knows more of them."""
 
 
 class ExtractClient:
@@ -26,13 +40,14 @@ class ExtractClient:
         )
 
     async def extract_page(
-        self, url: str, images: Mapping[str, str], timeout_s: float, *, fresh: bool
+        self, url: str, images: Mapping[str, str], timeout_s: float, *, mode: Mode, fresh: bool
     ) -> Page:
         """Read a page and fetch pictures."""
         request = extract_pb2.ExtractPageRequest(
             url=url,
             images=_image_requests(images),
             ignored_image_addresses=[self._own_address],
+            mode=_MODES[mode],
             fresh=fresh,
         )
         answer = await answer_of(self._stub.ExtractPage(request, timeout=timeout_s))
@@ -42,6 +57,9 @@ class ExtractClient:
             fields={item.name: Found(_found_value(item), item.source) for item in answer.fields},
             pictures=_pictures(answer.images),
             card_tags=[tag.url for tag in answer.card_tags],
+            ai_status=_AI_STATUSES.get(answer.ai_outcome, AiStatus.FAILED)
+            if mode is Mode.AI
+            else None,
         )
 
     async def fetch_images(self, images: Mapping[str, str], timeout_s: float) -> Pictures:
@@ -49,6 +67,12 @@ class ExtractClient:
         request = extract_pb2.FetchImagesRequest(images=_image_requests(images))
         answer = await answer_of(self._stub.FetchImages(request, timeout=timeout_s))
         return _pictures(answer.images)
+
+    async def ai_configured(self, timeout_s: float) -> bool:
+        """Tell whether an endpoint of a language model is configured."""
+        request = extract_pb2.GetCapabilitiesRequest()
+        call = self._stub.GetCapabilities(request, timeout=timeout_s)
+        return (await answer_of(call)).ai_configured
 
 
 def _image_requests(images: Mapping[str, str]) -> list[extract_pb2.ImageRequest]:

@@ -1,0 +1,62 @@
+"""One request for one card, and what it is answered with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from og_edge.billing import Receipt
+from og_edge.card_request import CardRequest
+from og_edge.cards import Card
+from og_edge.deadline import Deadline
+from og_edge.page import Page
+from og_edge.templates import Template
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request for one card, by somebody who may have it.
+
+    `request_id` is minted by us and names the request's one charge. `page` is the page as it reads
+    in standard mode, if it was read already. `known_digests` are the digests the client has
+    ("*": any). `ai_allowed` says whether the account's plan includes mode=ai.
+    """
+
+    request_id: str
+    account_id: str
+    key: str
+    request: CardRequest
+    template: Template
+    deadline: Deadline
+    page: Page | None = None
+    head: bool = False
+    known_digests: frozenset[str] = frozenset()
+    ai_allowed: bool = False
+
+    def knows(self, digest: str) -> bool:
+        """Whether the client has these bytes already."""
+        return bool(self.known_digests & {digest, "*"})
+
+    def needs_only_headers(self, card: Card) -> bool:
+        """Whether card is answered without its bytes, which costs nothing."""
+        return self.head or self.knows(card.digest)
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A card brought home: its bytes, whether it existed, and how its first asker was charged."""
+
+    card: Card
+    data: bytes
+    hit: bool
+    receipt: Receipt
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A card to send: `data` is None where the headers are enough and nothing was charged."""
+
+    card: Card
+    data: bytes | None
+    hit: bool
+    charged_credits: int
+    balance_credits: int | None

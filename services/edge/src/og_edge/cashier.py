@@ -1,0 +1,138 @@
+"""What an answer costs, taken exactly once whatever is cut off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final, Protocol
+
+import structlog
+
+from og_edge.ask import Ask
+from og_edge.billing import ChargeKind, Receipt, ReservationReleasedError
+from og_edge.cards import Card
+from og_edge.chores import Chores
+from og_edge.errors import ApiError, InsufficientCreditsError
+from og_edge.options import Mode
+from og_edge.store import CardStore
+
+log = structlog.get_logger()
+
+CHARGE_TIMEOUT_S: Final = 2.5
+HOLD_S: Final = 60
+"""How long a new card's price is set aside: longer than any request, so that one whose capture
+was cut off can still be captured by the next request for the card."""
+RELEASE_TIMEOUT_S: Final = 2.5
+
+_FREE: Final = Receipt(charged_credits=0, balance_credits=None)
+_RESERVED_AS: Final = {
+    Mode.STANDARD: ChargeKind.GENERATION,
+    Mode.AI: ChargeKind.AI_GENERATION,
+}
+
+
+class Ledger(Protocol):
+    """Counts credits. A charge id is a UUID; repeating it charges once."""
+
+    async def charge(
+        self, charge_id: str, account_id: str, reference: str, timeout_s: float
+    ) -> Receipt:
+        """Charge for a card that exists."""
+
+    async def reserve(
+        self,
+        charge_id: str,
+        account_id: str,
+        kind: ChargeKind,
+        reference: str,
+        hold_s: int,
+        timeout_s: float,
+    ) -> None:
+        """Set aside the price of a kind."""
+
+    async def capture(self, charge_id: str, kind: ChargeKind, timeout_s: float) -> Receipt:
+        """Take the price of a kind out of what was reserved, and give the rest back.
+
+        Raises ReservationReleasedError when nothing is reserved any more.
+        """
+
+    async def release(self, charge_id: str, timeout_s: float) -> None:
+        """Give back what was reserved."""
+
+
+class Cashier:
+    """Takes what each answer costs. The request id names the request's one charge."""
+
+    def __init__(self, ledger: Ledger, store: CardStore, chores: Chores) -> None:
+        self._ledger = ledger
+        self._store = store
+        self._chores = chores
+
+    async def charge(self, ask: Ask, card: Card) -> Receipt:
+        """Take the cached price for sending card; headers alone are free."""
+        if ask.needs_only_headers(card):
+            return _FREE
+        timeout_s = ask.deadline.remaining_s(CHARGE_TIMEOUT_S)
+        return await self._ledger.charge(ask.request_id, ask.account_id, ask.key, timeout_s)
+
+    async def reserve(self, ask: Ask) -> None:
+        """Set aside what a new card of the mode costs at most; raises ApiError if it cannot be."""
+        kind = _RESERVED_AS[ask.request.mode]
+        timeout_s = ask.deadline.remaining_s(CHARGE_TIMEOUT_S)
+        try:
+            await self._ledger.reserve(
+                ask.request_id, ask.account_id, kind, ask.key, HOLD_S, timeout_s
+            )
+        except InsufficientCreditsError as refusal:
+            if ask.request.mode is Mode.STANDARD:
+                raise
+            needed = f"A new card with mode=ai needs {kind.price_credits}."
+            raise InsufficientCreditsError(f"{refusal.message} {needed}") from None
+        except ApiError:
+            raise
+        except BaseException:  # the outcome is unknown
+            self._release_later(ask)
+            raise
+
+    @asynccontextmanager
+    async def holding(self, ask: Ask) -> AsyncIterator[None]:
+        """Give back what was reserved if the work in this context fails."""
+        try:
+            yield
+        except ApiError:
+            # Told only once the credits are back, so that a second try can be paid for.
+            await asyncio.wait({self._release_later(ask)})
+            raise
+        except BaseException:
+            self._release_later(ask)
+            raise
+
+    async def capture_cached(self, ask: Ask, card: Card) -> Receipt:
+        """Take only the cached price out of what was reserved: a card that exists is sent."""
+        if ask.needs_only_headers(card):
+            await asyncio.wait({self._release_later(ask)})
+            return _FREE
+        timeout_s = ask.deadline.remaining_s(CHARGE_TIMEOUT_S)
+        return await self._capture(ask.request_id, ChargeKind.CACHED_CARD, timeout_s)
+
+    async def capture(self, card: Card) -> Receipt:
+        """Take what card costs as the kind it turned out to be."""
+        # Whatever the request has left: a card that is published must be paid for.
+        return await self._capture(card.charge_id, card.charge_kind, CHARGE_TIMEOUT_S)
+
+    async def settle(self, card: Card) -> None:
+        """Make sure that a card whose making was cut off is paid for, before it is sold."""
+        if not card.settled:
+            await self.capture(card)
+            await self._store.settle(card)
+
+    async def _capture(self, charge_id: str, kind: ChargeKind, timeout_s: float) -> Receipt:
+        try:
+            return await self._ledger.capture(charge_id, kind, timeout_s)
+        except ReservationReleasedError:
+            log.warning("card given free: its reservation was gone", charge_id=charge_id)
+            return _FREE
+
+    def _release_later(self, ask: Ask) -> asyncio.Task[None]:
+        return self._chores.later(self._ledger.release(ask.request_id, RELEASE_TIMEOUT_S))

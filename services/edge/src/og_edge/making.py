@@ -1,0 +1,182 @@
+"""Making cards: new ones, and again those that had to do without something."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Final
+
+import structlog
+
+from og_edge.ai import AiGate, AiStatus
+from og_edge.ask import Ask, Landed
+from og_edge.billing import ChargeKind, Receipt
+from og_edge.cards import Card, Generation, card_options, object_name
+from og_edge.cashier import Cashier
+from og_edge.chores import Chores
+from og_edge.drawing import Drawer, Drawing
+from og_edge.errors import ApiError
+from og_edge.options import Mode
+from og_edge.pictures import PictureStore
+from og_edge.store import CardStore
+from og_service.status import RemoteError
+
+log = structlog.get_logger()
+
+REDRAW_AFTER: Final = dt.timedelta(minutes=15)
+REDRAW_RETRY_AFTER: Final = dt.timedelta(minutes=1)
+
+
+class CardMaker:
+    """Draws cards, stores and publishes them, and has each paid for as what it became."""
+
+    def __init__(
+        self,
+        store: CardStore,
+        pictures: PictureStore,
+        drawer: Drawer,
+        cashier: Cashier,
+        gate: AiGate,
+        chores: Chores,
+    ) -> None:
+        self._store = store
+        self._pictures = pictures
+        self._drawer = drawer
+        self._cashier = cashier
+        self._gate = gate
+        self._chores = chores
+
+    async def make(self, ask: Ask) -> Landed:
+        """Make a card that is paid for as a new one."""
+        if ask.request.mode is Mode.AI:
+            await self._gate.admit(ask.deadline, ai_allowed=ask.ai_allowed)
+        await self._cashier.reserve(ask)
+        async with self._cashier.holding(ask):
+            drawing = await self._draw(ask, ask.request.mode)
+            card = await self._put(ask, drawing, None)
+        return await self._deliver(ask, card, drawing)
+
+    async def make_again(self, ask: Ask, old: Card, old_data: bytes | None) -> Landed:
+        """Draw a card again whose bytes got lost or that lacks a picture, at the cached price.
+
+        A language model reads it again where it was paid for. If that drawing fails, the old card
+        is served on.
+        """
+        await self._cashier.settle(old)
+        mode = Mode.AI if old.charge_kind is ChargeKind.AI_GENERATION else Mode.STANDARD
+        if old_data is None:
+            drawing = await self._draw(ask, mode)
+        else:
+            better = await self._draw_better(ask, old, mode)
+            if better is None:
+                receipt = await self._cashier.charge(ask, old)
+                return Landed(old, old_data, hit=True, receipt=receipt)
+            drawing = better
+        card = await self._put(ask, drawing, old)
+        await self._publish(ask, card, drawing, ChargeKind.CACHED_CARD)
+        receipt = await self._cashier.charge(ask, card)
+        return Landed(card, drawing.image, hit=False, receipt=receipt)
+
+    async def try_ai_again(self, ask: Ask, old: Card, old_data: bytes) -> Landed:
+        """Make a new card by AI in the place of one for which AI had not delivered.
+
+        Where it does not deliver again, may not be had any more or cannot be paid for, the old
+        card is served on at the cached price.
+        """
+        if ask.head:  # headers of a card that exists are free, so they cannot buy a new one
+            return Landed(old, old_data, hit=True, receipt=Receipt(0, None))
+        await self._cashier.settle(old)
+        if not await self._reserve_again(ask):
+            await self._store.postpone(old, _now() + REDRAW_RETRY_AFTER)
+            receipt = await self._cashier.charge(ask, old)
+            return Landed(old, old_data, hit=True, receipt=receipt)
+        async with self._cashier.holding(ask):
+            drawing = await self._draw_better(ask, old, Mode.AI)
+            if drawing is None:
+                receipt = await self._cashier.capture_cached(ask, old)
+                return Landed(old, old_data, hit=True, receipt=receipt)
+            card = await self._put(ask, drawing, None)
+        return await self._deliver(ask, card, drawing)
+
+    async def _reserve_again(self, ask: Ask) -> bool:
+        """Set aside the price of a new card by AI; tell whether it may be had and paid for."""
+        try:
+            await self._gate.admit(ask.deadline, ai_allowed=ask.ai_allowed)
+        except (ApiError, RemoteError) as error:
+            log.info("AI not tried again", cause=repr(error))
+            return False
+        try:
+            await self._cashier.reserve(ask)
+        except ApiError as error:
+            log.info("AI not tried again", cause=repr(error))
+            return False
+        return True
+
+    async def _draw_better(self, ask: Ask, old: Card, mode: Mode) -> Drawing | None:
+        """Draw old again; where that fails, or AI does not deliver, put it off and give None."""
+        try:
+            drawing = await self._draw(ask, mode)
+        except Exception as error:  # noqa: BLE001 - whatever it was, there is a card to serve
+            log.info("card not drawn again", cause=repr(error))
+            await self._store.postpone(old, _now() + REDRAW_RETRY_AFTER)
+            return None
+        if mode is Mode.AI and drawing.ai_status is not AiStatus.DELIVERED:
+            await self._store.postpone(old, _now() + REDRAW_AFTER)
+            return None
+        return drawing
+
+    async def _draw(self, ask: Ask, mode: Mode) -> Drawing:
+        return await self._drawer.draw(ask.request, ask.template, ask.page, ask.deadline, mode)
+
+    async def _put(self, ask: Ask, drawing: Drawing, old: Card | None) -> Card:
+        """Store a drawing's bytes: of a new card, or of an old one that was paid for already."""
+        delivered = drawing.ai_status is AiStatus.DELIVERED
+        ai_status = drawing.ai_status or (old.ai_status if old else None)
+        lacks = drawing.failed_images or ai_status not in {None, AiStatus.DELIVERED}
+        new_kind = ChargeKind.AI_GENERATION if delivered else ChargeKind.GENERATION
+        card = Card(
+            key=ask.key,
+            account_id=ask.account_id,
+            object_name=object_name(ask.key, ask.request_id, ask.request.format),
+            digest=hashlib.sha256(drawing.image).hexdigest(),
+            size_bytes=len(drawing.image),
+            charge_id=old.charge_id if old else ask.request_id,
+            charge_kind=old.charge_kind if old else new_kind,
+            settled=old is not None,
+            redraw_time=_now() + REDRAW_AFTER if lacks else None,
+            missing_glyphs=drawing.missing_glyphs,
+            ai_status=ai_status,
+        )
+        await self._pictures.put(card.object_name, drawing.image)
+        return card
+
+    async def _deliver(self, ask: Ask, card: Card, drawing: Drawing) -> Landed:
+        """Publish a new card and take what it costs.
+
+        Nothing is given back any more: should this be cut off, the card may be in the index
+        already, and then the next request for it settles what is reserved.
+        """
+        await self._publish(ask, card, drawing, card.charge_kind)
+        receipt = await self._cashier.capture(card)
+        self._chores.later(self._store.settle(card))
+        return Landed(card, drawing.image, hit=False, receipt=receipt)
+
+    async def _publish(self, ask: Ask, card: Card, drawing: Drawing, paid_as: ChargeKind) -> None:
+        line = Generation(
+            generation_id=ask.request_id,
+            account_id=ask.account_id,
+            card_key=ask.key,
+            page_url=ask.request.url.href,
+            template_id=ask.template.template_id,
+            options=card_options(ask.request, ask.template),
+            sources=drawing.sources,
+            failed_images=drawing.failed_images,
+            price_credits=paid_as.price_credits,
+            ai_status=drawing.ai_status,
+        )
+        if replaced := await self._store.publish(card, line):
+            self._chores.later(self._pictures.delete([replaced]))
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
