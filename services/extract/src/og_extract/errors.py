@@ -44,3 +44,13 @@ class ExtractQueueFullError(ServiceError):
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__("Too many pages are being read; try again.", retry_after_s=retry_after_s)
+
+
+class AiNotConfiguredError(ServiceError):
+    """A page was to be read by a language model, but no endpoint is set up."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "AI_NOT_CONFIGURED"
+
+    def __init__(self) -> None:
+        super().__init__("mode=ai needs AI_BASE_URL and AI_MODEL, which are not set.")

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
+from og_extract.ai.outcome import AiOutcome
+from og_extract.ai.reader import AiReader
 from og_extract.allowance import Allowance, ByteBudget
 from og_extract.errors import (
+    AiNotConfiguredError,
     ExtractQueueFullError,
     PageNotHtmlError,
     PageUnreachableError,
@@ -21,7 +24,7 @@ from og_extract.gate import RETRY_AFTER_S, Gate
 from og_extract.images import Image, ImageFetcher, ImageWish, within
 from og_extract.limits import Limits
 from og_extract.read.media_types import is_page_type
-from og_extract.read.page import Page
+from og_extract.read.page import Field, Page
 from og_extract.read.source import PageSource
 from og_extract.reading_pool import ReadersBusyError, ReadingError, ReadingPool
 from og_urls import PageUrl, parse_page_url
@@ -39,6 +42,8 @@ class Extraction:
 
     page: Page
     images: list[Image]
+    ai_outcome: AiOutcome | None = None
+    """How a language model did, where it was asked."""
 
 
 class Extractor:
@@ -51,7 +56,9 @@ class Extractor:
         gate: Gate,
         limits: Limits,
         loopback_targets: frozenset[str],
+        ai: AiReader | None = None,
     ) -> None:
+        self._ai = ai
         self._fetcher = fetcher
         self._pool = pool
         self._gate = gate
@@ -66,31 +73,61 @@ class Extractor:
             may_be_cut=True,
         )
 
+    @property
+    def has_ai(self) -> bool:
+        """Whether a language model can be asked."""
+        return self._ai is not None
+
     async def extract(
         self,
         url: str,
         wishes: Sequence[ImageWish],
         time_left_s: float,
         ignored: Addresses = NOWHERE,
+        *,
+        by_ai: bool = False,
     ) -> Extraction:
-        """Read the page at url and fetch the pictures wished for.
+        """Read the page at url, by a language model too where asked, and fetch the pictures.
 
-        No picture that the page names is taken from an ignored address.
+        No picture that the page names is taken from an ignored address. The model is asked while
+        the pictures are on their way.
 
-        Raises UrlNotAllowedError, PageUnreachableError, PageNotHtmlError,
+        Raises UrlNotAllowedError, PageUnreachableError, PageNotHtmlError, AiNotConfiguredError,
         ExtractQueueFullError.
         """
+        if by_ai and self._ai is None:
+            raise AiNotConfiguredError
         target = self._parsed(url)
         async with (
             self._allowed(time_left_s) as allowance,
             _started(self._given(wishes, allowance)) as given,
         ):
-            page = await self._page(target, wishes, allowance)
-            images_end = _now() + self._limits.images_s
-            named = await self._named(wishes, page, allowance.until(images_end), ignored)
-            images = {image.field_name: image for image in [*await asyncio.gather(*given), *named]}
+            page = await self._page(target, wishes, allowance, by_ai=by_ai)
+            images, (fields, outcome) = await asyncio.gather(
+                self._pictures(wishes, page, allowance, ignored, given),
+                self._by_ai(page, allowance.end),
+            )
+        return Extraction(replace(page, fields={**page.fields, **fields}), images, outcome)
+
+    async def _by_ai(self, page: Page, end: float) -> tuple[Mapping[str, Field], AiOutcome | None]:
+        """Have a model read a page that was reduced for one."""
+        if self._ai is None or page.digest is None:
+            return {}, None
+        return await self._ai.read(page, end)
+
+    async def _pictures(
+        self,
+        wishes: Sequence[ImageWish],
+        page: Page,
+        allowance: Allowance,
+        ignored: Addresses,
+        given: Sequence[asyncio.Task[Image]],
+    ) -> list[Image]:
+        named_end = _now() + self._limits.images_s
+        named = await self._named(wishes, page, allowance.until(named_end), ignored)
+        images = {image.field_name: image for image in [*await asyncio.gather(*given), *named]}
         in_order = [images[wish.field_name] for wish in wishes]
-        return Extraction(page, within(in_order, self._limits.images_bytes))
+        return within(in_order, self._limits.images_bytes)
 
     async def explain(self, url: str, time_left_s: float) -> Page:
         """Read the page at url, whatever it is, and tell what became of all that it offers.
@@ -151,9 +188,11 @@ class Extractor:
         except UrlTextError as error:
             raise UrlNotAllowedError(str(error)) from None
 
-    async def _page(self, url: PageUrl, wishes: Sequence[ImageWish], allowance: Allowance) -> Page:
+    async def _page(
+        self, url: PageUrl, wishes: Sequence[ImageWish], allowance: Allowance, *, by_ai: bool
+    ) -> Page:
         fetched = await self._fetched(url, wishes, allowance)
-        page = await self._read(fetched, allowance.end)
+        page = await self._read(fetched, allowance.end, with_digest=by_ai)
         if fetched.is_late and "title" not in page.fields:
             raise PageUnreachableError  # too little came to be what the page says
         return page
@@ -173,7 +212,9 @@ class Extractor:
             raise PageNotHtmlError
         return fetched
 
-    async def _read(self, fetched: Fetched, end: float, *, explain: bool = False) -> Page:
+    async def _read(
+        self, fetched: Fetched, end: float, *, explain: bool = False, with_digest: bool = False
+    ) -> Page:
         source = PageSource(
             url=fetched.url.href,
             body=fetched.body,
@@ -181,6 +222,7 @@ class Extractor:
             content_encoding=fetched.content_encoding,
             max_bytes=self._limits.page_bytes,
             explain=explain,
+            with_digest=with_digest,
         )
         try:
             page = await self._pool.read(source, end)

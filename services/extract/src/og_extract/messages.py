@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from og.extract.v1 import extract_pb2 as pb
+from og_extract.ai.outcome import AiOutcome
+from og_extract.extractor import Extraction
 from og_extract.fetch.addresses import Addresses
 from og_extract.images import Image, ImageWish, Outcome
 from og_extract.limits import MAX_IMAGES
@@ -27,6 +29,19 @@ _CANDIDATE_OUTCOMES = {
     CandidateOutcome.CHOSEN: pb.CANDIDATE_OUTCOME_CHOSEN,
     CandidateOutcome.LOST: pb.CANDIDATE_OUTCOME_LOST,
     CandidateOutcome.REFUSED: pb.CANDIDATE_OUTCOME_REFUSED,
+}
+_MODES = {
+    pb.EXTRACTION_MODE_UNSPECIFIED: False,
+    pb.EXTRACTION_MODE_STANDARD: False,
+    pb.EXTRACTION_MODE_AI: True,
+}
+"""Whether a language model is asked."""
+_AI_OUTCOMES = {
+    None: pb.AI_OUTCOME_UNSPECIFIED,
+    AiOutcome.DELIVERED: pb.AI_OUTCOME_DELIVERED,
+    AiOutcome.FAILED: pb.AI_OUTCOME_FAILED,
+    AiOutcome.TIMEOUT: pb.AI_OUTCOME_TIMEOUT,
+    AiOutcome.REJECTED: pb.AI_OUTCOME_REJECTED,
 }
 
 
@@ -72,15 +87,24 @@ def addresses_of(urls: Sequence[str]) -> Addresses:
     return Addresses(tuple(urls))
 
 
-def page_message(page: Page, images: Iterable[Image]) -> pb.ExtractPageResponse:
+def is_ai_wished(mode: pb.ExtractionMode.ValueType) -> bool:
+    """Tell whether a language model is to read the page. Raises InvalidRequestError."""
+    if mode not in _MODES:
+        raise InvalidRequestError("mode", "must be EXTRACTION_MODE_STANDARD or EXTRACTION_MODE_AI")
+    return _MODES[mode]
+
+
+def page_message(extraction: Extraction) -> pb.ExtractPageResponse:
     """Tell what a page says."""
+    page = extraction.page
     return pb.ExtractPageResponse(
         final_url=page.final_url,
         canonical_url=page.canonical_url,
         language_code=page.language,
         fields=[_field_message(name, field) for name, field in page.fields.items()],
-        images=map(image_message, images),
+        images=map(image_message, extraction.images),
         card_tags=_card_tags(page),
+        ai_outcome=_AI_OUTCOMES[extraction.ai_outcome],
     )
 
 

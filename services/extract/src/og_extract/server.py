@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, closing
 import structlog
 
 from og.extract.v1 import extract_pb2_grpc
+from og_extract.ai.reader import open_ai_reader
 from og_extract.extractor import Extractor
 from og_extract.fetch.fetcher import Fetcher
 from og_extract.fetch.guard import GuardedBackend
@@ -58,5 +59,9 @@ async def open_extractor(
         backend = GuardedBackend(resolver or system, targets, limits.connect_s)
         transport = GuardedTransport(backend)
         fetcher = Fetcher(transport, settings.user_agent, targets)
-        async with transport, ReadingPool(settings.extract_readers, limits.parse_s) as pool:
-            yield Extractor(fetcher, pool, gate, limits, targets)
+        async with (
+            transport,
+            ReadingPool(settings.extract_readers, limits.parse_s) as pool,
+            open_ai_reader(settings.ai_endpoint) as ai,
+        ):
+            yield Extractor(fetcher, pool, gate, limits, targets, ai)

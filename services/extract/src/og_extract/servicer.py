@@ -12,6 +12,7 @@ from og_extract.messages import (
     explanation_message,
     given_wishes_of,
     image_message,
+    is_ai_wished,
     page_message,
     url_of,
     wishes_of,
@@ -35,8 +36,9 @@ class ExtractServicer(extract_pb2_grpc.ExtractServiceServicer):
             wishes_of(request.images),
             context.time_remaining() or 0,
             addresses_of(request.ignored_image_addresses),
+            by_ai=is_ai_wished(request.mode),
         )
-        return page_message(extraction.page, extraction.images)
+        return page_message(extraction)
 
     async def FetchImages(  # noqa: N802 - named by the contract
         self, request: pb.FetchImagesRequest, context: Context
@@ -56,6 +58,6 @@ class ExtractServicer(extract_pb2_grpc.ExtractServiceServicer):
     async def GetCapabilities(  # noqa: N802 - named by the contract
         self, request: pb.GetCapabilitiesRequest, context: Context
     ) -> pb.GetCapabilitiesResponse:
-        """Tell what the service is set up for: no language model, so far."""
+        """Tell what the service is set up for."""
         del request, context
-        return pb.GetCapabilitiesResponse(ai_configured=False)
+        return pb.GetCapabilitiesResponse(ai_configured=self._extractor.has_ai)

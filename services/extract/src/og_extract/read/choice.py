@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import Any, Final
 
 from og_extract.read.card_tags import read_card_tags
 from og_extract.read.context import Context
@@ -10,13 +11,21 @@ from og_extract.read.document import Document
 from og_extract.read.fields import FIELDS, LANGUAGE, PICTURES, URL
 from og_extract.read.findings import Findings
 from og_extract.read.page import Field, Page
-from og_extract.read.rules import Candidate, candidates, choices
+from og_extract.read.rules import Candidate, Rule, Value, candidates, choices
 
+MAX_OFFERS = 8
+OFFERED: Final = frozenset({"siteName", "author", "publishedAt", "price", "rating"})
+"""Fields of which a language model chooses one of the values that were found."""
 MAX_IMAGE_CANDIDATES = 8  # the first ones may all be cards drawn for the page
 
 
-def choose_page(document: Document, findings: Findings, *, explain: bool = False) -> Page:
-    """Choose every value of a page; with explain, tell what became of every candidate too."""
+def choose_page(
+    document: Document, findings: Findings, *, explain: bool = False, offer: bool = False
+) -> Page:
+    """Choose every value of a page.
+
+    With explain, tell what became of every candidate too; with offer, what a model may choose.
+    """
     context = Context(document, findings)
     canonical = next(choices(URL, context), None)
     found = {rule.name: next(choices(rule, context), None) for rule in FIELDS}
@@ -36,6 +45,7 @@ def choose_page(document: Document, findings: Findings, *, explain: bool = False
             for rule in PICTURES
         },
         explanations=_explanations(context) if explain else {},
+        offers=_offers(context) if offer else {},
     )
 
 
@@ -44,3 +54,15 @@ def _explanations(context: Context) -> dict[str, list[Candidate]]:
         rule.name: candidates(rule, context) for rule in (*FIELDS, *PICTURES, URL, LANGUAGE)
     }
     return {name: listed for name, listed in explained.items() if listed}
+
+
+def _offers(context: Context) -> dict[str, list[Field]]:
+    offers = {rule.name: _offers_of(rule, context) for rule in FIELDS if rule.name in OFFERED}
+    return {name: fields for name, fields in offers.items() if fields}
+
+
+def _offers_of(rule: Rule[Any], context: Context) -> list[Field]:
+    first: dict[Value, Field] = {}
+    for choice in choices(rule, context):
+        first.setdefault(choice.value, Field.of(choice))
+    return list(first.values())[:MAX_OFFERS]

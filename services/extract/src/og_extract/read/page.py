@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Self
 
 from og_extract.read.card_tags import CardTag
+from og_extract.read.digest import Digest
 from og_extract.read.prices import Price, Rating
 from og_extract.read.rules import Candidate, Choice, Outcome
 
@@ -49,6 +50,10 @@ class Page:
     explanations: dict[str, list[Candidate]] = field(default_factory=dict)
     """By field name, every value that the page offers in order of precedence; empty unless asked
     for. Beside the fields there are the pictures, "url" and "language"."""
+    digest: Digest | None = None
+    """What a language model is shown, where that was asked for."""
+    offers: dict[str, list[Field]] = field(default_factory=dict)
+    """By field name, the values that it chooses among, the standard one first."""
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -62,6 +67,11 @@ class Page:
                     name: [_candidate(value) for value in listed]
                     for name, listed in data["explanations"].items()
                 },
+                "offers": {
+                    name: [_field(value) for value in listed]
+                    for name, listed in data["offers"].items()
+                },
+                "digest": data["digest"] and Digest.from_json(data["digest"]),
             }
         )
 

@@ -8,6 +8,7 @@ from typing import Final
 from og_extract.fetch.encodings import DecodingError, decode
 from og_extract.read.charset import decode_page
 from og_extract.read.choice import choose_page
+from og_extract.read.digest import digest_of
 from og_extract.read.document import Document
 from og_extract.read.findings import Findings
 from og_extract.read.html import read_html
@@ -44,4 +45,6 @@ def read_page(source: PageSource) -> Page | None:
     findings = Findings()
     for read in _READERS:
         read(document, findings)
-    return replace(choose_page(document, findings, explain=source.explain), page_bytes=len(body))
+    page = choose_page(document, findings, explain=source.explain, offer=source.with_digest)
+    digest = digest_of(document, findings) if source.with_digest else None
+    return replace(page, page_bytes=len(body), digest=digest)

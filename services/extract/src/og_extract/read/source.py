@@ -17,3 +17,5 @@ class PageSource:
     """Of the decoded body; the rest is not read."""
     explain: bool = False
     """Whether to tell what became of every value that the page offers."""
+    with_digest: bool = False
+    """Whether a language model is to be shown the page."""

@@ -1,0 +1,93 @@
+"""What a language model is shown of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+
+from og_extract.read.document import Document
+from og_extract.read.findings import Findings
+from og_extract.read.main_text import HEADINGS, Block, content_of, main_blocks
+from og_extract.read.text import clean_text
+
+MAX_DIGEST_CHARS = 6_000
+MAX_NAMES = 16
+MAX_VALUES_PER_SOURCE = 2
+MAX_NAME_CHARS = 300
+MAX_HEADINGS = 24
+MAX_HEADING_CHARS = 120
+
+TITLES: Final = (
+    "title",
+    "og:title",
+    "twitter:title",
+    "jsonld:headline",
+    "jsonld:name",
+    "jsonld:WebPage.name",
+    "microdata:headline",
+    "microdata:name",
+)
+DESCRIPTIONS: Final = (
+    "og:description",
+    "meta:description",
+    "twitter:description",
+    "jsonld:description",
+    "jsonld:WebPage.description",
+    "microdata:description",
+)
+OTHERS: Final = (
+    "og:site_name",
+    "jsonld:publisher.name",
+    "jsonld:brand",
+    "jsonld:category",
+    "article:section",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A page in at most MAX_DIGEST_CHARS."""
+
+    names: list[tuple[str, str]] = field(default_factory=list)
+    """(source, text): what the page says of itself in its head and its h1, each text once."""
+    headings: list[str] = field(default_factory=list)
+    text: str = ""
+    """The main text."""
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Rebuild a digest from what dataclasses.asdict made of it."""
+        return cls(
+            names=[(source, text) for source, text in data["names"]],
+            headings=data["headings"],
+            text=data["text"],
+        )
+
+
+def digest_of(document: Document, findings: Findings) -> Digest:
+    """Reduce a page to what a language model is shown."""
+    blocks = main_blocks(document)
+    names = _names(findings, blocks)
+    headings = _headings(blocks)
+    used = sum(len(text) for _, text in names) + sum(map(len, headings))
+    return Digest(names, headings, content_of(blocks)[: max(MAX_DIGEST_CHARS - used, 0)])
+
+
+def _names(findings: Findings, blocks: list[Block]) -> list[tuple[str, str]]:
+    """List what the page calls itself; of h1 only those that people see."""
+    found = [
+        (source, clean_text(raw))
+        for source in (*TITLES, *DESCRIPTIONS, *OTHERS)
+        for raw in findings.of(source)[:MAX_VALUES_PER_SOURCE]
+    ]
+    found += [("h1", block.text) for block in blocks if block.tag == "h1"]
+    texts: dict[str, str] = {}
+    for source, text in found:
+        if text:
+            texts.setdefault(text[:MAX_NAME_CHARS], source)
+    return [(source, text) for text, source in texts.items()][:MAX_NAMES]
+
+
+def _headings(blocks: list[Block]) -> list[str]:
+    headings = [block.text for block in blocks if block.tag in HEADINGS - {"h1"}]
+    return [text[:MAX_HEADING_CHARS] for text in headings[:MAX_HEADINGS]]
