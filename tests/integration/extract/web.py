@@ -101,11 +101,14 @@ def respond(status: int, body: str | bytes, **headers: str) -> Answer:
     return answer
 
 
-def respond_forever(chunk: bytes, pause_s: float, *, start: bytes = b"") -> Answer:
+def respond_forever(
+    chunk: bytes, pause_s: float, *, start: bytes = b"", status: int = 200
+) -> Answer:
     """Start as a page does and never end."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n" + start)
+        head = f"HTTP/1.1 {status} X\r\ncontent-type: text/html\r\n\r\n"
+        writer.write(head.encode() + start)
         while not writer.is_closing():
             writer.write(chunk)
             await writer.drain()

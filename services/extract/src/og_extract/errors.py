@@ -1,7 +1,29 @@
 from __future__ import annotations
 
+from typing import Final
+
+from og_extract.read.page_kind import PageKind
 from og_service.errors import Code, ServiceError
 
+_INSTEAD: Final = "or give the values as parameters, such as &title=…"
+_WITHOUT_CONTENT: Final = {
+    PageKind.CHALLENGE: (
+        "The site asks visitors to prove that they are no robot, instead of showing the page. Let "
+        f"our user agent through, {_INSTEAD}"
+    ),
+    PageKind.LOGIN: (
+        "The page is shown only to people who sign in or agree first. Make it public for our user "
+        f"agent, {_INSTEAD}"
+    ),
+    PageKind.NOT_FOUND: (
+        "The site says that there is no page at this URL, though with a status of success. Check "
+        f"the URL, {_INSTEAD}"
+    ),
+    PageKind.EMPTY_SHELL: (
+        "The page is empty until its scripts run, and we run none. Send its title and its og: tags "
+        f"in the HTML, {_INSTEAD}"
+    ),
+}
 UNREACHABLE_TEXT = "The page could not be reached, or did not answer in time."
 
 
@@ -34,6 +56,19 @@ class PageNotHtmlError(ServiceError):
 
     def __init__(self) -> None:
         super().__init__("The URL leads to a file or to nothing, not to an HTML page.")
+
+
+class PageWithoutContentError(ServiceError):
+    """What came is not the page: a bot challenge, a login wall, a "not found", an empty shell.
+
+    The metadata "kind" is the PageKind.
+    """
+
+    code = Code.FAILED_PRECONDITION
+    reason = "PAGE_WITHOUT_CONTENT"
+
+    def __init__(self, kind: PageKind) -> None:
+        super().__init__(_WITHOUT_CONTENT[kind], metadata={"kind": kind.value})
 
 
 class ExtractQueueFullError(ServiceError):

@@ -15,6 +15,7 @@ from og_extract.errors import (
     ExtractQueueFullError,
     PageNotHtmlError,
     PageUnreachableError,
+    PageWithoutContentError,
     UrlNotAllowedError,
 )
 from og_extract.fetch.addresses import NOWHERE, Addresses
@@ -25,6 +26,7 @@ from og_extract.images import Image, ImageFetcher, ImageWish, within
 from og_extract.limits import Limits
 from og_extract.read.media_types import is_page_type
 from og_extract.read.page import Field, Page
+from og_extract.read.page_kind import WALLS, PageKind
 from og_extract.read.source import PageSource
 from og_extract.reading_pool import ReadersBusyError, ReadingError, ReadingPool
 from og_urls import PageUrl, parse_page_url
@@ -71,6 +73,8 @@ class Extractor:
             accept_encoding=ACCEPT_ENCODING,
             max_bytes=limits.page_bytes,
             may_be_cut=True,
+            refusal_bytes=limits.refusal_bytes,
+            refusal_s=limits.refusal_s,
         )
 
     @property
@@ -92,8 +96,8 @@ class Extractor:
         No picture that the page names is taken from an ignored address. The model is asked while
         the pictures are on their way.
 
-        Raises UrlNotAllowedError, PageUnreachableError, PageNotHtmlError, AiNotConfiguredError,
-        ExtractQueueFullError.
+        Raises UrlNotAllowedError, PageUnreachableError, PageNotHtmlError,
+        PageWithoutContentError, AiNotConfiguredError, ExtractQueueFullError.
         """
         if by_ai and self._ai is None:
             raise AiNotConfiguredError
@@ -137,7 +141,7 @@ class Extractor:
         target = self._parsed(url)
         async with self._allowed(time_left_s) as allowance:
             fetched = await self._fetched(target, (), allowance)
-            return await self._read(fetched, allowance.end, explain=True)
+            return await self._read(fetched, target, allowance.end, explain=True)
 
     async def fetch_images(self, wishes: Sequence[ImageWish], time_left_s: float) -> list[Image]:
         """Fetch pictures by their own URLs. Raises ExtractQueueFullError."""
@@ -192,7 +196,10 @@ class Extractor:
         self, url: PageUrl, wishes: Sequence[ImageWish], allowance: Allowance, *, by_ai: bool
     ) -> Page:
         fetched = await self._fetched(url, wishes, allowance)
-        page = await self._read(fetched, allowance.end, with_digest=by_ai)
+        page = await self._read(fetched, url, allowance.end, with_digest=by_ai)
+        if page.kind is not PageKind.CONTENT:
+            log.info("no content", host=url.host, kind=page.kind, cause=page.kind_reason)
+            raise PageWithoutContentError(page.kind)
         if fetched.is_late and "title" not in page.fields:
             raise PageUnreachableError  # too little came to be what the page says
         return page
@@ -202,19 +209,23 @@ class Extractor:
     ) -> Fetched:
         page_end = self._page_end(wishes, allowance.end)
         try:
-            fetched = await self._fetcher.fetch(url, self._wanted, allowance.until(page_end))
+            return await self._fetcher.fetch(url, self._wanted, allowance.until(page_end))
         except FetchError as error:
             log.info("page not had", host=url.host, cause=str(error), status=error.status)
             if error.status is None:
                 raise PageUnreachableError from None
-            raise PageUnreachableError(f"The page answered with status {error.status}.") from None
-        if not is_page_type(fetched.content_type):
-            raise PageNotHtmlError
-        return fetched
+            raise PageUnreachableError(_status_text(error.status)) from None
 
     async def _read(
-        self, fetched: Fetched, end: float, *, explain: bool = False, with_digest: bool = False
+        self,
+        fetched: Fetched,
+        requested_url: PageUrl,
+        end: float,
+        *,
+        explain: bool = False,
+        with_digest: bool = False,
     ) -> Page:
+        """Read a page, or the wall that stands before it."""
         source = PageSource(
             url=fetched.url.href,
             body=fetched.body,
@@ -223,16 +234,22 @@ class Extractor:
             max_bytes=self._limits.page_bytes,
             explain=explain,
             with_digest=with_digest,
+            requested_url=requested_url.href,
         )
+        page = await self._in_pool(source, end) if is_page_type(fetched.content_type) else None
+        if fetched.is_refusal and (page is None or page.kind not in WALLS):
+            raise PageUnreachableError(_status_text(fetched.status))
+        if page is None:
+            raise PageNotHtmlError
+        return page
+
+    async def _in_pool(self, source: PageSource, end: float) -> Page | None:
         try:
-            page = await self._pool.read(source, end)
+            return await self._pool.read(source, end)
         except ReadersBusyError:
             raise ExtractQueueFullError(RETRY_AFTER_S) from None
         except ReadingError:
             raise PageUnreachableError(TOO_MUCH_TEXT) from None
-        if page is None:
-            raise PageNotHtmlError
-        return page
 
 
 @asynccontextmanager
@@ -244,6 +261,10 @@ async def _started(tasks: list[asyncio.Task[Image]]) -> AsyncIterator[list[async
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _status_text(status: int) -> str:
+    return f"The page answered with status {status}."
 
 
 def _now() -> float:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MIB = 1024 * 1024
+KIB = 1024
+MIB = 1024 * KIB
 
 MAX_IMAGES = 4
 MAX_REDIRECTS = 5
@@ -37,6 +38,10 @@ class Limits:
     on its processor time."""
     page_bytes: int = 2 * MIB
     """A page, both as sent and decoded; the rest is not read."""
+    refusal_bytes: int = 64 * KIB
+    """The body of a status such as 403, which may be a bot challenge's."""
+    refusal_s: float = 1.0
+    """The same."""
     image_bytes: int = 6 * MIB
     """A picture, both as sent and decoded."""
     images_bytes: int = 12 * MIB

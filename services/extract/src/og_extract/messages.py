@@ -12,6 +12,7 @@ from og_extract.fetch.addresses import Addresses
 from og_extract.images import Image, ImageWish, Outcome
 from og_extract.limits import MAX_IMAGES
 from og_extract.read.page import Field, Page
+from og_extract.read.page_kind import PageKind
 from og_extract.read.rules import Candidate
 from og_extract.read.rules import Outcome as CandidateOutcome
 from og_service.errors import InvalidRequestError
@@ -42,6 +43,14 @@ _AI_OUTCOMES = {
     AiOutcome.FAILED: pb.AI_OUTCOME_FAILED,
     AiOutcome.TIMEOUT: pb.AI_OUTCOME_TIMEOUT,
     AiOutcome.REJECTED: pb.AI_OUTCOME_REJECTED,
+}
+
+_KINDS = {
+    PageKind.CONTENT: pb.PAGE_KIND_CONTENT,
+    PageKind.CHALLENGE: pb.PAGE_KIND_CHALLENGE,
+    PageKind.LOGIN: pb.PAGE_KIND_LOGIN,
+    PageKind.NOT_FOUND: pb.PAGE_KIND_NOT_FOUND,
+    PageKind.EMPTY_SHELL: pb.PAGE_KIND_EMPTY_SHELL,
 }
 
 
@@ -114,7 +123,8 @@ def explanation_message(page: Page) -> pb.ExplainPageResponse:
         final_url=page.final_url,
         canonical_url=page.canonical_url,
         language_code=page.language,
-        kind=pb.PAGE_KIND_CONTENT,
+        kind=_KINDS[page.kind],
+        kind_reason=page.kind_reason,
         fields=[
             pb.FieldExplanation(name=name, candidates=map(_candidate_message, candidates))
             for name, candidates in page.explanations.items()

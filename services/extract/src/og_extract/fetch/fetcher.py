@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpcore
 import httpx
@@ -15,6 +15,8 @@ from og_urls import PageUrl, UrlNotAllowedError, parse_page_url, resolve_url
 # The deadline of the whole fetch stands for timeouts of its parts.
 NO_TIMEOUT = httpx.Timeout(None)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REFUSALS = frozenset({403, 405, 429, 503})
+"""With these, sites also answer that ask for a proof that nobody is a robot."""
 
 
 class FetchError(Exception):
@@ -42,11 +44,15 @@ class Wanted:
     """Also lets a deadline cut a body that has begun."""
     ignored: Addresses = NOWHERE
     """Nothing is fetched from there."""
+    refusal_bytes: int = 0
+    """Of the body of a refusal, which says what it is for; 0: a refusal is an error."""
+    refusal_s: float = 0.0
+    """How long that body is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer with a status of 2xx."""
+    """An answer with a status of 2xx, or a refusal where that was wanted."""
 
     url: PageUrl
     """Where it was found, after redirects."""
@@ -56,6 +62,12 @@ class Fetched:
     """As sent: still encoded, perhaps cut."""
     is_late: bool = False
     """The deadline cut it."""
+    status: int = 200
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the body says why there is no page."""
+        return self.status in REFUSALS
 
 
 class Fetcher:
@@ -128,16 +140,32 @@ class Fetcher:
 async def _receive(
     url: PageUrl, response: httpx.Response, wanted: Wanted, allowance: Allowance
 ) -> Fetched:
-    if not response.is_success:
+    if response.is_success:
+        body, is_late = await _body(response, wanted, allowance)
+    elif response.status_code in REFUSALS and wanted.refusal_bytes:
+        body, is_late = await _refusal(response, wanted, allowance)
+    else:
         raise FetchError("status", status=response.status_code)
-    body, is_late = await _body(response, wanted, allowance)
     return Fetched(
         url=url,
         content_type=response.headers.get("content-type", ""),
         content_encoding=response.headers.get("content-encoding", ""),
         body=body,
         is_late=is_late,
+        status=response.status_code,
     )
+
+
+async def _refusal(
+    response: httpx.Response, wanted: Wanted, allowance: Allowance
+) -> tuple[bytes, bool]:
+    """Receive what a refusal says, as far as it comes at once."""
+    end = asyncio.get_running_loop().time() + wanted.refusal_s
+    wanted = replace(wanted, max_bytes=wanted.refusal_bytes, may_be_cut=True)
+    try:
+        return await _body(response, wanted, allowance.until(end))
+    except TimeoutError:
+        return b"", True
 
 
 async def _body(

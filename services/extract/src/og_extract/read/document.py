@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -21,12 +22,19 @@ class Document:
     def __init__(self, html: str, url: str) -> None:
         # As with scripts: what only browsers without them see is not what a page shows.
         self.tree = LexborHTMLParser(html, scripting=True)
+        self.html = html
         self.url = url
         self.base = self._base(url)
         self.meta_items = self._read_metas()
         self.metas: defaultdict[str, list[str]] = defaultdict(list)
         for key, content in self.meta_items:
             self.metas[key].append(content)
+
+    @cached_property
+    def body_text(self) -> str:
+        """The text of the page as people see it, at most MAX_RAW_CHARS of it."""
+        body = self.tree.body
+        return visible_text(body) if body is not None else ""
 
     def resolve(self, reference: str) -> str | None:
         """Resolve a reference to an absolute http or https URL."""

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from og_extract.read.card_tags import CardTag
 from og_extract.read.digest import Digest
+from og_extract.read.page_kind import PageKind
 from og_extract.read.prices import Price, Rating
 from og_extract.read.rules import Candidate, Choice, Outcome
 
@@ -54,6 +55,9 @@ class Page:
     """What a language model is shown, where that was asked for."""
     offers: dict[str, list[Field]] = field(default_factory=dict)
     """By field name, the values that it chooses among, the standard one first."""
+    kind: PageKind = PageKind.CONTENT
+    kind_reason: str = ""
+    """What gave it away, for people; "" for a page with content."""
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -62,6 +66,7 @@ class Page:
             **{
                 **data,
                 "fields": {name: _field(value) for name, value in data["fields"].items()},
+                "kind": PageKind(data["kind"]),
                 "card_tags": [CardTag(**tag) for tag in data["card_tags"]],
                 "explanations": {
                     name: [_candidate(value) for value in listed]

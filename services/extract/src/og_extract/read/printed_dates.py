@@ -57,8 +57,7 @@ def _read_visible_dates(document: Document, findings: Findings) -> None:
             findings.add("text:date", text)
     for heading in document.tree.css("h1")[:MAX_HEADINGS]:
         findings.add("text:after-heading", _text_after(heading))
-    body = document.tree.body
-    labelled = _LABELLED_DATE.search(visible_text(body)) if body is not None else None
+    labelled = _LABELLED_DATE.search(document.body_text)
     if labelled:
         findings.add("text:labelled", labelled[1])
 

@@ -14,10 +14,12 @@ from og_extract.read.findings import Findings
 from og_extract.read.html import read_html
 from og_extract.read.icons import read_icons
 from og_extract.read.json_ld.reader import read_json_ld
+from og_extract.read.looks import Looks
 from og_extract.read.media_types import is_no_page, looks_like_html, media_type
 from og_extract.read.meta import read_metas
 from og_extract.read.microdata import read_microdata
 from og_extract.read.page import Page
+from og_extract.read.page_kind import judge
 from og_extract.read.printed_dates import read_printed_dates
 from og_extract.read.prose import read_prose
 from og_extract.read.source import PageSource
@@ -45,6 +47,12 @@ def read_page(source: PageSource) -> Page | None:
     findings = Findings()
     for read in _READERS:
         read(document, findings)
+    judgement = judge(Looks(document, findings), document.url, source.requested_url)
     page = choose_page(document, findings, explain=source.explain, offer=source.with_digest)
-    digest = digest_of(document, findings) if source.with_digest else None
-    return replace(page, page_bytes=len(body), digest=digest)
+    return replace(
+        page,
+        kind=judgement.kind,
+        kind_reason=judgement.reason,
+        page_bytes=len(body),
+        digest=digest_of(document, findings) if source.with_digest else None,
+    )

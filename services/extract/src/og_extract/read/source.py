@@ -19,3 +19,5 @@ class PageSource:
     """Whether to tell what became of every value that the page offers."""
     with_digest: bool = False
     """Whether a language model is to be shown the page."""
+    requested_url: str = ""
+    """Where it was sought, before redirects; "" where that is url."""
