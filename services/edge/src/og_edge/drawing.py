@@ -9,12 +9,7 @@ from typing import Final, Protocol
 from og_edge.ai import AiStatus
 from og_edge.card_request import CardRequest
 from og_edge.deadline import Deadline
-from og_edge.errors import (
-    AiNotConfiguredError,
-    InvalidParameterError,
-    PageNotHtmlError,
-    PageUnreachableError,
-)
+from og_edge.errors import NO_PAGE, AiNotConfiguredError, InvalidParameterError
 from og_edge.missing_glyphs import code_points
 from og_edge.options import Mode
 from og_edge.overrides import overrides_drawn
@@ -167,7 +162,7 @@ class Drawer:
     ) -> Page:
         try:
             return await self._read_by(mode, request, template, deadline)
-        except (PageUnreachableError, PageNotHtmlError):
+        except NO_PAGE:
             if not overrides_drawn(request, template).get(TITLE):
                 raise
         given = {name: url for name, url in images_wanted(request, template).items() if url}

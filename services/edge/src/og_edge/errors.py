@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Final
 
 
 class ApiError(Exception):
@@ -68,6 +68,17 @@ class PageNotHtmlError(ApiError):
 
     status = HTTPStatus.BAD_REQUEST
     code = "page_not_html"
+
+
+class PageWithoutContentError(ApiError):
+    """What came is not the page: a bot challenge, a login wall, a "not found", an empty shell."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "page_without_content"
+
+
+NO_PAGE: Final = (PageUnreachableError, PageNotHtmlError, PageWithoutContentError)
+"""There is no page to look at; values that the request gives may still make a card."""
 
 
 class RefreshRequiresApiKeyError(ApiError):

@@ -13,6 +13,7 @@ _PUBLIC: Final[dict[str, type[errors.ApiError]]] = {
     "URL_NOT_ALLOWED": errors.UrlNotAllowedError,
     "PAGE_UNREACHABLE": errors.PageUnreachableError,
     "PAGE_NOT_HTML": errors.PageNotHtmlError,
+    "PAGE_WITHOUT_CONTENT": errors.PageWithoutContentError,
     "MISSING_FIELD": errors.InvalidParameterError,
     "AI_NOT_CONFIGURED": errors.AiNotConfiguredError,
 }

@@ -11,10 +11,9 @@ from og_edge.card_request import CardRequest
 from og_edge.deadline import Deadline
 from og_edge.drawing import Drawer, images_wanted
 from og_edge.errors import (
+    NO_PAGE,
     ApiError,
     InvalidParameterError,
-    PageNotHtmlError,
-    PageUnreachableError,
     UrlNotAllowedError,
 )
 from og_edge.flights import Flights
@@ -100,7 +99,7 @@ class Verifier:
                 lambda: self._drawer.read(request, template, deadline, pictures=pictures),
                 deadline,
             )
-        except (PageUnreachableError, PageNotHtmlError, UrlNotAllowedError) as error:
+        except (*NO_PAGE, UrlNotAllowedError) as error:
             return error
         return page
 
