@@ -47,13 +47,15 @@ class AiEndpoint:
     port: int = 0
     replies: list[Reply] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    abandoned: int = 0
+    """Requests whose client hung up before it had its reply."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def base_url(self) -> str:
         return f"http://{HOST}:{self.port}/v1"
 
-    def settings(self, **more: str) -> dict[str, str]:
+    def settings(self, **more: str) -> dict[str, Any]:
         """Give the environment variables that point extract here."""
         return {"AI_BASE_URL": self.base_url, "AI_MODEL": MODEL, **more}
 
@@ -86,7 +88,13 @@ class AiEndpoint:
         asked = Asked(method, path, headers, json.loads(body or b"{}"))
         self.asked.append(asked)
         reply = self.replies[0] if len(self.replies) == 1 else self.replies.pop(0)
-        await reply(asked, writer)
+        replying = asyncio.ensure_future(reply(asked, writer))
+        gone = asyncio.create_task(reader.read(1))  # nothing is sent before a reply is had
+        await asyncio.wait({replying, gone}, return_when=asyncio.FIRST_COMPLETED)
+        self.abandoned += not replying.done()
+        for task in (replying, gone):
+            task.cancel()
+        await asyncio.gather(replying, gone, return_exceptions=True)
         await writer.drain()
 
 
@@ -125,14 +133,14 @@ def completion(content: object, *, finish_reason: str = "stop", **message: Any) 
     ).encode()
 
 
-def says(answer: Mapping[str, object] | str | None, **message: Any) -> Reply:
-    """Reply with a completion: an object as JSON in the schema asked for, a text as it stands.
+def says(answer: Mapping[str, object] | list[dict[str, str]] | str | None, **message: Any) -> Reply:
+    """Reply with a completion: an object as JSON of the schema asked for, all else as it stands.
 
     Keys of the schema that the object leaves out are null, as the schema demands.
     """
 
     async def reply(asked: Asked, writer: asyncio.StreamWriter) -> None:
-        content = answer
+        content: object = answer
         if isinstance(answer, Mapping):
             keys = (
                 dict.fromkeys(asked.schema["required"]) if "response_format" in asked.body else {}

@@ -53,6 +53,21 @@ class Client:
         request = pb.ExtractPageRequest(url=url, images=wishes, ignored_image_addresses=ignored)
         return await self._stub.ExtractPage(request, timeout=timeout_s)
 
+    async def ai_page(
+        self,
+        url: str,
+        *images: tuple[str, str],
+        fresh: bool = False,
+        timeout_s: float = TIMEOUT_S,
+    ) -> pb.ExtractPageResponse:
+        request = pb.ExtractPageRequest(
+            url=url,
+            images=[pb.ImageRequest(field_name=name, url=url) for name, url in images],
+            mode=pb.EXTRACTION_MODE_AI,
+            fresh=fresh,
+        )
+        return await self._stub.ExtractPage(request, timeout=timeout_s)
+
     async def outcome(self, url: str, timeout_s: float = TIMEOUT_S) -> str:
         """Give the page's title, or the reason why there is none."""
         try:

@@ -89,12 +89,13 @@ class Extractor:
         time_left_s: float,
         ignored: Addresses = NOWHERE,
         *,
+        fresh: bool = False,
         by_ai: bool = False,
     ) -> Extraction:
         """Read the page at url, by a language model too where asked, and fetch the pictures.
 
         No picture that the page names is taken from an ignored address. The model is asked while
-        the pictures are on their way.
+        the pictures are on their way; where fresh, it is asked even if its answer is kept.
 
         Raises UrlNotAllowedError, PageUnreachableError, PageNotHtmlError,
         PageWithoutContentError, AiNotConfiguredError, ExtractQueueFullError.
@@ -109,15 +110,17 @@ class Extractor:
             page = await self._page(target, wishes, allowance, by_ai=by_ai)
             images, (fields, outcome) = await asyncio.gather(
                 self._pictures(wishes, page, allowance, ignored, given),
-                self._by_ai(page, allowance.end),
+                self._by_ai(page, allowance.end, fresh=fresh),
             )
         return Extraction(replace(page, fields={**page.fields, **fields}), images, outcome)
 
-    async def _by_ai(self, page: Page, end: float) -> tuple[Mapping[str, Field], AiOutcome | None]:
+    async def _by_ai(
+        self, page: Page, end: float, *, fresh: bool
+    ) -> tuple[Mapping[str, Field], AiOutcome | None]:
         """Have a model read a page that was reduced for one."""
         if self._ai is None or page.digest is None:
             return {}, None
-        return await self._ai.read(page, end)
+        return await self._ai.read(page, end, fresh=fresh)
 
     async def _pictures(
         self,

@@ -36,6 +36,7 @@ class ExtractServicer(extract_pb2_grpc.ExtractServiceServicer):
             wishes_of(request.images),
             context.time_remaining() or 0,
             addresses_of(request.ignored_image_addresses),
+            fresh=request.fresh,
             by_ai=is_ai_wished(request.mode),
         )
         return page_message(extraction)

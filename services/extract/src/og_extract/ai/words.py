@@ -16,55 +16,61 @@ PAIR = 2
 
 _WORD = re.compile(r"\w+")
 # Scripts without spaces between words, and Korean, whose particles stick to them.
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
-    r"\uff66-\uff9f\U00020000-\U0003ffff]+"
+_UNSPACED_RUNS = re.compile(
+    r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    r"\uff66-\uff9f\U00020000-\U0003ffff]+)"
 )
 
 
 class Vocabulary:
-    """The words of some texts."""
+    """The words of some texts; where a script has no spaces, their pairs of characters."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._words = sorted({word for text in texts for word in words_of(text)})
-
-    def __bool__(self) -> bool:
-        return bool(self._words)
+        words: set[str] = set()
+        for text in texts:
+            for word, is_spaced in _words_of(text):
+                words.update([word] if is_spaced else _pairs(word))
+        self._words = sorted(words)
 
     def share_of(self, text: str) -> float:
-        """Tell how much of a text, by letters, are words of these: 0 to 1; 1 where it has none.
+        """Tell how much of a text, by letters, is in words of these: 0 to 1; 1 where it has none.
 
         By letters, so that the words that carry the meaning count more than "of" and "the".
         """
-        words = list(words_of(text))
-        letters = sum(map(len, words))
-        known = sum(len(word) for word in words if self._knows(word))
+        letters = known = 0
+        for word, is_spaced in _words_of(text):
+            letters += len(word)
+            known += len(word) * self._knows(word) if is_spaced else self._known_letters(word)
         return known / letters if letters else 1.0
 
     def _knows(self, word: str) -> bool:
+        if word.isdecimal() or len(word) <= MIN_STEM_LETTERS:
+            return self._nearest(word) == word
         stem = word[: max(MIN_STEM_LETTERS, len(word) - MAX_ENDING_LETTERS)]
-        index = bisect_left(self._words, stem)
-        following = self._words[index] if index < len(self._words) else ""
-        if len(stem) < MIN_STEM_LETTERS or word.isdecimal():
-            return word in self._words[index : index + 1]
-        return following.startswith(stem)
+        return self._nearest(stem).startswith(stem)
+
+    def _known_letters(self, word: str) -> int:
+        """Count the characters that stand in a pair of these."""
+        pairs = _pairs(word)
+        known = [index for index, pair in enumerate(pairs) if self._nearest(pair) == pair]
+        return min(len({*known, *(index + 1 for index in known)}), len(word))
+
+    def _nearest(self, word: str) -> str:
+        """Give the first of these words that is no less than a word."""
+        index = bisect_left(self._words, word)
+        return self._words[index] if index < len(self._words) else ""
 
 
-def words_of(text: str) -> Iterator[str]:
-    """List the words of a text in one form; pairs of characters where a script has no spaces."""
+def _pairs(word: str) -> list[str]:
+    return [word[index : index + PAIR] for index in range(max(len(word) - 1, 1))]
+
+
+def _words_of(text: str) -> Iterator[tuple[str, bool]]:
+    """List the words of a text in one form, and whether spaces separate them."""
     for word in _WORD.findall(_folded(text)):
-        position = 0
-        for run in _UNSPACED.finditer(word):
-            if run.start() > position:
-                yield word[position : run.start()]
-            characters = run[0]
-            if len(characters) < PAIR:
-                yield characters
-            for index in range(len(characters) - 1):
-                yield characters[index : index + PAIR]
-            position = run.end()
-        if position < len(word):
-            yield word[position:]
+        for part in _UNSPACED_RUNS.split(word):
+            if part:
+                yield part, _UNSPACED_RUNS.fullmatch(part) is None
 
 
 def _folded(text: str) -> str:
