@@ -88,6 +88,10 @@ lock: env ## Choose the newest allowed version of every package anew
 bench-render: env ## Compare our cards with takumi, satori and Chromium; ARGS="--quick --json"
 	@$(BIN)/python -m bench.render $(ARGS)
 
+.PHONY: bench-extract
+bench-extract: env ## Compare our reading of pages with peers; OG_CORPUS names the pages
+	@$(BIN)/python -m bench.extract $(ARGS)
+
 .PHONY: bench-worker-memory
 bench-worker-memory: env ## Draw 20,000 cards on one worker and see whether its memory grows
 	@$(BIN)/python -m bench.render.memory $(ARGS)

@@ -17,7 +17,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from bench.render.clocks import cpu_s
-from bench.render.install import FOLDER, INSTANCES
+from bench.render.install import INSTANCES, PEERS
 from bench.render.protocol import serve
 from tests.support.browser import ARGUMENTS
 
@@ -31,7 +31,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
         page = browser.new_page(viewport={"width": 1200, "height": 630})
         page.set_content(f"<style>{_faces()} body {{ margin: 0 }}</style>")
-        source = [(FOLDER / name).read_text() for name in ("layout.mjs", "dom.mjs")]
+        source = [(PEERS.folder / name).read_text() for name in ("layout.mjs", "dom.mjs")]
         page.add_script_tag(content="\n".join(source), type="module")
         page.wait_for_function("() => Boolean(window.show)")
         processes = list(_browser_processes())
@@ -47,7 +47,9 @@ def main() -> None:
 def _faces() -> str:
     rules = []
     for name, weight, _ in INSTANCES:
-        data = base64.b64encode((FOLDER / "fonts" / f"{name}-{weight}.ttf").read_bytes()).decode()
+        data = base64.b64encode(
+            (PEERS.folder / "fonts" / f"{name}-{weight}.ttf").read_bytes()
+        ).decode()
         rules.append(
             f"@font-face {{ font-family: '{_FAMILIES[name]}'; font-weight: {weight};"
             f" src: url(data:font/ttf;base64,{data}) }}"

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.progress import Progress
 from bench.render.cards import KINDS, Deck
 from bench.render.engines import Engine, Measure
-from bench.render.progress import Progress
 
 WARM_UP_ROUNDS = 8
 _QUARTERS = 4

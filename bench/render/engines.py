@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,14 +10,15 @@ from typing import Any
 
 import pytest
 
+from bench.peers import ROOT
+from bench.process import JsonProcess
 from bench.render.cards import Spec
-from bench.render.install import FOLDER, NODE, ROOT
+from bench.render.install import PEERS
 from og_render.workers.pool import ALLOCATOR
 from tests.support.browser import chromium
 
 OURS, TAKUMI = "ours", "takumi"
 OURS_CACHED, TAKUMI_CACHED = "ours cached", "takumi cached"
-_MAX_END_S = 20
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Entrant:
 
     name: str
     command: tuple[str, ...]
-    folder: Path = FOLDER
+    folder: Path = PEERS.folder
     variant: dict[str, Any] = field(default_factory=dict)
     shares_pictures: bool = False
     """Whether it may find the pictures of one card in its cache when it draws the next."""
@@ -50,16 +48,8 @@ class Engine:
 
     def __init__(self, entrant: Entrant) -> None:
         self.entrant = entrant
-        self._process = subprocess.Popen(  # noqa: S603 - a program of ours
-            entrant.command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=entrant.folder,
-            # As the service's workers have it; for all, so that none has an advantage.
-            env={**os.environ, **ALLOCATOR},
-        )
-        self._answer()
+        # As the service's workers have it; for all, so that none has an advantage.
+        self._process = JsonProcess(entrant.name, entrant.command, entrant.folder, ALLOCATOR)
 
     def draw(self, spec: Spec, save: Path | None = None) -> Measure:
         """Draw one card; keep the picture where `save` says."""
@@ -69,44 +59,25 @@ class Engine:
 
     def load(self, specs: Sequence[Spec]) -> None:
         """Hand over cards; it returns when they are ready to be drawn."""
-        self._ask(load=list(specs), variant=self.entrant.variant)
-        self._answer()
+        self._process.ask(load=list(specs), variant=self.entrant.variant)
+        self._process.answer()
 
     def start(self, *, concurrency: int = 1, save: Path | None = None) -> None:
         """Let it draw what it was handed."""
-        self._ask(run={"concurrency": concurrency, "save": str(save) if save else None})
+        self._process.ask(run={"concurrency": concurrency, "save": str(save) if save else None})
 
     def finish(self) -> Measure:
         """Wait until all is drawn."""
-        return Measure(**self._answer())
+        return Measure(**self._process.answer())
 
     def close(self) -> None:
         """End the process."""
-        if self._process.stdin:
-            self._process.stdin.close()
-        try:
-            self._process.wait(_MAX_END_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def _ask(self, **request: Any) -> None:
-        assert self._process.stdin  # noqa: S101 - it was started with a pipe
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-
-    def _answer(self) -> dict[str, Any]:
-        assert self._process.stdout  # noqa: S101 - as above
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"{self.entrant.name} has ended; what it said stands above")
-        told: dict[str, Any] = json.loads(line)
-        return told
+        self._process.close()
 
 
 def entrants() -> list[Entrant]:
     """Give all that can be compared here; without Chromium it says so and goes on."""
-    takumi, satori = ((str(NODE), f"{name}.mjs") for name in ("takumi", "satori"))
+    takumi, satori = ((str(PEERS.node), f"{name}.mjs") for name in ("takumi", "satori"))
     ours = (sys.executable, "-m", "bench.render.ours")
     found = [
         Entrant(OURS, ours, ROOT),

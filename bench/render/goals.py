@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bench.render.drawing_times import Row
 from bench.render.engines import OURS, OURS_CACHED, TAKUMI, TAKUMI_CACHED
 from bench.render.throughput import Rate, best
+from bench.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -20,26 +21,6 @@ class Goal:
 
 GOALS = {"flat": Goal(3.0, 0.8), "gradient": Goal(2.0, 1.0), "photo": Goal(2.0, 1.1)}
 THROUGHPUT_GOAL = 4.0
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """One figure held against its goal."""
-
-    what: str
-    reached: float
-    goal: float
-    at_most: bool = False
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the goal was reached."""
-        return self.reached <= self.goal if self.at_most else self.reached >= self.goal
-
-    def __str__(self) -> str:
-        word = "at most" if self.at_most else "at least"
-        mark = "reached" if self.is_met else "MISSED "
-        return f"{mark}  {self.what:<50} {self.reached:5.2f}  ({word} {self.goal:g})"
 
 
 def of_drawing(rows: Sequence[Row]) -> list[Verdict]:

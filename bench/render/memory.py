@@ -16,7 +16,7 @@ from collections import deque
 from itertools import islice
 from pathlib import Path
 
-from bench.render.progress import Progress
+from bench.progress import Progress
 from bench.render.wild_cards import wild_cards
 from og_render.workers.pool import Worker
 

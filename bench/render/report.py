@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from bench.render.checks import Look
 from bench.render.drawing_times import Row, Spread
 from bench.render.engines import TAKUMI, Entrant
-from bench.render.goals import Verdict
-from bench.render.install import peer_versions
+from bench.render.install import PEERS
 from bench.render.throughput import Rate, best
+from bench.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def as_json(result: Result) -> str:
     rows = [{**asdict(row), **asdict(result.looks[row.kind, row.engine])} for row in result.rows]
     told = {
         "processors": os.cpu_count(),
-        "versions": peer_versions(),
+        "versions": PEERS.versions(),
         "rounds": result.rounds,
         "drawing": rows,
         "throughput": [asdict(rate) for rate in result.rates],
@@ -51,7 +51,7 @@ def _drawing(result: Result) -> list[str]:
         f"{'card':<9} {'engine':<16} {'cpu ms':>21} {'wall ms':>21} {'kB':>7}"
         f" {'cpu':>6} {'wall':>6} {'bytes':>6}  form"
     )
-    versions = ", ".join(f"{name} {version}" for name, version in peer_versions().items())
+    versions = ", ".join(f"{name} {version}" for name, version in PEERS.versions().items())
     lines = [
         f"One card at a time, medians of {result.rounds} rounds (quartiles); ratios to takumi.",
         versions,

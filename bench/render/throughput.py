@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from bench.progress import Progress
 from bench.render.cards import KINDS, Deck, Spec, card_of
 from bench.render.clocks import cpu_s
 from bench.render.engines import OURS, TAKUMI, Engine, Entrant, Measure
-from bench.render.progress import Progress
 from og_render.workers.pool import WorkerPool
 
 WORKERS = 2
