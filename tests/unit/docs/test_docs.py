@@ -16,7 +16,7 @@ PAGES = sorted(
     for page in ROOT.glob(pattern)
 )
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
-MAKE = re.compile(r"(?:^    |`)make ((?:[a-z]+ ?)+)", re.MULTILINE)
+MAKE = re.compile(r"(?:^    |`)make ((?:[a-z-]+ ?)+)", re.MULTILINE)
 TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 
 
