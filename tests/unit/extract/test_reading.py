@@ -64,9 +64,9 @@ def text(page: Page, name: str) -> str | None:
         ("<title>Bees: a story / part 1</title>", "Bees: a story / part 1", "title"),
         ("<title>Meadow Post</title>" + meta(og__site_name="Meadow Post"), "Meadow Post", "title"),
         ("<title>Bees fly - what else?</title><h1>Bees fly</h1>", "Bees fly",
-         "h1:better"),
+         "heading"),
         (meta(og__title="Welcome") + "<title>Bees fly home</title><h1>Bees fly</h1>", "Bees fly",
-         "h1:better"),
+         "heading"),
         ("<title>Bees</title><h1 hidden>Bees of old</h1>", "Bees", "title"),
     ],
 )  # fmt: skip

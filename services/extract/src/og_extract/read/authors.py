@@ -1,3 +1,5 @@
+"""What is an author's name."""
+
 from __future__ import annotations
 
 import re
@@ -7,42 +9,68 @@ from og_extract.read.rules import Verdict, refused
 from og_extract.read.subjects import Subject
 from og_extract.read.text import clean_text, letters_of
 
-MAX_NAME_CHARS = 100
+MAX_NAME_CHARS = 200
+"""Of all names together."""
 MIN_BYLINE_WORDS = 2
 MAX_BYLINE_WORDS = 6
 
 _PREFIX = re.compile(
     r"^(?:by|von|par|por|da|di|af|av|door|written by|author|autor|auteur|автор|posted by"
-    r"|erstellt von|geschrieben von)\s*:?\s+",
+    r"|erstellt von|geschrieben von|verfasst von|recipe by|words by)(?:\s*:\s*|\s+)",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"\s*(?:[|•·]|\s[-\u2013\u2014]\s).*$|\s+\d.*$|\s+says\b.*$", re.DOTALL)
+# What follows a name in a byline: a date, a role, a count, the rest of a sentence.
+_TAIL = re.compile(
+    r"\s*(?:[|•·/()\[\]]|,?\s[-\u2013\u2014]\s).*$|,?\s+(?:on|am|le|el|il)\s+\d.*$|(?:,|\s)\s*\d.*$"
+    r"|\s+says\b.*$|,?\s+(?:published|posted|updated|aktualisiert|veröffentlicht)\b.*$",
+    re.DOTALL | re.IGNORECASE,
+)
+_FREE_TEXT = frozenset({"byline", "rel:author", "text:by"})
+# In these a single word, as "Redaktion", is a name too.
+_SAID_TO_BE_AUTHORS = frozenset({"text:by", "rel:author"})
 _REFUSED = frozenset(
     {
         "admin",
         "administrator",
+        "anonymous",
         "author",
+        "autor",
+        "default",
         "editor",
+        "gast",
         "guest",
         "none",
         "null",
         "root",
         "staff",
+        "superuser",
         "undefined",
         "unknown",
         "user",
         "webmaster",
+        "website",
         "wordpress",
     }
+)
+_COMPANY = re.compile(
+    r"\b(?:GmbH|AG|Inc|LLC|Ltd|Corp|KG|S\.?A\.?S?|S\.?r\.?l|e\.\s?V|B\.?V|A/S|Pty|Oy)\b\.?$"
+)
+# Words that stand where bylines do, and in no name.
+_NO_NAMES = re.compile(
+    r"\b(?:foto|fotos|photo|photos|image|bild|getty|shutterstock|istock|adobe ?stock|reuters"
+    r"|about|über|all posts|alle|more|mehr|follow|folgen|share|teilen|comments?|kommentare?|search"
+    r"|name|e-?mail|read|subscribe|newsletter|author|autor|profile?|cookies?|categor\w+|kategorien?"
+    r"|leave|reply|response|copyright|powered|posts?|view|see|website)\b|фото|[?!:*«»©@]",
+    re.IGNORECASE,
 )
 
 
 def judge_author(raw: str, source: str, context: Context) -> Verdict:
     """Take the name of a person or team."""
-    if context.subject is Subject.PRODUCT:
-        return refused("a product has no author; the name is of something else")
+    if context.subject in {Subject.PRODUCT, Subject.FRONT_PAGE}:
+        return refused(f"a {context.subject} has no author; the name is of something else")
     name = _PREFIX.sub("", clean_text(raw)).strip(" ,;:|")
-    if source in {"byline", "rel:author"}:
+    if source in _FREE_TEXT:
         name = _TAIL.sub("", name).strip(" ,;:|")
     fault = _fault(name, source, context)
     return refused(fault) if fault else Verdict(name)
@@ -51,22 +79,37 @@ def judge_author(raw: str, source: str, context: Context) -> Verdict:
 def _fault(name: str, source: str, context: Context) -> str | None:
     """Tell why a text is no author's name."""
     letters = letters_of(name)
-    if not any(map(str.isalpha, name)) or len(name) > MAX_NAME_CHARS:
-        return "no name, or too long for one"
-    if name.startswith(("@", "http://", "https://", "/")) or "www." in name or "@" in name:
-        return "an address or handle"
-    if letters in _REFUSED:
-        return "names nobody"
-    if letters in context.site_letters and not source.startswith("jsonld:"):
-        return "the site's own name"
-    if source == "byline" and not _is_like_a_name(name):
-        return "not like a name"
-    return None
+    is_address = name.startswith(("http://", "https://", "/")) or "www." in name or "@" in name
+    faults = (
+        (not any(map(str.isalpha, name)), "no name"),
+        (len(name) > MAX_NAME_CHARS, "too long for a name"),
+        (is_address, "an address or handle"),
+        (letters in _REFUSED, "names nobody"),
+        (_is_site(letters, source, context), "the site's own name"),
+        (source.startswith("meta:") and _COMPANY.search(name), "the name of a company"),
+        (source in _FREE_TEXT and not _is_like_a_name(name, source), "not like a name"),
+    )
+    return next((reason for is_fault, reason in faults if is_fault), None)
 
 
-def _is_like_a_name(text: str) -> bool:
+def _is_site(letters: str, source: str, context: Context) -> bool:
+    """Tell whether a name is the site's; data that say so mean it, where it stands by itself."""
+    if source.startswith(("jsonld:", "microdata:", "rdfa:")):
+        return False
+    return letters in context.site_letters
+
+
+def _is_like_a_name(text: str, source: str) -> bool:
     """Tell names from the other things that stand where bylines do."""
     words = text.split()
-    if not MIN_BYLINE_WORDS <= len(words) <= MAX_BYLINE_WORDS or any(map(str.isdigit, text)):
+    if _NO_NAMES.search(text) or not words or len(words) > MAX_BYLINE_WORDS:
         return False
-    return words[0][0].isupper() and words[-1][0].isupper()
+    if len(words) < MIN_BYLINE_WORDS and source not in _SAID_TO_BE_AUTHORS:
+        return False
+    is_user = source == "rel:author" and len(words) == 1
+    return is_user or (_is_capital(words[0][0]) and _is_capital(words[-1][0]))
+
+
+def _is_capital(char: str) -> bool:
+    """Tell capital letters, and those of scripts that have none."""
+    return char.isalpha() and not char.islower()

@@ -12,7 +12,9 @@ from og_extract.read.languages import language_tag
 from og_extract.read.site_names import host_label
 from og_extract.read.subjects import Subject, subject_of
 from og_extract.read.text import clean_text, letters_of
+from og_extract.read.wording import Wording
 
+_TAGGED_TITLES: Final = ("og:title", "twitter:title", "jsonld:headline", "jsonld:name")
 _PUBLISHERS: Final = ("jsonld:publisher.name", "jsonld:Organization.name")
 
 
@@ -33,7 +35,7 @@ class Context:
     @cached_property
     def subject(self) -> Subject:
         """What the page is about."""
-        return subject_of(self.findings)
+        return subject_of(self.document.url, self.findings)
 
     @cached_property
     def site_names(self) -> list[str]:
@@ -50,15 +52,16 @@ class Context:
         return frozenset(map(letters_of, [*names, self.host, host_label(self.host)]))
 
     @cached_property
-    def page_title(self) -> str:
-        """What <title> says."""
-        return clean_text(self.findings.first("title") or "")
+    def title_words(self) -> Wording:
+        """The words of what the page's tags, data and address call it."""
+        wording = Wording(clean_text(raw) for raw in self.findings.of("jsonld:headline"))
+        wording.words |= self.document.title_wording.words
+        return wording
 
     @cached_property
-    def headings(self) -> list[str]:
-        """Every h1 that is not just the site's name."""
-        headings = (clean_text(raw) for raw in self.findings.of("h1"))
-        return [h1 for h1 in headings if letters_of(h1) not in self.site_letters]
+    def tagged_titles(self) -> frozenset[str]:
+        """The letters of the titles that tags give."""
+        return frozenset(letters_of(raw) for _, raw in self.offers(_TAGGED_TITLES))
 
     def offers(self, sources: Sequence[str]) -> Iterator[tuple[str, Any]]:
         """List what sources hold, as (source, value)."""

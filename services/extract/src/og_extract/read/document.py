@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cached_property
+from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from og_extract.read.text import MAX_RAW_CHARS
+from og_extract.read.text import MAX_RAW_CHARS, clean_text
+from og_extract.read.wording import Wording
 from og_urls import resolve_url
 
 MAX_METAS = 2_000
 MAX_NODES_OF_TEXT = 2_000
 MAX_URL_CHARS = 8_192
 
+_TITLES = ("og:title", "twitter:title", "title", "dc.title")
 _SILENT_TAGS = frozenset({"script", "style", "svg", "noscript", "template", "button"})
 _HIDDEN_CLASSES = frozenset({"sr-only", "visually-hidden", "screen-reader-text", "g-hdn", "hidden"})
 
@@ -35,6 +39,20 @@ class Document:
         """The text of the page as people see it, at most MAX_RAW_CHARS of it."""
         body = self.tree.body
         return visible_text(body) if body is not None else ""
+
+    @cached_property
+    def title(self) -> str:
+        """The text of <title>; that of a drawing is none."""
+        for node in self.tree.css("title"):
+            if all(parent.tag != "svg" for parent in ancestors(node, 4)):
+                return clean_text(node.text())
+        return ""
+
+    @cached_property
+    def title_wording(self) -> Wording:
+        """The words of what the page's tags and address call it."""
+        tags = [clean_text(text) for name in _TITLES for text in self.metas.get(name, ())]
+        return Wording([*tags, self.title, unquote(urlsplit(self.url).path)])
 
     def resolve(self, reference: str) -> str | None:
         """Resolve a reference to an absolute http or https URL."""
@@ -63,8 +81,9 @@ class Document:
         return items
 
 
-def visible_text(node: LexborNode) -> str:
-    """Return a node's text as people see it, at most MAX_RAW_CHARS of it."""
+def visible_text(node: LexborNode, without: Sequence[LexborNode] = ()) -> str:
+    """Return a node's text as people see it, at most MAX_RAW_CHARS, perhaps without some nodes."""
+    skipped = {node.mem_id for node in without}
     parts: list[str] = []
     stack = [node.child]
     chars = nodes = 0
@@ -79,9 +98,16 @@ def visible_text(node: LexborNode) -> str:
             chars += len(parts[-1])
         elif current.tag == "br":
             parts.append(" ")
-        elif current.is_element_node and is_visible(current):
+        elif current.is_element_node and current.mem_id not in skipped and is_visible(current):
             stack.append(current.child)
     return "".join(parts)
+
+
+def named_in(node: LexborNode) -> str:
+    """Return the name that a node shows: the text of its only link, or all of its text."""
+    links = node.css("a")
+    name = visible_text(links[0]) if len(links) == 1 else ""
+    return name if name.strip() else visible_text(node)
 
 
 def is_visible(node: LexborNode) -> bool:

@@ -7,6 +7,8 @@ from typing import Any, Final
 from og_extract.read import precedence
 from og_extract.read.authors import judge_author
 from og_extract.read.judges import (
+    judge_availability,
+    judge_brand,
     judge_day,
     judge_language,
     judge_own_url,
@@ -26,7 +28,8 @@ FIELDS: Final[tuple[Rule[Any], ...]] = (
     Rule("publishedAt", precedence.PUBLISHED_AT, judge_day),
     Rule("price", precedence.PRICE, judge_price),
     Rule("rating", precedence.RATING, judge_rating),
-    Rule("brand", precedence.BRAND, judge_text),
+    Rule("brand", precedence.BRAND, judge_brand),
+    Rule("availability", precedence.AVAILABILITY, judge_availability),
     Rule("category", precedence.CATEGORY, judge_text),
 )
 

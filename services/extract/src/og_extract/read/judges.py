@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import urlsplit
 
+from og_extract.read.availability import parse_availability
 from og_extract.read.context import Context
 from og_extract.read.dates import parse_day
 from og_extract.read.findings import RawPrice, RawRating
@@ -14,6 +16,8 @@ from og_extract.read.subjects import Subject
 from og_extract.read.text import clean_text
 from og_urls import are_same_or_twins
 
+_NO_PRODUCT: Final = "the page is not about a product"
+
 
 def judge_text(raw: str, _source: str, _context: Context) -> Verdict:
     """Take any text."""
@@ -21,18 +25,35 @@ def judge_text(raw: str, _source: str, _context: Context) -> Verdict:
     return Verdict(text) if text else refused("nothing is left when it is cleaned")
 
 
+def judge_brand(raw: str, source: str, context: Context) -> Verdict:
+    """Take a text; one that is only shown, of products alone."""
+    if source == "html:brand" and context.subject is not Subject.PRODUCT:
+        return refused(_NO_PRODUCT)
+    return judge_text(raw, source, context)
+
+
 def judge_day(raw: str, _source: str, context: Context) -> Verdict:
     """Take a text that names a day."""
-    if context.subject is Subject.PRODUCT:
-        return refused("a product is not published; the date is of something else")
+    if context.subject in {Subject.PRODUCT, Subject.FRONT_PAGE}:
+        return refused(f"a {context.subject} is not published; the date is of something else")
     day = parse_day(clean_text(raw), context.language)
     return Verdict(day) if day else refused("names no day")
 
 
-def judge_price(raw: RawPrice, _source: str, _context: Context) -> Verdict:
-    """Take an amount over zero."""
+def judge_price(raw: RawPrice, source: str, context: Context) -> Verdict:
+    """Take an amount over zero; one that is only shown, of products alone."""
+    if source == "html:price" and context.subject is not Subject.PRODUCT:
+        return refused(_NO_PRODUCT)
     price = parse_price(raw)
     return Verdict(price) if price else refused("no amount over zero")
+
+
+def judge_availability(raw: str, source: str, context: Context) -> Verdict:
+    """Take one of schema.org's values, with or without its address, or what Open Graph has."""
+    if source.startswith("html:") and context.subject is not Subject.PRODUCT:
+        return refused(_NO_PRODUCT)
+    name = parse_availability(clean_text(raw))
+    return Verdict(name) if name else refused("no availability of schema.org's")
 
 
 def judge_rating(raw: RawRating, _source: str, _context: Context) -> Verdict:

@@ -22,6 +22,8 @@ OPEN_GRAPH = (
     "og:brand",
     "article:section",
     "product:category",
+    "product:availability",
+    "og:availability",
 )
 OPEN_GRAPH_IMAGES = ("og:image:secure_url", "og:image", "og:image:url")
 TWITTER = ("twitter:title", "twitter:description", "twitter:site", "twitter:creator")
@@ -30,30 +32,37 @@ PLAIN = (
     "title",
     "headline",
     "description",
-    "author",
     "application-name",
     "apple-mobile-web-app-title",
     "parsely-title",
-    "parsely-author",
     "parsely-pub-date",
     "sailthru.title",
-    "sailthru.author",
     "sailthru.date",
     "byl",
     "dc.title",
-    "dc.creator",
     "dc.description",
     "dc.date",
     "dc.date.issued",
     "dc.date.created",
     "dc.language",
-    "dcterms.creator",
+    "dcterms.title",
+    "dcterms.description",
     "dcterms.date",
     "dcterms.created",
     "dcterms.issued",
-    "citation_author",
     "citation_publication_date",
+    "bt:pubdate",
+    "citation_online_date",
+    "created",
+    "creation_date",
+    "datepublished",
     "date",
+    "originalpublicationdate",
+    "publication-date",
+    "publication_date",
+    "publishdate",
+    "release_date",
+    "rnews:datepublished",
     "pubdate",
     "publish-date",
     "publish_date",
@@ -64,21 +73,49 @@ PLAIN = (
     "last-published",
     "language",
     "content-language",
-    "news_keywords",
+)
+# Each of several authors has a tag of their own.
+AUTHORS = (
+    "author",
+    "citation_author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
 )
 _TWITTER_PAIRS = 4
-_AUTHOR_LABELS = ("written by", "author", "by")
+# As the most used plugins write them, in the languages that these are used in.
+_AUTHOR_LABELS = (
+    "author",
+    "autor",
+    "by",
+    "escrito por",
+    "geschreven door",
+    "geschrieben von",
+    "napisane przez",
+    "scritto da",
+    "skrevet av",
+    "skrevet af",
+    "skriven av",
+    "verfasst von",
+    "written by",
+    "écrit par",
+    "автор",
+    "yazan",
+    "kirjoittanut",
+    "作者",
+)
 _PRICE_LABELS = ("price", "preis", "prix", "precio", "prezzo")
 
 
 def read_metas(document: Document, findings: Findings) -> None:
     """Note every known meta tag under its own name."""
     for name in (*OPEN_GRAPH, *OPEN_GRAPH_IMAGES, *TWITTER, *TWITTER_IMAGES):
-        for content in document.metas.get(name, ()):
-            findings.add(name, content)
+        findings.add_all(name, document.metas.get(name, ()))
     for name in PLAIN:
-        for content in document.metas.get(name, ()):
-            findings.add(f"meta:{name}", content)
+        findings.add_all(f"meta:{name}", document.metas.get(name, ()))
+    for name in AUTHORS:
+        findings.add(f"meta:{name}", ", ".join(dict.fromkeys(document.metas.get(name, ()))))
     _read_prices(document, findings)
     _read_rating(document, findings)
     _read_twitter_labels(document, findings)

@@ -11,31 +11,41 @@ from typing import Final
 # A recipe's data speak of the dish; its Open Graph tags are written for search engines.
 TITLE: Final = (
     "jsonld:recipe.name",
-    "h1:better",
+    "microdata:recipe.name",
+    "rdfa:recipe.name",
+    "heading",
     "og:title",
     "twitter:title",
     "jsonld:headline",
     "jsonld:name",
+    "title:heading",
     "title",
     "meta:title",
     "meta:headline",
     "meta:parsely-title",
     "meta:sailthru.title",
     "meta:dc.title",
+    "meta:dcterms.title",
     "microdata:headline",
     "microdata:name",
+    "rdfa:headline",
+    "rdfa:name",
     "h1",
 )
 
 DESCRIPTION: Final = (
     "jsonld:recipe.description",
+    "microdata:recipe.description",
+    "rdfa:recipe.description",
     "og:description",
     "meta:description",
     "twitter:description",
     "jsonld:description",
     "jsonld:WebPage.description",
     "microdata:description",
+    "rdfa:description",
     "meta:dc.description",
+    "meta:dcterms.description",
     "p",
 )
 
@@ -45,6 +55,10 @@ SITE_NAME: Final = (
     "jsonld:publisher.name",
     "meta:application-name",
     "jsonld:Organization.name",
+    "microdata:publisher.name",
+    "microdata:WebSite.name",
+    "microdata:Organization.name",
+    "rdfa:WebSite.name",
     "meta:apple-mobile-web-app-title",
     "title:segment",
     "host",
@@ -64,7 +78,10 @@ AUTHOR: Final = (
     "meta:citation_author",
     "twitter:data",
     "microdata:author",
+    "microdata:WebPage.author",
+    "rdfa:author",
     "rel:author",
+    "text:by",
     "jsonld:Person.name",
     "byline",
 )
@@ -78,6 +95,7 @@ PUBLISHED_AT: Final = (
     "jsonld:dateCreated",
     "jsonld:uploadDate",
     "microdata:datePublished",
+    "rdfa:datePublished",
     "microdata:dateCreated",
     "time:published",
     "time:article",
@@ -95,34 +113,70 @@ PUBLISHED_AT: Final = (
     "meta:article_date_original",
     "meta:publish-date",
     "meta:publish_date",
+    "meta:publishdate",
+    "meta:publication_date",
+    "meta:publication-date",
+    "meta:originalpublicationdate",
+    "meta:datepublished",
+    "meta:rnews:datepublished",
+    "meta:bt:pubdate",
+    "meta:citation_online_date",
+    "meta:release_date",
     "meta:pubdate",
+    "meta:creation_date",
+    "meta:created",
     "meta:date",
+    "url:date",
+    "text:headline",
     "text:labelled",
     "time",
-    "url:date",
     "text:date",
-    "text:after-heading",
 )
 
 # Microdata stands before Open Graph: where they differ, it is the one that people see.
 PRICE: Final = (
     "jsonld:offers",
-    "microdata:price",
+    "microdata:offers",
+    "rdfa:offers",
     "product:sale_price:amount",
     "og:price:amount",
     "product:price:amount",
     "twitter:price",
+    "html:price",
 )
 
-RATING: Final = ("jsonld:aggregateRating", "microdata:aggregateRating", "og:rating")
+RATING: Final = (
+    "jsonld:aggregateRating",
+    "microdata:aggregateRating",
+    "rdfa:aggregateRating",
+    "og:rating",
+)
 
-BRAND: Final = ("jsonld:brand", "product:brand", "og:brand", "microdata:brand")
+BRAND: Final = (
+    "jsonld:brand",
+    "product:brand",
+    "og:brand",
+    "microdata:brand",
+    "rdfa:brand",
+    "html:brand",
+)
+
+AVAILABILITY: Final = (
+    "jsonld:availability",
+    "microdata:availability",
+    "rdfa:availability",
+    "product:availability",
+    "og:availability",
+    "html:stock",
+    "html:cart",
+)
 
 CATEGORY: Final = (
     "jsonld:category",
     "article:section",
     "product:category",
     "microdata:category",
+    "rdfa:category",
 )
 
 LANGUAGE: Final = (
@@ -133,25 +187,31 @@ LANGUAGE: Final = (
     "meta:content-language",
     "meta:language",
     "meta:dc.language",
+    "microdata:inLanguage",
 )
 
 CANONICAL: Final = ("link:canonical", "og:url")
 
+# A recipe's own picture is whole where the one for Open Graph is cropped; a recipe that is part of
+# a post leaves it to the post. In HTML itself it is the one that is shown, which is smaller.
 IMAGE: Final = (
+    "jsonld:recipe.image",
     "og:image:secure_url",
     "og:image",
     "og:image:url",
     "twitter:image",
     "twitter:image:src",
+    "jsonld:WebPage.image",
     "jsonld:image",
     "link:image_src",
     "microdata:image",
+    "rdfa:image",
 )
 
 # A product's own data names the product; its og:image may be a card drawn for the page.
-PRODUCT_IMAGE: Final = ("jsonld:image", "microdata:image", *IMAGE)
+PRODUCT_IMAGE: Final = ("jsonld:image", "microdata:image", "rdfa:image", *IMAGE)
 
-AVATAR: Final = ("jsonld:author.image",)
+AVATAR: Final = ("jsonld:author.image", "microdata:author.image")
 
 # Ranked by their reader: square and largest first.
 FAVICON: Final = ("link:icon",)

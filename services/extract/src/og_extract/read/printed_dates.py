@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from selectolax.lexbor import LexborNode
 
-from og_extract.read.document import Document, ancestors, is_visible, visible_text
+from og_extract.read.document import Document, ancestors, visible_text
 from og_extract.read.findings import Findings
+from og_extract.read.headings import find_headline
+from og_extract.read.surroundings import Run, around
 
-MAX_HEADINGS = 8
-MAX_TIMES = 16
-MAX_VISIBLE_DATE_CHARS = 80
-MAX_CHARS_BY_HEADING = 200
-MAX_LEVELS_UP = 3
+MAX_TIMES = 24
+MAX_DATE_CHARS = 80
+MAX_PIECES = 3
+"""A date may be printed in as many pieces: day, month and year."""
+MAX_PIECE_CHARS = 16
 
-_DATES = "[class*=date i], [class*=datum i], [class*=time i], [class*=published i], [id*=date i]"
+_DATES = (
+    ":is([class*=date i], [class*=datum i], [class*=fecha i], [class*=time i],"
+    " [class*=published i], [class*=posted i], [id*=date i], [itemprop*=datePublished])"
+)
+_MODIFIED = re.compile(
+    r"updat|modif|aktualisiert|geändert|überarbeitet|zuletzt|actualiz|mis à jour|maj\b|aggiornat"
+    r"|bijgewerkt|gewijzigd|uppdaterad|opdateret|oppdatert|обновлен|zaktualizowan|aktualizov",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(r"publish|pubdate|entry-date|posted|created", re.IGNORECASE)
 _LABELLED_DATE = re.compile(
-    r"(?:published|posted|publié|publicado|pubblicato|veröffentlicht|erstellt|datum|stand)"
+    r"(?:published|posted|publié|publicado|pubblicato|veröffentlicht|erstellt|datum|stand"
+    r"|gepubliceerd|publicerad|опубликовано|发布时间|发表于)"
     r"[^\d\n]{0,20}(\d[^\n]{5,40})",
     re.IGNORECASE,
 )
+# Years, months and days between slashes, joined by hyphens, or run together.
 _DATE_IN_URL = re.compile(
     r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$|-|_)|[/-]((?:19|20)\d\d)-(\d\d)-(\d\d)(?:\D|$)"
+    r"|/((?:19|20)\d\d)(\d\d)(\d\d)/"
+)
+_ASIDES = re.compile(
+    r"comment|kommentar|related|recommend|teaser|sidebar|widget|carousel|popular|footer|event",
+    re.IGNORECASE,
 )
 
 
@@ -32,9 +51,11 @@ def read_printed_dates(document: Document, findings: Findings) -> None:
         ("time:published", "time:article", "time"), lambda: _read_times(document, findings)
     )
     findings.later(
-        ("text:labelled", "text:date", "text:after-heading"),
-        lambda: _read_visible_dates(document, findings),
+        ("text:headline",),
+        lambda: _read_by_headline(around(find_headline(document)), findings),
     )
+    findings.later(("text:labelled",), lambda: _read_labelled(document, findings))
+    findings.later(("text:date",), lambda: _read_named(document, findings))
     found = _DATE_IN_URL.search(document.url)
     if found:
         findings.add("url:date", "-".join(part for part in found.groups() if part))
@@ -42,38 +63,58 @@ def read_printed_dates(document: Document, findings: Findings) -> None:
 
 def _read_times(document: Document, findings: Findings) -> None:
     for node in document.tree.css("time")[:MAX_TIMES]:
-        names = {parent.tag for parent in ancestors(node)}
+        parents = ancestors(node)
+        own = " ".join(str(value) for value in node.attributes.values())
+        if (_MODIFIED.search(own) and not _PUBLISHED.search(own)) or _is_aside(parents):
+            continue
         value = node.attributes.get("datetime") or visible_text(node)
-        inside = not names.isdisjoint({"article", "header", "main"})
+        inside = not {"article", "header", "main"}.isdisjoint(parent.tag for parent in parents)
         source = "time:published" if "pubdate" in node.attributes else "time"
         findings.add("time:article" if inside and source == "time" else source, value)
 
 
-def _read_visible_dates(document: Document, findings: Findings) -> None:
-    """Note what stands right after a heading or a label, where readers look for a date."""
-    for node in document.tree.css(_DATES)[:MAX_TIMES]:
-        text = visible_text(node).strip()
-        if len(text) <= MAX_VISIBLE_DATE_CHARS:
-            findings.add("text:date", text)
-    for heading in document.tree.css("h1")[:MAX_HEADINGS]:
-        findings.add("text:after-heading", _text_after(heading))
+def _read_by_headline(runs: Sequence[Run], findings: Findings) -> None:
+    """Note every text around the headline that may be a date, pieces put together."""
+    for at, run in enumerate(runs):
+        if len(run.text) > MAX_DATE_CHARS or _says_modified(runs, at):
+            continue
+        findings.add("text:headline", _MODIFIED.split(run.text)[0])
+        pieces = [piece.text for piece in runs[at : at + MAX_PIECES]]
+        if all(len(piece) <= MAX_PIECE_CHARS for piece in pieces):
+            findings.add("text:headline", " ".join(pieces))
+
+
+def _says_modified(runs: Sequence[Run], at: int) -> bool:
+    """Tell whether a text or the label before it speaks of a change."""
+    before = runs[at - 1].text if at else ""
+    return bool(
+        _MODIFIED.match(runs[at].text)
+        or (len(before) < MAX_DATE_CHARS / 2 and _MODIFIED.search(before))
+    )
+
+
+def _read_labelled(document: Document, findings: Findings) -> None:
     labelled = _LABELLED_DATE.search(document.body_text)
     if labelled:
         findings.add("text:labelled", labelled[1])
 
 
-def _text_after(heading: LexborNode) -> str:
-    text, node = "", heading
-    for parent in ancestors(heading, MAX_LEVELS_UP):
-        sibling = node.next
-        while sibling is not None and len(text) < MAX_CHARS_BY_HEADING:
-            text += " ".join(_text_of(sibling).split()) + " "
-            sibling = sibling.next
-        node = parent
-    return text[:MAX_CHARS_BY_HEADING]
+def _read_named(document: Document, findings: Findings) -> None:
+    """Note what stands in elements named after dates."""
+    for node in document.tree.css(_DATES)[:MAX_TIMES]:
+        own = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
+        if _MODIFIED.search(own) or _is_aside(ancestors(node)):
+            continue
+        text = visible_text(node).strip()
+        if len(text) <= MAX_DATE_CHARS and not _MODIFIED.search(text):
+            findings.add("text:date", node.attributes.get("title") or text)
 
 
-def _text_of(node: LexborNode) -> str:
-    if node.is_text_node:
-        return node.text_content or ""
-    return visible_text(node) if node.is_element_node and is_visible(node) else ""
+def _is_aside(parents: Sequence[LexborNode]) -> bool:
+    for parent in parents:
+        if parent.tag in {"body", "html"}:
+            return False
+        names = f"{parent.attributes.get('class') or ''} {parent.attributes.get('id') or ''}"
+        if parent.tag in {"nav", "footer", "aside"} or _ASIDES.search(names):
+            return True
+    return False

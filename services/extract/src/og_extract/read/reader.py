@@ -11,27 +11,29 @@ from og_extract.read.choice import choose_page
 from og_extract.read.digest import digest_of
 from og_extract.read.document import Document
 from og_extract.read.findings import Findings
+from og_extract.read.headings import read_headings
 from og_extract.read.html import read_html
 from og_extract.read.icons import read_icons
-from og_extract.read.json_ld.reader import read_json_ld
 from og_extract.read.looks import Looks
 from og_extract.read.media_types import is_no_page, looks_like_html, media_type
 from og_extract.read.meta import read_metas
-from og_extract.read.microdata import read_microdata
 from og_extract.read.page import Page
 from og_extract.read.page_kind import judge
 from og_extract.read.printed_dates import read_printed_dates
 from og_extract.read.prose import read_prose
+from og_extract.read.schema_org.reader import read_schema_org
+from og_extract.read.shop import read_shop
 from og_extract.read.source import PageSource
 
 _READERS: Final = (
     read_metas,
-    read_json_ld,
-    read_microdata,
+    read_schema_org,
     read_html,
+    read_headings,
     read_icons,
     read_prose,
     read_printed_dates,
+    read_shop,
 )
 
 

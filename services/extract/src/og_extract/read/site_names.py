@@ -7,6 +7,9 @@ from collections.abc import Iterable
 
 from og_extract.read.text import letters_of
 
+_SEGMENT_END = re.compile(
+    r"\s+[-\u2013\u2014|·•:»«~/]+\s+|\s*[|»_\uff5c\u4e28]\s*|(?<=[\u3000-\u9fff\uff00-\uffef])-"
+)
 _SEPARATOR = re.compile(r"\s+[-\u2013\u2014|·•:»«~/]+\s+|\s*[|»]\s*|:\s+|\s+::\s+|,\s+")
 MIN_NAME_LETTERS = 2
 
@@ -29,6 +32,11 @@ def without_site_name(title: str, site_names: Iterable[str]) -> str:
         if letters_of(title[found.end() :]) in known and title[: found.start()].strip():
             return title[: found.start()].strip()
     return title.strip()
+
+
+def segments_of(title: str) -> list[str]:
+    """Split a title where pages put the names of section and site, at least into itself."""
+    return [segment for segment in _SEGMENT_END.split(title) if segment.strip()] or [title]
 
 
 def segment_like_host(title: str, host: str) -> str | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Final
+from urllib.parse import urlsplit
 
 from og_extract.read.findings import Findings
+from og_extract.read.schema_org.schema import ARTICLES, PRODUCTS, RECIPES
 
 
 class Subject(StrEnum):
@@ -13,15 +16,17 @@ class Subject(StrEnum):
 
     PRODUCT = "product"
     """No author and no date of publication: those on such pages are of reviews."""
+    FRONT_PAGE = "front page"
+    """As with a product."""
     RECIPE = "recipe"
     ARTICLE = "article"
     OTHER = "other"
 
 
 _BY_SCHEMA: Final = (
-    (Subject.PRODUCT, ("Product", "ProductGroup", "IndividualProduct", "ProductModel")),
-    (Subject.RECIPE, ("Recipe",)),
-    (Subject.ARTICLE, ("Article", "BlogPosting", "Posting", "Report")),
+    (Subject.PRODUCT, PRODUCTS),
+    (Subject.RECIPE, RECIPES),
+    (Subject.ARTICLE, ARTICLES),
 )
 _BY_OPEN_GRAPH: Final = {
     "product": Subject.PRODUCT,
@@ -29,17 +34,26 @@ _BY_OPEN_GRAPH: Final = {
     "og:product": Subject.PRODUCT,
     "article": Subject.ARTICLE,
 }
+# Also of a site in several languages.
+_FRONT_PATH = re.compile(
+    r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)\.\w{3,5})?", re.IGNORECASE
+)
 _PRICES: Final = ("og:price:amount", "product:price:amount")
 
 
-def subject_of(findings: Findings) -> Subject:
-    """Tell by schema.org's types, then by Open Graph's."""
-    for source in ("jsonld:@type", "microdata:itemtype"):
+def subject_of(url: str, findings: Findings) -> Subject:
+    """Tell by the address, then by schema.org's types, then by Open Graph's."""
+    if _FRONT_PATH.fullmatch(urlsplit(url).path):
+        return Subject.FRONT_PAGE
+    for source in ("jsonld:@type", "microdata:@type", "rdfa:@type"):
         for name in findings.of(source):
-            for subject, endings in _BY_SCHEMA:
-                if name.endswith(endings):
+            for subject, types in _BY_SCHEMA:
+                if name in types:
                     return subject
     if any(findings.of(source) for source in _PRICES):
         return Subject.PRODUCT
     kind = (findings.first("og:type") or "").strip().lower()
-    return _BY_OPEN_GRAPH.get(kind, Subject.OTHER)
+    subject = _BY_OPEN_GRAPH.get(kind, Subject.OTHER)
+    if subject is Subject.OTHER and findings.of("html:price"):
+        return Subject.PRODUCT
+    return subject

@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from og_extract.read.document import Document
-from og_extract.read.json_ld.nodes import Node, first, listed, types_of
-from og_extract.read.json_ld.schema import MAIN_ORDER
-from og_extract.read.json_ld.scripts import parse_script
+from og_extract.read.schema_org.nodes import TEXT, Node, first, listed, text_of, types_of
 
-MAX_SCRIPTS = 64
 MAX_NODES = 5_000
-MAX_VALUES = 8
+MAX_VALUES = 16
 """Of one property."""
 MIN_MAIN_PROPERTIES = 3
 FULL_PROPERTIES = 12
@@ -17,18 +13,29 @@ FULL_PROPERTIES = 12
 
 # Descending into these would make a neighbour of the page its main entity.
 _ASIDES = frozenset(
-    {"review", "reviews", "isRelatedTo", "isSimilarTo", "itemListElement", "comment", "hasPart"}
+    {
+        "comment",
+        "hasPart",
+        "isRelatedTo",
+        "isSimilarTo",
+        "itemListElement",
+        "mentions",
+        "relatedLink",
+        "review",
+        "reviews",
+    }
 )
 
 
 class Graph:
-    """All nodes of a page's scripts, those with an @id findable by it."""
+    """All nodes of a page in one syntax, those with an @id findable by it."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, roots: Iterable[object]) -> None:
         self.nodes: list[Node] = []
         self._by_id: dict[str, Node] = {}
-        for script in document.tree.css('script[type*="ld+json" i]')[:MAX_SCRIPTS]:
-            self._collect(parse_script(script.text() or ""))
+        for root in roots:
+            self._collect(root)
+        self._types = [(types_of(node), node) for node in self.nodes]
 
     def _collect(self, parsed: object) -> None:
         stack = [parsed]
@@ -55,15 +62,24 @@ class Graph:
 
     def of_types(self, types: frozenset[str]) -> list[Node]:
         """List the nodes of any of these types."""
-        return [node for node in self.nodes if not types.isdisjoint(types_of(node))]
+        return [node for own, node in self._types if not types.isdisjoint(own)]
 
-    def main_entity(self) -> Node | None:
-        """Choose the node that the page is about: the fullest of the most telling kind."""
-        for types in MAIN_ORDER:
-            nodes = [node for node in self.of_types(types) if len(node) >= MIN_MAIN_PROPERTIES]
-            if nodes:
-                return max(nodes, key=lambda node: min(len(node), FULL_PROPERTIES))
-        return None
+    def main_entity(
+        self, order: Iterable[frozenset[str]], is_titled: Callable[[str], bool]
+    ) -> Node | None:
+        """Choose the node that the page is about.
+
+        That is the fullest of the first of these kinds whose name is like the page's title, or
+        else of the first kind that is there.
+        """
+        others: list[Node] = []
+        for types in order:
+            nodes = [node for node in self.of_types(types) if _says_something(node)]
+            titled = [node for node in nodes if any(map(is_titled, _names(node)))]
+            if titled:
+                return _fullest(titled)
+            others = others or nodes
+        return _fullest(others) if others else None
 
     def values(self, value: object) -> Iterator[object]:
         """List a property's values, references resolved."""
@@ -76,7 +92,7 @@ class Graph:
     def names(self, value: object) -> Iterator[str]:
         """List the names of persons or organisations, given as text, node, reference or list."""
         for item in self.values(value):
-            name = first(item.get("name")) if isinstance(item, dict) else item
+            name = _name_of(item) if isinstance(item, dict) else item
             if isinstance(name, str) and name.strip():
                 yield name.strip()
 
@@ -88,3 +104,21 @@ class Graph:
                 url = first(item.get("url") or item.get("contentUrl") or item.get("@id"))
             if isinstance(url, str):
                 yield url
+
+
+def _says_something(node: Node) -> bool:
+    """Tell nodes from mere mentions."""
+    return len(node) >= MIN_MAIN_PROPERTIES or "price" in node
+
+
+def _fullest(nodes: list[Node]) -> Node:
+    return max(nodes, key=lambda node: min(len(node), FULL_PROPERTIES))
+
+
+def _names(node: Node) -> list[str]:
+    return [text_of(node.get(key)) for key in ("headline", "name") if node.get(key)]
+
+
+def _name_of(node: Node) -> object:
+    whole = f"{text_of(node.get('givenName'))} {text_of(node.get('familyName'))}".strip()
+    return first(node.get("name")) or whole or node.get(TEXT)

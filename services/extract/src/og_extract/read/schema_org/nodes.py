@@ -1,16 +1,20 @@
-"""Values of JSON-LD, which may each be given alone or in a list."""
+"""Nodes of schema.org data, and their properties, which may each be given alone or in a list."""
 
 from __future__ import annotations
 
 from typing import Any
 
 Node = dict[str, Any]
+"""Properties by name, "@type" and "@id" among them, whatever syntax they were written in."""
+
+TEXT = "@text"
+"""What an item of HTML shows, for those that are somebody and do not say their name."""
 
 
 def types_of(node: Node) -> set[str]:
-    """Return a node's types without their address."""
+    """Return a node's types in lower case and without their address."""
     return {
-        name.strip().rpartition("/")[2].rpartition(":")[2]
+        name.strip().lower().rpartition("/")[2].rpartition(":")[2]
         for name in listed(node.get("@type"))
         if isinstance(name, str)
     }

@@ -1,0 +1,39 @@
+"""Whether a product can be had, in schema.org's words (ItemAvailability)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from og_extract.read.text import letters_of
+
+_NAMES: Final = (
+    "BackOrder",
+    "Discontinued",
+    "InStock",
+    "InStoreOnly",
+    "LimitedAvailability",
+    "MadeToOrder",
+    "OnlineOnly",
+    "OutOfStock",
+    "PreOrder",
+    "PreSale",
+    "Reserved",
+    "SoldOut",
+)
+# What pages write instead; the first two are those of Open Graph's product vocabulary.
+_OTHERS: Final = {
+    "oos": "OutOfStock",
+    "pending": "OutOfStock",
+    "available": "InStock",
+    "availablefororder": "BackOrder",
+    "instockavailable": "InStock",
+    "instore": "InStoreOnly",
+    "true": "InStock",
+    "unavailable": "OutOfStock",
+}
+_BY_LETTERS: Final = {name.lower(): name for name in _NAMES} | _OTHERS
+
+
+def parse_availability(text: str) -> str | None:
+    """Return schema.org's short name, such as "InStock"; None for what is none of them."""
+    return _BY_LETTERS.get(letters_of(text.rstrip("/").rpartition("/")[2]))

@@ -1,0 +1,79 @@
+"""Reader of a page's headings, and which of them is the headline.
+
+What people take for a page's title is the headline they see; tags hold variants of it for search
+engines and social networks. A heading is the headline only where the page's tags or its address
+use its words: others name the section, or the site.
+"""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+from og_extract.read.document import Document, ancestors, is_visible, visible_text
+from og_extract.read.findings import Findings
+
+MAX_HEADINGS = 16
+MIN_HEADLINE_SHARE = 0.5
+"""Of a heading's letters that the page's titles and address hold, where it is the headline."""
+MAX_LEVELS_SEEN = 8
+"""How far up it is looked whether a heading is hidden."""
+
+_HEADINGS = '[itemprop~="headline"]:not(meta), h1'
+_LIKE_HEADINGS = "h2, h3, [class*=title i], [class*=headline i], [id*=title i]"
+# The line over a headline, which is no part of it.
+_KICKER = re.compile(
+    r"kicker|roofline|overline|highline|topline|dachzeile|spitzmarke|eyebrow|pre-?title|pre-?head"
+    r"|super-?title|over-?title|antetitulo|surtitre|occhiello|badge|label",
+    re.IGNORECASE,
+)
+
+
+def read_headings(document: Document, findings: Findings) -> None:
+    """Note h1s and what is marked up as headline, freed of kickers."""
+    for node in _shown_headings(document):
+        text = heading_text(node)
+        findings.add("heading", text)
+        if node.tag == "h1":
+            findings.add("h1", text)
+    findings.later(("title:heading",), lambda: _read_like_headings(document, findings))
+
+
+def find_headline(document: Document) -> LexborNode | None:
+    """Find the element that holds the page's headline; without any, the sole h1."""
+    nodes = _shown_headings(document)
+    shown = {node.mem_id for node in nodes}
+    for node in (*nodes, *document.tree.css(_LIKE_HEADINGS)[:MAX_HEADINGS]):
+        share = document.title_wording.share_of(heading_text(node))
+        if share >= MIN_HEADLINE_SHARE and (node.mem_id in shown or share == 1):
+            return node
+    return nodes[0] if len(nodes) == 1 else None
+
+
+def _shown_headings(document: Document) -> list[LexborNode]:
+    """List h1s and headlines; what is marked up as the latter is surely meant as such."""
+    nodes = [node for node in document.tree.css(_HEADINGS)[:MAX_HEADINGS] if _is_shown(node)]
+    return sorted(nodes, key=lambda node: "itemprop" not in node.attributes)
+
+
+def heading_text(node: LexborNode) -> str:
+    """Return a heading's text without the kicker that may stand in it."""
+    kickers = [child for child in node.css("[class]") if _is_kicker(child, node)]
+    text = visible_text(node, without=kickers)
+    return text if text.strip() else visible_text(node)
+
+
+def _is_kicker(child: LexborNode, heading: LexborNode) -> bool:
+    is_inside = child.mem_id != heading.mem_id
+    return is_inside and bool(_KICKER.search(child.attributes.get("class") or ""))
+
+
+def _is_shown(node: LexborNode) -> bool:
+    return all(map(is_visible, [node, *ancestors(node, MAX_LEVELS_SEEN)]))
+
+
+def _read_like_headings(document: Document, findings: Findings) -> None:
+    """Note what looks like a heading, for pages without any."""
+    for node in document.tree.css(_LIKE_HEADINGS)[:MAX_HEADINGS]:
+        findings.add("title:heading", visible_text(node))

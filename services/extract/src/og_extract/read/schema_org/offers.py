@@ -1,0 +1,67 @@
+"""What schema.org says about what a product costs, whether it can be had, and its rating."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from og_extract.read.findings import RawPrice, RawRating
+from og_extract.read.schema_org.graph import Graph
+from og_extract.read.schema_org.nodes import Node, first, text_of
+
+MAX_DEPTH = 2
+"""Of offers within an offer."""
+
+# In the order in which they tell what a buyer pays now. Some shop systems write "lowprice".
+_AMOUNTS: Final = ("price", "lowPrice", "lowprice")
+_WITHIN_AMOUNTS: Final = ("sales", "value", "price", "amount")
+_LIST_PRICES: Final = ("listprice", "srp", "strikethroughprice", "suggestedretailprice", "msrp")
+
+
+def offers_of(graph: Graph, product: Node) -> Iterator[Node]:
+    """List a product's offers, then those of its variants, each before the offers within it.
+
+    A product that itself has a price is its own offer.
+    """
+    for node in (product, *graph.nodes_at(product.get("hasVariant"))):
+        yield from _offers_within(graph, node, MAX_DEPTH)
+        if any(key in node for key in _AMOUNTS):
+            yield node
+
+
+def _offers_within(graph: Graph, node: Node, depth: int) -> Iterator[Node]:
+    for offer in graph.nodes_at(node.get("offers")):
+        yield offer
+        if depth:
+            yield from _offers_within(graph, offer, depth - 1)
+
+
+def prices_of(graph: Graph, offer: Node) -> Iterator[RawPrice]:
+    """List an offer's prices."""
+    currency = text_of(offer.get("priceCurrency"))
+    for node in (offer, *graph.nodes_at(offer.get("priceSpecification"))):
+        if _kind_of_price(node) in _LIST_PRICES:
+            continue
+        for key in _AMOUNTS:
+            amount = _amount(node.get(key))
+            if amount:
+                yield RawPrice(amount, text_of(node.get("priceCurrency")) or currency)
+
+
+def _kind_of_price(node: Node) -> str:
+    return text_of(node.get("priceType")).rpartition("/")[2].lower()
+
+
+def _amount(value: object) -> str:
+    head = first(value)
+    for _ in _WITHIN_AMOUNTS:  # an amount may be wrapped, and the wrapping too
+        if not isinstance(head, dict):
+            break
+        head = next((first(head[key]) for key in _WITHIN_AMOUNTS if key in head), None)
+    return text_of(head)
+
+
+def rating_of(node: Node) -> RawRating:
+    """Read an AggregateRating."""
+    count = text_of(node.get("ratingCount")) or text_of(node.get("reviewCount"))
+    return RawRating(text_of(node.get("ratingValue")), text_of(node.get("bestRating")), count)

@@ -1,0 +1,128 @@
+"""Reader of schema.org data, in whichever syntax a page writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from og_extract.read.document import Document, visible_text
+from og_extract.read.findings import Findings
+from og_extract.read.schema_org.graph import Graph
+from og_extract.read.schema_org.nodes import Node, first, language_of, text_of, types_of
+from og_extract.read.schema_org.offers import offers_of, prices_of, rating_of
+from og_extract.read.schema_org.schema import (
+    MAIN_ORDER,
+    MAIN_ORDER_OF_ARTICLES,
+    ORGANISATIONS,
+    PAGES,
+    PEOPLE,
+    RECIPES,
+    SITES,
+)
+from og_extract.read.schema_org.syntaxes import MICRODATA, RDFA, json_ld_roots, markup_roots
+from og_extract.read.wording import Wording
+
+MIN_TITLE_SHARE = 0.3
+"""Of a name's letters that the page's titles hold, where both speak of the same."""
+MAX_HEADINGS = 8
+
+
+def read_schema_org(document: Document, findings: Findings) -> None:
+    """Note what the page's main entity, its WebPage, WebSite and organisation say."""
+    is_titled = _is_titled(document)
+    roots = {
+        "jsonld": json_ld_roots(document),
+        "microdata": markup_roots(document, MICRODATA),
+        "rdfa": markup_roots(document, RDFA),
+    }
+    kinds = {kind.strip().lower() for kind in document.metas.get("og:type", ())}
+    order = MAIN_ORDER_OF_ARTICLES if "article" in kinds else MAIN_ORDER
+    for syntax, values in roots.items():
+        graph = Graph(values)
+        main = graph.main_entity(order, is_titled)
+        _Syntax(syntax, graph, findings).note(main)
+
+
+def _is_titled(document: Document) -> Callable[[str], bool]:
+    headings = [visible_text(node) for node in document.tree.css("h1")[:MAX_HEADINGS]]
+    wordings = (document.title_wording, Wording(headings))
+    return lambda name: any(words.share_of(name) >= MIN_TITLE_SHARE for words in wordings)
+
+
+class _Syntax:
+    """Notes what a graph says under the name of its syntax."""
+
+    def __init__(self, name: str, graph: Graph, findings: Findings) -> None:
+        self._name = name
+        self._graph = graph
+        self._findings = findings
+
+    def note(self, main: Node | None) -> None:
+        """Note the main entity and what stands around it."""
+        graph = self._graph
+        if main is not None:
+            self._note_main(main)
+        for page in graph.of_types(PAGES):
+            self._note_page(page)
+        if main is not None and not RECIPES.isdisjoint(types_of(main)):
+            self._note_recipe(main)
+        for site in graph.of_types(SITES):
+            self._add("WebSite.name", first(site.get("name")))
+        for organisation in graph.of_types(ORGANISATIONS):
+            self._add("Organization.name", first(organisation.get("name")))
+        people = graph.of_types(PEOPLE)
+        if len(people) == 1:
+            self._add("Person.name", first(people[0].get("name")))
+
+    def _add(self, name: str, *values: object) -> None:
+        self._findings.add_all(f"{self._name}:{name}", values)
+
+    def _note_main(self, main: Node) -> None:
+        self._add("@type", *sorted(types_of(main)))
+        for key in ("headline", "name", "description", "datePublished", "dateCreated"):
+            self._add(key, first(main.get(key)))
+        self._add("uploadDate", first(main.get("uploadDate")))
+        self._add("image", *self._graph.image_urls(main.get("image") or main.get("thumbnailUrl")))
+        self._note_names(main)
+        self._note_offers(main)
+
+    def _note_recipe(self, recipe: Node) -> None:
+        """Note apart what is said of the dish: a page's tags are written for search engines."""
+        self._add("recipe.name", first(recipe.get("name")))
+        self._add("recipe.description", first(recipe.get("description")))
+        if not recipe.get("isPartOf"):
+            self._add("recipe.image", *self._graph.image_urls(recipe.get("image")))
+
+    def _note_names(self, main: Node) -> None:
+        graph = self._graph
+        people = main.get("author") or main.get("creator")
+        self._add("author", ", ".join(dict.fromkeys(graph.names(people))))
+        for person in graph.nodes_at(people):
+            self._add("author.image", *graph.image_urls(person.get("image")))
+        self._add("inLanguage", language_of(main.get("inLanguage")))
+        for key in ("articleSection", "category", "recipeCategory"):
+            self._add("category", next(graph.names(main.get(key)), None))
+        self._add("publisher.name", *graph.names(main.get("publisher")))
+        for key in ("brand", "manufacturer"):
+            self._add("brand", *graph.names(main.get(key)))
+
+    def _note_offers(self, main: Node) -> None:
+        graph = self._graph
+        offers = list(offers_of(graph, main))
+        for offer in offers:
+            self._findings.add_all(f"{self._name}:offers", prices_of(graph, offer))
+        stocks = [text_of(offer.get("availability")) for offer in offers]
+        # What can be had in one of its variants can be had.
+        self._add("availability", *sorted(stocks, key=lambda stock: "instock" not in stock.lower()))
+        ratings = list(graph.nodes_at(main.get("aggregateRating")))
+        for rating in ratings or [main]:
+            if rating.get("ratingValue"):
+                self._add("aggregateRating", rating_of(rating))
+
+    def _note_page(self, page: Node) -> None:
+        graph = self._graph
+        self._add("WebPage.author", ", ".join(dict.fromkeys(graph.names(page.get("author")))))
+        for key in ("datePublished", "name", "description"):
+            self._add(f"WebPage.{key}", first(page.get(key)))
+        self._add("WebPage.image", *graph.image_urls(page.get("primaryImageOfPage")))
+        self._add("WebPage.inLanguage", language_of(page.get("inLanguage")))
+        self._add("publisher.name", *graph.names(page.get("publisher")))

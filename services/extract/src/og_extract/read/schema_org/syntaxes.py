@@ -1,0 +1,97 @@
+"""The three syntaxes in which pages write schema.org data, read into the same nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from selectolax.lexbor import LexborNode
+
+from og_extract.read.document import Document, ancestors, named_in, visible_text
+from og_extract.read.schema_org.nodes import TEXT, Node
+from og_extract.read.schema_org.scripts import parse_script
+
+MAX_SCRIPTS = 64
+MAX_PROPERTIES = 1_000
+
+_URL_ATTRIBUTES: Final = {
+    "img": "src",
+    "link": "href",
+    "source": "src",
+    "video": "src",
+    "audio": "src",
+    "iframe": "src",
+    "object": "data",
+    "embed": "src",
+}
+# Of links, people read the text, except where the property is an address itself.
+_NAMED: Final = frozenset({"author", "brand", "creator", "manufacturer", "publisher"})
+_ADDRESSES: Final = frozenset({"url", "image", "availability", "sameAs", "logo", "contentUrl"})
+
+
+def json_ld_roots(document: Document) -> Iterator[Any]:
+    """Give the values of all JSON-LD scripts."""
+    for script in document.tree.css('script[type*="ld+json" i]')[:MAX_SCRIPTS]:
+        yield from parse_script(script.text() or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """The names of the attributes that mark data up in HTML itself."""
+
+    scope: str
+    kind: str
+    property: str
+
+
+MICRODATA: Final = Markup("itemscope", "itemtype", "itemprop")
+RDFA: Final = Markup("typeof", "typeof", "property")
+
+
+def markup_roots(document: Document, markup: Markup) -> list[Node]:
+    """List the items that are no property of another one.
+
+    Properties outside any item make one more, of no type: some pages forget the item.
+    """
+    if document.tree.css_first(f"[{markup.property}]") is None:
+        return []
+    if markup is RDFA and document.tree.css_first(f"[{markup.scope}]") is None:
+        return []  # what is left are Open Graph's tags
+    roots: list[Node] = []
+    items: dict[int, Node] = {}
+    stray: Node = {"@type": "Thing"}
+    selector = f":is([{markup.property}], [{markup.scope}])"
+    for node in document.tree.css(selector)[:MAX_PROPERTIES]:
+        attributes = node.attributes
+        value: Any = None
+        if markup.scope in attributes:
+            value = {"@type": (attributes.get(markup.kind) or "").split()}
+            items[node.mem_id] = value
+        names = (attributes.get(markup.property) or "").split()
+        if value is not None and not _NAMED.isdisjoint(names):
+            value[TEXT] = named_in(node)
+        owner = next((items[p.mem_id] for p in ancestors(node) if p.mem_id in items), None)
+        if owner is None and value is not None:
+            roots.append(value)
+        elif names and not (owner is None and markup is RDFA):
+            owner = stray if owner is None else owner
+            for name in names:
+                owner.setdefault(name.rpartition(":")[2], []).append(
+                    _value(node, name) if value is None else value
+                )
+    return [*roots, stray] if len(stray) > 1 else roots
+
+
+def _value(node: LexborNode, name: str) -> str:
+    attributes = node.attributes
+    given = attributes.get("content") or attributes.get("datetime")
+    if given:
+        return given
+    tag = node.tag or ""
+    if name in _NAMED:
+        return named_in(node)
+    if tag == "abbr" and attributes.get("title"):
+        return attributes["title"] or ""
+    attribute = _URL_ATTRIBUTES.get(tag, "href" if tag == "a" and name in _ADDRESSES else "")
+    return attributes.get(attribute) or visible_text(node)

@@ -1,0 +1,158 @@
+"""Reader of what shops show without saying it in data. It runs only where data are silent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from og_extract.read.document import Document, ancestors, is_visible, visible_text
+from og_extract.read.findings import Findings, RawPrice
+from og_extract.read.headings import find_headline
+from og_extract.read.words import BRAND_LABELS, CURRENCY, SOLD_OUT
+
+MAX_PRICES = 48
+MAX_LABELS = 400
+MAX_PRICE_CHARS = 64
+MAX_BRAND_CHARS = 60
+MAX_STOCK_CHARS = 120
+
+_PRICES: Final = ", ".join(
+    f"[{attribute}*={word} i]"
+    for word in ("price", "preis", "prix", "precio", "preco", "prezzo", "cena")
+    for attribute in ("class", "id")
+)
+# What a buyer does not pay: former prices, prices by weight, costs of delivery, rates.
+_OTHER_PRICE = re.compile(
+    r"\bold|-old|was|list-?price|strike|regular|rrp|uvp|msrp|crossed|before|original|per-?unit"
+    r"|unit-?price|basis|shipping|versand|deliver|sav(?:e|ing)|discount|instal|monthly|filter"
+    r"|range|slider|cart|basket|total|compare",
+    re.IGNORECASE,
+)
+_FORMER_TAGS: Final = frozenset({"del", "s", "strike"})
+_OTHER_PRODUCTS = re.compile(
+    r"related|recommend|similar|upsell|cross-?sell|carousel|slider|also|recent|sponsored|bundle"
+    r"|accessor|zubeh|minicart|mini-cart|footer|navigation|comparison|teaser",
+    re.IGNORECASE,
+)
+_CART: Final = (
+    ":is("
+    + ", ".join(
+        f"[{attribute}*={word} i]"
+        for word in ("addtocart", "add-to-cart", "add_to_cart", "add-to-basket", "addtobasket")
+        for attribute in ("id", "class", "name")
+    )
+    + ", [class*=add-to-trolley i], [class*=addtobag i], [class*=add-to-bag i], [id*=buy-now i]"
+    ', [class*=buybox i], form[action*="cart" i] [type=submit]'
+    ', form[action*="basket" i] [type=submit]'
+    ', form[action*="warenkorb" i] [type=submit])'
+)
+_STOCK: Final = ":is([class*=stock i], [id*=stock i], [class*=availab i], [id*=availab i])"
+_LABELS: Final = "th, dt, td, li, b, strong, span, label"
+_STORE = re.compile(
+    r"^(?:visit the (?P<a>.+) store|visitez la boutique (?P<b>.+)|besuche den (?P<c>.+)-store"
+    r"|visita lo store di (?P<d>.+)|visita la tienda de (?P<e>.+)"
+    r"|(?:brand|marke|marque|marca|merk)\s*:\s*(?P<f>.+))$",
+    re.IGNORECASE,
+)
+
+
+def read_shop(document: Document, findings: Findings) -> None:
+    """Note the price by the headline, whether there is a button to buy, stock and brand."""
+    findings.later(("html:price",), lambda: _read_prices(document, findings))
+    findings.later(("html:cart",), lambda: _read_cart(document, findings))
+    findings.later(("html:stock",), lambda: _read_stock(document, findings))
+    findings.later(("html:brand",), lambda: _read_brand(document, findings))
+
+
+def _read_prices(document: Document, findings: Findings) -> None:
+    for node in _after_headline(document, _PRICES, MAX_PRICES):
+        if not is_visible(node) or _is_other(node):
+            continue
+        inner = node.css(":is(del, s, strike, [class*=old i], [class*=was i])")
+        text = " ".join(visible_text(node, without=inner).split())
+        has_digits = any(map(str.isdecimal, text))
+        if has_digits and len(text) <= MAX_PRICE_CHARS and CURRENCY.search(text):
+            findings.add("html:price", RawPrice(text))
+
+
+def _is_other(node: LexborNode) -> bool:
+    """Tell former prices and those of other products."""
+    if _OTHER_PRICE.search(_names_of(node)):
+        return True
+    parents = [parent for parent in ancestors(node) if parent.tag not in {"body", "html"}]
+    return any(
+        parent.tag in _FORMER_TAGS or _OTHER_PRODUCTS.search(_names_of(parent))
+        for parent in parents
+    )
+
+
+def _after_headline(document: Document, selector: str, max_count: int) -> Iterator[LexborNode]:
+    """Give the nodes that follow the headline, in the order of the page."""
+    headline = find_headline(document)
+    if headline is None:
+        return
+    is_after, count = False, 0
+    for node in document.tree.css(f":is({headline.tag}, {selector})"):
+        if is_after and count < max_count:
+            count += 1
+            yield node
+        is_after = is_after or node.mem_id == headline.mem_id
+
+
+def _read_cart(document: Document, findings: Findings) -> None:
+    for node in document.tree.css(_CART)[:MAX_PRICES]:
+        if is_visible(node) and "disabled" not in node.attributes and not _is_in_list(node):
+            findings.add("html:cart", "InStock")
+            return
+
+
+def _is_in_list(node: LexborNode) -> bool:
+    return any(_OTHER_PRODUCTS.search(_names_of(parent)) for parent in ancestors(node, 12))
+
+
+def _read_stock(document: Document, findings: Findings) -> None:
+    for node in _after_headline(document, _STOCK, MAX_PRICES):
+        if not is_visible(node) or _is_in_list(node):
+            continue
+        text = " ".join(visible_text(node).split())
+        if text and len(text) <= MAX_STOCK_CHARS and SOLD_OUT.search(text):
+            findings.add("html:stock", "OutOfStock")
+            return
+
+
+def _read_brand(document: Document, findings: Findings) -> None:
+    for node in _after_headline(document, _LABELS, MAX_LABELS):
+        label = " ".join(node.text(deep=True).split()) if _is_short(node) else ""
+        if label.rstrip(" :-").casefold() in BRAND_LABELS:
+            findings.add("html:brand", _beside(node))
+    for node in document.tree.css("[id*=byline i], [class*=brand i], [id*=brand i]")[:MAX_PRICES]:
+        text = " ".join(visible_text(node).split())
+        store = _STORE.match(text) if len(text) <= 2 * MAX_BRAND_CHARS else None
+        if store:
+            findings.add("html:brand", next(filter(None, store.groups()), ""))
+
+
+def _is_short(node: LexborNode) -> bool:
+    child = node.child
+    return child is not None and len(node.text(deep=True)) <= MAX_BRAND_CHARS
+
+
+def _beside(node: LexborNode) -> str:
+    """Return what stands beside a label: the rest of its line, or the next cell."""
+    sibling = node.next
+    while sibling is not None:
+        text = sibling.text_content if sibling.is_text_node else visible_text(sibling)
+        text = " ".join((text or "").split()).strip(" :-")
+        if text:
+            return text if len(text) <= MAX_BRAND_CHARS else ""
+        sibling = sibling.next
+    parent = node.parent
+    return _beside(parent) if parent is not None and parent.tag in {"span", "div", "b"} else ""
+
+
+def _names_of(node: LexborNode) -> str:
+    attributes = node.attributes
+    return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"

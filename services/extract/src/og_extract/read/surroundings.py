@@ -1,0 +1,107 @@
+"""The short texts that stand around a page's headline, where bylines and dates are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+from og_extract.read.document import is_visible
+
+MAX_RUNS_AFTER = 60
+MAX_RUNS_BEFORE = 12
+MAX_LEVELS_BEFORE = 4
+MAX_NODES = 1_500
+MAX_CHARS_AFTER = 2_500
+MAX_RUN_CHARS = 400
+
+_SKIPPED_TAGS = frozenset({"nav", "form", "footer", "figure", "select", "iframe", "video", "audio"})
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A text without markup in it."""
+
+    text: str
+    tag: str
+    """Of the element that holds it."""
+
+
+def runs_after(node: LexborNode) -> Iterator[Run]:
+    """Give the texts that follow a node, in the order of the page."""
+    seen = chars = count = 0
+    current = _next_after(node)
+    while current is not None and seen < MAX_NODES:
+        seen += 1
+        run, is_open = _look_at(current)
+        if run is not None:
+            yield run
+            count += 1
+            chars += len(run.text)
+            if count == MAX_RUNS_AFTER or chars > MAX_CHARS_AFTER:
+                return
+        current = current.child if is_open and current.child is not None else _next_after(current)
+
+
+def runs_before(node: LexborNode) -> list[Run]:
+    """List the texts that stand shortly before a node, the nearest first."""
+    runs: list[Run] = []
+    level: LexborNode | None = node
+    for _ in range(MAX_LEVELS_BEFORE):
+        sibling = level.prev if level is not None else None
+        while sibling is not None and len(runs) < MAX_RUNS_BEFORE:
+            runs += list(_runs_in(sibling))[::-1]
+            sibling = sibling.prev
+        level = level.parent if level is not None else None
+        if level is None or level.tag == "body":
+            break
+    return runs[:MAX_RUNS_BEFORE]
+
+
+def _runs_in(node: LexborNode) -> Iterator[Run]:
+    stack: list[LexborNode | None] = [node]
+    for _ in range(MAX_NODES):
+        if not stack:
+            return
+        current = stack.pop()
+        if current is None:
+            continue
+        if current.mem_id != node.mem_id:
+            stack.append(current.next)
+        run, is_open = _look_at(current)
+        if run is not None:
+            yield run
+        if is_open:
+            stack.append(current.child)
+
+
+def _look_at(node: LexborNode) -> tuple[Run | None, bool]:
+    """Return a node's own text, if any, and whether it is to be entered."""
+    if node.is_text_node:
+        text = " ".join((node.text_content or "")[:MAX_RUN_CHARS].split())
+        return (Run(text, _tag_of(node.parent)) if text else None), False
+    is_open = node.is_element_node and node.tag not in _SKIPPED_TAGS and is_visible(node)
+    if is_open and node.tag == "time" and node.attributes.get("datetime"):
+        return Run(node.attributes["datetime"] or "", "time"), False
+    return None, is_open
+
+
+def _next_after(node: LexborNode) -> LexborNode | None:
+    current: LexborNode | None = node
+    while current is not None:
+        if current.next is not None:
+            return current.next
+        current = current.parent
+    return None
+
+
+def _tag_of(node: LexborNode | None) -> str:
+    return (node.tag or "") if node is not None else ""
+
+
+def around(headline: LexborNode | None) -> list[Run]:
+    """List what follows the headline, then what stands before it; nothing without one."""
+    if headline is None:
+        return []
+    return [*runs_after(headline), *runs_before(headline)]
