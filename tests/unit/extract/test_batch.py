@@ -79,6 +79,16 @@ def test_what_is_no_html_has_a_result_of_nulls(body: bytes) -> None:
     assert set(result(body).values()) == {None}
 
 
+def test_a_page_without_content_says_what_it_is_and_what_it_says() -> None:
+    challenge = (
+        "<title>Just a moment...</title><body>Checking your browser before accessing"
+        '<script src="/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1"></script>'
+    )
+    [answer] = answered(line(challenge))
+    assert answer["kind"] == "challenge"
+    assert answer["result"]["title"] == "Just a moment..."
+
+
 @pytest.mark.parametrize("line_id", ["", "ünï\ud800", 7, 1.5])
 def test_ids_come_back_as_they_were(line_id: object) -> None:
     [answer] = answered(line("<title>Lamp</title>", line_id=line_id))

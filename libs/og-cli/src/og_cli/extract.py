@@ -37,9 +37,12 @@ The result has these keys, null where the page has no such value:
   availability   the last part of a term of schema.org, as "InStock"
 
 ms is how long reading the page took, by the clock on the wall. What is no HTML has a result of
-nulls. A line that cannot be read ends nothing; its result is null, and it says what to change:
+nulls. A page that is none, of which no card is drawn, has a result of what it says all the same,
+and tells its kind: challenge, login, not_found or empty_shell. A line that cannot be read ends
+nothing; its result is null, and it says what to change:
 
 \b
+  {"id": "2", "result": {"title": "Just a moment…", …}, "kind": "challenge", "ms": 1.02}
   {"id": null, "result": null, "error": "make the line one JSON object …", "ms": 0.0}
 
 A line may have 32 MiB; of a page 2 MiB are read, as the service does. A page that takes more than

@@ -22,6 +22,7 @@ from og_extract.batch.lines import BadLineError, parse_line, read_lines
 from og_extract.batch.progress import Progress
 from og_extract.batch.result import result_of
 from og_extract.read.page import Page
+from og_extract.read.page_kind import PageKind
 from og_extract.read.source import PageSource
 from og_extract.reading_pool import ReadersBusyError, ReadingError, ReadingPool
 from og_urls import registrable_host
@@ -75,7 +76,10 @@ def _answer(line: bytes | None, read: Read) -> dict[str, Any]:
     started = time.perf_counter()
     answer: dict[str, Any] = {"id": page_line.id}
     try:
-        answer["result"] = result_of(read(page_line.source))
+        page = read(page_line.source)
+        answer["result"] = result_of(page)
+        if page is not None and page.kind is not PageKind.CONTENT:
+            answer["kind"] = page.kind.value
     except (ReadingError, ReadersBusyError):
         answer |= {"result": None, "error": TOO_MUCH}
     answer["ms"] = round((time.perf_counter() - started) * _MS, 3)
