@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
+from og_extract.read import precedence
 from og_extract.read.document import Document
 from og_extract.read.findings import Findings
 from og_extract.read.main_text import HEADINGS, Block, content_of, main_blocks
@@ -17,24 +18,11 @@ MAX_NAME_CHARS = 300
 MAX_HEADINGS = 24
 MAX_HEADING_CHARS = 120
 
-TITLES: Final = (
-    "title",
-    "og:title",
-    "twitter:title",
-    "jsonld:headline",
-    "jsonld:name",
-    "jsonld:WebPage.name",
-    "microdata:headline",
-    "microdata:name",
+# Headings are taken from what people see, and the first paragraph is in the text anyway.
+TITLES: Final = tuple(
+    source for source in precedence.TITLE if source not in {"h1", "heading", "title:heading"}
 )
-DESCRIPTIONS: Final = (
-    "og:description",
-    "meta:description",
-    "twitter:description",
-    "jsonld:description",
-    "jsonld:WebPage.description",
-    "microdata:description",
-)
+DESCRIPTIONS: Final = tuple(source for source in precedence.DESCRIPTION if source != "p")
 OTHERS: Final = (
     "og:site_name",
     "jsonld:publisher.name",
