@@ -17,7 +17,7 @@ from og_stack.ports import LOOPBACK, free_ports
 from og_stack.probes import http_answers
 from og_stack.stack import Stack
 from tests.e2e.api import Api, check_card
-from tests.e2e.books import credits_of, rows
+from tests.e2e.books import credits_of, rows, wait_for_credits
 from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
 from tests.support.raw_http import RawServer
@@ -84,11 +84,13 @@ async def test_edges_share_their_cards(
 
 
 async def test_edges_that_draw_one_card_at_once_keep_one_of_them(
-    api: Api, second: Replica, site: LocalSite, customer: Customer
+    stack: Stack, api: Api, second: Replica, site: LocalSite, customer: Customer
 ) -> None:
     page = SlowPage(site)
+    before = await credits_of(stack, customer)
     asks = [asyncio.create_task(edge.ask(page.url, customer)) for edge in (api, second.api)]
-    await eventually(lambda: site.visits[page.url] == len(asks))
+    await wait_for_credits(stack, customer, before - 10 * len(asks))  # set aside by each
+    await page.asked.wait()
     page.may_come.set()
     drawn = {check_card(await ask, "MISS", 10) for ask in asks}
     for edge in (api, second.api):

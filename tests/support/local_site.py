@@ -55,8 +55,10 @@ class LocalSite:
         answer = self._answers.get(url)
         if answer is None:
             return HTMLResponse("Nothing is here.", 404)
-        response = answer()
-        return response if isinstance(response, Response) else await response
+        given = answer()
+        response = given if isinstance(given, Response) else await given
+        response.headers.setdefault("Cache-Control", "no-cache")  # tests change what they put
+        return response
 
     @asynccontextmanager
     async def served(self) -> AsyncIterator[None]:

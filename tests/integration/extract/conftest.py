@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 import grpc
 import pytest
@@ -19,8 +20,17 @@ from og_service.testing import serve_in_process
 
 from .web import Web, serve_web
 
-SHORT = Limits(call_s=2.0, answer_margin_s=0.1, images_s=0.5, connect_s=0.5)
+ANEW = Limits(page_fresh_s=0, pause_s=0)
+"""Servers are always asked, since tests change what they say, and share a host."""
+SHORT = replace(ANEW, call_s=2.0, answer_margin_s=0.1, images_s=0.5, connect_s=0.5)
 TIMEOUT_S = 20
+
+
+class Target(Protocol):
+    """A server that may be fetched from."""
+
+    @property
+    def target(self) -> str: ...
 
 
 @dataclass
@@ -47,10 +57,13 @@ class Client:
         url: str,
         *images: tuple[str, str],
         ignored: Sequence[str] = (),
+        fresh: bool = False,
         timeout_s: float = TIMEOUT_S,
     ) -> pb.ExtractPageResponse:
         wishes = [pb.ImageRequest(field_name=name, url=url) for name, url in images]
-        request = pb.ExtractPageRequest(url=url, images=wishes, ignored_image_addresses=ignored)
+        request = pb.ExtractPageRequest(
+            url=url, images=wishes, ignored_image_addresses=ignored, fresh=fresh
+        )
         return await self._stub.ExtractPage(request, timeout=timeout_s)
 
     async def ai_page(
@@ -99,7 +112,11 @@ def reason_of(error: grpc.aio.AioRpcError) -> str:
 
 @asynccontextmanager
 async def serve_extract(
-    *webs: Web, names: FakeNames | None = None, limits: Limits = SHORT, **settings: Any
+    *webs: Target,
+    names: FakeNames | None = None,
+    limits: Limits = SHORT,
+    ssl_context: ssl.SSLContext | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Client]:
     """Run the service with the given servers as its loopback targets."""
     chosen = Settings(
@@ -108,7 +125,9 @@ async def serve_extract(
         **settings,
     )
     async with (
-        compose(chosen, resolver=names or FakeNames(), limits=limits) as services,
+        compose(
+            chosen, resolver=names or FakeNames(), limits=limits, ssl_context=ssl_context
+        ) as services,
         serve_in_process(services, "extract.instantog.com") as channel,
     ):
         yield Client(extract_pb2_grpc.ExtractServiceStub(channel))

@@ -10,6 +10,7 @@ import pytest
 from og_extract.allowance import Allowance, ByteBudget, Holding
 from og_extract.fetch.fetcher import Fetcher, FetchError, Wanted
 from og_extract.fetch.guard import GuardedBackend
+from og_extract.fetch.pauses import Pauses
 from og_extract.fetch.transport import GuardedTransport
 from og_extract.limits import MIB
 from og_urls import PageUrl
@@ -36,7 +37,9 @@ async def fetch(web: Web, answers: Sequence[list[str]], scheme: str = "http") ->
     backend = GuardedBackend(FakeNames({HOST: list(answers)}), targets, connect_s=0.5)
     async with GuardedTransport(backend) as transport:
         allowance = Allowance(asyncio.get_running_loop().time() + 2, Holding(ByteBudget(MIB)))
-        return (await Fetcher(transport, "tests", targets).fetch(url, WANTED, allowance)).body
+        return (
+            await Fetcher(transport, Pauses(0), "tests", targets).fetch(url, WANTED, allowance)
+        ).body
 
 
 async def test_a_name_that_changes_its_mind_is_asked_once(web: Web) -> None:

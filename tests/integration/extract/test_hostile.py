@@ -14,7 +14,7 @@ import zstandard
 from og.extract.v1 import extract_pb2 as pb
 from og_extract.limits import Limits
 
-from .conftest import Client, FakeNames, reason_of, serve_extract, texts
+from .conftest import ANEW, Client, FakeNames, reason_of, serve_extract, texts
 from .web import PNG, Web, respond, respond_forever, serve_web, silence
 
 HEAD = b"<!doctype html><html><head><title>A quiet page</title></head><body>"
@@ -26,7 +26,7 @@ HUGE = HEAD + b" " * 64 * MIB
 @pytest.fixture(scope="module")
 async def patient(web: Web) -> AsyncIterator[Client]:
     """Gives the time that production has: on a busy machine processor time is long."""
-    async with serve_extract(web, limits=Limits()) as it:
+    async with serve_extract(web, limits=ANEW) as it:
         yield it
 
 

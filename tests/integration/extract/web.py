@@ -117,11 +117,12 @@ def respond_forever(
     return answer
 
 
-def respond_until(event: asyncio.Event, body: bytes) -> Answer:
+def respond_until(event: asyncio.Event, body: bytes, content_type: str = "text/html") -> Answer:
     """Send a page at once, and its end when the event has happened."""
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\n\r\n".encode()
 
     async def answer(writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n" + body)
+        writer.write(head + body)
         await event.wait()
 
     return answer

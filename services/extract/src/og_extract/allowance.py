@@ -54,6 +54,28 @@ class Holding:
         self.held_bytes -= count
 
 
+class SharedBytes:
+    """Bytes that several calls use: held once, from the first to the last of them."""
+
+    def __init__(self, budget: ByteBudget, count: int) -> None:
+        self._budget = budget
+        self._count = count
+        self._users = 0
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """Count the bytes as held. Raises ExtractQueueFullError where all calls hold too many."""
+        if not self._users:
+            self._budget.move(self._count)
+        self._users += 1
+        try:
+            yield
+        finally:
+            self._users -= 1
+            if not self._users:
+                self._budget.move(-self._count)
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """Passed along with the work of one call."""

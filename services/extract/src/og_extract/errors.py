@@ -49,13 +49,17 @@ class PageUnreachableError(ServiceError):
 
 
 class PageNotHtmlError(ServiceError):
-    """The answer is no page but a picture, a PDF or the like."""
+    """The answer is no page but a picture, a PDF or the like; metadata "kind" says what."""
 
     code = Code.FAILED_PRECONDITION
     reason = "PAGE_NOT_HTML"
 
-    def __init__(self) -> None:
-        super().__init__("The URL leads to a file or to nothing, not to an HTML page.")
+    def __init__(self, kind: str) -> None:
+        what = _KINDS.get(kind, "a file or to nothing")
+        super().__init__(f"The URL leads to {what}, not to an HTML page.", metadata={"kind": kind})
+
+
+_KINDS = {"image": "an image", "video": "a video", "audio": "an audio file", "pdf": "a PDF"}
 
 
 class PageWithoutContentError(ServiceError):

@@ -5,37 +5,20 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-import structlog
-
 from og_extract.ai.outcome import AiOutcome
 from og_extract.ai.reader import AiReader
 from og_extract.allowance import Allowance, ByteBudget
-from og_extract.errors import (
-    AiNotConfiguredError,
-    ExtractQueueFullError,
-    PageNotHtmlError,
-    PageUnreachableError,
-    PageWithoutContentError,
-    UrlNotAllowedError,
-)
+from og_extract.errors import AiNotConfiguredError, UrlNotAllowedError
 from og_extract.fetch.addresses import NOWHERE, Addresses
-from og_extract.fetch.encodings import ACCEPT_ENCODING
-from og_extract.fetch.fetcher import Fetched, Fetcher, FetchError, Wanted
-from og_extract.gate import RETRY_AFTER_S, Gate
+from og_extract.fetch.fetcher import Fetcher
+from og_extract.gate import Gate
 from og_extract.images import Image, ImageFetcher, ImageWish, within
 from og_extract.limits import Limits
-from og_extract.read.media_types import is_page_type
+from og_extract.pages import Pages, PageWish
 from og_extract.read.page import Field, Page
-from og_extract.read.page_kind import WALLS, PageKind
-from og_extract.read.source import PageSource
-from og_extract.reading_pool import ReadersBusyError, ReadingError, ReadingPool
+from og_extract.reading_pool import ReadingPool
 from og_urls import PageUrl, parse_page_url
 from og_urls import UrlNotAllowedError as UrlTextError
-
-log = structlog.get_logger()
-
-ACCEPT_PAGES = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
-TOO_MUCH_TEXT = "The page is too complex to be read."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +44,12 @@ class Extractor:
         ai: AiReader | None = None,
     ) -> None:
         self._ai = ai
-        self._fetcher = fetcher
-        self._pool = pool
         self._gate = gate
         self._limits = limits
         self._loopback_targets = loopback_targets
         self._budget = ByteBudget(limits.held_bytes)
+        self._pages = Pages(fetcher, pool, self._budget, limits, loopback_targets)
         self._images = ImageFetcher(fetcher, limits, loopback_targets)
-        self._wanted = Wanted(
-            accept=ACCEPT_PAGES,
-            accept_encoding=ACCEPT_ENCODING,
-            max_bytes=limits.page_bytes,
-            may_be_cut=True,
-            refusal_bytes=limits.refusal_bytes,
-            refusal_s=limits.refusal_s,
-        )
 
     @property
     def has_ai(self) -> bool:
@@ -95,7 +69,8 @@ class Extractor:
         """Read the page at url, by a language model too where asked, and fetch the pictures.
 
         No picture that the page names is taken from an ignored address. The model is asked while
-        the pictures are on their way; where fresh, it is asked even if its answer is kept.
+        the pictures are on their way. Where fresh, the page's server and the model are asked even
+        if what they said is kept.
 
         Raises UrlNotAllowedError, PageUnreachableError, PageNotHtmlError,
         PageWithoutContentError, AiNotConfiguredError, ExtractQueueFullError.
@@ -107,7 +82,9 @@ class Extractor:
             self._allowed(time_left_s) as allowance,
             _started(self._given(wishes, allowance)) as given,
         ):
-            page = await self._page(target, wishes, allowance, by_ai=by_ai)
+            wish = PageWish(target, fresh=fresh, with_digest=by_ai)
+            fetch_end = self._fetch_end(wishes, allowance.end)
+            page = await self._pages.page(wish, allowance, fetch_end)
             images, (fields, outcome) = await asyncio.gather(
                 self._pictures(wishes, page, allowance, ignored, given),
                 self._by_ai(page, allowance.end, fresh=fresh),
@@ -143,8 +120,8 @@ class Extractor:
         """
         target = self._parsed(url)
         async with self._allowed(time_left_s) as allowance:
-            fetched = await self._fetched(target, (), allowance)
-            return await self._read(fetched, target, allowance.end, explain=True)
+            fetch_end = self._fetch_end((), allowance.end)
+            return await self._pages.page(PageWish(target, explain=True), allowance, fetch_end)
 
     async def fetch_images(self, wishes: Sequence[ImageWish], time_left_s: float) -> list[Image]:
         """Fetch pictures by their own URLs. Raises ExtractQueueFullError."""
@@ -163,7 +140,7 @@ class Extractor:
             with self._budget.holding() as held:
                 yield Allowance(end, held)
 
-    def _page_end(self, wishes: Sequence[ImageWish], end: float) -> float:
+    def _fetch_end(self, wishes: Sequence[ImageWish], end: float) -> float:
         share = self._limits.page_share if wishes else self._limits.lone_page_share
         return _now() + (end - _now()) * share
 
@@ -195,65 +172,6 @@ class Extractor:
         except UrlTextError as error:
             raise UrlNotAllowedError(str(error)) from None
 
-    async def _page(
-        self, url: PageUrl, wishes: Sequence[ImageWish], allowance: Allowance, *, by_ai: bool
-    ) -> Page:
-        fetched = await self._fetched(url, wishes, allowance)
-        page = await self._read(fetched, url, allowance.end, with_digest=by_ai)
-        if page.kind is not PageKind.CONTENT:
-            log.info("no content", host=url.host, kind=page.kind, cause=page.kind_reason)
-            raise PageWithoutContentError(page.kind)
-        if fetched.is_late and "title" not in page.fields:
-            raise PageUnreachableError  # too little came to be what the page says
-        return page
-
-    async def _fetched(
-        self, url: PageUrl, wishes: Sequence[ImageWish], allowance: Allowance
-    ) -> Fetched:
-        page_end = self._page_end(wishes, allowance.end)
-        try:
-            return await self._fetcher.fetch(url, self._wanted, allowance.until(page_end))
-        except FetchError as error:
-            log.info("page not had", host=url.host, cause=str(error), status=error.status)
-            if error.status is None:
-                raise PageUnreachableError from None
-            raise PageUnreachableError(_status_text(error.status)) from None
-
-    async def _read(
-        self,
-        fetched: Fetched,
-        requested_url: PageUrl,
-        end: float,
-        *,
-        explain: bool = False,
-        with_digest: bool = False,
-    ) -> Page:
-        """Read a page, or the wall that stands before it."""
-        source = PageSource(
-            url=fetched.url.href,
-            body=fetched.body,
-            content_type=fetched.content_type,
-            content_encoding=fetched.content_encoding,
-            max_bytes=self._limits.page_bytes,
-            explain=explain,
-            with_digest=with_digest,
-            requested_url=requested_url.href,
-        )
-        page = await self._in_pool(source, end) if is_page_type(fetched.content_type) else None
-        if fetched.is_refusal and (page is None or page.kind not in WALLS):
-            raise PageUnreachableError(_status_text(fetched.status))
-        if page is None:
-            raise PageNotHtmlError
-        return page
-
-    async def _in_pool(self, source: PageSource, end: float) -> Page | None:
-        try:
-            return await self._pool.read(source, end)
-        except ReadersBusyError:
-            raise ExtractQueueFullError(RETRY_AFTER_S) from None
-        except ReadingError:
-            raise PageUnreachableError(TOO_MUCH_TEXT) from None
-
 
 @asynccontextmanager
 async def _started(tasks: list[asyncio.Task[Image]]) -> AsyncIterator[list[asyncio.Task[Image]]]:
@@ -264,10 +182,6 @@ async def _started(tasks: list[asyncio.Task[Image]]) -> AsyncIterator[list[async
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _status_text(status: int) -> str:
-    return f"The page answered with status {status}."
 
 
 def _now() -> float:

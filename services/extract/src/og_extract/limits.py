@@ -46,5 +46,15 @@ class Limits:
     """A picture, both as sent and decoded."""
     images_bytes: int = 12 * MIB
     """All pictures of one answer."""
+    pause_s: float = 30.0
+    """How long a host that asks for it is left alone, however much longer it asks for: whoever
+    makes one page answer so must not keep others from the site."""
     held_bytes: int = 512 * MIB
     """Pages and pictures of all calls that run."""
+    page_fresh_s: float = 10.0
+    """How long a page that was fetched stands for what its server would say, unless that says
+    less: enough for what one request asks for in turn, and less than it takes to mend a page."""
+    page_kept_s: float = 600.0
+    """How long it is kept, to be confirmed by its server; each time it is, anew."""
+    cache_bytes: int = 64 * MIB
+    """Pages kept."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 
@@ -10,6 +11,7 @@ from og_extract.ai.reader import open_ai_reader
 from og_extract.extractor import Extractor
 from og_extract.fetch.fetcher import Fetcher
 from og_extract.fetch.guard import GuardedBackend
+from og_extract.fetch.pauses import Pauses
 from og_extract.fetch.resolver import Resolver, SystemResolver
 from og_extract.fetch.transport import GuardedTransport
 from og_extract.gate import Gate
@@ -28,10 +30,19 @@ CALLERS = frozenset({"edge", "operator"})
 
 @asynccontextmanager
 async def compose(
-    settings: Settings, *, resolver: Resolver | None = None, limits: Limits | None = None
+    settings: Settings,
+    *,
+    resolver: Resolver | None = None,
+    limits: Limits | None = None,
+    ssl_context: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Sequence[Service]]:
-    """Wire the service for the length of the context; tests give a resolver and short limits."""
-    async with open_extractor(settings, resolver=resolver, limits=limits) as extractor:
+    """Wire the service for the length of the context.
+
+    Only tests give more than settings: names, short limits, an authority of their own.
+    """
+    async with open_extractor(
+        settings, resolver=resolver, limits=limits, ssl_context=ssl_context
+    ) as extractor:
         servicer = ExtractServicer(extractor)
         yield [
             Service(
@@ -46,7 +57,11 @@ async def compose(
 
 @asynccontextmanager
 async def open_extractor(
-    settings: Settings, *, resolver: Resolver | None = None, limits: Limits | None = None
+    settings: Settings,
+    *,
+    resolver: Resolver | None = None,
+    limits: Limits | None = None,
+    ssl_context: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Extractor]:
     """Wire everything below the transport."""
     limits = limits or Limits()
@@ -57,8 +72,8 @@ async def open_extractor(
     gate = Gate(settings.extract_running_max, settings.extract_waiting_max)
     with closing(SystemResolver()) as system:
         backend = GuardedBackend(resolver or system, targets, limits.connect_s)
-        transport = GuardedTransport(backend)
-        fetcher = Fetcher(transport, settings.user_agent, targets)
+        transport = GuardedTransport(backend, ssl_context)
+        fetcher = Fetcher(transport, Pauses(limits.pause_s), settings.user_agent, targets)
         async with (
             transport,
             ReadingPool(settings.extract_readers, limits.parse_s) as pool,

@@ -12,10 +12,12 @@ from collections.abc import Callable
 import brotli
 import zstandard
 
-ACCEPT_ENCODING = "gzip, deflate, br"
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 MAX_CODINGS = 2
+MAX_GZIP_MEMBERS = 64  # RFC 1952 allows any number; each may be empty
 ZSTD_WINDOW_MAX_BYTES = 8 * 1024 * 1024  # RFC 9659
 GZIP_WINDOW_BITS = zlib.MAX_WBITS | 16
+GZIP_START = b"\x1f\x8b"
 
 
 class DecodingError(ValueError):
@@ -43,7 +45,14 @@ def _identity(body: bytes, max_bytes: int) -> bytes:
 
 
 def _gzip(body: bytes, max_bytes: int) -> bytes:
-    return zlib.decompressobj(GZIP_WINDOW_BITS).decompress(body, max_bytes)
+    decoded = bytearray()
+    for _ in range(MAX_GZIP_MEMBERS):
+        decoder = zlib.decompressobj(GZIP_WINDOW_BITS)
+        decoded += decoder.decompress(body, max_bytes - len(decoded))
+        body = decoder.unused_data
+        if len(decoded) == max_bytes or not body.startswith(GZIP_START):
+            break
+    return bytes(decoded)
 
 
 def _deflate(body: bytes, max_bytes: int) -> bytes:
@@ -63,8 +72,15 @@ def _brotli(body: bytes, max_bytes: int) -> bytes:
 
 def _zstd(body: bytes, max_bytes: int) -> bytes:
     decoder = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW_MAX_BYTES)
-    with decoder.stream_reader(io.BytesIO(body)) as reader:
-        return reader.read(max_bytes)
+    decoded = bytearray()
+    with decoder.stream_reader(io.BytesIO(body), read_across_frames=True) as reader:
+        try:
+            while part := reader.read1(max_bytes - len(decoded)):
+                decoded += part
+        except zstandard.ZstdError:
+            if not decoded:  # else something follows the last frame
+                raise
+    return bytes(decoded)
 
 
 _DECODERS: dict[str, Callable[[bytes, int], bytes]] = {

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import httpcore
@@ -8,6 +9,8 @@ import httpx
 
 from og_extract.allowance import Allowance
 from og_extract.fetch.addresses import NOWHERE, Addresses
+from og_extract.fetch.answers import REFUSALS, Fetched, make_answer
+from og_extract.fetch.pauses import Pauses
 from og_extract.fetch.transport import GuardedTransport
 from og_extract.limits import MAX_REDIRECTS
 from og_urls import PageUrl, UrlNotAllowedError, parse_page_url, resolve_url
@@ -15,8 +18,16 @@ from og_urls import PageUrl, UrlNotAllowedError, parse_page_url, resolve_url
 # The deadline of the whole fetch stands for timeouts of its parts.
 NO_TIMEOUT = httpx.Timeout(None)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-REFUSALS = frozenset({403, 405, 429, 503})
-"""With these, sites also answer that ask for a proof that nobody is a robot."""
+NOT_MODIFIED = 304
+MAX_CHUNKS = 8_192
+"""Of a body: each costs the same however small it is. One of more counts as too long."""
+CHUNKS_A_TURN = 32
+"""Chunks that came together are received without a pause, so that many; then it is others' turn."""
+REDIRECT_BODY_MAX_BYTES = 16 * 1024
+REDIRECT_BODY_S = 0.2
+"""A redirect's body is received within these bounds, so that its connection can be used again."""
+
+_UNFINISHED = (httpcore.ReadError, httpcore.RemoteProtocolError)
 
 
 class FetchError(Exception):
@@ -27,8 +38,31 @@ class FetchError(Exception):
         self.status = status
 
 
+class DeadlineError(FetchError):
+    """It took too long."""
+
+    def __init__(self) -> None:
+        super().__init__("deadline")
+
+
 class IgnoredAddressError(FetchError):
     """What is wanted is at an address that was to be ignored."""
+
+
+class UnwantedTypeError(FetchError):
+    """A server answered with something that is not wanted; its body was left there."""
+
+    def __init__(self, content_type: str) -> None:
+        super().__init__("unwanted type")
+        self.content_type = content_type
+
+
+class PausedError(FetchError):
+    """A host asked to be left alone and was not asked."""
+
+    def __init__(self, left_s: float) -> None:
+        super().__init__("asked to wait")
+        self.left_s = left_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,60 +75,66 @@ class Wanted:
     max_bytes: int
     """Of the body as sent. A longer body is cut where may_be_cut, else refused."""
     may_be_cut: bool
-    """Also lets a deadline cut a body that has begun."""
+    """Also lets a deadline, or a server that falls silent, cut a body that has begun."""
     ignored: Addresses = NOWHERE
     """Nothing is fetched from there."""
     refusal_bytes: int = 0
     """Of the body of a refusal, which says what it is for; 0: a refusal is an error."""
     refusal_s: float = 0.0
     """How long that body is waited for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """An answer with a status of 2xx, or a refusal where that was wanted."""
-
-    url: PageUrl
-    """Where it was found, after redirects."""
-    content_type: str
-    content_encoding: str
-    body: bytes
-    """As sent: still encoded, perhaps cut."""
-    is_late: bool = False
-    """The deadline cut it."""
-    status: int = 200
-
-    @property
-    def is_refusal(self) -> bool:
-        """Whether the body says why there is no page."""
-        return self.status in REFUSALS
+    is_wanted_type: Callable[[str], bool] = bool
+    """Judges the Content-Type where there is one."""
 
 
 class Fetcher:
     """Fetches public URLs, following redirects by hand so that each hop is checked."""
 
     def __init__(
-        self, transport: GuardedTransport, user_agent: str, loopback_targets: frozenset[str]
+        self,
+        transport: GuardedTransport,
+        pauses: Pauses,
+        user_agent: str,
+        loopback_targets: frozenset[str],
     ) -> None:
         self._transport = transport
         self._user_agent = user_agent
         self._loopback_targets = loopback_targets
+        self._pauses = pauses
 
-    async def fetch(self, url: PageUrl, wanted: Wanted, allowance: Allowance) -> Fetched:
-        """Fetch a URL. Raises FetchError (IgnoredAddressError), ExtractQueueFullError."""
+    async def fetch(
+        self, url: PageUrl, wanted: Wanted, allowance: Allowance, known: Fetched | None = None
+    ) -> Fetched:
+        """Fetch a URL. What is known of it already is given back where its server confirms it.
+
+        Raises FetchError and its kinds, ExtractQueueFullError.
+        """
         # A client per fetch: cookies that one redirect sets for the next end with it.
         client = httpx.AsyncClient(
             transport=self._transport, trust_env=False, follow_redirects=False, timeout=NO_TIMEOUT
         )
         try:
             async with asyncio.timeout_at(allowance.end):
-                url, response = await self._follow(client, url, wanted)
+                url, redirects, response = await self._follow(client, url, wanted, known)
             try:
-                return await _receive(url, response, wanted, allowance)
+                if known is not None and response.status_code == NOT_MODIFIED:
+                    return known.confirmed(response.headers, redirects)
+                _check(response, wanted)
+                if response.is_success:
+                    body, is_partial = await _body(response, wanted, allowance)
+                else:
+                    body, is_partial = await _refusal(response, wanted, allowance), False
+                return make_answer(
+                    url,
+                    redirects,
+                    response.status_code,
+                    response.headers,
+                    body,
+                    is_partial=is_partial,
+                )
             finally:
                 await response.aclose()
         except TimeoutError:
-            raise FetchError("deadline") from None
+            raise DeadlineError from None
         except (
             httpcore.NetworkError,
             httpcore.ProtocolError,
@@ -106,17 +146,24 @@ class Fetcher:
             raise FetchError(f"{type(error).__name__}: {error}") from None
 
     async def _follow(
-        self, client: httpx.AsyncClient, url: PageUrl, wanted: Wanted
-    ) -> tuple[PageUrl, httpx.Response]:
-        for _ in range(MAX_REDIRECTS + 1):
+        self, client: httpx.AsyncClient, url: PageUrl, wanted: Wanted, known: Fetched | None
+    ) -> tuple[PageUrl, int, httpx.Response]:
+        for redirects in range(MAX_REDIRECTS + 1):
             if wanted.ignored.hold(url.href):
                 raise IgnoredAddressError("ignored address")
-            request = client.build_request("GET", url.href, headers=self._headers(wanted))
+            if left_s := self._pauses.left_s(url.host):
+                raise PausedError(left_s)
+            conditions = known.conditions if known is not None and known.url == url else {}
+            headers = self._headers(wanted) | conditions
+            request = client.build_request("GET", url.href, headers=headers)
             response = await client.send(request, stream=True)
+            self._pauses.note(
+                url.host, response.status_code, response.headers.get("retry-after", "")
+            )
             location = response.headers.get("location")
             if response.status_code not in REDIRECTS or location is None:
-                return url, response
-            await response.aclose()
+                return url, redirects, response
+            await _finish(response)
             url = self._next(url, location)
         raise FetchError("too many redirects")
 
@@ -137,35 +184,41 @@ class Fetcher:
             raise FetchError(f"redirect: {error}") from None
 
 
-async def _receive(
-    url: PageUrl, response: httpx.Response, wanted: Wanted, allowance: Allowance
-) -> Fetched:
-    if response.is_success:
-        body, is_late = await _body(response, wanted, allowance)
-    elif response.status_code in REFUSALS and wanted.refusal_bytes:
-        body, is_late = await _refusal(response, wanted, allowance)
-    else:
+def _check(response: httpx.Response, wanted: Wanted) -> None:
+    """Judge an answer by its head."""
+    content_type = response.headers.get("content-type", "")
+    is_wanted_type = not content_type or wanted.is_wanted_type(content_type)
+    is_wanted_refusal = wanted.refusal_bytes and response.status_code in REFUSALS and is_wanted_type
+    if not (response.is_success or is_wanted_refusal):
         raise FetchError("status", status=response.status_code)
-    return Fetched(
-        url=url,
-        content_type=response.headers.get("content-type", ""),
-        content_encoding=response.headers.get("content-encoding", ""),
-        body=body,
-        is_late=is_late,
-        status=response.status_code,
-    )
+    if not is_wanted_type:
+        raise UnwantedTypeError(content_type)
 
 
-async def _refusal(
-    response: httpx.Response, wanted: Wanted, allowance: Allowance
-) -> tuple[bytes, bool]:
+async def _finish(response: httpx.Response) -> None:
+    """Receive the little that most redirects bring, and close the answer."""
+    received = 0
+    try:
+        async with asyncio.timeout(REDIRECT_BODY_S):
+            async for chunk in response.aiter_raw():
+                received += len(chunk)
+                if received > REDIRECT_BODY_MAX_BYTES:
+                    break
+    except (TimeoutError, *_UNFINISHED):
+        pass
+    finally:
+        await response.aclose()
+
+
+async def _refusal(response: httpx.Response, wanted: Wanted, allowance: Allowance) -> bytes:
     """Receive what a refusal says, as far as it comes at once."""
     end = asyncio.get_running_loop().time() + wanted.refusal_s
     wanted = replace(wanted, max_bytes=wanted.refusal_bytes, may_be_cut=True)
     try:
-        return await _body(response, wanted, allowance.until(end))
-    except TimeoutError:
-        return b"", True
+        body, _ = await _body(response, wanted, allowance.until(end))
+    except (TimeoutError, *_UNFINISHED):
+        return b""
+    return body
 
 
 async def _body(
@@ -173,28 +226,40 @@ async def _body(
 ) -> tuple[bytes, bool]:
     body = bytearray()
     try:
-        is_late = await _fill(body, response, wanted, allowance)
+        is_partial = await _fill(body, response, wanted, allowance)
     except BaseException:
         allowance.held.give_back(len(body))
         raise
-    return bytes(memoryview(body)[: wanted.max_bytes]), is_late
+    return bytes(memoryview(body)[: wanted.max_bytes]), is_partial
 
 
 async def _fill(
     body: bytearray, response: httpx.Response, wanted: Wanted, allowance: Allowance
 ) -> bool:
-    """Receive a body up to its bound, and tell whether the deadline cut it."""
+    """Receive a body up to its bounds, and tell whether it ended before its end."""
     try:
         async with asyncio.timeout_at(allowance.end):
-            async for chunk in response.aiter_raw():
-                allowance.held.take(len(chunk))
-                body += chunk
-                if len(body) > wanted.max_bytes:
-                    break
-    except TimeoutError:
+            is_too_long = await _receive(body, response, wanted, allowance)
+    except (TimeoutError, *_UNFINISHED):
         if not (wanted.may_be_cut and body):
             raise
         return True
-    if len(body) > wanted.max_bytes and not wanted.may_be_cut:
+    if is_too_long and not wanted.may_be_cut:
         raise FetchError("too large")
+    return False
+
+
+async def _receive(
+    body: bytearray, response: httpx.Response, wanted: Wanted, allowance: Allowance
+) -> bool:
+    """Receive a body, and tell whether it is longer than the bounds."""
+    chunks = 0
+    async for chunk in response.aiter_raw():
+        allowance.held.take(len(chunk))
+        body += chunk
+        chunks += 1
+        if len(body) > wanted.max_bytes or chunks > MAX_CHUNKS:
+            return True
+        if chunks % CHUNKS_A_TURN == 0:
+            await asyncio.sleep(0)
     return False

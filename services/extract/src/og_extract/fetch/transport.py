@@ -1,34 +1,38 @@
 from __future__ import annotations
 
+import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import httpcore
 import httpx
 
+from og_extract.fetch.connections import MAX_KEPT_CONNECTIONS, Connections, Exchange
 from og_extract.gate import SiteGates
 from og_extract.limits import MAX_FETCHES_PER_SITE, MAX_WAITING_PER_SITE
 
 MAX_CONNECTIONS = 512
-MAX_KEPT_CONNECTIONS = 32
-KEEP_S = 5.0
+MAX_FETCHES = MAX_CONNECTIONS - MAX_KEPT_CONNECTIONS
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """httpx over a pool whose every connection is made by the given backend.
+    """httpx over connections that are all made by the given backend.
 
     A site has a share of the fetches, held until an answer is closed. Errors are httpcore's own,
-    and ExtractQueueFullError where too many wait for the site.
+    and ExtractQueueFullError where too many wait for the site. Servers are known by the usual
+    authorities; tests give an ssl_context that knows theirs.
     """
 
-    def __init__(self, backend: httpcore.AsyncNetworkBackend) -> None:
+    def __init__(
+        self,
+        backend: httpcore.AsyncNetworkBackend,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
         self._sites = SiteGates(MAX_FETCHES_PER_SITE, MAX_WAITING_PER_SITE)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
-            max_connections=MAX_CONNECTIONS,
-            max_keepalive_connections=MAX_KEPT_CONNECTIONS,
-            keepalive_expiry=KEEP_S,
-            network_backend=backend,
+        self._fetches = asyncio.Semaphore(MAX_FETCHES)
+        self._connections = Connections(
+            backend, ssl_context or httpx.create_ssl_context(trust_env=False)
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -36,18 +40,19 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         async with AsyncExitStack() as held:
             host = request.url.raw_host.decode("ascii")
             await held.enter_async_context(self._sites.entered(host))
-            response = await self._pool.handle_async_request(_core_request(request))
-            held.push_async_callback(response.aclose)
+            await held.enter_async_context(self._fetches)
+            exchange = await self._connections.send(_core_request(request))
+            held.push_async_callback(exchange.aclose)
             return httpx.Response(
-                response.status,
-                headers=response.headers,
-                stream=_Body(response, held.pop_all()),
+                exchange.status,
+                headers=exchange.headers,
+                stream=_Body(exchange, held.pop_all()),
                 request=request,
             )
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._pool.aclose()
+        await self._connections.aclose()
 
 
 def _core_request(request: httpx.Request) -> httpcore.Request:
@@ -65,12 +70,12 @@ def _core_request(request: httpx.Request) -> httpcore.Request:
 
 
 class _Body(httpx.AsyncByteStream):
-    def __init__(self, response: httpcore.Response, held: AsyncExitStack) -> None:
-        self._response = response
+    def __init__(self, exchange: Exchange, held: AsyncExitStack) -> None:
+        self._exchange = exchange
         self._held = held
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._response.aiter_stream():
+        async for chunk in self._exchange:
             yield chunk
 
     async def aclose(self) -> None:

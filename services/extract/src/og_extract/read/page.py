@@ -46,6 +46,8 @@ class Page:
     card_tags: list[CardTag] = field(default_factory=list)
     image_candidates: dict[str, list[str]] = field(default_factory=dict)
     """By field name, best first."""
+    refresh_url: str = ""
+    """Where the page sends its visitors at once; only where it has nothing else."""
     page_bytes: int = 0
     """The page's size, decoded and perhaps cut."""
     explanations: dict[str, list[Candidate]] = field(default_factory=dict)

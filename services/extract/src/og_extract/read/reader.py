@@ -21,6 +21,7 @@ from og_extract.read.page import Page
 from og_extract.read.page_kind import judge
 from og_extract.read.printed_dates import read_printed_dates
 from og_extract.read.prose import read_prose
+from og_extract.read.refresh import refresh_url
 from og_extract.read.schema_org.reader import read_schema_org
 from og_extract.read.shop import read_shop
 from og_extract.read.source import PageSource
@@ -55,6 +56,7 @@ def read_page(source: PageSource) -> Page | None:
         page,
         kind=judgement.kind,
         kind_reason=judgement.reason,
+        refresh_url=refresh_url(document),
         page_bytes=len(body),
         digest=digest_of(document, findings) if source.with_digest else None,
     )

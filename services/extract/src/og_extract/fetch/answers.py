@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+
+from og_urls import PageUrl
+
+MAX_VALIDATOR_CHARS = 1_024
+MAX_CONTENT_TYPE_CHARS = 256
+MAX_AGE_DIGITS = 10
+
+
+REFUSALS = frozenset({403, 405, 429, 503})
+"""With these, sites also answer that ask for a proof that nobody is a robot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer with a status of 2xx, or a refusal where that was wanted."""
+
+    url: PageUrl
+    """Where it was found, after redirects."""
+    redirects: int
+    """How many of them."""
+    content_type: str
+    content_encoding: str
+    body: bytes
+    """As sent: still encoded, perhaps cut."""
+    status: int = 200
+    is_partial: bool = False
+    """The deadline cut it, or its server did not send it to its end."""
+    etag: str = ""
+    last_modified: str = ""
+    may_be_kept: bool = True
+    max_age_s: float = math.inf
+    """How long its server lets it be used unasked, where it says so."""
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the body says why there is no page."""
+        return self.status in REFUSALS
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """The headers that ask for it only if it changed (RFC 9110, section 13.1)."""
+        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in named.items() if value}
+
+    def confirmed(self, headers: Mapping[str, str], redirects: int) -> Self:
+        """Give the same as of now: its server answered with these headers and status 304."""
+        return replace(
+            self,
+            redirects=redirects,
+            etag=_validator(headers, "etag") or self.etag,
+            last_modified=_validator(headers, "last-modified") or self.last_modified,
+            may_be_kept=_may_be_kept(headers),
+            max_age_s=_max_age_s(headers),
+        )
+
+
+def make_answer(
+    url: PageUrl,
+    redirects: int,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    is_partial: bool,
+) -> Fetched:
+    """Put together what a server sent; names of headers are in lower case."""
+    return Fetched(
+        url=url,
+        redirects=redirects,
+        content_type=headers.get("content-type", "")[:MAX_CONTENT_TYPE_CHARS],
+        content_encoding=headers.get("content-encoding", ""),
+        body=body,
+        status=status,
+        is_partial=is_partial,
+        etag=_validator(headers, "etag"),
+        last_modified=_validator(headers, "last-modified"),
+        may_be_kept=_may_be_kept(headers) and not is_partial and status not in REFUSALS,
+        max_age_s=_max_age_s(headers),
+    )
+
+
+def _may_be_kept(headers: Mapping[str, str]) -> bool:
+    """Tell whether an answer may be used again (RFC 9111, sections 5.2.2.5 and 4.1).
+
+    Every request of ours has the same headers and no credentials, so of Vary only * matters, and
+    whom an answer is private to is always us.
+    """
+    return "no-store" not in _words(headers, "cache-control") and "*" not in _words(headers, "vary")
+
+
+def _max_age_s(headers: Mapping[str, str]) -> float:
+    """Read Cache-Control's max-age and no-cache (RFC 9111, section 5.2.2)."""
+    words = _words(headers, "cache-control")
+    ages = [word.removeprefix("max-age=") for word in words if word.startswith("max-age=")]
+    seconds = [
+        int(age) for age in ages if age.isascii() and age.isdigit() and len(age) <= MAX_AGE_DIGITS
+    ]
+    return 0 if "no-cache" in words else min(seconds, default=math.inf)
+
+
+def _words(headers: Mapping[str, str], name: str) -> set[str]:
+    return {word.strip().lower() for word in headers.get(name, "").split(",")}
+
+
+def _validator(headers: Mapping[str, str], name: str) -> str:
+    value = headers.get(name, "")
+    return value if len(value) <= MAX_VALIDATOR_CHARS else ""
