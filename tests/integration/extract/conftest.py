@@ -130,6 +130,7 @@ async def serve_extract(
         ) as services,
         serve_in_process(services, "extract.instantog.com") as channel,
     ):
+        await channel.channel_ready()
         yield Client(extract_pb2_grpc.ExtractServiceStub(channel))
 
 

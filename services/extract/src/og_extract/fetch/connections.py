@@ -75,7 +75,7 @@ class Connections:
         if kept is not None:
             try:
                 return await self._begin(kept, request)
-            except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ConnectionNotAvailable):
+            except (httpcore.NetworkError, httpcore.ProtocolError):
                 pass  # servers end kept connections when they like
         return await self._begin(await self._connect(request.url.origin), request)
 
@@ -138,7 +138,7 @@ class Connections:
             several.remove(connection)
         if not several:
             self._open.pop(connection.key, None)
-        await connection.http.aclose()
+        await connection.stream.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -171,5 +171,5 @@ def _faults_of_the_server() -> Iterator[None]:
     """Name what httpcore lets through of HTTP/2 that is none, and of statuses that are none."""
     try:
         yield
-    except (h2.exceptions.H2Error, ValueError) as error:
+    except (h2.exceptions.H2Error, httpcore.ConnectionNotAvailable, ValueError) as error:
         raise httpcore.RemoteProtocolError(f"{type(error).__name__}: {error}") from None
