@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
+from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_service.channels import open_channel
 from og_stack.stack import Stack
 from tests.support.customers import CALL_TIMEOUT_S, Customer, balance, operator_token
@@ -52,6 +56,42 @@ async def revoke_keys(stack: Stack, customer: Customer) -> None:
             await accounts.RevokeApiKey(
                 auth_pb2.RevokeApiKeyRequest(api_key_id=key.api_key_id), timeout=CALL_TIMEOUT_S
             )
+
+
+async def audit(
+    stack: Stack, customer: Customer, received_ids: Sequence[str], directory: Path
+) -> dict[str, Any]:
+    """Compare a customer's charges, cards and answers as an operator does."""
+    received = directory / "received"
+    received.write_text("\n".join(received_ids))
+    process = await asyncio.create_subprocess_exec(
+        *(Path(sys.executable).parent / "og", "audit", "--json"),
+        *("--account", customer.account_id, "--received", str(received)),
+        cwd=stack.config.directory.parent,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    assert process.returncode == 0
+    found: dict[str, Any] = json.loads(output)
+    return found
+
+
+async def statement(stack: Stack, customer: Customer) -> list[tuple[str, int, int]]:
+    """List what happened to a customer's credits, oldest first: kind, delta, charged."""
+    async with open_channel(stack.services.target("billing"), operator_token(stack)) as channel:
+        listed = await billing_pb2_grpc.BillingServiceStub(channel).ListEntries(
+            billing_pb2.ListEntriesRequest(account_id=customer.account_id, page_size=1000),
+            timeout=CALL_TIMEOUT_S,
+        )
+    assert not listed.next_page_token
+    return [
+        (
+            billing_pb2.EntryKind.Name(entry.kind).removeprefix("ENTRY_KIND_"),
+            entry.available_delta_credits,
+            entry.charged_credits,
+        )
+        for entry in reversed(listed.entries)
+    ]
 
 
 def rows(stack: Stack, statement: str, *values: object) -> Sequence[tuple[Any, ...]]:

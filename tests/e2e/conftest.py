@@ -12,6 +12,8 @@ from og_stack.output import Output
 from og_stack.ports import LOOPBACK, free_ports
 from og_stack.stack import Stack
 from tests.e2e.api import Api
+from tests.e2e.replicas import edge_replica, extract_replica
+from tests.support.ai_endpoint import AiEndpoint, serve_ai
 from tests.support.customers import Customer, create_customer
 from tests.support.local_site import LocalSite, local_site
 from tests.support.local_system import clean_environment
@@ -57,3 +59,24 @@ async def api(stack: Stack) -> AsyncIterator[Api]:
 async def customer(stack: Stack) -> Customer:
     """A new customer with plenty of credits and requests."""
     return await create_customer(stack)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def model() -> AsyncIterator[AiEndpoint]:
+    """A language model's endpoint that says what a test tells it to."""
+    async with serve_ai() as endpoint:
+        yield endpoint
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def ai_extract(stack: Stack, model: AiEndpoint) -> AsyncIterator[str]:
+    """An extract beside the stack's own that has a language model, which that one has not."""
+    async with extract_replica(stack, model.settings()) as target:
+        yield target
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def ai(stack: Stack, ai_extract: str) -> AsyncIterator[Api]:
+    """Asks an edge on the same cards that has mode=ai."""
+    async with edge_replica(stack, {"OG_EXTRACT_TARGET": ai_extract}) as replica:
+        yield replica.api

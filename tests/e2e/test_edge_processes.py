@@ -4,61 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
-import httpx
 import pytest_asyncio
 from starlette.responses import HTMLResponse, Response
 
-from og_stack.ports import LOOPBACK, free_ports
-from og_stack.probes import http_answers
 from og_stack.stack import Stack
 from tests.e2e.api import Api, check_card
 from tests.e2e.books import credits_of, rows, wait_for_credits
+from tests.e2e.replicas import Replica, edge_replica
 from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
 from tests.support.raw_http import RawServer
-from tests.support.waiting import POLL_INTERVAL_S, eventually
-
-START_TIMEOUT_S = 30
-
-
-@dataclass(frozen=True)
-class Replica:
-    """A second edge beside the stack's own."""
-
-    api: Api
-    process: asyncio.subprocess.Process
-
-
-@asynccontextmanager
-async def replica(stack: Stack) -> AsyncIterator[Replica]:
-    """Run one for the length of the context."""
-    (port,) = free_ports(1)
-    environment = {**stack.services.edge_program().environment, "OG_HTTP_PORT": str(port)}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "og_edge"), env=environment, stderr=asyncio.subprocess.DEVNULL
-    )
-    is_up = http_answers(LOOPBACK, port, "/healthz")
-    try:
-        async with asyncio.timeout(START_TIMEOUT_S):
-            while not await is_up():  # noqa: ASYNC110 - another process
-                await asyncio.sleep(POLL_INTERVAL_S)
-        url = f"http://{LOOPBACK}:{port}"
-        async with httpx.AsyncClient(base_url=url, timeout=START_TIMEOUT_S) as client:
-            yield Replica(Api(client), process)
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+from tests.support.waiting import eventually
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def second(stack: Stack) -> AsyncIterator[Replica]:
-    async with replica(stack) as running:
+    async with edge_replica(stack) as running:
         yield running
 
 

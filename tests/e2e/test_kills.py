@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from og_stack.stack import Stack
+from tests.e2e.books import audit
 from tests.support.customers import Customer, create_customer
 
 REQUESTS = 50
@@ -69,19 +67,6 @@ async def crowd_with_a_kill(stack: Stack, customer: Customer, victim: str) -> tu
     return outcomes, in_flight
 
 
-async def audit(stack: Stack, customer: Customer, received: Path) -> dict[str, Any]:
-    process = await asyncio.create_subprocess_exec(
-        *(Path(sys.executable).parent / "og", "audit", "--json"),
-        *("--account", customer.account_id, "--received", str(received)),
-        cwd=stack.config.directory.parent,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    output, _ = await process.communicate()
-    assert process.returncode == 0
-    found: dict[str, Any] = json.loads(output)
-    return found
-
-
 @pytest.mark.parametrize("victim", ["edge", "auth", "extract", "render", "billing"])
 async def test_a_killed_service_loses_no_credit_and_hangs_nobody(
     stack: Stack, tmp_path: Path, victim: str
@@ -97,11 +82,9 @@ async def test_a_killed_service_loses_no_credit_and_hangs_nobody(
     if victim != "edge":  # only the process that holds the connection can break it
         assert not outcomes.broken
 
-    received = tmp_path / "received"
     ids = [card.headers["x-request-id"] for card in outcomes.cards]
     assert len(ids) == len(set(ids))
-    received.write_text("\n".join(ids))
-    found = await audit(stack, customer, received)
+    found = await audit(stack, customer, ids, tmp_path)
     assert found["received_without_charge"] == []
     assert len(found["charged_not_received"]) <= in_flight
     assert len(found["charged_without_card"]) <= in_flight
