@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from starlette.responses import HTMLResponse, Response
 
 from og_stack.stack import Stack
 from tests.e2e.ai import (
@@ -26,6 +27,7 @@ from tests.support.customers import Customer, create_customer
 from tests.support.local_site import LocalSite
 
 CROWD = 12
+PAGE_TAKES_S = 2.0
 LONGER_THAN_ANY_REQUEST_S = 30
 ANSWERED_WITHIN_S = 8
 
@@ -104,10 +106,14 @@ def minutes_until_redrawn_of_ai_cards(stack: Stack, customer: Customer) -> float
     return float(minutes)
 
 
-async def test_a_model_that_is_too_slow_does_not_make_the_answer_late(
+async def test_a_slow_page_and_a_slower_model_do_not_make_the_answer_late(
     ai: Api, stack: Stack, site: LocalSite, model: AiEndpoint, customer: Customer
 ) -> None:
-    url, before = page_for_ai(site), await credits_of(stack, customer)
+    async def slow_page() -> Response:
+        await asyncio.sleep(PAGE_TAKES_S)
+        return HTMLResponse("<!doctype html><title>How to brew coffee at home</title>")
+
+    url, before = site.put(slow_page), await credits_of(stack, customer)
     model.will(slowly(DELIVERS, LONGER_THAN_ANY_REQUEST_S))
     began_s = time.monotonic()
     check_ai_card(await ai.ask(url, customer, mode="ai"), "timeout", "MISS", 10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from og_plans import PRICES
 
@@ -35,6 +36,9 @@ class Receipt:
     charged_credits: int
     balance_credits: int | None
     """None where it is not known."""
+
+
+FREE: Final = Receipt(charged_credits=0, balance_credits=None)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import structlog
 
 from og_edge.ask import Ask
-from og_edge.billing import ChargeKind, Receipt, ReservationReleasedError
+from og_edge.billing import FREE, ChargeKind, Receipt, ReservationReleasedError
 from og_edge.cards import Card
 from og_edge.chores import Chores
 from og_edge.errors import ApiError, InsufficientCreditsError
@@ -25,7 +25,6 @@ HOLD_S: Final = 60
 was cut off can still be captured by the next request for the card."""
 RELEASE_TIMEOUT_S: Final = 2.5
 
-_FREE: Final = Receipt(charged_credits=0, balance_credits=None)
 _RESERVED_AS: Final = {
     Mode.STANDARD: ChargeKind.GENERATION,
     Mode.AI: ChargeKind.AI_GENERATION,
@@ -72,7 +71,7 @@ class Cashier:
     async def charge(self, ask: Ask, card: Card) -> Receipt:
         """Take the cached price for sending card; headers alone are free."""
         if ask.needs_only_headers(card):
-            return _FREE
+            return FREE
         timeout_s = ask.deadline.remaining_s(CHARGE_TIMEOUT_S)
         return await self._ledger.charge(ask.request_id, ask.account_id, ask.key, timeout_s)
 
@@ -112,7 +111,7 @@ class Cashier:
         """Take only the cached price out of what was reserved: a card that exists is sent."""
         if ask.needs_only_headers(card):
             await asyncio.wait({self._release_later(ask)})
-            return _FREE
+            return FREE
         timeout_s = ask.deadline.remaining_s(CHARGE_TIMEOUT_S)
         return await self._capture(ask.request_id, ChargeKind.CACHED_CARD, timeout_s)
 
@@ -132,7 +131,7 @@ class Cashier:
             return await self._ledger.capture(charge_id, kind, timeout_s)
         except ReservationReleasedError:
             log.warning("card given free: its reservation was gone", charge_id=charge_id)
-            return _FREE
+            return FREE
 
     def _release_later(self, ask: Ask) -> asyncio.Task[None]:
         return self._chores.later(self._ledger.release(ask.request_id, RELEASE_TIMEOUT_S))

@@ -10,7 +10,7 @@ import structlog
 
 from og_edge.ai import AiGate, AiStatus
 from og_edge.ask import Ask, Landed
-from og_edge.billing import ChargeKind, Receipt
+from og_edge.billing import FREE, ChargeKind
 from og_edge.cards import Card, Generation, card_options, object_name
 from og_edge.cashier import Cashier
 from og_edge.chores import Chores
@@ -84,7 +84,7 @@ class CardMaker:
         card is served on at the cached price.
         """
         if ask.head:  # headers of a card that exists are free, so they cannot buy a new one
-            return Landed(old, old_data, hit=True, receipt=Receipt(0, None))
+            return Landed(old, old_data, hit=True, receipt=FREE)
         await self._cashier.settle(old)
         if not await self._reserve_again(ask):
             await self._store.postpone(old, _now() + REDRAW_RETRY_AFTER)
