@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from bench.extract.protocol import Page, serve
@@ -13,8 +12,7 @@ from og_extract.read.source import PageSource
 
 def read(page: Page) -> dict[str, Any]:
     """Read a page as the service's worker does."""
-    body = base64.b64decode(page["body"])
-    return result_of(read_page(PageSource(page["url"], body, "text/html")))
+    return result_of(read_page(PageSource(page.url, page.body, "text/html")))
 
 
 if __name__ == "__main__":

@@ -6,16 +6,26 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-Page = dict[str, str]
 
 _MS = 1000
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page in memory, as text or as bytes."""
+
+    url: str
+    html: str
+    body: bytes
 
 
 def serve(read: Callable[[Page], T], values: Callable[[T], dict[str, Any]]) -> None:
@@ -25,7 +35,7 @@ def serve(read: Callable[[Page], T], values: Callable[[T], dict[str, Any]]) -> N
     for line in sys.stdin:
         request = json.loads(line)
         if "load" in request:
-            pages = request["load"]
+            pages = [_page(it) for it in request["load"]]
             _say(loaded=len(pages))
             continue
         started = time.process_time()
@@ -36,6 +46,11 @@ def serve(read: Callable[[Page], T], values: Callable[[T], dict[str, Any]]) -> N
             each_ms.append((time.process_time() - before) * _MS)
         total_ms = (time.process_time() - started) * _MS
         _say(total_ms=total_ms, each_ms=each_ms, values=[values(it) for it in found])
+
+
+def _page(fields: dict[str, str]) -> Page:
+    body = base64.b64decode(fields.get("body", ""))
+    return Page(fields["url"], fields.get("html", ""), body)
 
 
 def _say(**told: object) -> None:

@@ -21,11 +21,10 @@ _MAIN = (
 
 def read(page: Page) -> tuple[str, dict[str, Any]]:
     """Read a page."""
-    url = page["url"]
     found: dict[str, Any] = extruct.extract(
-        page["html"], base_url=url, syntaxes=SYNTAXES, uniform=True, errors="ignore"
+        page.html, base_url=page.url, syntaxes=SYNTAXES, uniform=True, errors="ignore"
     )
-    return url, found
+    return page.url, found
 
 
 def values(told: tuple[str, dict[str, Any]]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ NAMES = {
 
 def read(page: Page) -> Any:
     """Read a page."""
-    return trafilatura.extract_metadata(page["html"], default_url=page["url"])
+    return trafilatura.extract_metadata(page.html, default_url=page.url)
 
 
 def values(found: Any) -> dict[str, Any]:
