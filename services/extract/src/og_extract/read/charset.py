@@ -78,8 +78,10 @@ def decode_page(body: bytes, content_type: str) -> str:
 def _is_utf8(text: str) -> bool:
     """Tell by what was decoded: a stray or cut byte among much that is valid spoils nothing."""
     wrong = text.count(REPLACEMENT)
+    if wrong == 0:
+        return True
     beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
-    return wrong == 0 or beyond_ascii - wrong > wrong
+    return beyond_ascii - wrong > wrong
 
 
 def _wide_codec(body: bytes) -> str | None:
