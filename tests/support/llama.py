@@ -9,12 +9,20 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from og_stack.ports import LOOPBACK, free_ports
 
+FOLDER = os.environ.get("OG_SLOW_AI", "")
+"""Where server and model are; nothing is asked of a real model where it is empty."""
 START_TIMEOUT_S = 120
 POLL_INTERVAL_S = 0.2
 CONTEXT_TOKENS = 4_096
+
+needs_a_real_model = pytest.mark.skipif(
+    not FOLDER,
+    reason="takes minutes and a model of 160 MB; run it with `make test-ai-local`",
+)
 
 
 @asynccontextmanager

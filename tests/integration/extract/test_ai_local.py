@@ -6,7 +6,6 @@ matters is that no nonsense gets through.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -16,26 +15,19 @@ import pytest
 
 from og.extract.v1 import extract_pb2 as pb
 from og_extract.limits import Limits
-from tests.support.llama import llama_server
+from tests.support.llama import FOLDER, llama_server, needs_a_real_model
 
 from .ai_pages import PAGE, outcome, sources, texts
 from .conftest import serve_extract
 from .web import Web
 
-FOLDER = os.environ.get("OG_SLOW_AI", "")
 AI_TIMEOUT_S = 120
 CALL_TIMEOUT_S = 150
 TEST_TIMEOUT_S = 600
 TRIES = {"json_schema": 3, "json_object": 1, "prompt": 1}
 """Markers differ from time to time, and so do answers."""
 
-pytestmark = [
-    pytest.mark.timeout(TEST_TIMEOUT_S),
-    pytest.mark.skipif(
-        not FOLDER,
-        reason="takes minutes and a model of 160 MB; run it with `make test-ai-local`",
-    ),
-]
+pytestmark = [pytest.mark.timeout(TEST_TIMEOUT_S), needs_a_real_model]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,9 @@ UNSEEN = "Nobody reads this at all."
 
 def page_of(body: str, head: str = "") -> Page:
     html = f"<!doctype html><html lang=en><head><title>Bees</title>{head}</head><body>{body}"
-    source = PageSource("https://www.example.com/bees", html.encode(), "text/html", with_digest=True)
+    source = PageSource(
+        "https://www.example.com/bees", html.encode(), "text/html", with_digest=True
+    )
     page = read_page(source)
     assert page is not None
     return page

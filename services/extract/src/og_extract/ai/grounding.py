@@ -34,7 +34,6 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 """URLs, addresses of mail, and whatever looks like the name of a host."""
-_REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cn", "Co", "Cs"})
 
 
 class Grounding:
@@ -48,6 +47,7 @@ class Grounding:
         self._anchors = Vocabulary([*names, *digest.headings])
         self._words = Vocabulary([self._page])
         self._scripts = scripts_of(self._page)
+        self._characters = set(self._page)
 
     def fault_of_title(self, text: str) -> str:
         """Say why a text may not be the title; nothing where it may."""
@@ -68,8 +68,8 @@ class Grounding:
         return self._fault(text)
 
     def _fault(self, text: str) -> str:
-        if any(unicodedata.category(char) in _REFUSED_CATEGORIES for char in text):
-            return "control characters"
+        if not {char for char in text if unicodedata.category(char)[0] in "CS"} <= self._characters:
+            return "symbol"
         if not all(link[0].casefold() in self._folded_names for link in _LINK.finditer(text)):
             return "link"
         if not has_all_numbers(text, self._page):
