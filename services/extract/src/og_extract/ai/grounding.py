@@ -17,8 +17,9 @@ from og_extract.ai.words import Vocabulary, scripts_of
 from og_extract.read.asides import speaks_to_a_model
 from og_extract.read.digest import Digest
 
-# Measured on 72 pages whose own description was hidden and then tried: 50 pass as people write
-# them; of 313 of other pages in the same language 3. Of 65 titles 50, of 336 of other pages 1.
+# Measured on 116 real pages. Their own descriptions, hidden and then tried: 88 pass as people wrote
+# them, and 3 of 498 of other pages in the same language. Titles, tried against the page's others
+# only: 85 of 105, and none of 527 of other pages.
 MIN_TITLE_SHARE: Final = 0.66
 """Of a title's letters, in words that the page's title, h1 or description holds."""
 MIN_DESCRIPTION_SHARE: Final = 0.6
