@@ -13,6 +13,7 @@ from og_stack.stack import Stack
 from tests.e2e.ai import (
     DELIVERS,
     FAILURES,
+    TITLE,
     check_ai_card,
     history,
     minutes_until_redrawn,
@@ -21,7 +22,7 @@ from tests.e2e.ai import (
 )
 from tests.e2e.api import Api, check_card, check_error
 from tests.e2e.books import audit, credits_of, rows, statement
-from tests.e2e.pages import page_of_a_site
+from tests.e2e.pages import page_of_a_site, tag
 from tests.support.ai_endpoint import AiEndpoint, Reply, slowly
 from tests.support.customers import Customer, create_customer
 from tests.support.local_site import LocalSite
@@ -217,13 +218,16 @@ async def test_a_crowd_that_asks_for_one_card_has_the_model_asked_once(
     assert await credits_of(stack, customer) == before - 100 - (CROWD - 1)
 
 
-async def test_a_site_has_cards_by_ai_too(
+async def test_a_site_has_cards_by_ai_too_and_its_page_is_fetched_once(
     ai: Api, stack: Stack, site: LocalSite, model: AiEndpoint, customer: Customer
 ) -> None:
-    site_id, url = await page_of_a_site(stack, site, customer, "How to brew coffee at home")
+    site_id, url = await page_of_a_site(stack, site, customer)
+    text = f"<!doctype html><html lang=en><title>{TITLE}</title>{tag(stack, site_id, url)}"
+    site.put(lambda: HTMLResponse(text, headers={"Cache-Control": "max-age=60"}), url)
     model.will(DELIVERS)
     made = await ai.ask(url, site=site_id, mode="ai")
     check_ai_card(made, "delivered", "MISS", 100)
+    assert site.visits[url] == 1
     check_ai_card(await ai.ask(url, site=site_id, mode="ai"), "delivered", "HIT", 1)
 
 
