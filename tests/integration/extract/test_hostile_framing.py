@@ -148,11 +148,14 @@ async def farewell(exchange: Exchange) -> None:
 
 
 async def promise(exchange: Exchange) -> None:
-    await exchange.frames(PushPromiseFrame(exchange.stream_id, 2, data=b"\x88"))
+    await exchange.frames(
+        PushPromiseFrame(exchange.stream_id, 2, data=b"\x88", flags=["END_HEADERS"])
+    )
 
 
-async def nonsense(exchange: Exchange) -> None:
-    await exchange.send(b"\xff" * 10_000)
+async def huge_frame(exchange: Exchange) -> None:
+    while True:  # it says that it has 16 MiB, and a client's buffer for it is nobody's budget
+        await exchange.send(b"\xff" * 10_000)
 
 
 async def stranger(exchange: Exchange) -> None:
@@ -172,7 +175,7 @@ async def stranger(exchange: Exchange) -> None:
         reset,
         farewell,
         promise,
-        nonsense,
+        huge_frame,
         stranger,
     ],
 )

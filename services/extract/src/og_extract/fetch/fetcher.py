@@ -19,10 +19,11 @@ from og_urls import PageUrl, UrlNotAllowedError, parse_page_url, resolve_url
 NO_TIMEOUT = httpx.Timeout(None)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NOT_MODIFIED = 304
-MAX_CHUNKS = 8_192
+MAX_CHUNKS = 4_096
 """Of a body: each costs the same however small it is. One of more counts as too long."""
-CHUNKS_A_TURN = 32
-"""Chunks that came together are received without a pause, so that many; then it is others' turn."""
+CHUNKS_A_TURN = 2
+"""Chunks that came in one read are received without a pause, so that many; then it is others'
+turn."""
 REDIRECT_BODY_MAX_BYTES = 16 * 1024
 REDIRECT_BODY_S = 0.2
 """A redirect's body is received within these bounds, so that its connection can be used again."""

@@ -6,9 +6,11 @@ from typing import Any
 import httpcore
 
 READ_BYTES = 16 * 1024
-"""Read at once. What came in one read is taken apart without a pause, so it is small: neighbours
-wait for it."""
-MAX_FRAMING_BYTES = 512 * 1024
+"""Read at once. What came in one read is taken apart without a pause: neighbours wait for it."""
+SUSPECT_FRAMING_BYTES = 32 * 1024
+SUSPECT_READ_BYTES = 512
+"""Read at once of who has sent so much framing: some 50 frames without content."""
+MAX_FRAMING_BYTES = 256 * 1024
 """Of headers, frames and chunk sizes that one exchange may bring beside what it is for."""
 
 
@@ -37,7 +39,9 @@ class MeteredStream(httpcore.AsyncNetworkStream):
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
     ) -> bytes:
         """Read some bytes, or raise httpcore.ReadError."""
-        data = await self._inner.read(min(max_bytes, READ_BYTES), timeout)
+        is_suspect = self._framing_bytes > SUSPECT_FRAMING_BYTES
+        at_once = SUSPECT_READ_BYTES if is_suspect else READ_BYTES
+        data = await self._inner.read(min(max_bytes, at_once), timeout)
         self._framing_bytes += len(data)
         if self._framing_bytes > MAX_FRAMING_BYTES:
             raise httpcore.ReadError("more framing than content")

@@ -7,16 +7,15 @@ from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
 MAX_HOSTS = 1_024
-PAUSE_S = 2.0
-"""Where a host does not say how long."""
-_TOO_MANY_REQUESTS = 429
-_UNAVAILABLE = 503
+MAX_DIGITS = 9
+_PAUSING = frozenset({429, 503})
 
 
 class Pauses:
     """Hosts that asked to be left alone for a while, the last MAX_HOSTS of them.
 
-    That is 429, or 503 with Retry-After (RFC 6585, section 4; RFC 9110, section 10.2.3).
+    That is a status of 429 or 503 with Retry-After (RFC 9110, section 10.2.3). A host that does
+    not say how long is asked again as soon as somebody asks for one of its pages.
     """
 
     def __init__(self, max_s: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -33,20 +32,21 @@ class Pauses:
 
     def note(self, host: str, status: int, retry_after: str) -> None:
         """Look at an answer's status and its Retry-After, "" where it has none."""
-        if status != _TOO_MANY_REQUESTS and not (status == _UNAVAILABLE and retry_after):
+        seconds = min(_seconds(retry_after), self._max_s) if status in _PAUSING else 0
+        if seconds <= 0:
             return
-        self._ends[host] = self._clock() + min(_seconds(retry_after), self._max_s)
+        self._ends[host] = self._clock() + seconds
         self._ends.move_to_end(host)
         if len(self._ends) > MAX_HOSTS:
             self._ends.popitem(last=False)
 
 
 def _seconds(retry_after: str) -> float:
+    """Read seconds or a date; 0 where it is neither."""
     text = retry_after.strip()
     if text.isascii() and text.isdigit():
-        return float(text[:9])
+        return float(text[:MAX_DIGITS])
     try:
-        until = parsedate_to_datetime(text)
-        return max((until - dt.datetime.now(dt.UTC)).total_seconds(), 0)
+        return (parsedate_to_datetime(text) - dt.datetime.now(dt.UTC)).total_seconds()
     except (TypeError, ValueError):  # also a date without a time zone
-        return PAUSE_S
+        return 0
