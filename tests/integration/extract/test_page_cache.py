@@ -93,7 +93,13 @@ async def test_who_asks_for_a_fresh_page_gets_it(keeping: Client, web: Web) -> N
 
 @pytest.mark.parametrize(
     "validators",
-    [{"etag": 'W/"a"'}, {"last_modified": "Wed, 25 Nov 2026 10:00:00 GMT"}],
+    [
+        {"etag": 'W/"a"'},
+        {
+            "last_modified": "Wed, 25 Nov 2026 10:00:00 GMT",
+            "date": "Wed, 25 Nov 2026 11:00:00 GMT",
+        },
+    ],
     ids=["etag", "last-modified"],
 )
 async def test_a_page_that_its_server_confirms_is_not_sent_again(

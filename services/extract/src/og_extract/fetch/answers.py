@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
+from og_extract.fetch.http_dates import parse_http_date
 from og_urls import PageUrl
 
 MAX_VALIDATOR_CHARS = 1_024
 MAX_CONTENT_TYPE_CHARS = 256
+MAX_CODINGS_CHARS = 64
 MAX_AGE_DIGITS = 10
+SETTLED_AFTER = dt.timedelta(seconds=60)
+"""A page that changed more recently may change again within the second that a date names."""
 
 
 REFUSALS = frozenset({403, 405, 429, 503})
@@ -44,9 +49,10 @@ class Fetched:
 
     @property
     def conditions(self) -> dict[str, str]:
-        """The headers that ask for it only if it changed (RFC 9110, section 13.1)."""
-        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in named.items() if value}
+        """The header that asks for it only if it changed (RFC 9110, section 13.1)."""
+        if self.etag:
+            return {"If-None-Match": self.etag}
+        return {"If-Modified-Since": self.last_modified} if self.last_modified else {}
 
     def confirmed(self, headers: Mapping[str, str], redirects: int) -> Self:
         """Give the same as of now: its server answered with these headers and status 304."""
@@ -54,7 +60,7 @@ class Fetched:
             self,
             redirects=redirects,
             etag=_validator(headers, "etag") or self.etag,
-            last_modified=_validator(headers, "last-modified") or self.last_modified,
+            last_modified=_last_modified(headers) or self.last_modified,
             may_be_kept=_may_be_kept(headers),
             max_age_s=_max_age_s(headers),
         )
@@ -74,12 +80,12 @@ def make_answer(
         url=url,
         redirects=redirects,
         content_type=headers.get("content-type", "")[:MAX_CONTENT_TYPE_CHARS],
-        content_encoding=headers.get("content-encoding", ""),
+        content_encoding=headers.get("content-encoding", "")[:MAX_CODINGS_CHARS],
         body=body,
         status=status,
         is_partial=is_partial,
         etag=_validator(headers, "etag"),
-        last_modified=_validator(headers, "last-modified"),
+        last_modified=_last_modified(headers),
         may_be_kept=_may_be_kept(headers) and not is_partial and status not in REFUSALS,
         max_age_s=_max_age_s(headers),
     )
@@ -110,4 +116,14 @@ def _words(headers: Mapping[str, str], name: str) -> set[str]:
 
 def _validator(headers: Mapping[str, str], name: str) -> str:
     value = headers.get(name, "")
-    return value if len(value) <= MAX_VALIDATOR_CHARS else ""
+    is_fit = len(value) <= MAX_VALIDATOR_CHARS and value.isascii() and value.isprintable()
+    return value if is_fit else ""
+
+
+def _last_modified(headers: Mapping[str, str]) -> str:
+    """Take the date where it tells one state of a page from the next (section 8.8.2.2)."""
+    changed = parse_http_date(headers.get("last-modified", ""))
+    sent = parse_http_date(headers.get("date", ""))
+    if changed is None or sent is None or sent - changed < SETTLED_AFTER:
+        return ""
+    return _validator(headers, "last-modified")

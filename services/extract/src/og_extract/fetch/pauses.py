@@ -4,7 +4,8 @@ import datetime as dt
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
+
+from og_extract.fetch.http_dates import parse_http_date
 
 MAX_HOSTS = 1_024
 MAX_DIGITS = 9
@@ -46,7 +47,5 @@ def _seconds(retry_after: str) -> float:
     text = retry_after.strip()
     if text.isascii() and text.isdigit():
         return float(text[:MAX_DIGITS])
-    try:
-        return (parsedate_to_datetime(text) - dt.datetime.now(dt.UTC)).total_seconds()
-    except (TypeError, ValueError):  # also a date without a time zone
-        return 0
+    date = parse_http_date(text)
+    return 0 if date is None else (date - dt.datetime.now(dt.UTC)).total_seconds()
