@@ -15,6 +15,8 @@ from og_extract.read.text import clean_text
 MAX_WALKED_NODES = 20_000
 MAX_BLOCKS = 2_000
 MAX_BLOCK_CHARS = 2_000
+MAX_CONTENT_CHARS = 100_000
+"""Of all blocks together; what comes after is not looked at."""
 MIN_MAIN_CHARS = 200
 """A <main> with less is an empty frame; the whole body counts then."""
 MAX_LINK_SHARE = 0.8
@@ -79,13 +81,14 @@ class _Walk:
         self._blocks: list[Block] = []
         self._seen: set[str] = set()
         self._parts: list[str] = []
-        self._chars = self._link_chars = 0
+        self._chars = self._link_chars = self._content_chars = 0
 
     def blocks(self, body: LexborNode) -> list[Block]:
         scope = _Scope()
         stack: list[tuple[LexborNode | None, _Scope]] = [(body.child, scope)]
         for _ in range(MAX_WALKED_NODES):
-            if not stack or len(self._blocks) >= MAX_BLOCKS:
+            is_full = self._content_chars > MAX_CONTENT_CHARS or len(self._blocks) >= MAX_BLOCKS
+            if is_full or not stack:
                 break
             node, scope = stack.pop()
             if node is None:  # the end of a block
@@ -134,7 +137,9 @@ class _Walk:
         text = clean_text("".join(self._parts))[:MAX_BLOCK_CHARS]
         is_link_list = self._link_chars > self._chars * MAX_LINK_SHARE and not scope.heading
         self._parts, self._chars, self._link_chars = [], 0, 0
-        if not text or is_link_list or text in self._seen or speaks_to_a_model(text):
+        if not text or is_link_list or text in self._seen:
             return
         self._seen.add(text)
-        self._blocks.append(Block(scope.heading or "p", text, scope.is_main))
+        self._content_chars += len(text)
+        if not speaks_to_a_model(text):
+            self._blocks.append(Block(scope.heading or "p", text, scope.is_main))
