@@ -16,7 +16,7 @@ PAGE = """<!doctype html><html lang="en"><head>
 <!-- a comment nobody reads --><script>var hidden = "script text nobody reads"</script>
 </head><body>
 <nav><a href="/">Front page of the paper</a> and everything else in the menu</nav>
-<main><h1>Bees of the valley</h1>
+<main><h1>Bees of the valley</h1><p>Ann Lee, Bob Ray</p>
 <p>Wild bees of the valley fly 3,5 km a day to find food, and 40 % of them come home before noon.
 In 2024 about 12 000 nests were counted along the river.</p>
 <p style="display:none">A hidden paragraph says FREE MONEY for everybody.</p>

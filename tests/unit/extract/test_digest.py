@@ -158,7 +158,7 @@ def test_values_to_choose_among_are_offered_once_each_the_standard_one_first() -
         '<meta name="parsely-author" content="Bob Ray">'
         '<meta name="dc.creator" content="Ann Lee">'
     )
-    page = page_of("", head)
+    page = page_of("<h1>Bees</h1><p>Ann Lee, Bob Ray</p>", head)
     authors = [field.text for field in page.offers["author"]]
     assert sorted(authors) == ["Ann Lee", "Bob Ray"]
     assert authors[0] == page.fields["author"].text

@@ -24,10 +24,19 @@ def test_every_candidate_is_told_of_in_the_order_of_precedence() -> None:
         '<title>Bees &amp; wasps | meadow-post.com</title><meta name="author" content="admin">'
         '<meta property="og:title" content="Bees">'
         '<meta property="article:author" content="Ann Lee">'
+        "<h1>All of them</h1><p>Ann Lee</p>"
     )
     assert page.explanations["title"] == [
+        Candidate(
+            "heading",
+            "All of them",
+            Outcome.REFUSED,
+            "neither the page's tags nor its address use its words",
+        ),
         Candidate("og:title", "Bees", Outcome.CHOSEN),
         Candidate("title", "Bees & wasps", Outcome.LOST, "the site's name is taken off"),
+        Candidate("h1", "All of them", Outcome.LOST),
+        Candidate("title:any", "Bees & wasps", Outcome.LOST, "the site's name is taken off"),
     ]
     assert page.explanations["author"] == [
         Candidate("meta:author", "admin", Outcome.REFUSED, "names nobody"),

@@ -6,11 +6,15 @@ import re
 
 from og_extract.read.context import Context
 from og_extract.read.rules import Verdict, refused
+from og_extract.read.site_names import host_label
 from og_extract.read.subjects import Subject
 from og_extract.read.text import clean_text, letters_of
+from og_extract.read.words import NAME_PARTICLES
 
 MAX_NAME_CHARS = 200
 """Of all names together."""
+MIN_HOST_LETTERS = 4
+"""Shorter names of hosts stand in names of people too."""
 MIN_BYLINE_WORDS = 2
 MAX_BYLINE_WORDS = 6
 
@@ -25,9 +29,23 @@ _TAIL = re.compile(
     r"|\s+says\b.*$|,?\s+(?:published|posted|updated|aktualisiert|veröffentlicht)\b.*$",
     re.DOTALL | re.IGNORECASE,
 )
-_FREE_TEXT = frozenset({"byline", "rel:author", "text:by"})
+_FREE_TEXT = frozenset({"byline", "byline:loose", "rel:author", "text:by", "text:label"})
 # In these a single word, as "Redaktion", is a name too.
-_SAID_TO_BE_AUTHORS = frozenset({"text:by", "rel:author"})
+_SAID_TO_BE_AUTHORS = frozenset({"text:by", "rel:author", "byline", "text:label"})
+_ORGANISED = frozenset({"jsonld:author.organisation", "microdata:author.organisation"})
+# Tags that name whoever entered the page, or made the site, as often as who wrote it.
+_HIDDEN = frozenset(
+    {
+        "jsonld:WebPage.author",
+        "jsonld:Person.name",
+        "meta:author",
+        "meta:dc.creator",
+        "meta:dcterms.creator",
+        "article:author",
+        "og:article:author",
+        "twitter:data",
+    }
+)
 _REFUSED = frozenset(
     {
         "admin",
@@ -67,8 +85,6 @@ _NO_NAMES = re.compile(
 
 def judge_author(raw: str, source: str, context: Context) -> Verdict:
     """Take the name of a person or team."""
-    if context.subject in {Subject.PRODUCT, Subject.FRONT_PAGE}:
-        return refused(f"a {context.subject} has no author; the name is of something else")
     name = _PREFIX.sub("", clean_text(raw)).strip(" ,;:|")
     if source in _FREE_TEXT:
         name = _TAIL.sub("", name).strip(" ,;:|")
@@ -87,16 +103,28 @@ def _fault(name: str, source: str, context: Context) -> str | None:
         (letters in _REFUSED, "names nobody"),
         (_is_site(letters, source, context), "the site's own name"),
         (source.startswith("meta:") and _COMPANY.search(name), "the name of a company"),
+        (source in _HIDDEN and not context.shows_author(name), "not shown to readers"),
         (source in _FREE_TEXT and not _is_like_a_name(name, source), "not like a name"),
     )
     return next((reason for is_fault, reason in faults if is_fault), None)
 
 
 def _is_site(letters: str, source: str, context: Context) -> bool:
-    """Tell whether a name is the site's; data that say so mean it, where it stands by itself."""
-    if source.startswith(("jsonld:", "microdata:", "rdfa:")):
+    """Tell whether a name is the site's own.
+
+    A recipe is often by its site, and a person's site is often called by their name.
+    """
+    is_data = source.startswith(("jsonld:", "microdata:", "rdfa:"))
+    if is_data and context.subject is Subject.RECIPE:
         return False
-    return letters in context.site_letters
+    label = letters_of(host_label(context.host))
+    is_name = letters in context.site_letters
+    is_like_host = len(label) >= MIN_HOST_LETTERS and label in letters and letters != label
+    return (
+        (is_like_host or is_name)
+        if not is_data or source in _ORGANISED
+        else (is_like_host and not is_name)
+    )
 
 
 def _is_like_a_name(text: str, source: str) -> bool:
@@ -106,8 +134,10 @@ def _is_like_a_name(text: str, source: str) -> bool:
         return False
     if len(words) < MIN_BYLINE_WORDS and source not in _SAID_TO_BE_AUTHORS:
         return False
-    is_user = source == "rel:author" and len(words) == 1
-    return is_user or (_is_capital(words[0][0]) and _is_capital(words[-1][0]))
+    if len(words) == 1 and source == "rel:author":
+        return True
+    are_names = all(_is_capital(word[0]) or word.lower() in NAME_PARTICLES for word in words)
+    return are_names and _is_capital(words[0][0]) and _is_capital(words[-1][0])
 
 
 def _is_capital(char: str) -> bool:

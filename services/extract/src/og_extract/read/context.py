@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 from og_extract.read import precedence
 from og_extract.read.document import Document
 from og_extract.read.findings import Findings
-from og_extract.read.languages import language_tag
+from og_extract.read.languages import language_tag, region_of, territory_of
 from og_extract.read.site_names import host_label
 from og_extract.read.subjects import Subject, subject_of
+from og_extract.read.surroundings import near_headline
 from og_extract.read.text import clean_text, letters_of
 from og_extract.read.wording import Wording
 
 _TAGGED_TITLES: Final = ("og:title", "twitter:title", "jsonld:headline", "jsonld:name")
+_BYLINES: Final = ("rel:author", "byline", "byline:loose", "text:label")
 _PUBLISHERS: Final = ("jsonld:publisher.name", "jsonld:Organization.name")
 
 
@@ -33,6 +35,18 @@ class Context:
         return next(filter(None, tags), "")
 
     @cached_property
+    def territory(self) -> str:
+        """The ISO 3166 code of the country that the page is for, where address or tags tell it."""
+        return territory_of(self.host) or region_of(self.language)
+
+    @cached_property
+    def locale(self) -> str:
+        """The page's language with the region that it is written for."""
+        if not self.language or region_of(self.language) or not territory_of(self.host):
+            return self.language
+        return f"{self.language}-{territory_of(self.host)}"
+
+    @cached_property
     def subject(self) -> Subject:
         """What the page is about."""
         return subject_of(self.document.url, self.findings)
@@ -41,6 +55,7 @@ class Context:
     def site_names(self) -> list[str]:
         """Every name by which the page calls its site, among them the host's."""
         names = [clean_text(raw) for _, raw in self.offers(precedence.SITE_NAME)]
+        names += [clean_text(raw) for _, raw in self.offers(precedence.SITE_NAME_HINTS)]
         handles = [raw.strip().lstrip("@") for raw in self.findings.of("twitter:site")]
         return [*names, *handles, self.host, host_label(self.host)]
 
@@ -48,7 +63,7 @@ class Context:
     def site_letters(self) -> frozenset[str]:
         """The letters of the site's own names; a publisher may be a person who writes."""
         sources = [source for source in precedence.SITE_NAME if source not in _PUBLISHERS]
-        names = [clean_text(raw) for _, raw in self.offers(sources)]
+        names = [clean_text(raw) for _, raw in self.offers((*sources, *precedence.SITE_NAME_HINTS))]
         return frozenset(map(letters_of, [*names, self.host, host_label(self.host)]))
 
     @cached_property
@@ -59,9 +74,23 @@ class Context:
         return wording
 
     @cached_property
+    def titles(self) -> list[str]:
+        """The titles that tags give, <title> among them."""
+        tagged = [clean_text(raw) for _, raw in self.offers(_TAGGED_TITLES)]
+        return [*tagged, self.document.title]
+
+    @cached_property
     def tagged_titles(self) -> frozenset[str]:
         """The letters of the titles that tags give."""
-        return frozenset(letters_of(raw) for _, raw in self.offers(_TAGGED_TITLES))
+        return frozenset(map(letters_of, self.titles[:-1]))
+
+    def shows_author(self, names: str) -> bool:
+        """Tell whether the first of these names is shown near the headline or in a byline."""
+        first = letters_of(names.split(",", maxsplit=1)[0])
+        near = near_headline(self.document)
+        shown = [run.text for run in (*near.soon, *near.before, *near.later)]
+        shown += [raw for _, raw in self.offers(_BYLINES)]
+        return any(first in letters_of(text) for text in shown)
 
     def offers(self, sources: Sequence[str]) -> Iterator[tuple[str, Any]]:
         """List what sources hold, as (source, value)."""

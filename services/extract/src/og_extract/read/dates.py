@@ -1,35 +1,42 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
+
+from og_extract.read.printed_days import parse_printed_day
 
 YEAR_MIN = 1970
 YEAR_MAX = 2100
+CENTURY = 2000
 MONTHS = 12
 MAX_DATE_CHARS = 200
 
-# The first three letters tell the months of most European languages apart; the rest are listed.
+# The names of months, each with its usual short forms, in the languages read without a library.
+_MONTH_NAMES: Final = """
+jan january januar jänner jän janvier janv enero ene gennaio gen janeiro januari styczeń
+stycznia جانفي январь января янв ianuarie ian;
+feb february februar feber février fevrier févr fév febrero febbraio fevereiro fev februari luty
+lutego فيفري февраль февраля фев февр februarie;
+mar march märz mär mrz maerz mars marzo março marco maart mrt marts marzec marca март марта мар
+martie;
+apr april avril avr abril abr aprile kwiecień kwietnia أفريل апрель апреля апр aprilie;
+may mai mayo maggio mag maio mei maj maja май мая;
+jun june juni juin junio giugno giu junho czerwiec czerwca جوان июнь июня июн iunie iun;
+jul july juli juillet juil julio luglio lug julho lipiec lipca جويلية июль июля июл iulie iul;
+aug august août aout aoû agosto ago augustus augusti sierpień sierpnia أوت август августа авг;
+sep sept september septembre septiembre setiembre settembre set setembro septembrie wrzesień
+września сентябрь сентября сен сент;
+oct october oktober okt octobre octubre ottobre ott outubro out październik października октябрь
+октября окт octombrie;
+nov november novembre noviembre novembro listopad listopada ноябрь ноября ноя нояб noiembrie;
+dec december dezember dez décembre decembre déc diciembre dic dicembre dezembro desember des
+grudzień grudnia декабрь декабря дек decembrie
+"""
 _MONTHS: Final = {
-    prefix: number
-    for number, prefixes in enumerate(
-        (
-            "jan gen ene янв sty led",
-            "feb fév fev фев",
-            "mar mär mrt mär мар",
-            "apr avr abr апр kwi",
-            "may mai mag maj mei май мая",
-            "jun juin giu июн cze",
-            "jul juil lug июл lip",
-            "aug aoû aou ago авг sie",
-            "sep set сен wrz",
-            "oct okt ott out окт paź",
-            "nov ноя lis",
-            "dec dez déc dic дек gru",
-        ),
-        start=1,
-    )
-    for prefix in prefixes.split()
+    name: number
+    for number, names in enumerate(_MONTH_NAMES.split(";"), start=1)
+    for name in names.split()
 }
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"^\s*(\d{4})(\d{2})(\d{2})(?:\D|\d{6}|$)")
@@ -43,6 +50,8 @@ _MONTH_DAY_YEAR = re.compile(
     r"(?:\d\d?:\d\d(?::\d\d)?\s+(?:[A-Z]{2,5}\s+)?)?(\d{4})(?!\d)"
 )
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
+# With two digits for the year only where all is padded: "1.2.10" is a version.
+_SHORT_YEAR = re.compile(r"(?<![\d.])(\d\d)\.(\d\d)\.(\d\d)(?![\d.]\d?)")
 _EPOCH = re.compile(r"^\s*(\d{10}|\d{13})\s*$")
 
 
@@ -60,7 +69,12 @@ def parse_day(text: str, language: str = "") -> date | None:
     for pattern in (_ISO, _COMPACT, _EAST_ASIAN):
         if match := pattern.search(text):
             return _day(match[1], match[2], match[3])
-    return _named_month(text) or _numeric(text, language)
+    return _named_month(text) or _numeric(text, language) or parse_printed_day(text, language)
+
+
+def tomorrow() -> date:
+    """Return the day that is today somewhere on Earth, or will be soon."""
+    return datetime.now(UTC).date() + timedelta(days=1)
 
 
 def _named_month(text: str) -> date | None:
@@ -74,9 +88,10 @@ def _named_month(text: str) -> date | None:
 
 
 def _numeric(text: str, language: str) -> date | None:
+    short = _SHORT_YEAR.search(text)
     match = _NUMERIC.search(text)
     if match is None:
-        return None
+        return _day(CENTURY + int(short[3]), short[2], short[1]) if short else None
     first, second = int(match[1]), int(match[3])
     is_american = match[2] == "/" and language.lower().replace("_", "-") in {"", "en", "en-us"}
     day, month = (
@@ -86,8 +101,7 @@ def _numeric(text: str, language: str) -> date | None:
 
 
 def _month(word: str) -> int | None:
-    word = word.lower()
-    return _MONTHS.get(word[:4]) or _MONTHS.get(word[:3])
+    return _MONTHS.get(word.lower())
 
 
 def _day(year: str | int, month: str | int, day: str | int) -> date | None:

@@ -18,11 +18,9 @@ MAX_NAME_CHARS = 300
 MAX_HEADINGS = 24
 MAX_HEADING_CHARS = 120
 
-# Headings are taken from what people see, and the first paragraph is in the text anyway.
-TITLES: Final = tuple(
-    source for source in precedence.TITLE if source not in {"h1", "heading", "title:heading"}
-)
-DESCRIPTIONS: Final = tuple(source for source in precedence.DESCRIPTION if source != "p")
+# What people see of a page stands in its headings and its text anyway.
+TITLES: Final = tuple(it for it in precedence.TITLE if it not in precedence.PRINTED)
+DESCRIPTIONS: Final = tuple(it for it in precedence.DESCRIPTION if it not in precedence.PRINTED)
 OTHERS: Final = (
     "og:site_name",
     "jsonld:publisher.name",

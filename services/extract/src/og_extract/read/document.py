@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -19,6 +20,8 @@ _TITLES = ("og:title", "twitter:title", "title", "dc.title")
 _SILENT_TAGS = frozenset({"script", "style", "svg", "noscript", "template", "button"})
 _HIDDEN_CLASSES = frozenset({"sr-only", "visually-hidden", "screen-reader-text", "g-hdn", "hidden"})
 
+Found = TypeVar("Found")
+
 
 class Document:
     """A parsed page: its tree, its base URL and its meta tags."""
@@ -27,6 +30,7 @@ class Document:
         # As with scripts: what only browsers without them see is not what a page shows.
         self.tree = LexborHTMLParser(html, scripting=True)
         self.html = html
+        self._found: dict[str, Any] = {}
         self.url = url
         self.base = self._base(url)
         self.meta_items = self._read_metas()
@@ -39,6 +43,13 @@ class Document:
         """The text of the page as people see it, at most MAX_RAW_CHARS of it."""
         body = self.tree.body
         return visible_text(body) if body is not None else ""
+
+    def once(self, key: str, find: Callable[[], Found]) -> Found:
+        """Find something in the page, or return what was found under that key before."""
+        if key not in self._found:
+            self._found[key] = find()
+        found: Found = self._found[key]
+        return found
 
     @cached_property
     def title(self) -> str:

@@ -18,14 +18,17 @@ from og_extract.read.judges import (
     judge_text,
 )
 from og_extract.read.rules import Rule
+from og_extract.read.subjects import Subject
 from og_extract.read.titles import judge_title
+
+_UNWRITTEN: Final = frozenset({Subject.PRODUCT, Subject.FRONT_PAGE})
 
 FIELDS: Final[tuple[Rule[Any], ...]] = (
     Rule("title", precedence.TITLE, judge_title),
     Rule("description", precedence.DESCRIPTION, judge_text),
     Rule("siteName", precedence.SITE_NAME, judge_text),
-    Rule("author", precedence.AUTHOR, judge_author),
-    Rule("publishedAt", precedence.PUBLISHED_AT, judge_day),
+    Rule("author", precedence.AUTHOR, judge_author, not_on=_UNWRITTEN),
+    Rule("publishedAt", precedence.PUBLISHED_AT, judge_day, not_on=_UNWRITTEN),
     Rule("price", precedence.PRICE, judge_price),
     Rule("rating", precedence.RATING, judge_rating),
     Rule("brand", precedence.BRAND, judge_brand),

@@ -15,13 +15,14 @@ from og_extract.read.document import Document, ancestors, is_visible, visible_te
 from og_extract.read.findings import Findings
 
 MAX_HEADINGS = 16
+MAX_LIKE_HEADINGS = 32
 MIN_HEADLINE_SHARE = 0.5
 """Of a heading's letters that the page's titles and address hold, where it is the headline."""
 MAX_LEVELS_SEEN = 8
 """How far up it is looked whether a heading is hidden."""
 
 _HEADINGS = '[itemprop~="headline"]:not(meta), h1'
-_LIKE_HEADINGS = "h2, h3, [class*=title i], [class*=headline i], [id*=title i]"
+_LIKE_HEADINGS = ":is(h2, h3, [class*=title i], [class*=headline i], [id*=title i])"
 # The line over a headline, which is no part of it.
 _KICKER = re.compile(
     r"kicker|roofline|overline|highline|topline|dachzeile|spitzmarke|eyebrow|pre-?title|pre-?head"
@@ -37,11 +38,15 @@ def read_headings(document: Document, findings: Findings) -> None:
         findings.add("heading", text)
         if node.tag == "h1":
             findings.add("h1", text)
-    findings.later(("title:heading",), lambda: _read_like_headings(document, findings))
+    findings.later(("heading:like",), lambda: _read_like_headings(document, findings))
 
 
 def find_headline(document: Document) -> LexborNode | None:
     """Find the element that holds the page's headline; without any, the sole h1."""
+    return document.once("headline", lambda: _find_headline(document))
+
+
+def _find_headline(document: Document) -> LexborNode | None:
     nodes = _shown_headings(document)
     shown = {node.mem_id for node in nodes}
     for node in (*nodes, *document.tree.css(_LIKE_HEADINGS)[:MAX_HEADINGS]):
@@ -53,6 +58,10 @@ def find_headline(document: Document) -> LexborNode | None:
 
 def _shown_headings(document: Document) -> list[LexborNode]:
     """List h1s and headlines; what is marked up as the latter is surely meant as such."""
+    return document.once("headings", lambda: _find_headings(document))
+
+
+def _find_headings(document: Document) -> list[LexborNode]:
     nodes = [node for node in document.tree.css(_HEADINGS)[:MAX_HEADINGS] if _is_shown(node)]
     return sorted(nodes, key=lambda node: "itemprop" not in node.attributes)
 
@@ -75,5 +84,6 @@ def _is_shown(node: LexborNode) -> bool:
 
 def _read_like_headings(document: Document, findings: Findings) -> None:
     """Note what looks like a heading, for pages without any."""
-    for node in document.tree.css(_LIKE_HEADINGS)[:MAX_HEADINGS]:
-        findings.add("title:heading", visible_text(node))
+    for node in document.tree.css(_LIKE_HEADINGS)[:MAX_LIKE_HEADINGS]:
+        if node.tag not in {"head", "title"} and is_visible(node):
+            findings.add("heading:like", heading_text(node))

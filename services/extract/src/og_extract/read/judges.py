@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from og_extract.read.availability import parse_availability
 from og_extract.read.context import Context
-from og_extract.read.dates import parse_day
+from og_extract.read.dates import parse_day, tomorrow
 from og_extract.read.findings import RawPrice, RawRating
 from og_extract.read.languages import language_tag
 from og_extract.read.prices import parse_price, parse_rating
@@ -16,6 +16,11 @@ from og_extract.read.subjects import Subject
 from og_extract.read.text import clean_text
 from og_urls import are_same_or_twins
 
+_ANYWHERE: Final = frozenset({"time", "text:date"})
+_SHOWN: Final = _ANYWHERE | {
+    *("date:below-headline", "date:above-headline", "text:headline", "text:labelled"),
+    *("time:article", "url:date"),
+}
 _NO_PRODUCT: Final = "the page is not about a product"
 
 
@@ -32,19 +37,28 @@ def judge_brand(raw: str, source: str, context: Context) -> Verdict:
     return judge_text(raw, source, context)
 
 
-def judge_day(raw: str, _source: str, context: Context) -> Verdict:
-    """Take a text that names a day."""
-    if context.subject in {Subject.PRODUCT, Subject.FRONT_PAGE}:
-        return refused(f"a {context.subject} is not published; the date is of something else")
-    day = parse_day(clean_text(raw), context.language)
-    return Verdict(day) if day else refused("names no day")
+def judge_day(raw: str, source: str, context: Context) -> Verdict:
+    """Take a text that names a day.
+
+    A day that is only shown must have passed; one that stands anywhere, be the only one there.
+    """
+    day = parse_day(clean_text(raw), context.locale)
+    if day is None:
+        return refused("names no day")
+    if source in _SHOWN and day > tomorrow():
+        return refused("has not come yet")
+    if source in _ANYWHERE:
+        days = {parse_day(clean_text(it), context.locale) for it in context.findings.of(source)}
+        if len(days - {None}) > 1:
+            return refused("one of several days, none of them by the headline")
+    return Verdict(day)
 
 
 def judge_price(raw: RawPrice, source: str, context: Context) -> Verdict:
     """Take an amount over zero; one that is only shown, of products alone."""
-    if source == "html:price" and context.subject is not Subject.PRODUCT:
+    if source.startswith(("html:", "script:")) and context.subject is not Subject.PRODUCT:
         return refused(_NO_PRODUCT)
-    price = parse_price(raw)
+    price = parse_price(raw, context.territory)
     return Verdict(price) if price else refused("no amount over zero")
 
 

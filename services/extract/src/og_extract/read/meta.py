@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from og_extract.read.document import Document
 from og_extract.read.findings import Findings, RawPrice, RawRating
 
@@ -115,10 +117,14 @@ def read_metas(document: Document, findings: Findings) -> None:
     for name in PLAIN:
         findings.add_all(f"meta:{name}", document.metas.get(name, ()))
     for name in AUTHORS:
-        findings.add(f"meta:{name}", ", ".join(dict.fromkeys(document.metas.get(name, ()))))
+        findings.add(f"meta:{name}", _joined(document.metas.get(name, ())))
     _read_prices(document, findings)
     _read_rating(document, findings)
     _read_twitter_labels(document, findings)
+
+
+def _joined(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(name.strip(" ,") for name in names))
 
 
 def _read_prices(document: Document, findings: Findings) -> None:

@@ -14,11 +14,11 @@ TITLE: Final = (
     "microdata:recipe.name",
     "rdfa:recipe.name",
     "heading",
+    "heading:like",
     "og:title",
     "twitter:title",
     "jsonld:headline",
     "jsonld:name",
-    "title:heading",
     "title",
     "meta:title",
     "meta:headline",
@@ -31,6 +31,7 @@ TITLE: Final = (
     "rdfa:headline",
     "rdfa:name",
     "h1",
+    "title:any",
 )
 
 DESCRIPTION: Final = (
@@ -46,8 +47,12 @@ DESCRIPTION: Final = (
     "rdfa:description",
     "meta:dc.description",
     "meta:dcterms.description",
+    "lede",
     "p",
 )
+
+PRINTED: Final = frozenset({"heading", "heading:like", "h1", "lede", "p"})
+"""What is read from the body of a page, where people see it."""
 
 SITE_NAME: Final = (
     "og:site_name",
@@ -64,8 +69,12 @@ SITE_NAME: Final = (
     "host",
 )
 
+# What else a site is called by, to know its name in titles.
+SITE_NAME_HINTS: Final = ("link:feed", "home")
+
 AUTHOR: Final = (
     "jsonld:author",
+    "jsonld:author.organisation",
     "jsonld:WebPage.author",
     "meta:parsely-author",
     "meta:sailthru.author",
@@ -78,15 +87,21 @@ AUTHOR: Final = (
     "meta:citation_author",
     "twitter:data",
     "microdata:author",
+    "microdata:author.organisation",
     "microdata:WebPage.author",
     "rdfa:author",
     "rel:author",
     "text:by",
-    "jsonld:Person.name",
     "byline",
+    "jsonld:Person.name",
+    "byline:loose",
+    "text:label",
 )
 
+# The day printed right below the headline is what readers take for the page's; where it differs
+# from the one in data, that is of an upload, a revision or another version.
 PUBLISHED_AT: Final = (
+    "date:below-headline",
     "jsonld:datePublished",
     "article:published_time",
     "og:article:published_time",
@@ -96,8 +111,10 @@ PUBLISHED_AT: Final = (
     "jsonld:uploadDate",
     "microdata:datePublished",
     "rdfa:datePublished",
+    "rdfa:created",
     "microdata:dateCreated",
     "time:published",
+    "date:above-headline",
     "time:article",
     "meta:parsely-pub-date",
     "meta:sailthru.date",
@@ -128,6 +145,7 @@ PUBLISHED_AT: Final = (
     "meta:date",
     "url:date",
     "text:headline",
+    "script:date",
     "text:labelled",
     "time",
     "text:date",
@@ -143,6 +161,7 @@ PRICE: Final = (
     "product:price:amount",
     "twitter:price",
     "html:price",
+    "script:price",
 )
 
 RATING: Final = (

@@ -1,36 +1,135 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
+
+from babel.numbers import get_currency_precision, get_territory_currencies
+from price_parser import Price as PrintedPrice
 
 from og_extract.read.findings import RawPrice, RawRating
 
 MAX_AMOUNT_DIGITS = 12
 MAX_PRICE_CHARS = 64
 GROUP_DIGITS = 3
+USUAL_DECIMALS = 2
 CODE_CHARS = 3
 _BESTS: Final = (5.0, 10.0, 100.0)
 
-_AMOUNT = re.compile(r"\d[\d.,'\u2019\s]*")
+_PLAIN = re.compile(r"\d+(?:\.(\d+))", re.ASCII)
+_DIGIT = re.compile(r"\d")
+_ARABIC_MARKS: Final = {0x066B: ".", 0x066C: ","}
 _CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
+_CODES: Final = frozenset(
+    [
+        "AED",
+        "ARS",
+        "AUD",
+        "BDT",
+        "BGN",
+        "BHD",
+        "BRL",
+        "CAD",
+        "CHF",
+        "CLP",
+        "CNY",
+        "COP",
+        "CZK",
+        "DKK",
+        "EGP",
+        "EUR",
+        "GBP",
+        "GEL",
+        "HKD",
+        "HRK",
+        "HUF",
+        "IDR",
+        "ILS",
+        "INR",
+        "ISK",
+        "JPY",
+        "KES",
+        "KRW",
+        "KWD",
+        "KZT",
+        "LKR",
+        "MAD",
+        "MXN",
+        "MYR",
+        "NGN",
+        "NOK",
+        "NZD",
+        "OMR",
+        "PEN",
+        "PHP",
+        "PKR",
+        "PLN",
+        "QAR",
+        "RON",
+        "RSD",
+        "RUB",
+        "SAR",
+        "SEK",
+        "SGD",
+        "THB",
+        "TND",
+        "TRY",
+        "TWD",
+        "UAH",
+        "USD",
+        "UYU",
+        "VND",
+        "ZAR",
+    ]
+)
+# Longer signs first, since they hold shorter ones.
 _SYMBOLS: Final = {
+    "US$": "USD",
+    "R$": "BRL",
+    "C$": "CAD",
+    "A$": "AUD",
+    "NZ$": "NZD",
+    "HK$": "HKD",
+    "S$": "SGD",
+    "S/": "PEN",
     "€": "EUR",
     "£": "GBP",
     "¥": "JPY",
+    "￥": "JPY",
     "₹": "INR",
     "₽": "RUB",
+    "\u0440\u0443\u0431": "RUB",
     "₩": "KRW",
     "₺": "TRY",
     "₴": "UAH",
+    "грн": "UAH",
     "₪": "ILS",
     "₫": "VND",
+    "฿": "THB",
+    "₱": "PHP",
+    "₦": "NGN",
     "zł": "PLN",
     "Kč": "CZK",
-    "R$": "BRL",
-    "US$": "USD",
+    "Ft": "HUF",
+    "lei": "RON",
+    "лв": "BGN",
+    "Rp": "IDR",
+    "RM": "MYR",
+    "Rs": "INR",
+    "kr": "SEK",
+    "円": "JPY",
+    "元": "CNY",
     "$": "USD",
+}
+_SHARED: Final = {
+    "$": {"ARS", "AUD", "CAD", "CLP", "COP", "HKD", "MXN", "NZD", "SGD", "TWD", "USD", "UYU"},
+    "£": {"GBP", "EGP"},
+    "¥": {"CNY", "JPY"},
+    "￥": {"CNY", "JPY"},
+    "Rs": {"INR", "LKR", "PKR"},
+    "kr": {"DKK", "ISK", "NOK", "SEK"},
 }
 
 
@@ -58,51 +157,67 @@ class Rating:
         return f"{self.value:g} of {self.best:g}{count}"
 
 
-def parse_price(raw: RawPrice) -> Price | None:
-    """Read a price; None where there is no amount, or none over zero."""
-    amount = parse_amount(raw.amount)
+def parse_price(raw: RawPrice, territory: str = "") -> Price | None:
+    """Read a price; None where there is no amount, or none over zero.
+
+    The territory, an ISO 3166 code, tells what a sign means that several currencies share.
+    """
+    currency = _currency(raw, territory)
+    amount = parse_amount(raw.amount, currency)
     if amount is None or amount <= 0:
         return None
-    return Price(f"{amount:f}", _currency(raw))
+    return Price(f"{amount:f}", currency)
 
 
-def parse_amount(text: str) -> Decimal | None:
-    """Read the first number of a text, whichever marks separate its groups and its decimals."""
-    match = _AMOUNT.search(text[:MAX_PRICE_CHARS])
-    if match is None:
-        return None
-    digits = re.sub(r"[\s'\u2019]", "", match[0]).rstrip(".,")
-    digits = digits.replace(_group_mark(digits), "").replace(",", ".")
-    if sum(char.isdecimal() for char in digits) > MAX_AMOUNT_DIGITS:
-        return None
-    try:
-        return Decimal(digits)
-    except InvalidOperation:
-        return None
+def parse_amount(text: str, currency: str = "") -> Decimal | None:
+    """Read the first number of a text, whichever marks separate its groups and its decimals.
+
+    Three digits after the only mark are a group, unless the currency has as many decimals.
+    """
+    text = _with_plain_digits(text[:MAX_PRICE_CHARS]).strip()
+    plain = _PLAIN.fullmatch(text)
+    if plain and (
+        len(plain[1]) != GROUP_DIGITS or text[0] == "0" or _decimals(currency) == GROUP_DIGITS
+    ):
+        amount = Decimal(text)
+    else:
+        found = PrintedPrice.fromstring(text).amount if _DIGIT.search(text) else None
+        if found is None:
+            return None
+        amount = found
+    is_sane = len(amount.as_tuple().digits) <= MAX_AMOUNT_DIGITS
+    return amount if is_sane else None
 
 
-def _group_mark(digits: str) -> str:
-    """Tell which mark groups thousands: the earlier of two, a repeated one, or before 3 digits."""
-    last = max(digits.rfind("."), digits.rfind(","))
-    if last < 0:
-        return " "
-    mark = digits[last]
-    other = "," if mark == "." else "."
-    if other in digits:
-        return other
-    decimals = len(digits) - last - 1
-    is_group = digits.count(mark) > 1 or (decimals == GROUP_DIGITS and not digits.startswith("0"))
-    return mark if is_group else " "
+def _decimals(currency: str) -> int:
+    return get_currency_precision(currency) if currency else USUAL_DECIMALS
 
 
-def _currency(raw: RawPrice) -> str:
+def _with_plain_digits(text: str) -> str:
+    """Write the digits of other scripts as ASCII."""
+    if text.isascii():
+        return text
+    marks = text.translate(_ARABIC_MARKS)
+    return "".join(str(unicodedata.decimal(char, char)) for char in marks)
+
+
+def _currency(raw: RawPrice, territory: str) -> str:
     for text in (raw.currency.strip(), raw.amount[:MAX_PRICE_CHARS]):
-        if match := _CODE.search(text.upper() if len(text) == CODE_CHARS else text):
-            return match[1]
+        for match in _CODE.finditer(text.upper() if len(text) == CODE_CHARS else text):
+            if match[1] in _CODES:
+                return match[1]
         for symbol, code in _SYMBOLS.items():
             if symbol in text:
-                return code
+                return _local(symbol, code, territory)
     return ""
+
+
+def _local(symbol: str, code: str, territory: str) -> str:
+    """Tell which of the currencies that share a sign is that of the territory."""
+    if symbol not in _SHARED or not territory:
+        return code
+    local: list[str] = get_territory_currencies(territory)
+    return local[0] if local and local[0] in _SHARED[symbol] else code
 
 
 def parse_rating(raw: RawRating) -> Rating | None:

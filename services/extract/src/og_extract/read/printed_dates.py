@@ -3,41 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborNode
 
 from og_extract.read.document import Document, ancestors, visible_text
 from og_extract.read.findings import Findings
-from og_extract.read.headings import find_headline
-from og_extract.read.surroundings import Run, around
+from og_extract.read.surroundings import Run, Surroundings, near_headline
+from og_extract.read.words import DATE_LABEL
 
 MAX_TIMES = 24
-MAX_DATE_CHARS = 80
+MAX_DATE_CHARS = 120
+MAX_ALONE_CHARS = 32
+"""Of a text that is a date and little else."""
 MAX_PIECES = 3
 """A date may be printed in as many pieces: day, month and year."""
 MAX_PIECE_CHARS = 16
 
 _DATES = (
     ":is([class*=date i], [class*=datum i], [class*=fecha i], [class*=time i],"
-    " [class*=published i], [class*=posted i], [id*=date i], [itemprop*=datePublished])"
+    " [class*=published i], [class*=posted i], [id*=date i], [itemprop*=datePublished],"
+    " [class*=meta i], [class*=byline i], [class*=info i])"
 )
 _MODIFIED = re.compile(
     r"updat|modif|aktualisiert|geändert|überarbeitet|zuletzt|actualiz|mis à jour|maj\b|aggiornat"
     r"|bijgewerkt|gewijzigd|uppdaterad|opdateret|oppdatert|обновлен|zaktualizowan|aktualizov",
     re.IGNORECASE,
 )
+# A press release begins with place and day.
+_HAS_DAY = re.compile(r"\d.*\d")
+_DATELINE = re.compile(r"[^.!?\d]{0,40}?(\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d_]{3,9})\s?\d{4})")
 _PUBLISHED = re.compile(r"publish|pubdate|entry-date|posted|created", re.IGNORECASE)
-_LABELLED_DATE = re.compile(
-    r"(?:published|posted|publié|publicado|pubblicato|veröffentlicht|erstellt|datum|stand"
-    r"|gepubliceerd|publicerad|опубликовано|发布时间|发表于)"
-    r"[^\d\n]{0,20}(\d[^\n]{5,40})",
-    re.IGNORECASE,
-)
 # Years, months and days between slashes, joined by hyphens, or run together.
 _DATE_IN_URL = re.compile(
     r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$|-|_)|[/-]((?:19|20)\d\d)-(\d\d)-(\d\d)(?:\D|$)"
     r"|/((?:19|20)\d\d)(\d\d)(\d\d)/"
+)
+# As in "datePublished", "published_at" or "pubDate"; a fixed start is found fast.
+_DATE_IN_SCRIPT = re.compile(
+    r"""ub(?:lish(?:ed|ing)?|lication)?[_A-Z]?\w{0,8}\\?["']\s*:\s*\\?["']((?:19|20)\d\d-\d\d-\d\d)"""
 )
 _ASIDES = re.compile(
     r"comment|kommentar|related|recommend|teaser|sidebar|widget|carousel|popular|footer|event",
@@ -51,9 +55,10 @@ def read_printed_dates(document: Document, findings: Findings) -> None:
         ("time:published", "time:article", "time"), lambda: _read_times(document, findings)
     )
     findings.later(
-        ("text:headline",),
-        lambda: _read_by_headline(around(find_headline(document)), findings),
+        ("date:below-headline", "date:above-headline", "text:headline"),
+        lambda: _read_by_headline(near_headline(document), findings),
     )
+    findings.later(("script:date",), lambda: _read_scripts(document, findings))
     findings.later(("text:labelled",), lambda: _read_labelled(document, findings))
     findings.later(("text:date",), lambda: _read_named(document, findings))
     found = _DATE_IN_URL.search(document.url)
@@ -73,15 +78,34 @@ def _read_times(document: Document, findings: Findings) -> None:
         findings.add("time:article" if inside and source == "time" else source, value)
 
 
-def _read_by_headline(runs: Sequence[Run], findings: Findings) -> None:
-    """Note every text around the headline that may be a date, pieces put together."""
+def _read_by_headline(near: Surroundings, findings: Findings) -> None:
+    """Note every text around the headline that may be a date, what is nearest first."""
+    soon, before, later = (
+        [text for text in _dates_in(runs) if _HAS_DAY.search(text)]
+        for runs in (near.soon, near.before, near.later)
+    )
+    before.reverse()
+    findings.add_all("date:below-headline", [text for text in soon if _is_alone(text)])
+    findings.add_all("date:above-headline", [text for text in before if _is_alone(text)])
+    findings.add_all("text:headline", (*soon, *before, *later))
+
+
+def _is_alone(text: str) -> bool:
+    """Tell a date with little else from one in a sentence."""
+    return len(text) <= MAX_ALONE_CHARS
+
+
+def _dates_in(runs: Sequence[Run]) -> Iterator[str]:
     for at, run in enumerate(runs):
-        if len(run.text) > MAX_DATE_CHARS or _says_modified(runs, at):
+        if _says_modified(runs, at):
             continue
-        findings.add("text:headline", _MODIFIED.split(run.text)[0])
+        if len(run.text) <= MAX_DATE_CHARS:
+            yield _MODIFIED.split(run.text)[0]
+        elif dateline := _DATELINE.match(run.text):
+            yield dateline[1]
         pieces = [piece.text for piece in runs[at : at + MAX_PIECES]]
         if all(len(piece) <= MAX_PIECE_CHARS for piece in pieces):
-            findings.add("text:headline", " ".join(pieces))
+            yield " ".join(pieces)
 
 
 def _says_modified(runs: Sequence[Run], at: int) -> bool:
@@ -94,9 +118,16 @@ def _says_modified(runs: Sequence[Run], at: int) -> bool:
 
 
 def _read_labelled(document: Document, findings: Findings) -> None:
-    labelled = _LABELLED_DATE.search(document.body_text)
+    labelled = DATE_LABEL.search(document.html)
     if labelled:
         findings.add("text:labelled", labelled[1])
+
+
+def _read_scripts(document: Document, findings: Findings) -> None:
+    """Note the day that scripts have for the page, where all of them have the same."""
+    days = {found[1] for found in _DATE_IN_SCRIPT.finditer(document.html)}
+    if len(days) == 1:
+        findings.add("script:date", days.pop())
 
 
 def _read_named(document: Document, findings: Findings) -> None:

@@ -1,82 +1,62 @@
-"""Readers of what stands in a page's text: bylines and paragraphs. They run only where asked."""
+"""Reader of a page's text, which runs only where nothing else describes the page."""
 
 from __future__ import annotations
 
-import re
-from itertools import pairwise
-
 from selectolax.lexbor import LexborNode
 
-from og_extract.read.document import Document, ancestors, is_visible, named_in, visible_text
+from og_extract.read.document import Document, ancestors, visible_text
 from og_extract.read.findings import Findings
 from og_extract.read.headings import find_headline
-from og_extract.read.surroundings import around
-from og_extract.read.words import BY, EDITORS
 
 MAX_PARAGRAPHS = 64
 MIN_PARAGRAPH_CHARS = 64
-MAX_BYLINES = 24
-MAX_BYLINE_CHARS = 160
+MAX_PARAGRAPH_CHARS = 2_000
 
-_BYLINES = (
-    ":is([class*=byline i], [class*=author i], [id*=author i], [class*=autor i], [class*=auteur i],"
-    " [class*=verfasser i], [data-testid*=author i], [data-testid*=byline i],"
-    ' a[href*="/author/" i], a[href*="/autor/" i], a[href*="/autoren/" i], a[href*="/auteur/" i],'
-    ' a[href*="/authors/" i])'
+_LEDES = ", ".join(
+    f"[class*={word} i]"
+    for word in ("lead", "lede", "teaser", "intro", "abstract", "standfirst", "excerpt", "vorspann")
 )
 _NOT_CONTENT = frozenset({"header", "nav", "footer", "aside", "noscript", "form"})
-# What stands in these was written by, or is about, others.
-_OTHERS = re.compile(
-    r"comment|kommentar|respond|reply|related|recommend|teaser|sidebar|widget|carousel|slider"
-    r"|popular|most-?read|caption|photo|image|picture|credit|newsletter|footer|breadcrumb|review",
-    re.IGNORECASE,
-)
-_ASIDE_TAGS = frozenset({"nav", "footer", "aside", "form", "figure", "figcaption"})
 
 
 def read_prose(document: Document, findings: Findings) -> None:
-    """Note the first paragraph and what stands where bylines do."""
+    """Note the first paragraph of the text."""
+    findings.later(("lede",), lambda: _read_lede(document, findings))
     findings.later(("p",), lambda: _read_paragraph(document, findings))
-    findings.later(("text:by",), lambda: _read_text_by(document, findings))
-    findings.later(("byline", "rel:author"), lambda: _read_bylines(document, findings))
+
+
+def _read_lede(document: Document, findings: Findings) -> None:
+    """Note what is marked up as the summary that follows the headline."""
+    headline = find_headline(document)
+    if headline is None:
+        return
+    is_after = False
+    for node in document.tree.css(f":is({headline.tag}, {_LEDES})")[:MAX_PARAGRAPHS]:
+        is_after = is_after or node.mem_id == headline.mem_id
+        if is_after and node.mem_id != headline.mem_id and (text := _text_of(node)):
+            findings.add("lede", text)
+            return
 
 
 def _read_paragraph(document: Document, findings: Findings) -> None:
-    for node in document.tree.css("p")[:MAX_PARAGRAPHS]:
-        if _NOT_CONTENT.isdisjoint(parent.tag or "" for parent in ancestors(node)):
-            text = visible_text(node).strip()
-            if len(text) > MIN_PARAGRAPH_CHARS:
+    """Note the first long paragraph after the headline, or of the page."""
+    headline = find_headline(document)
+    selector = f":is({headline.tag}, p)" if headline is not None else "p"
+    is_after, fallback = headline is None, ""
+    for node in document.tree.css(selector)[:MAX_PARAGRAPHS]:
+        if headline is not None and node.mem_id == headline.mem_id:
+            is_after = True
+        elif node.tag == "p" and (is_after or not fallback):
+            text = _text_of(node)
+            if text and is_after:
                 findings.add("p", text)
                 return
+            fallback = fallback or text
+    findings.add("p", fallback)
 
 
-def _read_text_by(document: Document, findings: Findings) -> None:
-    """Note what follows a "by" near the headline, in the same text or in the next one."""
-    runs = around(find_headline(document))
-    texts = [run.text if len(run.text) <= MAX_BYLINE_CHARS else "" for run in runs]
-    for text, following in pairwise([*texts, ""]):
-        by = BY.match(text)
-        if by is not None:
-            findings.add("text:by", text[by.end() :] or following)
-    editor = EDITORS.search(document.body_text)
-    if editor:
-        findings.add("text:by", editor[1])
-
-
-def _read_bylines(document: Document, findings: Findings) -> None:
-    for node in document.tree.css('a[rel~="author" i]')[:2]:
-        findings.add("rel:author", visible_text(node))
-    for node in document.tree.css(_BYLINES)[:MAX_BYLINES]:
-        if is_visible(node) and not _is_of_others(node):
-            findings.add("byline", named_in(node))
-
-
-def _is_of_others(node: LexborNode) -> bool:
-    for parent in ancestors(node):
-        attributes = parent.attributes
-        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        if parent.tag in {"body", "html"}:
-            return False
-        if parent.tag in _ASIDE_TAGS or _OTHERS.search(names):
-            return True
-    return False
+def _text_of(node: LexborNode) -> str:
+    if not _NOT_CONTENT.isdisjoint(parent.tag or "" for parent in ancestors(node)):
+        return ""
+    text = visible_text(node).strip()
+    return text if MIN_PARAGRAPH_CHARS < len(text) <= MAX_PARAGRAPH_CHARS else ""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from og_extract.fetch.encodings import DecodingError, decode
+from og_extract.read.bylines import read_bylines
 from og_extract.read.charset import decode_page
 from og_extract.read.choice import choose_page
 from og_extract.read.digest import digest_of
@@ -26,13 +27,21 @@ from og_extract.read.schema_org.reader import read_schema_org
 from og_extract.read.shop import read_shop
 from og_extract.read.source import PageSource
 
+MAX_SEARCHED_TAGS = 80_000
+"""Half of all pages have under 3,000 tags. Of one with more than these, only the tags that say
+something outright are read: to search it would take a second or more."""
+
 _READERS: Final = (
     read_metas,
     read_schema_org,
     read_html,
     read_headings,
     read_icons,
+)
+# They look through all of the page, once for each thing.
+_SEARCHERS: Final = (
     read_prose,
+    read_bylines,
     read_printed_dates,
     read_shop,
 )
@@ -48,7 +57,8 @@ def read_page(source: PageSource) -> Page | None:
         return None
     document = Document(decode_page(body, source.content_type), source.url)
     findings = Findings()
-    for read in _READERS:
+    are_few = document.html.count("<") <= MAX_SEARCHED_TAGS
+    for read in (*_READERS, *_SEARCHERS) if are_few else _READERS:
         read(document, findings)
     judgement = judge(Looks(document, findings), document.url, source.requested_url)
     page = choose_page(document, findings, explain=source.explain, offer=source.with_digest)

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from og_extract.read.context import Context
 from og_extract.read.prices import Price, Rating
+from og_extract.read.subjects import Subject
 from og_extract.read.text import clean_text
 
 MAX_CANDIDATES = 32
@@ -47,6 +48,8 @@ class Rule(Generic[Raw]):
     name: str
     sources: tuple[str, ...]
     judge: Judge[Raw]
+    not_on: frozenset[Subject] = frozenset()
+    """What has no such field: values on such a page are of something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ class Candidate:
 
 def choices(rule: Rule[Any], context: Context) -> Iterator[Choice]:
     """Judge candidate after candidate, as far as the caller goes on, and give those that fit."""
+    if context.subject in rule.not_on:
+        return
     for source, _, verdict in _judged(rule, context):
         if verdict.value is not None:
             yield Choice(source, verdict.value)
@@ -110,6 +115,7 @@ def _candidate(source: str, raw: object, verdict: Verdict, *, is_chosen: bool) -
 
 
 def _judged(rule: Rule[Any], context: Context) -> Iterator[tuple[str, Any, Verdict]]:
+    is_none = refused(f"a {context.subject} has none") if context.subject in rule.not_on else None
     for source in rule.sources:
         for raw in context.findings.of(source):
-            yield source, raw, rule.judge(raw, source, context)
+            yield source, raw, is_none or rule.judge(raw, source, context)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -11,12 +12,16 @@ from selectolax.lexbor import LexborNode
 from og_extract.read.document import Document, ancestors, is_visible, visible_text
 from og_extract.read.findings import Findings, RawPrice
 from og_extract.read.headings import find_headline
-from og_extract.read.words import BRAND_LABELS, CURRENCY, SOLD_OUT
+from og_extract.read.subjects import Subject, declared_subject
+from og_extract.read.text import letters_of
+from og_extract.read.words import BRAND_LABELS, BUY, CURRENCY, SOLD_OUT
 
 MAX_PRICES = 48
 MAX_LABELS = 400
 MAX_PRICE_CHARS = 64
 MAX_BRAND_CHARS = 60
+MAX_BUTTONS = 200
+MAX_BUTTON_CHARS = 80
 MAX_STOCK_CHARS = 120
 
 _PRICES: Final = ", ".join(
@@ -31,6 +36,9 @@ _OTHER_PRICE = re.compile(
     r"|range|slider|cart|basket|total|compare",
     re.IGNORECASE,
 )
+_PRICE_IN_SCRIPT = re.compile(
+    r"""rice\\?["']\s*:\s*\\?["']?(\d{1,7}(?:\.\d{1,2})?)\\?["']?\s*[,}]"""
+)
 _FORMER_TAGS: Final = frozenset({"del", "s", "strike"})
 _OTHER_PRODUCTS = re.compile(
     r"related|recommend|similar|upsell|cross-?sell|carousel|slider|also|recent|sponsored|bundle"
@@ -41,16 +49,22 @@ _CART: Final = (
     ":is("
     + ", ".join(
         f"[{attribute}*={word} i]"
-        for word in ("addtocart", "add-to-cart", "add_to_cart", "add-to-basket", "addtobasket")
+        for word in (
+            *("addtocart", "add-to-cart", "add_to_cart", "addtobasket", "add-to-basket"),
+            *("addtobag", "add-to-bag", "add-to-trolley"),
+        )
         for attribute in ("id", "class", "name")
     )
-    + ", [class*=add-to-trolley i], [class*=addtobag i], [class*=add-to-bag i], [id*=buy-now i]"
-    ', [class*=buybox i], form[action*="cart" i] [type=submit]'
-    ', form[action*="basket" i] [type=submit]'
-    ', form[action*="warenkorb" i] [type=submit])'
+    + ', form[action*="/cart/add" i] [type=submit])'
 )
+_BUTTONS: Final = ":is(button, input[type=submit i], a[class*=btn i], a[class*=button i])"
 _STOCK: Final = ":is([class*=stock i], [id*=stock i], [class*=availab i], [id*=availab i])"
 _LABELS: Final = "th, dt, td, li, b, strong, span, label"
+_BRANDS: Final = (
+    ":is([id*=byline i], [class*=brand i], [id*=brand i], [class*=manufacturer i],"
+    " [class*=vendor i],"
+    ' a[href*="/brand/" i], a[href*="/brands/" i], a[href*="/marca/" i], a[href*="/marken/" i])'
+)
 _STORE = re.compile(
     r"^(?:visit the (?P<a>.+) store|visitez la boutique (?P<b>.+)|besuche den (?P<c>.+)-store"
     r"|visita lo store di (?P<d>.+)|visita la tienda de (?P<e>.+)"
@@ -60,11 +74,19 @@ _STORE = re.compile(
 
 
 def read_shop(document: Document, findings: Findings) -> None:
-    """Note the price by the headline, whether there is a button to buy, stock and brand."""
-    findings.later(("html:price",), lambda: _read_prices(document, findings))
-    findings.later(("html:cart",), lambda: _read_cart(document, findings))
-    findings.later(("html:stock",), lambda: _read_stock(document, findings))
-    findings.later(("html:brand",), lambda: _read_brand(document, findings))
+    """Note the price by the headline, whether there is a button to buy, stock and brand.
+
+    Where the page says that it is about something else, nothing is looked for.
+    """
+    for source, read in _READERS.items():
+        findings.later((source,), partial(_read_unless_told, read, document, findings))
+
+
+def _read_unless_told(
+    read: Callable[[Document, Findings], None], document: Document, findings: Findings
+) -> None:
+    if declared_subject(document.url, findings) in {Subject.PRODUCT, Subject.OTHER}:
+        read(document, findings)
 
 
 def _read_prices(document: Document, findings: Findings) -> None:
@@ -76,6 +98,13 @@ def _read_prices(document: Document, findings: Findings) -> None:
         has_digits = any(map(str.isdecimal, text))
         if has_digits and len(text) <= MAX_PRICE_CHARS and CURRENCY.search(text):
             findings.add("html:price", RawPrice(text))
+
+
+def _read_script_prices(document: Document, findings: Findings) -> None:
+    """Note the price that scripts have, where all of them have the same."""
+    prices = {found[1] for found in _PRICE_IN_SCRIPT.finditer(document.html)}
+    if len(prices) == 1:
+        findings.add("script:price", RawPrice(prices.pop()))
 
 
 def _is_other(node: LexborNode) -> bool:
@@ -103,10 +132,18 @@ def _after_headline(document: Document, selector: str, max_count: int) -> Iterat
 
 
 def _read_cart(document: Document, findings: Findings) -> None:
-    for node in document.tree.css(_CART)[:MAX_PRICES]:
+    """Note that there is a button to buy what the page is about."""
+    marked = document.tree.css(_CART)[:MAX_PRICES]
+    buttons = document.tree.css(_BUTTONS)[:MAX_BUTTONS]
+    for node in (*marked, *(node for node in buttons if _says_buy(node))):
         if is_visible(node) and "disabled" not in node.attributes and not _is_in_list(node):
             findings.add("html:cart", "InStock")
             return
+
+
+def _says_buy(node: LexborNode) -> bool:
+    text = node.attributes.get("value") or node.text(deep=True)
+    return len(text) <= MAX_BUTTON_CHARS and BUY.search(text) is not None
 
 
 def _is_in_list(node: LexborNode) -> bool:
@@ -124,15 +161,22 @@ def _read_stock(document: Document, findings: Findings) -> None:
 
 
 def _read_brand(document: Document, findings: Findings) -> None:
+    """Note what stands beside a label, and what is marked up as brand and part of the title."""
     for node in _after_headline(document, _LABELS, MAX_LABELS):
         label = " ".join(node.text(deep=True).split()) if _is_short(node) else ""
         if label.rstrip(" :-").casefold() in BRAND_LABELS:
             findings.add("html:brand", _beside(node))
-    for node in document.tree.css("[id*=byline i], [class*=brand i], [id*=brand i]")[:MAX_PRICES]:
-        text = " ".join(visible_text(node).split())
+    title = letters_of(document.title)
+    for node in document.tree.css(_BRANDS)[:MAX_PRICES]:
+        picture = node.css_first("img[alt]")
+        text = " ".join(visible_text(node).split()) or (
+            (picture.attributes.get("alt") or "") if picture is not None else ""
+        )
         store = _STORE.match(text) if len(text) <= 2 * MAX_BRAND_CHARS else None
         if store:
             findings.add("html:brand", next(filter(None, store.groups()), ""))
+        elif 1 < len(letters_of(text)) <= MAX_BRAND_CHARS and letters_of(text) in title:
+            findings.add("html:brand", text)
 
 
 def _is_short(node: LexborNode) -> bool:
@@ -156,3 +200,12 @@ def _beside(node: LexborNode) -> str:
 def _names_of(node: LexborNode) -> str:
     attributes = node.attributes
     return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+
+
+_READERS: Final = {
+    "html:price": _read_prices,
+    "html:cart": _read_cart,
+    "html:stock": _read_stock,
+    "html:brand": _read_brand,
+    "script:price": _read_script_prices,
+}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from og_extract.read.text import letters_of
 
@@ -11,7 +13,20 @@ _SEGMENT_END = re.compile(
     r"\s+[-\u2013\u2014|·•:»«~/]+\s+|\s*[|»_\uff5c\u4e28]\s*|(?<=[\u3000-\u9fff\uff00-\uffef])-"
 )
 _SEPARATOR = re.compile(r"\s+[-\u2013\u2014|·•:»«~/]+\s+|\s*[|»]\s*|:\s+|\s+::\s+|,\s+")
+_BRACKETS = re.compile(r"\s*\(([^()]{2,60})\)\s*$")
+_UMLAUTS: Final = {
+    0xE4: "ae",
+    0xF6: "oe",
+    0xFC: "ue",
+    0xC4: "Ae",
+    0xD6: "Oe",
+    0xDC: "Ue",
+    0xDF: "ss",
+}
 MIN_NAME_LETTERS = 2
+MIN_LABEL_LETTERS = 4
+"""Shorter names of hosts stand in other words too."""
+MAX_NAME_WORDS = 4
 
 
 def host_label(host: str) -> str:
@@ -20,17 +35,46 @@ def host_label(host: str) -> str:
     return max(labels[:-1] or labels, key=len)
 
 
-def without_site_name(title: str, site_names: Iterable[str]) -> str:
-    """Strip a segment at either end that is the site's own name, and only that."""
-    known = {letters for name in site_names if len(letters := letters_of(name)) >= MIN_NAME_LETTERS}
-    separators = list(_SEPARATOR.finditer(title))
-    for found in separators:
-        if letters_of(title[: found.start()]) in known and title[found.end() :].strip():
-            title = title[found.end() :]
+def is_site_name(text: str, site_names: Iterable[str], host: str) -> bool:
+    """Tell whether a text is one of the site's names, or a few words around that of its host.
+
+    So "Daily Planet Online" is the site's name on dailyplanet.com.
+    """
+    letters = letters_of(text)
+    if letters in {letters_of(name) for name in site_names}:
+        return len(letters) >= MIN_NAME_LETTERS
+    label = letters_of(host_label(host))
+    spellings = {letters, letters_of(_in_ascii(text))}
+    is_short = len(text.split()) <= MAX_NAME_WORDS and len(label) >= MIN_LABEL_LETTERS
+    return is_short and any(
+        label in own or (len(own) >= MIN_LABEL_LETTERS and label.startswith(own))
+        for own in spellings
+    )
+
+
+def _in_ascii(text: str) -> str:
+    """Spell a name as hosts do."""
+    text = text.translate(_UMLAUTS)
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
+def without_site_name(title: str, site_names: Sequence[str], host: str) -> str:
+    """Strip a segment at either end that is the site's own name, and only that.
+
+    One that only contains the host's name is stripped where more than it is left.
+    """
+    for found in _SEPARATOR.finditer(title):
+        start, rest = title[: found.start()], title[found.end() :].strip()
+        if rest and letters_of(start) in {letters_of(name) for name in site_names}:
+            title = rest
             break
     for found in reversed(list(_SEPARATOR.finditer(title))):
-        if letters_of(title[found.end() :]) in known and title[: found.start()].strip():
-            return title[: found.start()].strip()
+        rest, end = title[: found.start()].strip(), title[found.end() :]
+        if len(rest) >= len(end) / 2 and is_site_name(end, site_names, host):
+            return rest
+    in_brackets = _BRACKETS.search(title)
+    if in_brackets and is_site_name(in_brackets[1], site_names, host):
+        return title[: in_brackets.start()].strip()
     return title.strip()
 
 
@@ -41,11 +85,7 @@ def segments_of(title: str) -> list[str]:
 
 def segment_like_host(title: str, host: str) -> str | None:
     """Return the end of a title that spells the host's name, for it is how a site writes it."""
-    name = letters_of(host_label(host))
-    ends = [title[: found.start()] for found in _SEPARATOR.finditer(title)][:1]
-    ends += [title[found.end() :] for found in _SEPARATOR.finditer(title)][-1:]
-    for segment in ends:
-        letters = letters_of(segment)
-        if letters and letters in {name, letters_of(host)}:
-            return segment.strip()
-    return None
+    separators = list(_SEPARATOR.finditer(title))
+    ends = [title[found.end() :] for found in separators][-1:]
+    ends += [title[: found.start()] for found in separators][:1]
+    return next((end.strip() for end in ends if is_site_name(end, (), host)), None)

@@ -38,10 +38,19 @@ _BY_OPEN_GRAPH: Final = {
 _FRONT_PATH = re.compile(
     r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)\.\w{3,5})?", re.IGNORECASE
 )
+_SHOP_SIGNS: Final = ("html:price", "html:stock")
 _PRICES: Final = ("og:price:amount", "product:price:amount")
 
 
 def subject_of(url: str, findings: Findings) -> Subject:
+    """Tell by what the page says of itself, then by whether it shows a price by its headline."""
+    subject = declared_subject(url, findings)
+    if subject is Subject.OTHER and any(map(findings.of, _SHOP_SIGNS)):
+        return Subject.PRODUCT
+    return subject
+
+
+def declared_subject(url: str, findings: Findings) -> Subject:
     """Tell by the address, then by schema.org's types, then by Open Graph's."""
     if _FRONT_PATH.fullmatch(urlsplit(url).path):
         return Subject.FRONT_PAGE
@@ -53,7 +62,4 @@ def subject_of(url: str, findings: Findings) -> Subject:
     if any(findings.of(source) for source in _PRICES):
         return Subject.PRODUCT
     kind = (findings.first("og:type") or "").strip().lower()
-    subject = _BY_OPEN_GRAPH.get(kind, Subject.OTHER)
-    if subject is Subject.OTHER and findings.of("html:price"):
-        return Subject.PRODUCT
-    return subject
+    return _BY_OPEN_GRAPH.get(kind, Subject.OTHER)

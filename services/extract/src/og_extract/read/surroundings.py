@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from og_extract.read.document import is_visible
+from og_extract.read.document import Document, is_visible
+from og_extract.read.headings import find_headline
 
+RUNS_SOON = 16
 MAX_RUNS_AFTER = 60
 MAX_RUNS_BEFORE = 12
 MAX_LEVELS_BEFORE = 4
@@ -24,8 +26,19 @@ class Run:
     """A text without markup in it."""
 
     text: str
-    tag: str
-    """Of the element that holds it."""
+    link: str = ""
+    """Where it leads, if it is a link's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The texts near a headline, each part in the order of the page."""
+
+    soon: list[Run]
+    """What follows the headline closely."""
+    before: list[Run]
+    later: list[Run]
+    """What follows after that."""
 
 
 def runs_after(node: LexborNode) -> Iterator[Run]:
@@ -45,18 +58,18 @@ def runs_after(node: LexborNode) -> Iterator[Run]:
 
 
 def runs_before(node: LexborNode) -> list[Run]:
-    """List the texts that stand shortly before a node, the nearest first."""
+    """List the texts that stand shortly before a node."""
     runs: list[Run] = []
     level: LexborNode | None = node
     for _ in range(MAX_LEVELS_BEFORE):
         sibling = level.prev if level is not None else None
         while sibling is not None and len(runs) < MAX_RUNS_BEFORE:
-            runs += list(_runs_in(sibling))[::-1]
+            runs = [*_runs_in(sibling), *runs]
             sibling = sibling.prev
         level = level.parent if level is not None else None
         if level is None or level.tag == "body":
             break
-    return runs[:MAX_RUNS_BEFORE]
+    return runs[-MAX_RUNS_BEFORE:]
 
 
 def _runs_in(node: LexborNode) -> Iterator[Run]:
@@ -80,10 +93,10 @@ def _look_at(node: LexborNode) -> tuple[Run | None, bool]:
     """Return a node's own text, if any, and whether it is to be entered."""
     if node.is_text_node:
         text = " ".join((node.text_content or "")[:MAX_RUN_CHARS].split())
-        return (Run(text, _tag_of(node.parent)) if text else None), False
+        return (Run(text, _link_of(node.parent)) if text else None), False
     is_open = node.is_element_node and node.tag not in _SKIPPED_TAGS and is_visible(node)
     if is_open and node.tag == "time" and node.attributes.get("datetime"):
-        return Run(node.attributes["datetime"] or "", "time"), False
+        return Run(node.attributes["datetime"] or ""), False
     return None, is_open
 
 
@@ -96,12 +109,20 @@ def _next_after(node: LexborNode) -> LexborNode | None:
     return None
 
 
-def _tag_of(node: LexborNode | None) -> str:
-    return (node.tag or "") if node is not None else ""
+def _link_of(parent: LexborNode | None) -> str:
+    if parent is None or parent.tag != "a":
+        return ""
+    is_author = "author" in (parent.attributes.get("rel") or "").lower()
+    return "/author/" if is_author else parent.attributes.get("href") or ""
 
 
-def around(headline: LexborNode | None) -> list[Run]:
-    """List what follows the headline, then what stands before it; nothing without one."""
+def near_headline(document: Document) -> Surroundings:
+    """List the texts near a page's headline; none without one."""
+    return document.once("near headline", lambda: _around(find_headline(document)))
+
+
+def _around(headline: LexborNode | None) -> Surroundings:
     if headline is None:
-        return []
-    return [*runs_after(headline), *runs_before(headline)]
+        return Surroundings([], [], [])
+    after = list(runs_after(headline))
+    return Surroundings(after[:RUNS_SOON], runs_before(headline), after[RUNS_SOON:])

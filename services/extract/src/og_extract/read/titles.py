@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from og_extract.read.context import Context
 from og_extract.read.headings import MIN_HEADLINE_SHARE
 from og_extract.read.rules import Verdict, refused
 from og_extract.read.site_names import segments_of, without_site_name
+from og_extract.read.subjects import Subject
 from og_extract.read.text import clean_text, letters_of
 from og_extract.read.wording import words_of
 
+MIN_WORDS_OF_LIKENESS = 2
+ANY_TITLE = "title:any"
+"""The last resort."""
 ELLIPSES = ("...", "\u2026")
 
 
@@ -19,14 +26,30 @@ def judge_title(raw: str, source: str, context: Context) -> Verdict:
         return refused("nothing is left when it is cleaned")
     if source.endswith(":recipe.name"):
         return Verdict(text)
-    if source == "heading":
-        fault = _fault_of_heading(text, context)
+    if source in _HEADING_FAULTS:
+        fault = _HEADING_FAULTS[source](text, context)
         return refused(fault) if fault else Verdict(text)
-    if source == "title:heading":
-        is_start = letters_of(text) == letters_of(segments_of(context.document.title)[0])
-        return Verdict(text) if is_start else refused("<title> does not begin with it")
-    title = without_site_name(text, context.site_names)
+    title = without_site_name(text, context.site_names, context.host)
+    if (
+        source != ANY_TITLE
+        and context.subject is not Subject.FRONT_PAGE
+        and _is_site(title, context)
+    ):
+        return refused("the site's own name")
     return Verdict(title, "the site's name is taken off" if title != text else "")
+
+
+def _is_site(title: str, context: Context) -> bool:
+    return letters_of(title) in context.site_letters
+
+
+def _fault_of_likeness(text: str, context: Context) -> str | None:
+    """Tell why what looks like a heading is not the page's headline."""
+    letters = letters_of(text)
+    if letters in context.site_letters or len(words_of(text)) < MIN_WORDS_OF_LIKENESS:
+        return "the site's own name, or a single word"
+    named = {letters_of(part) for title in context.titles for part in segments_of(title)}
+    return None if letters in named | context.tagged_titles else "no tag has it for its title"
 
 
 def _fault_of_heading(text: str, context: Context) -> str | None:
@@ -44,3 +67,9 @@ def _fault_of_heading(text: str, context: Context) -> str | None:
     if len(words_of(text)) == 1 and letters not in (*segments, *context.tagged_titles):
         return "a single word, which no tag has for its title"
     return None
+
+
+_HEADING_FAULTS: Final[dict[str, Callable[[str, Context], str | None]]] = {
+    "heading": _fault_of_heading,
+    "heading:like": _fault_of_likeness,
+}

@@ -6,19 +6,46 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# "By", or a label before a colon.
+# Before a name; in a sentence they mean other things too.
 BY: Final = re.compile(
-    r"^(?:(?:written|posted|published|words|story|reported|recipe)\s+by|by|von|verfasst von"
-    r"|geschrieben von|eingestellt von|ein(?: (?:artikel|beitrag|gastbeitrag|kommentar))? von"
-    r"|text von|par|por|di|door|av|af|tekijä|szerző|yazan|scris de|от|автор|"
-    r"(?:author|autor(?:in|en|a|es)?|auteur|autore|redakteur(?:in)?|redaktion|text|texto|testo"
-    r"|tekst|skriven av|foto (?:und|&) text|text (?:und|&) fotos?"
-    r"|作者|文|记者|記者|责任编辑|編輯|编辑)"
-    r"\s*[:：])(?![\w])\s*",
+    r"^(?:by|von|par|por|di|door|av|af|от|de)(?![\w'\u2019])\s*:?\s*", re.IGNORECASE
+)
+# Before a name and nothing else.
+WRITTEN_BY: Final = re.compile(
+    r"^(?:(?:written|posted|published|words|story|reported|recipe)\s+by|verfasst von"
+    r"|geschrieben von|eingestellt von|(?:ein )?(?:artikel|beitrag|gastbeitrag|kommentar) von"
+    r"|text von|tekijä|szerző|yazan|scris de|écrit par|publié par|escrito por|publicado por"
+    r"|scritto da|geschreven door|skriven av|skrevet av|napisane przez|автор"
+    r"|(?:author|autor(?:in|en|a|es)?|auteur|autore|redakteur(?:in)?|redaktion|text|texto|testo"
+    r"|tekst|foto (?:und|&) text|text (?:und|&) fotos?|von|by"
+    r"|作者|文|记者|記者|责任编辑|編輯|编辑)\s*[:：])(?!\w)\s*:?\s*",
     re.IGNORECASE,
 )
-EDITORS: Final = re.compile(
-    r"(?:作者|记者|記者|责任编辑|責任編輯)\s*[:：]\s*([\u3400-\u9fff·]{2,6})"
+# What may stand in a name in lower case.
+NAME_PARTICLES: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "af al am and av aus bei bin da das de del della den der des di do dos du e el en et for"
+        " from für in la le los of og och the ter ten to und van vom von y zu zum zur i",
+    )
+)
+
+# In a page's source: the label, at the start of a text, then the next text, tags between skipped.
+# What it may begin with is looked at first, since there are many texts.
+AUTHOR_LABEL: Final = re.compile(
+    r">\s*(?=[AaEeGgPpSVvWwА作文記記记責责])"
+    r"(?:(?:[Aa]uthor|[Aa]utor(?:in|en)?|[Aa]uteur|[Aa]utore|[Vv]erfasser(?:in)?|Автор|作者|记者"
+    r"|記者|责任编辑|責任編輯|文)\s*[:：]|(?:[Ww]ritten by|[Pp]osted by|Eingestellt von"
+    r"|[Vv]erfasst von|[Gg]eschrieben von|[Ee]rstellt von|Publié par|Publicado por|Escrito por"
+    r"|Scritto da|Pubblicato da|Geschreven door)(?=[\s:<]))"
+    r"\s*:?\s*(?:<[^<>]{0,300}>\s*){0,4}([^<>{}\n]{2,80})"
+)
+# The same for days of publication.
+DATE_LABEL: Final = re.compile(
+    r">\s*(?=[DdEeGОPpSsVv发])"
+    r"(?:[Pp]ublished|[Pp]osted|[Pp]ublié|[Pp]ublicado|[Pp]ubblicato|[Vv]eröffentlicht|[Ee]rstellt"
+    r"|[Dd]atum|[Ss]tand|Gepubliceerd|Publicerad|Опубликовано|发布时间|发表于|Date)"
+    r"[^\d<>]{0,20}(?:<[^<>]{0,300}>\s*){0,3}(\d[^<>\n]{5,40})"
 )
 
 CURRENCY: Final = re.compile(
@@ -33,6 +60,16 @@ SOLD_OUT: Final = re.compile(
     r"|udsolgt|utsolgt|loppuunmyyty|wyprzedan|brak w magazynie|niedostępn|vyprodáno|není skladem"
     r"|нет в наличии|распродан|elfogyott|stoc epuizat|εξαντλημένο|tükendi"
     r"|売り切れ|在庫切れ|缺货|품절",
+    re.IGNORECASE,
+)
+BUY: Final = re.compile(
+    r"add to (?:cart|bag|basket|trolley)|buy (?:it )?now|in den (?:waren|einkaufs)korb|jetzt kaufen"
+    r"|ajouter au panier|acheter|añadir (?:al carrito|a la cesta)|agregar al carrito|comprar"
+    r"|aggiungi al carrello|acquista|adicionar (?:ao carrinho|à sacola)"
+    r"|(?:in|toevoegen aan) (?:mijn )?winkel(?:wagen|mand)|lägg (?:i|till i) (?:varukorg|kundvagn)"
+    r"|köp\b|legg i handlekurv|læg i kurv|tilføj til kurv|lisää (?:ostos)?koriin|do koszyka"
+    r"|kup teraz|(?:do|přidat do) košíku|kosárba|adaugă în coș|sepete ekle|в корзину|купить"
+    r"|до кошика|カートに入れる|加入购物车|장바구니",
     re.IGNORECASE,
 )
 BRAND_LABELS: Final = frozenset(

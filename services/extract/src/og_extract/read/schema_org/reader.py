@@ -76,11 +76,19 @@ class _Syntax:
     def _add(self, name: str, *values: object) -> None:
         self._findings.add_all(f"{self._name}:{name}", values)
 
+    def _add_authors(self, name: str, authors: object) -> None:
+        """Note all names in one text, apart where they are those of organisations."""
+        kinds = [types_of(author) for author in self._graph.nodes_at(authors)]
+        is_organisation = bool(kinds) and not any(ORGANISATIONS.isdisjoint(own) for own in kinds)
+        suffix = ".organisation" if is_organisation else ""
+        self._add(f"{name}{suffix}", ", ".join(dict.fromkeys(self._graph.names(authors))))
+
     def _note_main(self, main: Node) -> None:
         self._add("@type", *sorted(types_of(main)))
         for key in ("headline", "name", "description", "datePublished", "dateCreated"):
             self._add(key, first(main.get(key)))
-        self._add("uploadDate", first(main.get("uploadDate")))
+        for key in ("uploadDate", "created"):
+            self._add(key, first(main.get(key)))
         self._add("image", *self._graph.image_urls(main.get("image") or main.get("thumbnailUrl")))
         self._note_names(main)
         self._note_offers(main)
@@ -95,7 +103,7 @@ class _Syntax:
     def _note_names(self, main: Node) -> None:
         graph = self._graph
         people = main.get("author") or main.get("creator")
-        self._add("author", ", ".join(dict.fromkeys(graph.names(people))))
+        self._add_authors("author", people)
         for person in graph.nodes_at(people):
             self._add("author.image", *graph.image_urls(person.get("image")))
         self._add("inLanguage", language_of(main.get("inLanguage")))
@@ -120,7 +128,7 @@ class _Syntax:
 
     def _note_page(self, page: Node) -> None:
         graph = self._graph
-        self._add("WebPage.author", ", ".join(dict.fromkeys(graph.names(page.get("author")))))
+        self._add_authors("WebPage.author", page.get("author"))
         for key in ("datePublished", "name", "description"):
             self._add(f"WebPage.{key}", first(page.get(key)))
         self._add("WebPage.image", *graph.image_urls(page.get("primaryImageOfPage")))

@@ -28,8 +28,8 @@ OTHERS: Final = _types(
     """
 )
 VIDEOS: Final = _types("VideoObject")
-WORKS: Final = _types("CreativeWork Thing")
-"""What themes and half-marked pages call anything."""
+WORKS: Final = _types("CreativeWork Document Item Thing")
+"""What themes and half-marked pages call anything; two are of the vocabularies that Drupal uses."""
 PAGES: Final = _types(
     "AboutPage CollectionPage ContactPage FAQPage ItemPage MedicalWebPage ProfilePage WebPage"
 )

@@ -25,6 +25,7 @@ _URL_ATTRIBUTES: Final = {
     "object": "data",
     "embed": "src",
 }
+_LAZY_ATTRIBUTES: Final = ("data-src", "data-lazy-src", "data-original")
 # Of links, people read the text, except where the property is an address itself.
 _NAMED: Final = frozenset({"author", "brand", "creator", "manufacturer", "publisher"})
 _ADDRESSES: Final = frozenset({"url", "image", "availability", "sameAs", "logo", "contentUrl"})
@@ -70,7 +71,7 @@ def markup_roots(document: Document, markup: Markup) -> list[Node]:
             items[node.mem_id] = value
         names = (attributes.get(markup.property) or "").split()
         if value is not None and not _NAMED.isdisjoint(names):
-            value[TEXT] = named_in(node)
+            value[TEXT] = attributes.get("content") or named_in(node)
         owner = next((items[p.mem_id] for p in ancestors(node) if p.mem_id in items), None)
         if owner is None and value is not None:
             roots.append(value)
@@ -94,4 +95,7 @@ def _value(node: LexborNode, name: str) -> str:
     if tag == "abbr" and attributes.get("title"):
         return attributes["title"] or ""
     attribute = _URL_ATTRIBUTES.get(tag, "href" if tag == "a" and name in _ADDRESSES else "")
-    return attributes.get(attribute) or visible_text(node)
+    url = attributes.get(attribute) or ""
+    if url.startswith("data:"):  # a picture that scripts load later
+        url = next(filter(None, map(attributes.get, _LAZY_ATTRIBUTES)), "") or url
+    return url or visible_text(node)

@@ -1,0 +1,110 @@
+"""Reader of bylines: who wrote a page, as it shows that. It runs only where tags do not tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, takewhile
+
+from selectolax.lexbor import LexborNode
+
+from og_extract.read.document import Document, ancestors, is_visible, named_in, visible_text
+from og_extract.read.findings import Findings
+from og_extract.read.surroundings import Run, near_headline
+from og_extract.read.words import AUTHOR_LABEL, BY, WRITTEN_BY
+
+MAX_BYLINES = 24
+MAX_BYLINE_CHARS = 160
+MIN_BYLINE_WORDS = 2
+MAX_LABELS = 4
+
+_BYLINES = (
+    ":is([class*=byline i], [class*=author i], [id*=author i], [class*=autor i], [class*=auteur i],"
+    " [class*=verfasser i], [class*=writer i], [data-testid*=author i], [data-testid*=byline i])"
+)
+# Classes that say of what they mark that it is the author, as themes name them.
+_EXACT = re.compile(
+    r"(?:^|\s)(?:(?:entry|post|article|news|meta|content|blog)[-_]{1,2})?(?:author|autor|byline)"
+    r"(?:[-_]{1,2}(?:name|link))?(?:\s|$)",
+    re.IGNORECASE,
+)
+_AUTHOR_LINK = re.compile(
+    r"/(?:authors?|autor(?:en|es)?|auteurs?|autore|redakteur(?:e|in)?|redaktion|journalists?|people"
+    r"|profile?|contributors?|staff|team|users?|by)/",
+    re.IGNORECASE,
+)
+# What stands in these was written by, or is about, others.
+_OTHERS = re.compile(
+    r"comment|kommentar|respond|reply|related|recommend|teaser|sidebar|widget|carousel|slider"
+    r"|popular|most-?read|caption|photo|image|picture|credit|newsletter|footer|breadcrumb|review",
+    re.IGNORECASE,
+)
+_ASIDE_TAGS = frozenset({"nav", "footer", "aside", "form", "figure", "figcaption"})
+
+
+def read_bylines(document: Document, findings: Findings) -> None:
+    """Note what stands where bylines do."""
+    findings.later(("text:by",), lambda: _read_by_headline(document, findings))
+    findings.later(
+        ("rel:author", "byline", "byline:loose"), lambda: _read_marked(document, findings)
+    )
+    findings.later(("text:label",), lambda: _read_labels(document, findings))
+
+
+def _read_by_headline(document: Document, findings: Findings) -> None:
+    """Note what follows a "by" near the headline, and links to authors there.
+
+    A mere "by" counts only before the text begins: sentences hold it too.
+    """
+    near = near_headline(document)
+    head = list(takewhile(lambda run: len(run.text) <= MAX_BYLINE_CHARS, near.soon))
+    for runs, words in ((head, BY), (near.before, BY), ([*near.soon, *near.later], WRITTEN_BY)):
+        findings.add_all("text:by", _names_after(words, runs))
+    for run in (*head, *near.before):
+        if _AUTHOR_LINK.search(run.link):
+            findings.add("text:by", run.text)
+
+
+def _names_after(words: re.Pattern[str], runs: Sequence[Run]) -> Iterator[str]:
+    """Give what follows the words in a text, or the text after one that is nothing else."""
+    texts = [run.text if len(run.text) <= MAX_BYLINE_CHARS else "" for run in runs]
+    for text, following in pairwise([*texts, ""]):
+        found = words.match(text)
+        if found is not None:
+            rest = text[found.end() :]
+            is_name = rest and (words is WRITTEN_BY or len(rest.split()) >= MIN_BYLINE_WORDS)
+            yield rest if is_name else "" if rest else following
+
+
+def _read_marked(document: Document, findings: Findings) -> None:
+    links = document.tree.css('a[rel~="author" i]')[:MAX_BYLINES]
+    if links:  # those that stand together wrote it together
+        together = [node for node in links if _parent(node) == _parent(links[0])]
+        names = dict.fromkeys(visible_text(node).strip() for node in together)
+        findings.add("rel:author", ", ".join(filter(None, names)))
+    for node in document.tree.css(_BYLINES)[:MAX_BYLINES]:
+        if is_visible(node) and not _is_of_others(node):
+            is_exact = _EXACT.search(node.attributes.get("class") or "")
+            findings.add("byline" if is_exact else "byline:loose", named_in(node))
+
+
+def _read_labels(document: Document, findings: Findings) -> None:
+    """Note what follows the word for author and a colon, wherever it stands."""
+    for found in list(AUTHOR_LABEL.finditer(document.html))[:MAX_LABELS]:
+        findings.add("text:label", found[1])
+
+
+def _parent(node: LexborNode) -> int:
+    return node.parent.mem_id if node.parent is not None else 0
+
+
+def _is_of_others(node: LexborNode) -> bool:
+    for parent in ancestors(node):
+        if parent.tag in {"body", "html"}:
+            return False
+        attributes = parent.attributes
+        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        is_aside = parent.tag in _ASIDE_TAGS or _OTHERS.search(names) is not None
+        if is_aside or not is_visible(parent):
+            return True
+    return False
