@@ -17,8 +17,11 @@ from og_extract.settings import Settings
 from og_service.settings import Environment
 from og_service.status import from_rpc_error
 from og_service.testing import serve_in_process
+from tests.support.seeds import rng
 
 from .web import Web, serve_web
+
+__all__ = ["rng"]
 
 ANEW = Limits(page_fresh_s=0, pause_s=0)
 """Servers are always asked, since tests change what they say, and share a host."""

@@ -120,6 +120,6 @@ async def test_a_server_that_nobody_vouches_for_is_unreachable(web: TlsWeb) -> N
 
 
 async def test_a_certificate_for_another_name_is_none(web: TlsWeb) -> None:
-    names = FakeNames({"news.example.com": [["127.0.0.1"]]})
+    names = FakeNames({"sport.example.com": [["127.0.0.1"]]})
     async with serve_extract(web, names=names, ssl_context=web.client_context) as client:
-        assert await client.refusal("https://news.example.com/") == UNREACHABLE
+        assert await client.refusal("https://sport.example.com/") == UNREACHABLE

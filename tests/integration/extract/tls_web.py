@@ -133,7 +133,7 @@ def certified(protocols: Sequence[str]) -> tuple[ssl.SSLContext, ssl.SSLContext]
     authority = trustme.CA()
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server.set_alpn_protocols(list(protocols))
-    authority.issue_cert("127.0.0.1", "shop.example.com").configure_cert(server)
+    authority.issue_cert("127.0.0.1", "shop.example.com", "news.example.com").configure_cert(server)
     client = ssl.create_default_context()
     authority.configure_trust(client)
     return server, client

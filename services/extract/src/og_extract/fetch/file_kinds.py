@@ -10,6 +10,8 @@ from og_extract.fetch.image_kinds import is_image
 from og_extract.read.media_types import media_type
 
 LOOKED_AT_BYTES: Final = 4_096
+DECODED_FROM_BYTES: Final = 256 * 1024
+"""More than a block of any coding."""
 
 
 class FileKind(Enum):
@@ -54,7 +56,7 @@ def kind_of_type(content_type: str) -> FileKind:
 def kind_of_body(body: bytes, content_encoding: str) -> FileKind:
     """Tell the kind by how a body begins, whatever its type says."""
     try:
-        start = decode(body, content_encoding, LOOKED_AT_BYTES)
+        start = decode(body[:DECODED_FROM_BYTES], content_encoding, LOOKED_AT_BYTES)
     except DecodingError:
         return FileKind.OTHER
     if is_image(start):
