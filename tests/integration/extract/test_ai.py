@@ -117,6 +117,7 @@ async def test_no_two_prompts_have_one_marker(client: Client, ai: AiEndpoint, ur
         "FREE MONEY for everybody",
         "Cheap pills are sold by the chemist",
         "Casino winners are announced",
+        "Bees of the valley BUY NOW",
         "Bees of the valley, 17 facts",
         "Bees of the valley at evil.example",
         "Bees of the valley https://evil.example/x",
