@@ -20,18 +20,20 @@ from tests.e2e.ai import (
     let_15_minutes_pass,
     page_for_ai,
 )
-from tests.e2e.api import Api
+from tests.e2e.api import Api, check_error
 from tests.e2e.books import audit, credits_of, rows, statement, wait_for_credits
 from tests.e2e.replicas import Replica, edge_replica
 from tests.support.ai_endpoint import AiEndpoint, Asked, Reply, status
 from tests.support.customers import Customer, create_customer
 from tests.support.cuttable import Cuttable, cuttable
 from tests.support.local_site import LocalSite
-from tests.support.waiting import eventually
+from tests.support.waiting import POLL_INTERVAL_S, eventually
 
 REFUSES = status(400)
 OUTCOMES = [("delivered", DELIVERS, 100), ("failed", REFUSES, 10)]
 """How AI did, by which reply, and what the card costs."""
+CROWD = 16
+BACK_WITHIN_S = 30
 UNSETTLED = "SELECT 1 FROM edge.cards WHERE account_id = %s AND NOT settled"
 
 
@@ -196,3 +198,46 @@ async def test_a_kept_card_whose_capture_was_cut_off_is_paid_for_before_ai_is_tr
     model.will(DELIVERS)
     check_ai_card(await ai.ask(url, customer, mode="ai"), "delivered", "MISS", 100)
     assert await credits_of(stack, customer) == 200 - 10 - 100
+
+
+async def test_billing_killed_with_a_crowd_of_cards_by_ai_under_way(
+    ai: Api, stack: Stack, site: LocalSite, model: AiEndpoint, tmp_path: Path
+) -> None:
+    """Half of them are delivered; whoever is told of a failure asks again once it is back."""
+    customer = await create_customer(stack, credits=10_000)
+    urls = [page_for_ai(site) for _ in range(CROWD)]
+    model.will(*[reply for _, reply, _ in OUTCOMES] * CROWD)
+    received, answered = list[httpx.Response](), asyncio.Event()
+
+    async def ask(url: str) -> bool:
+        answer = await ai.ask(url, customer, mode="ai")
+        if answer.status_code == 200:
+            received.append(answer)
+            answered.set()
+        else:
+            check_error(answer, 500, "internal_error")
+        return answer.status_code == 200
+
+    asks = [asyncio.create_task(ask(url)) for url in urls]
+    await answered.wait()
+    old_pid = stack.kill("billing")
+    assert not all(await asyncio.gather(*asks)), "the kill came too late to show anything"
+    await stack.up_again("billing", old_pid)
+    model.will(DELIVERS)
+    async with asyncio.timeout(BACK_WITHIN_S):
+        for url in urls:
+            while not await ask(url):  # noqa: ASYNC110 - another process comes back
+                await asyncio.sleep(POLL_INTERVAL_S)
+    let_holds_end(stack, customer)
+    reserved = "SELECT held_credits FROM billing.balances WHERE account_id = %s"
+    await eventually(lambda: rows(stack, reserved, customer.account_id) == [(0,)])
+    ids = [answer.headers["x-request-id"] for answer in received]
+    found = await audit(stack, customer, ids, tmp_path)
+    assert found["received_without_charge"] == []
+    assert found["cards_charged_otherwise"] == []
+    assert found["unsettled_cards"] == found["cards_not_charged"] == []
+    assert found["charges"] == len(received) + len(found["charged_not_received"])
+    lines = await statement(stack, customer)
+    balance = await credits_of(stack, customer)
+    assert sum(delta for _, delta, _ in lines) == balance
+    assert balance + sum(charged for _, _, charged in lines) == 10_000
