@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from og_extract.read.text import letters_of
@@ -27,6 +28,8 @@ MIN_NAME_LETTERS = 2
 MIN_LABEL_LETTERS = 4
 """Shorter names of hosts stand in other words too."""
 MAX_NAME_WORDS = 4
+MAX_SEPARATORS = 8
+"""As many are looked at from either end of a title, since all before or after each is compared."""
 
 
 def host_label(host: str) -> str:
@@ -35,13 +38,13 @@ def host_label(host: str) -> str:
     return max(labels[:-1] or labels, key=len)
 
 
-def is_site_name(text: str, site_names: Iterable[str], host: str) -> bool:
-    """Tell whether a text is one of the site's names, or a few words around that of its host.
+def is_site_name(text: str, known: frozenset[str], host: str) -> bool:
+    """Tell whether a text has letters that are known, or is a few words around the host's name.
 
     So "Daily Planet Online" is the site's name on dailyplanet.com.
     """
     letters = letters_of(text)
-    if letters in {letters_of(name) for name in site_names}:
+    if letters in known:
         return len(letters) >= MIN_NAME_LETTERS
     label = letters_of(host_label(host))
     spellings = {letters, letters_of(_in_ascii(text))}
@@ -58,22 +61,23 @@ def _in_ascii(text: str) -> str:
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
-def without_site_name(title: str, site_names: Sequence[str], host: str) -> str:
+def without_site_name(title: str, site_names: Iterable[str], host: str) -> str:
     """Strip a segment at either end that is the site's own name, and only that.
 
     One that only contains the host's name is stripped where more than it is left.
     """
-    for found in _SEPARATOR.finditer(title):
+    known = frozenset(map(letters_of, site_names))
+    for found in islice(_SEPARATOR.finditer(title), MAX_SEPARATORS):
         start, rest = title[: found.start()], title[found.end() :].strip()
-        if rest and letters_of(start) in {letters_of(name) for name in site_names}:
+        if rest and letters_of(start) in known:
             title = rest
             break
-    for found in reversed(list(_SEPARATOR.finditer(title))):
+    for found in reversed(list(_SEPARATOR.finditer(title))[-MAX_SEPARATORS:]):
         rest, end = title[: found.start()].strip(), title[found.end() :]
-        if len(rest) >= len(end) / 2 and is_site_name(end, site_names, host):
+        if len(rest) >= len(end) / 2 and is_site_name(end, known, host):
             return rest
     in_brackets = _BRACKETS.search(title)
-    if in_brackets and is_site_name(in_brackets[1], site_names, host):
+    if in_brackets and is_site_name(in_brackets[1], known, host):
         return title[: in_brackets.start()].strip()
     return title.strip()
 
@@ -88,4 +92,4 @@ def segment_like_host(title: str, host: str) -> str | None:
     separators = list(_SEPARATOR.finditer(title))
     ends = [title[found.end() :] for found in separators][-1:]
     ends += [title[: found.start()] for found in separators][:1]
-    return next((end.strip() for end in ends if is_site_name(end, (), host)), None)
+    return next((end.strip() for end in ends if is_site_name(end, frozenset(), host)), None)

@@ -19,8 +19,10 @@ _ELEMENTS = (
     "|script|section|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|th|thead|time|tr"
     "|tt|u|ul|var|wbr"
 )
+# A comment ends before the next one begins: what never ends is looked through once, not each time.
 _TAG = re.compile(
-    rf"</?(?:{_ELEMENTS})(?:[\s/][^<>]{{0,500}})?>|<!--.{{0,500}}?-->", re.DOTALL | re.IGNORECASE
+    rf"</?(?:{_ELEMENTS})(?:[\s/][^<>]{{0,500}})?>|<!--(?:(?!<!--).){{0,500}}?-->",
+    re.DOTALL | re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 _SPACE = re.compile(r"\s+")

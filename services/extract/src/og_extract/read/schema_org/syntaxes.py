@@ -14,6 +14,8 @@ from og_extract.read.schema_org.scripts import parse_script
 
 MAX_SCRIPTS = 64
 MAX_PROPERTIES = 1_000
+MAX_NAMES = 8
+"""Of one property."""
 
 _URL_ATTRIBUTES: Final = {
     "img": "src",
@@ -69,7 +71,7 @@ def markup_roots(document: Document, markup: Markup) -> list[Node]:
         if markup.scope in attributes:
             value = {"@type": (attributes.get(markup.kind) or "").split()}
             items[node.mem_id] = value
-        names = (attributes.get(markup.property) or "").split()
+        names = (attributes.get(markup.property) or "").split(None, MAX_NAMES)[:MAX_NAMES]
         if value is not None and not _NAMED.isdisjoint(names):
             value[TEXT] = attributes.get("content") or named_in(node)
         owner = next((items[p.mem_id] for p in ancestors(node) if p.mem_id in items), None)

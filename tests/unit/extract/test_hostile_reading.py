@@ -1,0 +1,67 @@
+"""No page makes a reader fail, or work much longer than pages of its size do."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import asdict
+
+import pytest
+
+from og_extract.extractor import Extraction
+from og_extract.messages import explanation_message, page_message
+from og_extract.read.page import Page
+from og_extract.read.reader import read_page
+from og_extract.read.source import PageSource
+
+from .mutants import mutant
+from .traps import traps
+
+URL = "https://www.meadow-post.com/2024/05/17/bees"
+MUTANTS = 200
+MAX_TEXT_CHARS = 4_000
+CPU_MAX_S = 3.0
+"""A square takes minutes. What is measured is tenths of a second, by this process alone."""
+TRAPS = traps()
+
+
+def read(body: bytes, content_type: str = "text/html") -> Page | None:
+    """Read a page in every way at once, and check that it is fit for an answer."""
+    start = time.process_time()
+    source = PageSource(URL, body, content_type, explain=True, with_digest=True)
+    page = read_page(source)
+    assert time.process_time() - start < CPU_MAX_S
+    if page is not None:
+        check(page)
+    return page
+
+
+def check(page: Page) -> None:
+    assert Page.from_json(asdict(page)) == page
+    message = page_message(Extraction(page, []))
+    explanation_message(page)
+    for field in message.fields:
+        assert len(field.text) <= MAX_TEXT_CHARS
+        assert field.source
+        assert "\0" not in field.text
+    for url in (message.canonical_url, *(tag.url for tag in message.card_tags)):
+        assert url.startswith(("http://", "https://"))
+
+
+@pytest.mark.parametrize("name", TRAPS)
+def test_no_text_is_looked_through_again_and_again(name: str) -> None:
+    read(TRAPS[name])
+
+
+def test_no_accident_makes_a_reader_fail(rng: random.Random) -> None:
+    titled = 0
+    for _ in range(MUTANTS):
+        body = mutant(rng)
+        kind = rng.choice(["text/html", "text/html; charset=utf-16", "application/xhtml+xml", ""])
+        try:
+            page = read(body, kind)
+        except Exception:
+            print(f"the page: {body!r}")  # noqa: T201 - pytest shows it where a test fails
+            raise
+        titled += page is not None and "title" in page.fields
+    assert titled > MUTANTS / 2  # they are pages still
