@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,15 @@ async def test_readers_know_no_tokens_and_leave_no_core(monkeypatch: pytest.Monk
             if line.startswith("Max core file size")
         ]
     assert core == ["0", "0"]
+
+
+def test_what_is_loaded_on_first_use_is_loaded_before_the_first_page() -> None:
+    script = (
+        "import sys; from og_extract.worker import FIRST_PAGE, read_page; read_page(FIRST_PAGE);"
+        "print('dateparser' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
+    assert done.stdout == b"True\n"
 
 
 async def test_a_caller_without_time_costs_no_reader() -> None:

@@ -17,7 +17,12 @@ from og_extract.read.source import PageSource
 HEADER = struct.Struct(">I")
 READY = b"ready"
 MEMORY_MAX_BYTES = 1024 * 1024 * 1024
-FIRST_PAGE = PageSource("https://www.example.com/", b"<html lang=en><title>Any page</title>")
+FIRST_PAGE = PageSource(
+    "https://www.example.com/sivu",
+    b'<html lang=fi><meta name=date content="3. maaliskuuta 2024"><article><h1>Sivu</h1></article>',
+)
+"""Takes all that is loaded on first use, so that no page of anybody waits for that; the day is in a
+language that a library reads, which takes 0.2 s to load."""
 PAGE_CPU_MAX_S = 1  # up to a second more, since the system counts whole ones
 
 
@@ -31,7 +36,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's reaches all; the parent decides
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a page of a stranger would be in it
-    read_page(FIRST_PAGE)  # what is loaded on first use costs no page of anybody
+    read_page(FIRST_PAGE)
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     stdout.write(pack(READY))
     stdout.flush()
