@@ -36,6 +36,8 @@ class Verdict:
     texts: Mapping[str, str]
     """Title and description, those that passed."""
     labels: Mapping[str, str | None]
+    faults: Mapping[str, str]
+    """Why the others did not."""
 
     @property
     def size_bytes(self) -> int:
@@ -85,10 +87,17 @@ class AiReader:
         return await self._flights.join(key, lambda: self._asked(key, question), end)
 
     async def _asked(self, key: bytes, question: Question) -> Verdict:
-        end = asyncio.get_running_loop().time() + self._endpoint.timeout_s
+        clock = asyncio.get_running_loop().time
+        began, end = clock(), clock() + self._endpoint.timeout_s
         async with asyncio.timeout_at(end), self._gate.entered():
             completion = await self._client.complete(question.body(self._endpoint), end)
         verdict = _judged(read_answer(completion), question)
+        log.info(
+            "model answered",
+            passed=sorted(verdict.texts),
+            faults=verdict.faults,
+            seconds=round(clock() - began, 2),
+        )
         if verdict.texts:
             self._kept.put(key, verdict)
         return verdict
@@ -118,8 +127,7 @@ def _judged(answer: Answer, question: Question) -> Verdict:
             faults[name] = fault
         else:
             texts[name] = text
-    log.info("model answered", passed=sorted(texts), faults=faults)
-    return Verdict(texts, answer.labels)
+    return Verdict(texts, answer.labels, faults)
 
 
 def _fields(verdict: Verdict, choices: Choices) -> dict[str, Field]:

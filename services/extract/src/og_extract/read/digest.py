@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from og_extract.read import precedence
 from og_extract.read.document import Document
 from og_extract.read.findings import Findings
-from og_extract.read.main_text import HEADINGS, Block, content_of, main_blocks
+from og_extract.read.main_text import Block, content_of, main_blocks
 from og_extract.read.text import clean_text
 
 MAX_DIGEST_CHARS = 6_000
@@ -53,10 +53,12 @@ class Digest:
 def digest_of(document: Document, findings: Findings) -> Digest:
     """Reduce a page to what a language model is shown."""
     blocks = main_blocks(document)
+    content = content_of(blocks)
     names = _names(findings, blocks)
-    headings = _headings(blocks)
+    headings = _headings(content)
     used = sum(len(text) for _, text in names) + sum(map(len, headings))
-    return Digest(names, headings, content_of(blocks)[: max(MAX_DIGEST_CHARS - used, 0)])
+    text = "\n".join(block.text for block in content if not block.is_heading)
+    return Digest(names, headings, text[: max(MAX_DIGEST_CHARS - used, 0)])
 
 
 def _names(findings: Findings, blocks: list[Block]) -> list[tuple[str, str]]:
@@ -74,6 +76,6 @@ def _names(findings: Findings, blocks: list[Block]) -> list[tuple[str, str]]:
     return [(source, text) for text, source in texts.items()][:MAX_NAMES]
 
 
-def _headings(blocks: list[Block]) -> list[str]:
-    headings = [block.text for block in blocks if block.tag in HEADINGS - {"h1"}]
+def _headings(content: list[Block]) -> list[str]:
+    headings = [block.text for block in content if block.is_heading and block.tag != "h1"]
     return [text[:MAX_HEADING_CHARS] for text in headings[:MAX_HEADINGS]]

@@ -43,6 +43,11 @@ class Block:
     is_main: bool
     """Whether it stands in <main> or <article>."""
 
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is one of h1 to h6."""
+        return self.tag in HEADINGS
+
 
 def main_blocks(document: Document) -> list[Block]:
     """List the blocks of a page's content in order, each text once.
@@ -57,13 +62,11 @@ def main_blocks(document: Document) -> list[Block]:
     return _Walk({node.mem_id for mark in marks for node in (mark, *ancestors(mark))}).blocks(body)
 
 
-def content_of(blocks: list[Block]) -> str:
-    """Join the paragraphs of <main> or <article>, of the whole body where those hold little."""
-    paragraphs = [block for block in blocks if block.tag not in HEADINGS]
-    main = [block.text for block in paragraphs if block.is_main]
-    if sum(map(len, main)) >= MIN_MAIN_CHARS:
-        return "\n".join(main)
-    return "\n".join(block.text for block in paragraphs)
+def content_of(blocks: list[Block]) -> list[Block]:
+    """Keep the blocks of <main> or <article>, or all where those hold little."""
+    main = [block for block in blocks if block.is_main]
+    chars = sum(len(block.text) for block in main if not block.is_heading)
+    return main if chars >= MIN_MAIN_CHARS else blocks
 
 
 @dataclass(frozen=True, slots=True)
