@@ -308,3 +308,15 @@ async def test_a_host_that_asks_to_be_left_alone_is_left_alone() -> None:
             assert reason == "PAGE_UNREACHABLE"
             assert "asked us to wait" in text
         assert web.paths() == ["/busy"]
+
+
+async def test_a_picture_that_says_it_is_too_large_is_left_where_it_is(
+    client: Client, web: Web
+) -> None:
+    url = web.page("/huge.png", PNG, content_length=str(7 * 1024 * 1024))
+    url_of_same = web.page("/same.png", PNG)
+    answer = await client.images(("image", url), ("avatar", url_of_same))
+    assert [it.outcome for it in answer.images] == [
+        pb.IMAGE_OUTCOME_FAILED,
+        pb.IMAGE_OUTCOME_FETCHED,
+    ]

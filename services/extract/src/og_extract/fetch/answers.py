@@ -101,13 +101,20 @@ def _may_be_kept(headers: Mapping[str, str]) -> bool:
 
 
 def _max_age_s(headers: Mapping[str, str]) -> float:
-    """Read Cache-Control's max-age and no-cache (RFC 9111, section 5.2.2)."""
+    """Read no-cache, max-age and Expires (RFC 9111, sections 5.2.2 and 5.3)."""
     words = _words(headers, "cache-control")
     ages = [word.removeprefix("max-age=") for word in words if word.startswith("max-age=")]
-    seconds = [
-        int(age) for age in ages if age.isascii() and age.isdigit() and len(age) <= MAX_AGE_DIGITS
-    ]
-    return 0 if "no-cache" in words else min(seconds, default=math.inf)
+    seconds = [int(age) for age in ages if _is_number(age)]
+    if "no-cache" in words:
+        return 0
+    if seconds or "expires" not in headers:
+        return min(seconds, default=math.inf)
+    end, sent = parse_http_date(headers["expires"]), parse_http_date(headers.get("date", ""))
+    return 0 if end is None or sent is None else max((end - sent).total_seconds(), 0)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= MAX_AGE_DIGITS
 
 
 def _words(headers: Mapping[str, str], name: str) -> set[str]:

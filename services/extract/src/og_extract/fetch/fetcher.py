@@ -24,11 +24,12 @@ MAX_CHUNKS = 4_096
 CHUNKS_A_TURN = 2
 """Chunks that came in one read are received without a pause, so that many; then it is others'
 turn."""
+MAX_LENGTH_DIGITS = 18
 REDIRECT_BODY_MAX_BYTES = 16 * 1024
 REDIRECT_BODY_S = 0.2
 """A redirect's body is received within these bounds, so that its connection can be used again."""
 
-_UNFINISHED = (httpcore.ReadError, httpcore.RemoteProtocolError)
+_UNFINISHED = (httpcore.NetworkError, httpcore.ProtocolError)
 
 
 class FetchError(Exception):
@@ -194,6 +195,13 @@ def _check(response: httpx.Response, wanted: Wanted) -> None:
         raise FetchError("status", status=response.status_code)
     if not is_wanted_type:
         raise UnwantedTypeError(content_type)
+    if not wanted.may_be_cut and _announced_bytes(response) > wanted.max_bytes:
+        raise FetchError("too large")
+
+
+def _announced_bytes(response: httpx.Response) -> int:
+    length = response.headers.get("content-length", "")
+    return int(length[:MAX_LENGTH_DIGITS]) if length.isascii() and length.isdigit() else 0
 
 
 async def _finish(response: httpx.Response) -> None:

@@ -77,7 +77,8 @@ class ExtractServiceServicer:
         shows), INVALID_REQUEST.
         FAILED_PRECONDITION: PAGE_UNREACHABLE (resolving, connecting, a status
         that is not 2xx, a timeout, a redirect that leads nowhere allowed),
-        PAGE_NOT_HTML (the answer is a picture, a PDF, ...), PAGE_WITHOUT_CONTENT
+        PAGE_NOT_HTML (the answer is a picture, a PDF, ...; metadata "kind" is
+        image, video, audio, pdf or other), PAGE_WITHOUT_CONTENT
         (a bot challenge, a login wall, a "not found" or an empty shell, not the
         page itself; metadata "kind" is a PageKind in lower case without its
         prefix), AI_NOT_CONFIGURED (only where mode asks for AI).

@@ -46,7 +46,8 @@ class ExtractServiceStub:
     shows), INVALID_REQUEST.
     FAILED_PRECONDITION: PAGE_UNREACHABLE (resolving, connecting, a status
     that is not 2xx, a timeout, a redirect that leads nowhere allowed),
-    PAGE_NOT_HTML (the answer is a picture, a PDF, ...), PAGE_WITHOUT_CONTENT
+    PAGE_NOT_HTML (the answer is a picture, a PDF, ...; metadata "kind" is
+    image, video, audio, pdf or other), PAGE_WITHOUT_CONTENT
     (a bot challenge, a login wall, a "not found" or an empty shell, not the
     page itself; metadata "kind" is a PageKind in lower case without its
     prefix), AI_NOT_CONFIGURED (only where mode asks for AI).
@@ -87,7 +88,8 @@ class ExtractServiceAsyncStub(ExtractServiceStub):
     shows), INVALID_REQUEST.
     FAILED_PRECONDITION: PAGE_UNREACHABLE (resolving, connecting, a status
     that is not 2xx, a timeout, a redirect that leads nowhere allowed),
-    PAGE_NOT_HTML (the answer is a picture, a PDF, ...), PAGE_WITHOUT_CONTENT
+    PAGE_NOT_HTML (the answer is a picture, a PDF, ...; metadata "kind" is
+    image, video, audio, pdf or other), PAGE_WITHOUT_CONTENT
     (a bot challenge, a login wall, a "not found" or an empty shell, not the
     page itself; metadata "kind" is a PageKind in lower case without its
     prefix), AI_NOT_CONFIGURED (only where mode asks for AI).
@@ -131,7 +133,8 @@ class ExtractServiceServicer(metaclass=_abc_1.ABCMeta):
         shows), INVALID_REQUEST.
         FAILED_PRECONDITION: PAGE_UNREACHABLE (resolving, connecting, a status
         that is not 2xx, a timeout, a redirect that leads nowhere allowed),
-        PAGE_NOT_HTML (the answer is a picture, a PDF, ...), PAGE_WITHOUT_CONTENT
+        PAGE_NOT_HTML (the answer is a picture, a PDF, ...; metadata "kind" is
+        image, video, audio, pdf or other), PAGE_WITHOUT_CONTENT
         (a bot challenge, a login wall, a "not found" or an empty shell, not the
         page itself; metadata "kind" is a PageKind in lower case without its
         prefix), AI_NOT_CONFIGURED (only where mode asks for AI).
