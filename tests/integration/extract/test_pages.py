@@ -6,6 +6,7 @@ from dataclasses import replace
 import brotli
 import grpc
 import pytest
+import zstandard
 
 from og.extract.v1 import extract_pb2 as pb
 from og_service.status import from_rpc_error
@@ -63,9 +64,10 @@ TITLE = "<!doctype html><title>{}</title>"
         (TITLE.format("Grüße").encode(), {"content_type": "application/xhtml+xml"}),
         (TITLE.format("Grüße").encode(), {"content_type": ""}),
         (brotli.compress(TITLE.format("Grüße").encode()), {"content_encoding": "br"}),
+        (zstandard.compress(TITLE.format("Grüße").encode()), {"content_encoding": "zstd"}),
         (TITLE.format("Grüße").encode() + b"<p>x</p>" * 500_000, {}),
     ],
-    ids=["utf-8", "mislabelled", "cp1252", "utf-16", "xhtml", "no-type", "brotli", "big"],
+    ids=["utf-8", "mislabelled", "cp1252", "utf-16", "xhtml", "no-type", "brotli", "zstd", "big"],
 )
 async def test_pages_of_every_dress_are_read(
     client: Client, web: Web, body: bytes, headers: dict[str, str]
@@ -120,6 +122,7 @@ async def test_we_say_who_we_are(client: Client, web: Web) -> None:
     assert headers["host"] == web.target
     assert "instantog" in headers["user-agent"]
     assert "+https://instantog.com" in headers["user-agent"]
+    assert headers["accept-encoding"] == "gzip, deflate, br, zstd"
     assert not {"authorization", "cookie", "x-request-id"} & headers.keys()
 
 
