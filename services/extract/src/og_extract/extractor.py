@@ -114,14 +114,15 @@ class Extractor:
         return within(in_order, self._limits.images_bytes)
 
     async def explain(self, url: str, time_left_s: float) -> Page:
-        """Read the page at url, whatever it is, and tell what became of all that it offers.
+        """Read the page at url as it is now, and tell what became of all that it offers.
 
         Raises as extract does.
         """
         target = self._parsed(url)
         async with self._allowed(time_left_s) as allowance:
             fetch_end = self._fetch_end((), allowance.end)
-            return await self._pages.page(PageWish(target, explain=True), allowance, fetch_end)
+            wish = PageWish(target, fresh=True, explain=True)
+            return await self._pages.page(wish, allowance, fetch_end)
 
     async def fetch_images(self, wishes: Sequence[ImageWish], time_left_s: float) -> list[Image]:
         """Fetch pictures by their own URLs. Raises ExtractQueueFullError."""
