@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -13,32 +12,10 @@ from og_extract.read.page import Field, Page
 from og_extract.read.prices import Price, Rating
 from og_extract.read.reader import read_page
 from og_extract.read.source import PageSource
+from tests.unit.extract.reading import URL, article, ld, meta, product, read, text
 
 MAX_LANGUAGE_CHARS = 35  # RFC 5646, section 4.4.1
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
-URL = "https://www.meadow-post.com/news/bees"
-
-
-def read(html: str, url: str = URL) -> Page:
-    page = read_page(PageSource(url, html.encode(), "text/html"))
-    assert page is not None
-    return page
-
-
-def meta(**tags: str) -> str:
-    return "".join(
-        f'<meta property="{name.replace("__", ":")}" content="{content}">'
-        for name, content in tags.items()
-    )
-
-
-def ld(data: object) -> str:
-    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
-
-
-def text(page: Page, name: str) -> str | None:
-    field = page.fields.get(name)
-    return field.text if field else None
 
 
 @pytest.mark.parametrize(
@@ -150,10 +127,6 @@ def test_site_name(html: str, name: str) -> None:
     assert text(read(html), "siteName") == name
 
 
-def article(**more: Any) -> str:
-    return ld({"@type": "NewsArticle", "headline": "Bees", **more})
-
-
 @pytest.mark.parametrize(
     ("html", "author"),
     [
@@ -203,10 +176,6 @@ def test_a_date_in_the_address() -> None:
     assert read("<p>x</p>", "https://a.com/2024/05/17/bees").fields["publishedAt"].source == (
         "url:date"
     )
-
-
-def product(**more: Any) -> str:
-    return ld({"@type": "Product", "name": "Jar", **more})
 
 
 @pytest.mark.parametrize(

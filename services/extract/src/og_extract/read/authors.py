@@ -8,7 +8,7 @@ from og_extract.read.context import Context
 from og_extract.read.rules import Verdict, refused
 from og_extract.read.site_names import host_label
 from og_extract.read.subjects import Subject
-from og_extract.read.text import clean_text, letters_of
+from og_extract.read.text import clean_text, is_placeholder, letters_of
 from og_extract.read.words import NAME_PARTICLES
 
 MAX_NAME_CHARS = 200
@@ -16,7 +16,9 @@ MAX_NAME_CHARS = 200
 MIN_HOST_LETTERS = 4
 """Shorter names of hosts stand in names of people too."""
 MIN_BYLINE_WORDS = 2
-MAX_BYLINE_WORDS = 6
+MAX_BYLINE_WORDS = 5
+"""Of each name in a byline."""
+MAX_BYLINE_NAMES = 6
 
 _PREFIX = re.compile(
     r"^(?:by|von|par|por|da|di|af|av|door|written by|author|autor|auteur|автор|posted by"
@@ -25,13 +27,19 @@ _PREFIX = re.compile(
 )
 # What follows a name in a byline: a date, a role, a count, the rest of a sentence.
 _TAIL = re.compile(
-    r"\s*(?:[|•·/()\[\]]|,?\s[-\u2013\u2014]\s).*$|,?\s+(?:on|am|le|el|il)\s+\d.*$|(?:,|\s)\s*\d.*$"
-    r"|\s+says\b.*$|,?\s+(?:published|posted|updated|aktualisiert|veröffentlicht)\b.*$",
-    re.DOTALL | re.IGNORECASE,
+    r"\s*(?:[|•·/()\[\]]|,?\s[-\u2013\u2014]\s).*$|(?:,|\s)\s*\d.*$|\s+says\b.*$"
+    r"|,?\s+(?:on|am|um|at|in|vor|à|em|op|på|den)\s+(?=[\dA-ZÄÖÜ]).*$|,\s+(?=[a-zäöü]{2,})(?!and|und).*$"
+    r"|,?\s+(?:[Pp]ublished|[Pp]osted|[Uu]pdated|[Aa]ktualisiert|[Vv]eröffentlicht)\b.*$",
+    re.DOTALL,
 )
 _FREE_TEXT = frozenset({"byline", "byline:loose", "rel:author", "text:by", "text:label"})
+_BETWEEN_NAMES = re.compile(r"\s*,\s*|\s+(?:&|\+|and|und|et|y|e|en|og|och|i)\s+")
+# Users may be called anything in one word.
+_OF_USERS = frozenset({"rel:author", "byline"})
+_USER = re.compile(r"[\w.-]{3,40}")
 # In these a single word, as "Redaktion", is a name too.
 _SAID_TO_BE_AUTHORS = frozenset({"text:by", "rel:author", "byline", "text:label"})
+_DATA = ("jsonld:", "microdata:", "rdfa:")
 _ORGANISED = frozenset({"jsonld:author.organisation", "microdata:author.organisation"})
 # Tags that name whoever entered the page, or made the site, as often as who wrote it.
 _HIDDEN = frozenset(
@@ -95,14 +103,15 @@ def judge_author(raw: str, source: str, context: Context) -> Verdict:
 def _fault(name: str, source: str, context: Context) -> str | None:
     """Tell why a text is no author's name."""
     letters = letters_of(name)
+    is_data = source.startswith(_DATA)
     is_address = name.startswith(("http://", "https://", "/")) or "www." in name or "@" in name
     faults = (
         (not any(map(str.isalpha, name)), "no name"),
         (len(name) > MAX_NAME_CHARS, "too long for a name"),
         (is_address, "an address or handle"),
-        (letters in _REFUSED, "names nobody"),
+        (letters in _REFUSED or is_placeholder(name), "names nobody"),
         (_is_site(letters, source, context), "the site's own name"),
-        (source.startswith("meta:") and _COMPANY.search(name), "the name of a company"),
+        (not is_data and _COMPANY.search(name), "the name of a company"),
         (source in _HIDDEN and not context.shows_author(name), "not shown to readers"),
         (source in _FREE_TEXT and not _is_like_a_name(name, source), "not like a name"),
     )
@@ -114,7 +123,7 @@ def _is_site(letters: str, source: str, context: Context) -> bool:
 
     A recipe is often by its site, and a person's site is often called by their name.
     """
-    is_data = source.startswith(("jsonld:", "microdata:", "rdfa:"))
+    is_data = source.startswith(_DATA)
     if is_data and context.subject is Subject.RECIPE:
         return False
     label = letters_of(host_label(context.host))
@@ -129,15 +138,19 @@ def _is_site(letters: str, source: str, context: Context) -> bool:
 
 def _is_like_a_name(text: str, source: str) -> bool:
     """Tell names from the other things that stand where bylines do."""
-    words = text.split()
-    if _NO_NAMES.search(text) or not words or len(words) > MAX_BYLINE_WORDS:
+    names = [name for name in _BETWEEN_NAMES.split(text) if name]
+    if _NO_NAMES.search(text) or not names or len(names) > MAX_BYLINE_NAMES:
         return False
-    if len(words) < MIN_BYLINE_WORDS and source not in _SAID_TO_BE_AUTHORS:
-        return False
-    if len(words) == 1 and source == "rel:author":
-        return True
+    if len(names) == 1 and len(text.split()) == 1:
+        is_user = source in _OF_USERS and _USER.fullmatch(text) is not None
+        return source in _SAID_TO_BE_AUTHORS and (is_user or _is_capital(text[0]))
+    return all(_is_capitalised(name.split()) for name in names)
+
+
+def _is_capitalised(words: list[str]) -> bool:
     are_names = all(_is_capital(word[0]) or word.lower() in NAME_PARTICLES for word in words)
-    return are_names and _is_capital(words[0][0]) and _is_capital(words[-1][0])
+    is_name = are_names and _is_capital(words[0][0]) and _is_capital(words[-1][0])
+    return is_name and len(words) <= MAX_BYLINE_WORDS
 
 
 def _is_capital(char: str) -> bool:

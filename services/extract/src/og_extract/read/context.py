@@ -40,6 +40,15 @@ class Context:
         return territory_of(self.host) or region_of(self.language)
 
     @cached_property
+    def currencies(self) -> list[str]:
+        """What the page's tags say that its prices are in."""
+        return [
+            code
+            for name in ("product:price:currency", "og:price:currency", "pricecurrency")
+            for code in self.document.metas.get(name, ())
+        ]
+
+    @cached_property
     def locale(self) -> str:
         """The page's language with the region that it is written for."""
         if not self.language or region_of(self.language) or not territory_of(self.host):

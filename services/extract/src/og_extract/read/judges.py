@@ -13,7 +13,7 @@ from og_extract.read.languages import language_tag
 from og_extract.read.prices import parse_price, parse_rating
 from og_extract.read.rules import Verdict, refused
 from og_extract.read.subjects import Subject
-from og_extract.read.text import clean_text
+from og_extract.read.text import clean_text, is_placeholder
 from og_urls import are_same_or_twins
 
 _ANYWHERE: Final = frozenset({"time", "text:date"})
@@ -27,12 +27,14 @@ _NO_PRODUCT: Final = "the page is not about a product"
 def judge_text(raw: str, _source: str, _context: Context) -> Verdict:
     """Take any text."""
     text = clean_text(raw)
+    if is_placeholder(text):
+        return refused("left by a template")
     return Verdict(text) if text else refused("nothing is left when it is cleaned")
 
 
 def judge_brand(raw: str, source: str, context: Context) -> Verdict:
     """Take a text; one that is only shown, of products alone."""
-    if source == "html:brand" and context.subject is not Subject.PRODUCT:
+    if source.startswith(("html:", "script:")) and context.subject is not Subject.PRODUCT:
         return refused(_NO_PRODUCT)
     return judge_text(raw, source, context)
 
@@ -58,7 +60,7 @@ def judge_price(raw: RawPrice, source: str, context: Context) -> Verdict:
     """Take an amount over zero; one that is only shown, of products alone."""
     if source.startswith(("html:", "script:")) and context.subject is not Subject.PRODUCT:
         return refused(_NO_PRODUCT)
-    price = parse_price(raw, context.territory)
+    price = parse_price(raw, context.territory, context.currencies)
     return Verdict(price) if price else refused("no amount over zero")
 
 

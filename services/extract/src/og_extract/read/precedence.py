@@ -178,6 +178,7 @@ BRAND: Final = (
     "microdata:brand",
     "rdfa:brand",
     "html:brand",
+    "script:brand",
 )
 
 AVAILABILITY: Final = (
@@ -188,6 +189,7 @@ AVAILABILITY: Final = (
     "og:availability",
     "html:stock",
     "html:cart",
+    "html:offer",
 )
 
 CATEGORY: Final = (

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -157,12 +158,15 @@ class Rating:
         return f"{self.value:g} of {self.best:g}{count}"
 
 
-def parse_price(raw: RawPrice, territory: str = "") -> Price | None:
+def parse_price(raw: RawPrice, territory: str = "", currencies: Sequence[str] = ()) -> Price | None:
     """Read a price; None where there is no amount, or none over zero.
 
-    The territory, an ISO 3166 code, tells what a sign means that several currencies share.
+    The territory, an ISO 3166 code, tells what a sign means that several currencies share. The
+    currencies are those of the page's prices at large, for one that names none.
     """
     currency = _currency(raw, territory)
+    for code in currencies:
+        currency = currency or _currency(RawPrice("", code), territory)
     amount = parse_amount(raw.amount, currency)
     if amount is None or amount <= 0:
         return None

@@ -9,8 +9,8 @@ from selectolax.lexbor import LexborNode
 
 from og_extract.read.document import Document, ancestors, visible_text
 from og_extract.read.findings import Findings
-from og_extract.read.surroundings import Run, Surroundings, near_headline
-from og_extract.read.words import DATE_LABEL
+from og_extract.read.surroundings import Run, Surroundings, is_of_change, near_headline
+from og_extract.read.words import DATE_LABEL, MODIFIED
 
 MAX_TIMES = 24
 MAX_DATE_CHARS = 120
@@ -25,15 +25,8 @@ _DATES = (
     " [class*=published i], [class*=posted i], [id*=date i], [itemprop*=datePublished],"
     " [class*=meta i], [class*=byline i], [class*=info i])"
 )
-_MODIFIED = re.compile(
-    r"updat|modif|aktualisiert|geändert|überarbeitet|zuletzt|actualiz|mis à jour|maj\b|aggiornat"
-    r"|bijgewerkt|gewijzigd|uppdaterad|opdateret|oppdatert|обновлен|zaktualizowan|aktualizov",
-    re.IGNORECASE,
-)
-# A press release begins with place and day.
 _HAS_DAY = re.compile(r"\d.*\d")
 _DATELINE = re.compile(r"[^.!?\d]{0,40}?(\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d_]{3,9})\s?\d{4})")
-_PUBLISHED = re.compile(r"publish|pubdate|entry-date|posted|created", re.IGNORECASE)
 # Years, months and days between slashes, joined by hyphens, or run together.
 _DATE_IN_URL = re.compile(
     r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$|-|_)|[/-]((?:19|20)\d\d)-(\d\d)-(\d\d)(?:\D|$)"
@@ -69,8 +62,7 @@ def read_printed_dates(document: Document, findings: Findings) -> None:
 def _read_times(document: Document, findings: Findings) -> None:
     for node in document.tree.css("time")[:MAX_TIMES]:
         parents = ancestors(node)
-        own = " ".join(str(value) for value in node.attributes.values())
-        if (_MODIFIED.search(own) and not _PUBLISHED.search(own)) or _is_aside(parents):
+        if is_of_change(node) or _is_aside(parents):
             continue
         value = node.attributes.get("datetime") or visible_text(node)
         inside = not {"article", "header", "main"}.isdisjoint(parent.tag for parent in parents)
@@ -85,9 +77,16 @@ def _read_by_headline(near: Surroundings, findings: Findings) -> None:
         for runs in (near.soon, near.before, near.later)
     )
     before.reverse()
-    findings.add_all("date:below-headline", [text for text in soon if _is_alone(text)])
+    head = set(_dates_in(_before_text(near.soon)))
+    findings.add_all("date:below-headline", [it for it in soon if _is_alone(it) and it in head])
     findings.add_all("date:above-headline", [text for text in before if _is_alone(text)])
     findings.add_all("text:headline", (*soon, *before, *later))
+
+
+def _before_text(runs: Sequence[Run]) -> Sequence[Run]:
+    """Return what stands before the text, of which a summary may be printed in between."""
+    long = [at for at, run in enumerate(runs) if len(run.text) > MAX_DATE_CHARS]
+    return runs[: long[1]] if len(long) > 1 else runs
 
 
 def _is_alone(text: str) -> bool:
@@ -100,7 +99,7 @@ def _dates_in(runs: Sequence[Run]) -> Iterator[str]:
         if _says_modified(runs, at):
             continue
         if len(run.text) <= MAX_DATE_CHARS:
-            yield _MODIFIED.split(run.text)[0]
+            yield MODIFIED.split(run.text)[0]
         elif dateline := _DATELINE.match(run.text):
             yield dateline[1]
         pieces = [piece.text for piece in runs[at : at + MAX_PIECES]]
@@ -112,8 +111,8 @@ def _says_modified(runs: Sequence[Run], at: int) -> bool:
     """Tell whether a text or the label before it speaks of a change."""
     before = runs[at - 1].text if at else ""
     return bool(
-        _MODIFIED.match(runs[at].text)
-        or (len(before) < MAX_DATE_CHARS / 2 and _MODIFIED.search(before))
+        MODIFIED.match(runs[at].text)
+        or (len(before) < MAX_DATE_CHARS / 2 and MODIFIED.search(before))
     )
 
 
@@ -134,10 +133,10 @@ def _read_named(document: Document, findings: Findings) -> None:
     """Note what stands in elements named after dates."""
     for node in document.tree.css(_DATES)[:MAX_TIMES]:
         own = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
-        if _MODIFIED.search(own) or _is_aside(ancestors(node)):
+        if MODIFIED.search(own) or _is_aside(ancestors(node)):
             continue
         text = visible_text(node).strip()
-        if len(text) <= MAX_DATE_CHARS and not _MODIFIED.search(text):
+        if len(text) <= MAX_DATE_CHARS and not MODIFIED.search(text):
             findings.add("text:date", node.attributes.get("title") or text)
 
 

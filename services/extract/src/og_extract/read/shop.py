@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborNode
 from og_extract.read.document import Document, ancestors, is_visible, visible_text
 from og_extract.read.findings import Findings, RawPrice
 from og_extract.read.headings import find_headline
+from og_extract.read.precedence import PRICE
 from og_extract.read.subjects import Subject, declared_subject
 from og_extract.read.text import letters_of
 from og_extract.read.words import BRAND_LABELS, BUY, CURRENCY, SOLD_OUT
@@ -38,6 +39,11 @@ _OTHER_PRICE = re.compile(
 )
 _PRICE_IN_SCRIPT = re.compile(
     r"""rice\\?["']\s*:\s*\\?["']?(\d{1,7}(?:\.\d{1,2})?)\\?["']?\s*[,}]"""
+)
+# Fixed starts are found fast: these are the ends of "price" and of "brand", "productBrand", ...
+_BRAND_IN_SCRIPT = re.compile(
+    r"""rand(?:_?[Nn]ame)?\\?["']\s*:\s*(?:\{[^{}]{0,80}?name\\?["']\s*:\s*)?"""
+    r"""\\?["']([^"'\\<>{}]{2,40})"""
 )
 _FORMER_TAGS: Final = frozenset({"del", "s", "strike"})
 _OTHER_PRODUCTS = re.compile(
@@ -107,6 +113,21 @@ def _read_script_prices(document: Document, findings: Findings) -> None:
         findings.add("script:price", RawPrice(prices.pop()))
 
 
+def _read_script_brands(document: Document, findings: Findings) -> None:
+    """Note the brand that scripts have, where it is also in the title and the only such."""
+    title = letters_of(document.title)
+    brands = {found[1] for found in _BRAND_IN_SCRIPT.finditer(document.html)}
+    named = {letters: brand for brand in brands if (letters := letters_of(brand)) in title}
+    if len(named) == 1:
+        findings.add_all("script:brand", named.values())
+
+
+def _read_offer(_document: Document, findings: Findings) -> None:
+    """Note that what is shown with a price, and not as sold out, can be had."""
+    if any(findings.of(source) for source in (*PRICE, "html:price")):
+        findings.add("html:offer", "InStock")
+
+
 def _is_other(node: LexborNode) -> bool:
     """Tell former prices and those of other products."""
     if _OTHER_PRICE.search(_names_of(node)):
@@ -161,7 +182,7 @@ def _read_stock(document: Document, findings: Findings) -> None:
 
 
 def _read_brand(document: Document, findings: Findings) -> None:
-    """Note what stands beside a label, and what is marked up as brand and part of the title."""
+    """Note what stands beside a label, and what is marked up as brand and begins the title."""
     for node in _after_headline(document, _LABELS, MAX_LABELS):
         label = " ".join(node.text(deep=True).split()) if _is_short(node) else ""
         if label.rstrip(" :-").casefold() in BRAND_LABELS:
@@ -175,7 +196,7 @@ def _read_brand(document: Document, findings: Findings) -> None:
         store = _STORE.match(text) if len(text) <= 2 * MAX_BRAND_CHARS else None
         if store:
             findings.add("html:brand", next(filter(None, store.groups()), ""))
-        elif 1 < len(letters_of(text)) <= MAX_BRAND_CHARS and letters_of(text) in title:
+        elif 1 < len(letters_of(text)) <= MAX_BRAND_CHARS and title.startswith(letters_of(text)):
             findings.add("html:brand", text)
 
 
@@ -207,5 +228,7 @@ _READERS: Final = {
     "html:cart": _read_cart,
     "html:stock": _read_stock,
     "html:brand": _read_brand,
+    "html:offer": _read_offer,
     "script:price": _read_script_prices,
+    "script:brand": _read_script_brands,
 }

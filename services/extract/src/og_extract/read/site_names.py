@@ -74,7 +74,7 @@ def without_site_name(title: str, site_names: Iterable[str], host: str) -> str:
             break
     for found in reversed(list(_SEPARATOR.finditer(title))[-MAX_SEPARATORS:]):
         rest, end = title[: found.start()].strip(), title[found.end() :]
-        if len(rest) >= len(end) / 2 and is_site_name(end, known, host):
+        if rest and is_site_name(end, known, host):
             return rest
     in_brackets = _BRACKETS.search(title)
     if in_brackets and is_site_name(in_brackets[1], known, host):

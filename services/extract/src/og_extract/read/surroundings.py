@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from og_extract.read.document import Document, is_visible
 from og_extract.read.headings import find_headline
+from og_extract.read.words import MODIFIED
 
 RUNS_SOON = 16
 MAX_RUNS_AFTER = 60
@@ -39,6 +41,15 @@ class Surroundings:
     before: list[Run]
     later: list[Run]
     """What follows after that."""
+
+
+_PUBLISHED = re.compile(r"publish|pubdate|entry-date|posted|created", re.IGNORECASE)
+
+
+def is_of_change(node: LexborNode) -> bool:
+    """Tell whether the attributes of a <time> say that it is the one of a change alone."""
+    own = " ".join(f"{name} {value}" for name, value in node.attributes.items())
+    return bool(MODIFIED.search(own)) and not _PUBLISHED.search(own)
 
 
 def runs_after(node: LexborNode) -> Iterator[Run]:
@@ -95,6 +106,8 @@ def _look_at(node: LexborNode) -> tuple[Run | None, bool]:
         text = " ".join((node.text_content or "")[:MAX_RUN_CHARS].split())
         return (Run(text, _link_of(node.parent)) if text else None), False
     is_open = node.is_element_node and node.tag not in _SKIPPED_TAGS and is_visible(node)
+    if is_open and node.tag == "time" and is_of_change(node):
+        return None, False
     if is_open and node.tag == "time" and node.attributes.get("datetime"):
         return Run(node.attributes["datetime"] or ""), False
     return None, is_open

@@ -25,7 +25,13 @@ _TAG = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
+_PLACEHOLDER = re.compile(
+    r"\$\{?[a-z_.]{1,40}\}?|\{\{?.{0,80}?\}?\}|%[a-z_]{2,40}%|\[\w{1,30}[ .:]\w{1,30}\]"
+    r"|undefined|null|nan|n/a|none",
+    re.IGNORECASE,
+)
 _INVISIBLE: Final = dict.fromkeys(
     [0xAD, 0x200B, 0x2060, 0xFEFF, 0xFFFD, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
@@ -40,12 +46,14 @@ def clean_text(raw: str) -> str:
     if _ENTITY.search(text):  # encoded twice
         text = html.unescape(text)
     text = _TAG.sub(" ", text).translate(_INVISIBLE)
-    text = "".join(
-        char if char.isspace() or unicodedata.category(char) not in {"Cc", "Cs"} else " "
-        for char in text
-    )
+    text = _CONTROL.sub(" ", text)
     text = _SPACE.sub(" ", text).strip()
     return unicodedata.normalize("NFC", text)[:MAX_TEXT_CHARS]
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell what a template or a program left where a value was to stand."""
+    return _PLACEHOLDER.fullmatch(text) is not None
 
 
 def letters_of(text: str) -> str:

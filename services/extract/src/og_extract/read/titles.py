@@ -10,7 +10,7 @@ from og_extract.read.headings import MIN_HEADLINE_SHARE
 from og_extract.read.rules import Verdict, refused
 from og_extract.read.site_names import segments_of, without_site_name
 from og_extract.read.subjects import Subject
-from og_extract.read.text import clean_text, letters_of
+from og_extract.read.text import clean_text, is_placeholder, letters_of
 from og_extract.read.wording import words_of
 
 MIN_WORDS_OF_LIKENESS = 2
@@ -24,6 +24,8 @@ def judge_title(raw: str, source: str, context: Context) -> Verdict:
     text = clean_text(raw)
     if not text:
         return refused("nothing is left when it is cleaned")
+    if is_placeholder(text):
+        return refused("left by a template")
     if source.endswith(":recipe.name"):
         return Verdict(text)
     if source in _HEADING_FAULTS:

@@ -12,13 +12,13 @@ BY: Final = re.compile(
 )
 # Before a name and nothing else.
 WRITTEN_BY: Final = re.compile(
-    r"^(?:(?:written|posted|published|words|story|reported|recipe)\s+by|verfasst von"
-    r"|geschrieben von|eingestellt von|(?:ein )?(?:artikel|beitrag|gastbeitrag|kommentar) von"
-    r"|text von|tekijä|szerző|yazan|scris de|écrit par|publié par|escrito por|publicado por"
-    r"|scritto da|geschreven door|skriven av|skrevet av|napisane przez|автор"
-    r"|(?:author|autor(?:in|en|a|es)?|auteur|autore|redakteur(?:in)?|redaktion|text|texto|testo"
-    r"|tekst|foto (?:und|&) text|text (?:und|&) fotos?|von|by"
-    r"|作者|文|记者|記者|责任编辑|編輯|编辑)\s*[:：])(?!\w)\s*:?\s*",
+    r"^(?:(?:written|posted|published|submitted|words|story|reported|recipe)\s+by|verfasst von"
+    r"|geschrieben von|eingestellt von|gespeichert von|(?:ein )?(?:artikel|beitrag|gastbeitrag"
+    r"|kommentar) von|text von|tekijä|szerző|yazan|scris de|écrit par|publié par|soumis par"
+    r"|escrito por|publicado por|enviado por|scritto da|inserito da|geschreven door|skriven av"
+    r"|skrevet av|napisane przez|(?:author|autor(?:in|en|a|es)?|auteur|autore|redakteur(?:in)?"
+    r"|redaktion|text|texto|testo|tekst|foto (?:und|&) text|text (?:und|&) fotos?|von|by|автор"
+    r"|作者|文|记者|記者|责任编辑|編輯|编辑)\s*(?:[:：]|$))(?!\w)\s*:?\s*",
     re.IGNORECASE,
 )
 # What may stand in a name in lower case.
@@ -47,6 +47,14 @@ DATE_LABEL: Final = re.compile(
     r"|[Dd]atum|[Ss]tand|Gepubliceerd|Publicerad|Опубликовано|发布时间|发表于|Date)"
     r"[^\d<>]{0,20}(?:<[^<>]{0,300}>\s*){0,3}(\d[^<>\n]{5,40})"
 )
+
+# Of a change, not of publication.
+MODIFIED: Final = re.compile(
+    r"updat|modif|aktualisiert|geändert|überarbeitet|zuletzt|actualiz|mis à jour|maj\b|aggiornat"
+    r"|bijgewerkt|gewijzigd|uppdaterad|opdateret|oppdatert|обновлен|zaktualizowan|aktualizov",
+    re.IGNORECASE,
+)
+# A press release begins with place and day.
 
 CURRENCY: Final = re.compile(
     r"[$€£¥₹₽₩₺₴₪₫฿₱₦]|\b[A-Z]{3}\b|\bkr\b|zł|Kč|\bFt\b|\blei\b|\bRs\b|\bRp\b|руб|,-",

@@ -24,6 +24,8 @@ def listed(value: object) -> list[Any]:
     """Return the values that a property has."""
     if value is None:
         return []
+    if isinstance(value, dict):
+        value = value.get("@list", value.get("@set", value))
     return value if isinstance(value, list) else [value]
 
 

@@ -45,7 +45,8 @@ def prices_of(graph: Graph, offer: Node) -> Iterator[RawPrice]:
         for key in _AMOUNTS:
             amount = _amount(node.get(key))
             if amount:
-                yield RawPrice(amount, text_of(node.get("priceCurrency")) or currency)
+                own = text_of(node.get("priceCurrency")) or _inner(node.get(key), "currency")
+                yield RawPrice(amount, own or currency)
 
 
 def _kind_of_price(node: Node) -> str:
@@ -53,12 +54,23 @@ def _kind_of_price(node: Node) -> str:
 
 
 def _amount(value: object) -> str:
+    """Return an amount, which may be wrapped, and the wrapping too."""
     head = first(value)
-    for _ in _WITHIN_AMOUNTS:  # an amount may be wrapped, and the wrapping too
+    for _ in _WITHIN_AMOUNTS:
         if not isinstance(head, dict):
             break
         head = next((first(head[key]) for key in _WITHIN_AMOUNTS if key in head), None)
     return text_of(head)
+
+
+def _inner(value: object, name: str) -> str:
+    """Return what stands beside a wrapped amount."""
+    head = first(value)
+    while isinstance(head, dict):
+        if name in head:
+            return text_of(head[name])
+        head = next((first(head[key]) for key in _WITHIN_AMOUNTS if key in head), None)
+    return ""
 
 
 def rating_of(node: Node) -> RawRating:
