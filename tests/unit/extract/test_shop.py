@@ -106,6 +106,7 @@ def test_whether_a_product_can_be_had(html: str, stock: str | None, source: str 
     assert (field and (field.text, field.source)) == (stock and (stock, source))
 
 
+ITEM = '<div itemscope itemtype="https://schema.org/Product"><b itemprop="price">5</b>'
 PRICE = '<b class="price">€ 5</b>'
 
 
@@ -120,10 +121,8 @@ PRICE = '<b class="price">€ 5</b>'
         (HEAD + PRICE + '<a id="bylineInfo">Visit the Hive Store</a>', "Hive"),
         ("<title>Hive jar</title><h1>Hive jar</h1>" + PRICE + '<script>{"brand":"Hive"}</script>',
          "Hive"),
-        ('<div itemscope itemtype="https://schema.org/Product"><b itemprop="price">5</b>'
-         '<p itemprop="brand">More by <a href="/h">Hive</a></p></div>', "Hive"),
-        ('<div itemscope itemtype="https://schema.org/Product"><b itemprop="price">5</b>'
-         '<meta itemprop="brand" itemscope content="Hive"></div>', "Hive"),
+        (ITEM + '<p itemprop="brand">More by <a href="/h">Hive</a></p>', "Hive"),
+        (ITEM + '<meta itemprop="brand" itemscope content="Hive">', "Hive"),
         (product(offers={"price": 5}, brand="$brand"), None),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from og_extract.read.text import letters_of
@@ -36,4 +37,4 @@ _BY_LETTERS: Final = {name.lower(): name for name in _NAMES} | _OTHERS
 
 def parse_availability(text: str) -> str | None:
     """Return schema.org's short name, such as "InStock"; None for what is none of them."""
-    return _BY_LETTERS.get(letters_of(text.rstrip("/").rpartition("/")[2]))
+    return _BY_LETTERS.get(letters_of(re.split("[/:]", text.rstrip("/"))[-1]))

@@ -122,14 +122,17 @@ def named_in(node: LexborNode) -> str:
 
 
 def is_visible(node: LexborNode) -> bool:
-    """Tell whether a node's own attributes let it be seen."""
-    if node.tag in _SILENT_TAGS:
-        return False
+    """Tell whether a node's own kind and attributes let its text be seen."""
+    return node.tag not in _SILENT_TAGS and not hides_itself(node)
+
+
+def hides_itself(node: LexborNode) -> bool:
+    """Tell whether a node's attributes hide it."""
     attributes = node.attributes
     style = (attributes.get("style") or "").replace(" ", "").lower()
     if "hidden" in attributes or "display:none" in style:
-        return False
-    return _HIDDEN_CLASSES.isdisjoint((attributes.get("class") or "").split())
+        return True
+    return not _HIDDEN_CLASSES.isdisjoint((attributes.get("class") or "").split())
 
 
 def ancestors(node: LexborNode, max_count: int = 64) -> list[LexborNode]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from og_extract.read.document import Document, ancestors, is_visible, visible_text
+from og_extract.read.document import Document, ancestors, hides_itself, is_visible, visible_text
 from og_extract.read.findings import Findings, RawPrice
 from og_extract.read.headings import find_headline
 from og_extract.read.precedence import PRICE
@@ -157,7 +157,8 @@ def _read_cart(document: Document, findings: Findings) -> None:
     marked = document.tree.css(_CART)[:MAX_PRICES]
     buttons = document.tree.css(_BUTTONS)[:MAX_BUTTONS]
     for node in (*marked, *(node for node in buttons if _says_buy(node))):
-        if is_visible(node) and "disabled" not in node.attributes and not _is_in_list(node):
+        is_off = hides_itself(node) or "disabled" in node.attributes
+        if not is_off and not _is_in_list(node):
             findings.add("html:cart", "InStock")
             return
 

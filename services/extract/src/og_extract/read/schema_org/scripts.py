@@ -11,8 +11,9 @@ from typing import Any, Final
 MAX_VALUES_PER_SCRIPT = 64
 
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_MISSING_COMMA = re.compile(r"([}\]\"])(\s*\n\s*)(?=\")")
-_COMMENT = re.compile(r"(?m)^\s*//.*$|/\*.*?\*/", re.DOTALL)
+_MISSING_COMMA = re.compile(r"([}\]\"])([ \t\r]*\n\s*)(?=\")")
+# A comment ends before the next begins, or many that never end would each be searched through.
+_COMMENT = re.compile(r"(?m)^[ \t]*//[^\n]*|/\*(?:(?!/\*)[\s\S])*?\*/")
 _WRONG_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])|\\u(?![0-9a-fA-F]{4})')
 _OPENERS = re.compile(r"(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)")
 _CLOSERS = ("-->", "]]> */", "]]>*/", "]]>")
