@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.telling import tell
+
 ROOT = Path(__file__).parents[3]
 UNSHARE = ["unshare", "--net", "--mount"]
 PROGRAM = "tests.integration.extract.ssrf"
@@ -45,10 +47,8 @@ def report(pytestconfig: pytest.Config) -> dict[str, Any]:
     )
     assert done.returncode == 0, done.stderr
     report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    terminal = pytestconfig.pluginmanager.get_plugin("terminalreporter")
-    if terminal is not None:
-        tried, targets = sum(report["attempts"].values()), report["targets"]
-        terminal.write_line(f"\n{tried:,} attempts to get inside, with {targets:,} targets")
+    tried, targets = sum(report["attempts"].values()), report["targets"]
+    tell(pytestconfig, f"{tried:,} attempts to get inside, with {targets:,} targets")
     return report
 
 
