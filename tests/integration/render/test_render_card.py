@@ -29,6 +29,16 @@ def request(**changes: object) -> pb.RenderCardRequest:
     return ParseDict(told, pb.RenderCardRequest())
 
 
+def of_template(
+    template_id: str, name: str, *, language_code: str = "en", **value: object
+) -> pb.RenderCardRequest:
+    return request(
+        template_id=template_id,
+        language_code=language_code,
+        fields=[{"name": "title", "text": "Arc Lamp"}, {"name": name, **value}],
+    )
+
+
 def with_field(name: str, **value: object) -> pb.RenderCardRequest:
     return request(fields=[{"name": "title", "text": "Arc Lamp"}, {"name": name, **value}])
 
@@ -115,6 +125,24 @@ LONG = "x" * 4_001
             with_field("price", price={"amount": "1", "currency_code": "euro"}),
             "INVALID_FIELD",
             "fields[price]",
+        ),
+        (
+            with_field("price", price={"amount": "1", "amount_max": "two"}),
+            "INVALID_FIELD",
+            "fields[price]",
+        ),
+        (with_field("price", price={"amount": "1", "per": 9}), "INVALID_FIELD", "fields[price]"),
+        (with_field("price", duration="60s"), "INVALID_FIELD", "fields[price]"),
+        *(
+            (of_template(template_id, name, **value), "INVALID_FIELD", f"fields[{name}]")
+            for template_id, name, value in (
+                ("media/podcast", "duration", {"duration": "0s"}),
+                ("media/podcast", "duration", {"duration": "-5s"}),
+                ("media/podcast", "duration", {"duration": "9999999999s"}),
+                ("event/standard", "time", {"time": {"hours": 24}}),
+                ("event/standard", "time", {"time": {"minutes": -1}}),
+                ("event/standard", "time", {"duration": "60s"}),
+            )
         ),
         (with_field("price", rating={"value": 3}), "INVALID_FIELD", "fields[price]"),
         (with_field("rating", rating={"value": 6}), "INVALID_FIELD", "fields[rating]"),
@@ -203,3 +231,31 @@ async def test_a_day_as_machines_write_it_is_a_day(
         for asked in (typed, dated(text=text), dated(text="soon"))
     ]
     assert cards[0] == cards[1] != cards[2]
+
+
+@pytest.mark.parametrize(
+    ("template_id", "name", "value", "text"),
+    [
+        ("media/podcast", "duration", {"duration": "2880s"}, "48 Min."),
+        ("event/standard", "time", {"time": {"hours": 18, "minutes": 30}}, "18:30"),
+        ("event/standard", "time", {"time": {"hours": 9, "is_utc": True}}, "09:00 UTC"),
+        (
+            "job/listing",
+            "salary",
+            {"price": {"amount": "17.5", "currency_code": "EUR", "per": 1}},
+            "17,50\N{NO-BREAK SPACE}€ pro Stunde",
+        ),
+    ],
+)
+async def test_what_is_measured_is_drawn_as_the_language_writes_it(
+    render: render_pb2_grpc.RenderServiceAsyncStub,
+    template_id: str,
+    name: str,
+    value: dict[str, object],
+    text: str,
+) -> None:
+    cards = []
+    for given in (value, {"text": text}):
+        asked = of_template(template_id, name, language_code="de", **given)
+        cards.append((await render.RenderCard(asked, timeout=TIMEOUT_S)).image)
+    assert cards[0] == cards[1]

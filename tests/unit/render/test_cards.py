@@ -231,4 +231,4 @@ def test_the_gallery_has_a_value_for_every_field(sample: object) -> None:
             assert field.name in values, template.template_id
             value = values[field.name]
             assert (field.kind is FieldKind.IMAGE) == isinstance(value, bytes)
-            assert (field.kind is FieldKind.PRICE) == isinstance(value, Price)
+            assert field.kind is FieldKind.PRICE or not isinstance(value, Price)

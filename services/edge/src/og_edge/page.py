@@ -5,17 +5,33 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from types import MappingProxyType
 
 from og_edge.ai import AiStatus
 
 
+class PayPeriod(Enum):
+    """How often an amount is paid."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
 @dataclass(frozen=True)
 class Price:
-    """An amount in plain decimal notation, and its ISO 4217 code or nothing."""
+    """An amount in plain decimal notation, and its ISO 4217 code or nothing.
+
+    `amount_max` is the upper end of a range, or nothing.
+    """
 
     amount: str
     currency_code: str
+    amount_max: str = ""
+    per: PayPeriod | None = None
 
 
 @dataclass(frozen=True)
@@ -27,7 +43,8 @@ class Rating:
     rating_count: int
 
 
-Value = str | dt.date | Price | Rating | bytes
+Value = str | dt.date | dt.time | dt.timedelta | Price | Rating | bytes
+"""A time is of UTC where it has a zone, else of the place."""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ class FieldKind(Enum):
     CODE = "code"
     LIST = "list"
     COUNT = "count"
+    DURATION = "duration"
+    TIME = "time"
 
 
 @dataclass(frozen=True)

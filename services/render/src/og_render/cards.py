@@ -13,7 +13,7 @@ from og_render import formatting
 from og_render.color.colors import Color
 from og_render.color.grounds import Ground, Theme
 from og_render.color.palettes import Palette
-from og_render.fields import Field, Price, Rating, Value
+from og_render.fields import Field, Rating, Value
 from og_render.layout.boxes import Node
 from og_render.pictures.opening import Picture
 
@@ -102,18 +102,8 @@ class Content:
 
     def text(self, name: str) -> str:
         """Give a field as text, formatted in the card's language; empty where it is absent."""
-        value = self.values.get(name)
-        match value:
-            case str():
-                return value.strip()
-            case date():
-                return formatting.date_text(value, self.language_code)
-            case Price():
-                return formatting.price_text(value, self.language_code)
-            case Rating():
-                return formatting.rating_text(value, self.language_code)
-            case _:
-                return ""
+        value = self.values.get(name, "")
+        return "" if isinstance(value, bytes) else formatting.text_of(value, self.language_code)
 
     def items(self, name: str) -> list[str]:
         """Give the items of a list: one a line, or between "|"; empty ones are left out."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
 
@@ -21,6 +21,18 @@ class FieldKind(Enum):
     CODE = "code"
     LIST = "list"
     COUNT = "count"
+    DURATION = "duration"
+    TIME = "time"
+
+
+class PayPeriod(Enum):
+    """How often an amount of money is paid; the values are CLDR's units."""
+
+    HOUR = "duration-hour"
+    DAY = "duration-day"
+    WEEK = "duration-week"
+    MONTH = "duration-month"
+    YEAR = "duration-year"
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,9 @@ class Price:
 
     amount: Decimal
     currency_code: str = ""
+    amount_max: Decimal | None = None
+    """The upper end of a range."""
+    per: PayPeriod | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +71,7 @@ class Rating:
     rating_count: int = 0
 
 
-Value = str | date | Price | Rating | bytes
+Value = str | date | time | timedelta | Price | Rating | bytes
 
 
 # What pages commonly say of themselves, so that templates describe it alike.

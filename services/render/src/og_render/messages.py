@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from math import isfinite
+from typing import Any
+
+from google.protobuf.duration_pb2 import Duration
 
 from og.render.v1 import render_pb2 as pb
 from og_render.cards import Card, CardSize, Drawing, ImageFormat, Template
@@ -22,7 +26,15 @@ from og_render.errors import (
     UnknownFieldError,
     UnknownTemplateError,
 )
-from og_render.fields import MAX_TEXT_CHARACTERS, Field, FieldKind, Price, Rating, Value
+from og_render.fields import (
+    MAX_TEXT_CHARACTERS,
+    Field,
+    FieldKind,
+    PayPeriod,
+    Price,
+    Rating,
+    Value,
+)
 from og_render.formatting import FALLBACK_LANGUAGE
 from og_render.pictures.opening import MAX_PICTURE_BYTES
 from og_render.templates import TEMPLATES
@@ -30,6 +42,7 @@ from og_render.text.cleaning import is_visible
 
 MAX_LANGUAGE_CHARACTERS = 35  # RFC 5646, section 4.4.1
 MAX_AMOUNT_CHARACTERS = 24
+MAX_DURATION_S = 360_000  # a hundred hours
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
@@ -56,9 +69,20 @@ _KINDS = {
     FieldKind.CODE: pb.FIELD_KIND_CODE,
     FieldKind.LIST: pb.FIELD_KIND_LIST,
     FieldKind.COUNT: pb.FIELD_KIND_COUNT,
+    FieldKind.DURATION: pb.FIELD_KIND_DURATION,
+    FieldKind.TIME: pb.FIELD_KIND_TIME,
 }
 _CASES = {"text": FieldKind.TEXT, "date": FieldKind.DATE, "price": FieldKind.PRICE}
 _CASES |= {"rating": FieldKind.RATING, "image": FieldKind.IMAGE}
+_CASES |= {"duration": FieldKind.DURATION, "time": FieldKind.TIME}
+_PERIODS = {
+    pb.PAY_PERIOD_UNSPECIFIED: None,
+    pb.PAY_PERIOD_HOUR: PayPeriod.HOUR,
+    pb.PAY_PERIOD_DAY: PayPeriod.DAY,
+    pb.PAY_PERIOD_WEEK: PayPeriod.WEEK,
+    pb.PAY_PERIOD_MONTH: PayPeriod.MONTH,
+    pb.PAY_PERIOD_YEAR: PayPeriod.YEAR,
+}
 
 
 def card_of(request: pb.RenderCardRequest) -> Card:
@@ -167,18 +191,10 @@ def _value(field: Field, given: pb.FieldValue, path: str) -> Value:
     text_suits = kind is FieldKind.TEXT and field.kind is not FieldKind.IMAGE
     if kind is not field.kind and not text_suits:
         raise InvalidFieldError(path, f"must be of kind {field.kind.value}")
-    match kind:
-        case FieldKind.TEXT:
-            text = _text(given.text, path)
-            return (field.kind is FieldKind.DATE and _iso_day(text)) or text
-        case FieldKind.DATE:
-            return _date(given.date, path)
-        case FieldKind.PRICE:
-            return _price(given.price, path)
-        case FieldKind.RATING:
-            return _rating(given.rating, path)
-        case _:
-            return _image(given.image, path)
+    if kind is FieldKind.TEXT:
+        text = _text(given.text, path)
+        return (field.kind is FieldKind.DATE and _iso_day(text)) or text
+    return _READERS[field.kind](getattr(given, field.kind.value), path)
 
 
 def _text(text: str, path: str) -> str:
@@ -205,14 +221,35 @@ def _date(day: pb.CalendarDate, path: str) -> date:
 
 
 def _price(price: pb.Price, path: str) -> Price:
-    if len(price.amount) > MAX_AMOUNT_CHARACTERS or not _AMOUNT.fullmatch(price.amount):
-        raise InvalidFieldError(path, 'amount must be a decimal number, for example "1299.90"')
     if price.currency_code and not _CURRENCY.fullmatch(price.currency_code):
         raise InvalidFieldError(path, 'currency_code must be of ISO 4217, for example "EUR"')
+    if price.per not in _PERIODS:
+        raise InvalidFieldError(path, "per must be a value of PayPeriod")
+    amount_max = _amount(price.amount_max, path) if price.amount_max else None
+    amount = _amount(price.amount, path)
+    return Price(amount, price.currency_code, amount_max, _PERIODS[price.per])
+
+
+def _amount(text: str, path: str) -> Decimal:
+    if len(text) > MAX_AMOUNT_CHARACTERS or not _AMOUNT.fullmatch(text):
+        raise InvalidFieldError(path, 'amounts must be decimal numbers, for example "1299.90"')
     try:
-        return Price(Decimal(price.amount), price.currency_code)
+        return Decimal(text)
     except InvalidOperation as error:
-        raise InvalidFieldError(path, "amount must be a decimal number") from error
+        raise InvalidFieldError(path, "amounts must be decimal numbers") from error
+
+
+def _duration(duration: Duration, path: str) -> timedelta:
+    if not 0 < duration.seconds < MAX_DURATION_S:
+        raise InvalidFieldError(path, f"must be from 1 to {MAX_DURATION_S - 1} seconds")
+    return timedelta(seconds=duration.seconds)
+
+
+def _time(clock: pb.ClockTime, path: str) -> time:
+    try:
+        return time(clock.hours, clock.minutes, tzinfo=UTC if clock.is_utc else None)
+    except ValueError as error:
+        raise InvalidFieldError(path, "must be a time of day") from error
 
 
 def _rating(rating: pb.Rating, path: str) -> Rating:
@@ -230,3 +267,14 @@ def _image(data: bytes, path: str) -> bytes:
     if len(data) > MAX_PICTURE_BYTES:
         raise InvalidFieldError(path, f"must have at most {MAX_PICTURE_BYTES} bytes")
     return data
+
+
+_READERS: Mapping[FieldKind, Callable[[Any, str], Value]] = {
+    FieldKind.DATE: _date,
+    FieldKind.PRICE: _price,
+    FieldKind.RATING: _rating,
+    FieldKind.IMAGE: _image,
+    FieldKind.DURATION: _duration,
+    FieldKind.TIME: _time,
+}
+"""Of the cases of FieldValue but text, which are named as their kinds."""

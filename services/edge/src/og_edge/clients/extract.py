@@ -12,7 +12,7 @@ from og.extract.v1 import extract_pb2, extract_pb2_grpc
 from og_edge.ai import AiStatus
 from og_edge.clients.calls import answer_of
 from og_edge.options import Mode
-from og_edge.page import Found, Page, Pictures, Price, Rating, Value
+from og_edge.page import Found, Page, PayPeriod, Pictures, Price, Rating, Value
 
 _MODES: Final = {
     Mode.STANDARD: extract_pb2.EXTRACTION_MODE_STANDARD,
@@ -24,6 +24,8 @@ _AI_STATUSES: Final = {
     extract_pb2.AI_OUTCOME_REJECTED: AiStatus.REJECTED,
 }
 """All others are failures, also those of a version that knows more of them."""
+
+_PERIODS: Final = {extract_pb2.PayPeriod.Value(f"PAY_PERIOD_{it.name}"): it for it in PayPeriod}
 
 
 class ExtractClient:
@@ -93,9 +95,17 @@ def _found_value(item: extract_pb2.FieldValue) -> Value:
         case "date":
             return dt.date(item.date.year, item.date.month, item.date.day)
         case "price":
-            return Price(item.price.amount, item.price.currency_code)
+            price = item.price
+            return Price(
+                price.amount, price.currency_code, price.amount_max, _PERIODS.get(price.per)
+            )
         case "rating":
             rating = item.rating
             return Rating(rating.value, rating.best_value, rating.rating_count)
+        case "duration":
+            return item.duration.ToTimedelta()
+        case "time":
+            zone = dt.UTC if item.time.is_utc else None
+            return dt.time(item.time.hours, item.time.minutes, tzinfo=zone)
         case _:
             return item.text

@@ -13,7 +13,7 @@ from og_edge.card_request import CardRequest
 from og_edge.clients.calls import answer_of
 from og_edge.drawing import Rendering
 from og_edge.options import CardSize, ImageFormat, Theme
-from og_edge.page import Price, Rating, Value
+from og_edge.page import PayPeriod, Price, Rating, Value
 from og_edge.templates import FieldKind, Template, TemplateField
 
 LIST_TEMPLATES_TIMEOUT_S: Final = 2.0
@@ -26,6 +26,8 @@ _FORMATS: Final = {
 _FIELD_KINDS: Final = {
     render_pb2.FieldKind.Value(f"FIELD_KIND_{kind.name}"): kind for kind in FieldKind
 }
+
+_PERIODS: Final = {it: render_pb2.PayPeriod.Value(f"PAY_PERIOD_{it.name}") for it in PayPeriod}
 
 
 class RenderClient:
@@ -99,9 +101,17 @@ def _field_value(name: str, value: Value) -> render_pb2.FieldValue:
             message.image = value
         case dt.date():
             message.date.CopyFrom(_message_date(value))
+        case dt.timedelta():
+            message.duration.FromTimedelta(value)
+        case dt.time():
+            message.time.hours, message.time.minutes = value.hour, value.minute
+            message.time.is_utc = value.tzinfo is not None
         case Price():
             message.price.amount = value.amount
             message.price.currency_code = value.currency_code
+            message.price.amount_max = value.amount_max
+            if value.per:
+                message.price.per = _PERIODS[value.per]
         case Rating():
             message.rating.value = value.value
             message.rating.best_value = value.best_value

@@ -22,59 +22,64 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bog/extract/v1/extract.proto\x12\rog.extract.v1\"\xab\x01\n\x12\x45xtractPageRequest\x12\x0b\n\x03url\x18\x01 \x01(\t\x12+\n\x06images\x18\x02 \x03(\x0b\x32\x1b.og.extract.v1.ImageRequest\x12\x1f\n\x17ignored_image_addresses\x18\x03 \x03(\t\x12+\n\x04mode\x18\x04 \x01(\x0e\x32\x1d.og.extract.v1.ExtractionMode\x12\r\n\x05\x66resh\x18\x05 \x01(\x08\"/\n\x0cImageRequest\x12\x12\n\nfield_name\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\"\x80\x02\n\x13\x45xtractPageResponse\x12\x11\n\tfinal_url\x18\x01 \x01(\t\x12\x15\n\rcanonical_url\x18\x02 \x01(\t\x12\x15\n\rlanguage_code\x18\x03 \x01(\t\x12)\n\x06\x66ields\x18\x04 \x03(\x0b\x32\x19.og.extract.v1.FieldValue\x12$\n\x06images\x18\x05 \x03(\x0b\x32\x14.og.extract.v1.Image\x12)\n\tcard_tags\x18\x06 \x03(\x0b\x32\x16.og.extract.v1.CardTag\x12,\n\nai_outcome\x18\x07 \x01(\x0e\x32\x18.og.extract.v1.AiOutcome\"\xc0\x01\n\nFieldValue\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x04text\x18\x02 \x01(\tH\x00\x12+\n\x04\x64\x61te\x18\x03 \x01(\x0b\x32\x1b.og.extract.v1.CalendarDateH\x00\x12%\n\x05price\x18\x04 \x01(\x0b\x32\x14.og.extract.v1.PriceH\x00\x12\'\n\x06rating\x18\x05 \x01(\x0b\x32\x15.og.extract.v1.RatingH\x00\x12\x0e\n\x06source\x18\x06 \x01(\tB\x07\n\x05value\"8\n\x0c\x43\x61lendarDate\x12\x0c\n\x04year\x18\x01 \x01(\x05\x12\r\n\x05month\x18\x02 \x01(\x05\x12\x0b\n\x03\x64\x61y\x18\x03 \x01(\x05\".\n\x05Price\x12\x0e\n\x06\x61mount\x18\x01 \x01(\t\x12\x15\n\rcurrency_code\x18\x02 \x01(\t\"A\n\x06Rating\x12\r\n\x05value\x18\x01 \x01(\x01\x12\x12\n\nbest_value\x18\x02 \x01(\x01\x12\x14\n\x0crating_count\x18\x03 \x01(\x03\"k\n\x05Image\x12\x12\n\nfield_name\x18\x01 \x01(\t\x12\x12\n\nsource_url\x18\x02 \x01(\t\x12\x0c\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x12,\n\x07outcome\x18\x04 \x01(\x0e\x32\x1b.og.extract.v1.ImageOutcome\"(\n\x07\x43\x61rdTag\x12\x10\n\x08property\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\"A\n\x12\x46\x65tchImagesRequest\x12+\n\x06images\x18\x01 \x03(\x0b\x32\x1b.og.extract.v1.ImageRequest\";\n\x13\x46\x65tchImagesResponse\x12$\n\x06images\x18\x01 \x03(\x0b\x32\x14.og.extract.v1.Image\"!\n\x12\x45xplainPageRequest\x12\x0b\n\x03url\x18\x01 \x01(\t\"\x82\x02\n\x13\x45xplainPageResponse\x12\x11\n\tfinal_url\x18\x01 \x01(\t\x12\x15\n\rcanonical_url\x18\x02 \x01(\t\x12\x15\n\rlanguage_code\x18\x03 \x01(\t\x12%\n\x04kind\x18\x04 \x01(\x0e\x32\x17.og.extract.v1.PageKind\x12\x13\n\x0bkind_reason\x18\x05 \x01(\t\x12/\n\x06\x66ields\x18\x06 \x03(\x0b\x32\x1f.og.extract.v1.FieldExplanation\x12)\n\tcard_tags\x18\x07 \x03(\x0b\x32\x16.og.extract.v1.CardTag\x12\x12\n\npage_bytes\x18\x08 \x01(\x03\"N\n\x10\x46ieldExplanation\x12\x0c\n\x04name\x18\x01 \x01(\t\x12,\n\ncandidates\x18\x02 \x03(\x0b\x32\x18.og.extract.v1.Candidate\"l\n\tCandidate\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x30\n\x07outcome\x18\x03 \x01(\x0e\x32\x1f.og.extract.v1.CandidateOutcome\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\x18\n\x16GetCapabilitiesRequest\"0\n\x17GetCapabilitiesResponse\x12\x15\n\rai_configured\x18\x01 \x01(\x08*g\n\x0e\x45xtractionMode\x12\x1f\n\x1b\x45XTRACTION_MODE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x45XTRACTION_MODE_STANDARD\x10\x01\x12\x16\n\x12\x45XTRACTION_MODE_AI\x10\x02*\x89\x01\n\tAiOutcome\x12\x1a\n\x16\x41I_OUTCOME_UNSPECIFIED\x10\x00\x12\x18\n\x14\x41I_OUTCOME_DELIVERED\x10\x01\x12\x15\n\x11\x41I_OUTCOME_FAILED\x10\x02\x12\x16\n\x12\x41I_OUTCOME_TIMEOUT\x10\x03\x12\x17\n\x13\x41I_OUTCOME_REJECTED\x10\x04*\x7f\n\x0cImageOutcome\x12\x1d\n\x19IMAGE_OUTCOME_UNSPECIFIED\x10\x00\x12\x19\n\x15IMAGE_OUTCOME_FETCHED\x10\x01\x12\x1b\n\x17IMAGE_OUTCOME_NOT_NAMED\x10\x02\x12\x18\n\x14IMAGE_OUTCOME_FAILED\x10\x03*\x9e\x01\n\x08PageKind\x12\x19\n\x15PAGE_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11PAGE_KIND_CONTENT\x10\x01\x12\x17\n\x13PAGE_KIND_CHALLENGE\x10\x02\x12\x13\n\x0fPAGE_KIND_LOGIN\x10\x03\x12\x17\n\x13PAGE_KIND_NOT_FOUND\x10\x04\x12\x19\n\x15PAGE_KIND_EMPTY_SHELL\x10\x05*\x8e\x01\n\x10\x43\x61ndidateOutcome\x12!\n\x1d\x43\x41NDIDATE_OUTCOME_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x43\x41NDIDATE_OUTCOME_CHOSEN\x10\x01\x12\x1a\n\x16\x43\x41NDIDATE_OUTCOME_LOST\x10\x02\x12\x1d\n\x19\x43\x41NDIDATE_OUTCOME_REFUSED\x10\x03\x32\xf4\x02\n\x0e\x45xtractService\x12T\n\x0b\x45xtractPage\x12!.og.extract.v1.ExtractPageRequest\x1a\".og.extract.v1.ExtractPageResponse\x12T\n\x0b\x46\x65tchImages\x12!.og.extract.v1.FetchImagesRequest\x1a\".og.extract.v1.FetchImagesResponse\x12T\n\x0b\x45xplainPage\x12!.og.extract.v1.ExplainPageRequest\x1a\".og.extract.v1.ExplainPageResponse\x12`\n\x0fGetCapabilities\x12%.og.extract.v1.GetCapabilitiesRequest\x1a&.og.extract.v1.GetCapabilitiesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bog/extract/v1/extract.proto\x12\rog.extract.v1\x1a\x1egoogle/protobuf/duration.proto\"\xab\x01\n\x12\x45xtractPageRequest\x12\x0b\n\x03url\x18\x01 \x01(\t\x12+\n\x06images\x18\x02 \x03(\x0b\x32\x1b.og.extract.v1.ImageRequest\x12\x1f\n\x17ignored_image_addresses\x18\x03 \x03(\t\x12+\n\x04mode\x18\x04 \x01(\x0e\x32\x1d.og.extract.v1.ExtractionMode\x12\r\n\x05\x66resh\x18\x05 \x01(\x08\"/\n\x0cImageRequest\x12\x12\n\nfield_name\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\"\x80\x02\n\x13\x45xtractPageResponse\x12\x11\n\tfinal_url\x18\x01 \x01(\t\x12\x15\n\rcanonical_url\x18\x02 \x01(\t\x12\x15\n\rlanguage_code\x18\x03 \x01(\t\x12)\n\x06\x66ields\x18\x04 \x03(\x0b\x32\x19.og.extract.v1.FieldValue\x12$\n\x06images\x18\x05 \x03(\x0b\x32\x14.og.extract.v1.Image\x12)\n\tcard_tags\x18\x06 \x03(\x0b\x32\x16.og.extract.v1.CardTag\x12,\n\nai_outcome\x18\x07 \x01(\x0e\x32\x18.og.extract.v1.AiOutcome\"\x99\x02\n\nFieldValue\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x04text\x18\x02 \x01(\tH\x00\x12+\n\x04\x64\x61te\x18\x03 \x01(\x0b\x32\x1b.og.extract.v1.CalendarDateH\x00\x12%\n\x05price\x18\x04 \x01(\x0b\x32\x14.og.extract.v1.PriceH\x00\x12\'\n\x06rating\x18\x05 \x01(\x0b\x32\x15.og.extract.v1.RatingH\x00\x12-\n\x08\x64uration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationH\x00\x12(\n\x04time\x18\x08 \x01(\x0b\x32\x18.og.extract.v1.ClockTimeH\x00\x12\x0e\n\x06source\x18\x06 \x01(\tB\x07\n\x05value\"8\n\x0c\x43\x61lendarDate\x12\x0c\n\x04year\x18\x01 \x01(\x05\x12\r\n\x05month\x18\x02 \x01(\x05\x12\x0b\n\x03\x64\x61y\x18\x03 \x01(\x05\"i\n\x05Price\x12\x0e\n\x06\x61mount\x18\x01 \x01(\t\x12\x15\n\rcurrency_code\x18\x02 \x01(\t\x12\x12\n\namount_max\x18\x03 \x01(\t\x12%\n\x03per\x18\x04 \x01(\x0e\x32\x18.og.extract.v1.PayPeriod\";\n\tClockTime\x12\r\n\x05hours\x18\x01 \x01(\x05\x12\x0f\n\x07minutes\x18\x02 \x01(\x05\x12\x0e\n\x06is_utc\x18\x03 \x01(\x08\"A\n\x06Rating\x12\r\n\x05value\x18\x01 \x01(\x01\x12\x12\n\nbest_value\x18\x02 \x01(\x01\x12\x14\n\x0crating_count\x18\x03 \x01(\x03\"k\n\x05Image\x12\x12\n\nfield_name\x18\x01 \x01(\t\x12\x12\n\nsource_url\x18\x02 \x01(\t\x12\x0c\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x12,\n\x07outcome\x18\x04 \x01(\x0e\x32\x1b.og.extract.v1.ImageOutcome\"(\n\x07\x43\x61rdTag\x12\x10\n\x08property\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\"A\n\x12\x46\x65tchImagesRequest\x12+\n\x06images\x18\x01 \x03(\x0b\x32\x1b.og.extract.v1.ImageRequest\";\n\x13\x46\x65tchImagesResponse\x12$\n\x06images\x18\x01 \x03(\x0b\x32\x14.og.extract.v1.Image\"!\n\x12\x45xplainPageRequest\x12\x0b\n\x03url\x18\x01 \x01(\t\"\x82\x02\n\x13\x45xplainPageResponse\x12\x11\n\tfinal_url\x18\x01 \x01(\t\x12\x15\n\rcanonical_url\x18\x02 \x01(\t\x12\x15\n\rlanguage_code\x18\x03 \x01(\t\x12%\n\x04kind\x18\x04 \x01(\x0e\x32\x17.og.extract.v1.PageKind\x12\x13\n\x0bkind_reason\x18\x05 \x01(\t\x12/\n\x06\x66ields\x18\x06 \x03(\x0b\x32\x1f.og.extract.v1.FieldExplanation\x12)\n\tcard_tags\x18\x07 \x03(\x0b\x32\x16.og.extract.v1.CardTag\x12\x12\n\npage_bytes\x18\x08 \x01(\x03\"N\n\x10\x46ieldExplanation\x12\x0c\n\x04name\x18\x01 \x01(\t\x12,\n\ncandidates\x18\x02 \x03(\x0b\x32\x18.og.extract.v1.Candidate\"l\n\tCandidate\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x30\n\x07outcome\x18\x03 \x01(\x0e\x32\x1f.og.extract.v1.CandidateOutcome\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\x18\n\x16GetCapabilitiesRequest\"0\n\x17GetCapabilitiesResponse\x12\x15\n\rai_configured\x18\x01 \x01(\x08*g\n\x0e\x45xtractionMode\x12\x1f\n\x1b\x45XTRACTION_MODE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x45XTRACTION_MODE_STANDARD\x10\x01\x12\x16\n\x12\x45XTRACTION_MODE_AI\x10\x02*\x89\x01\n\tAiOutcome\x12\x1a\n\x16\x41I_OUTCOME_UNSPECIFIED\x10\x00\x12\x18\n\x14\x41I_OUTCOME_DELIVERED\x10\x01\x12\x15\n\x11\x41I_OUTCOME_FAILED\x10\x02\x12\x16\n\x12\x41I_OUTCOME_TIMEOUT\x10\x03\x12\x17\n\x13\x41I_OUTCOME_REJECTED\x10\x04*\x90\x01\n\tPayPeriod\x12\x1a\n\x16PAY_PERIOD_UNSPECIFIED\x10\x00\x12\x13\n\x0fPAY_PERIOD_HOUR\x10\x01\x12\x12\n\x0ePAY_PERIOD_DAY\x10\x02\x12\x13\n\x0fPAY_PERIOD_WEEK\x10\x03\x12\x14\n\x10PAY_PERIOD_MONTH\x10\x04\x12\x13\n\x0fPAY_PERIOD_YEAR\x10\x05*\x7f\n\x0cImageOutcome\x12\x1d\n\x19IMAGE_OUTCOME_UNSPECIFIED\x10\x00\x12\x19\n\x15IMAGE_OUTCOME_FETCHED\x10\x01\x12\x1b\n\x17IMAGE_OUTCOME_NOT_NAMED\x10\x02\x12\x18\n\x14IMAGE_OUTCOME_FAILED\x10\x03*\x9e\x01\n\x08PageKind\x12\x19\n\x15PAGE_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11PAGE_KIND_CONTENT\x10\x01\x12\x17\n\x13PAGE_KIND_CHALLENGE\x10\x02\x12\x13\n\x0fPAGE_KIND_LOGIN\x10\x03\x12\x17\n\x13PAGE_KIND_NOT_FOUND\x10\x04\x12\x19\n\x15PAGE_KIND_EMPTY_SHELL\x10\x05*\x8e\x01\n\x10\x43\x61ndidateOutcome\x12!\n\x1d\x43\x41NDIDATE_OUTCOME_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x43\x41NDIDATE_OUTCOME_CHOSEN\x10\x01\x12\x1a\n\x16\x43\x41NDIDATE_OUTCOME_LOST\x10\x02\x12\x1d\n\x19\x43\x41NDIDATE_OUTCOME_REFUSED\x10\x03\x32\xf4\x02\n\x0e\x45xtractService\x12T\n\x0b\x45xtractPage\x12!.og.extract.v1.ExtractPageRequest\x1a\".og.extract.v1.ExtractPageResponse\x12T\n\x0b\x46\x65tchImages\x12!.og.extract.v1.FetchImagesRequest\x1a\".og.extract.v1.FetchImagesResponse\x12T\n\x0b\x45xplainPage\x12!.og.extract.v1.ExplainPageRequest\x1a\".og.extract.v1.ExplainPageResponse\x12`\n\x0fGetCapabilities\x12%.og.extract.v1.GetCapabilitiesRequest\x1a&.og.extract.v1.GetCapabilitiesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'og.extract.v1.extract_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_EXTRACTIONMODE']._serialized_start=1737
-  _globals['_EXTRACTIONMODE']._serialized_end=1840
-  _globals['_AIOUTCOME']._serialized_start=1843
-  _globals['_AIOUTCOME']._serialized_end=1980
-  _globals['_IMAGEOUTCOME']._serialized_start=1982
-  _globals['_IMAGEOUTCOME']._serialized_end=2109
-  _globals['_PAGEKIND']._serialized_start=2112
-  _globals['_PAGEKIND']._serialized_end=2270
-  _globals['_CANDIDATEOUTCOME']._serialized_start=2273
-  _globals['_CANDIDATEOUTCOME']._serialized_end=2415
-  _globals['_EXTRACTPAGEREQUEST']._serialized_start=47
-  _globals['_EXTRACTPAGEREQUEST']._serialized_end=218
-  _globals['_IMAGEREQUEST']._serialized_start=220
-  _globals['_IMAGEREQUEST']._serialized_end=267
-  _globals['_EXTRACTPAGERESPONSE']._serialized_start=270
-  _globals['_EXTRACTPAGERESPONSE']._serialized_end=526
-  _globals['_FIELDVALUE']._serialized_start=529
-  _globals['_FIELDVALUE']._serialized_end=721
-  _globals['_CALENDARDATE']._serialized_start=723
-  _globals['_CALENDARDATE']._serialized_end=779
-  _globals['_PRICE']._serialized_start=781
-  _globals['_PRICE']._serialized_end=827
-  _globals['_RATING']._serialized_start=829
-  _globals['_RATING']._serialized_end=894
-  _globals['_IMAGE']._serialized_start=896
-  _globals['_IMAGE']._serialized_end=1003
-  _globals['_CARDTAG']._serialized_start=1005
-  _globals['_CARDTAG']._serialized_end=1045
-  _globals['_FETCHIMAGESREQUEST']._serialized_start=1047
-  _globals['_FETCHIMAGESREQUEST']._serialized_end=1112
-  _globals['_FETCHIMAGESRESPONSE']._serialized_start=1114
-  _globals['_FETCHIMAGESRESPONSE']._serialized_end=1173
-  _globals['_EXPLAINPAGEREQUEST']._serialized_start=1175
-  _globals['_EXPLAINPAGEREQUEST']._serialized_end=1208
-  _globals['_EXPLAINPAGERESPONSE']._serialized_start=1211
-  _globals['_EXPLAINPAGERESPONSE']._serialized_end=1469
-  _globals['_FIELDEXPLANATION']._serialized_start=1471
-  _globals['_FIELDEXPLANATION']._serialized_end=1549
-  _globals['_CANDIDATE']._serialized_start=1551
-  _globals['_CANDIDATE']._serialized_end=1659
-  _globals['_GETCAPABILITIESREQUEST']._serialized_start=1661
-  _globals['_GETCAPABILITIESREQUEST']._serialized_end=1685
-  _globals['_GETCAPABILITIESRESPONSE']._serialized_start=1687
-  _globals['_GETCAPABILITIESRESPONSE']._serialized_end=1735
-  _globals['_EXTRACTSERVICE']._serialized_start=2418
-  _globals['_EXTRACTSERVICE']._serialized_end=2790
+  _globals['_EXTRACTIONMODE']._serialized_start=1978
+  _globals['_EXTRACTIONMODE']._serialized_end=2081
+  _globals['_AIOUTCOME']._serialized_start=2084
+  _globals['_AIOUTCOME']._serialized_end=2221
+  _globals['_PAYPERIOD']._serialized_start=2224
+  _globals['_PAYPERIOD']._serialized_end=2368
+  _globals['_IMAGEOUTCOME']._serialized_start=2370
+  _globals['_IMAGEOUTCOME']._serialized_end=2497
+  _globals['_PAGEKIND']._serialized_start=2500
+  _globals['_PAGEKIND']._serialized_end=2658
+  _globals['_CANDIDATEOUTCOME']._serialized_start=2661
+  _globals['_CANDIDATEOUTCOME']._serialized_end=2803
+  _globals['_EXTRACTPAGEREQUEST']._serialized_start=79
+  _globals['_EXTRACTPAGEREQUEST']._serialized_end=250
+  _globals['_IMAGEREQUEST']._serialized_start=252
+  _globals['_IMAGEREQUEST']._serialized_end=299
+  _globals['_EXTRACTPAGERESPONSE']._serialized_start=302
+  _globals['_EXTRACTPAGERESPONSE']._serialized_end=558
+  _globals['_FIELDVALUE']._serialized_start=561
+  _globals['_FIELDVALUE']._serialized_end=842
+  _globals['_CALENDARDATE']._serialized_start=844
+  _globals['_CALENDARDATE']._serialized_end=900
+  _globals['_PRICE']._serialized_start=902
+  _globals['_PRICE']._serialized_end=1007
+  _globals['_CLOCKTIME']._serialized_start=1009
+  _globals['_CLOCKTIME']._serialized_end=1068
+  _globals['_RATING']._serialized_start=1070
+  _globals['_RATING']._serialized_end=1135
+  _globals['_IMAGE']._serialized_start=1137
+  _globals['_IMAGE']._serialized_end=1244
+  _globals['_CARDTAG']._serialized_start=1246
+  _globals['_CARDTAG']._serialized_end=1286
+  _globals['_FETCHIMAGESREQUEST']._serialized_start=1288
+  _globals['_FETCHIMAGESREQUEST']._serialized_end=1353
+  _globals['_FETCHIMAGESRESPONSE']._serialized_start=1355
+  _globals['_FETCHIMAGESRESPONSE']._serialized_end=1414
+  _globals['_EXPLAINPAGEREQUEST']._serialized_start=1416
+  _globals['_EXPLAINPAGEREQUEST']._serialized_end=1449
+  _globals['_EXPLAINPAGERESPONSE']._serialized_start=1452
+  _globals['_EXPLAINPAGERESPONSE']._serialized_end=1710
+  _globals['_FIELDEXPLANATION']._serialized_start=1712
+  _globals['_FIELDEXPLANATION']._serialized_end=1790
+  _globals['_CANDIDATE']._serialized_start=1792
+  _globals['_CANDIDATE']._serialized_end=1900
+  _globals['_GETCAPABILITIESREQUEST']._serialized_start=1902
+  _globals['_GETCAPABILITIESREQUEST']._serialized_end=1926
+  _globals['_GETCAPABILITIESRESPONSE']._serialized_start=1928
+  _globals['_GETCAPABILITIESRESPONSE']._serialized_end=1976
+  _globals['_EXTRACTSERVICE']._serialized_start=2806
+  _globals['_EXTRACTSERVICE']._serialized_end=3178
 # @@protoc_insertion_point(module_scope)

@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -90,6 +91,42 @@ AI_OUTCOME_REJECTED: AiOutcome.ValueType  # 4
 fields are the standard ones.
 """
 Global___AiOutcome: _TypeAlias = AiOutcome  # noqa: Y015
+
+class _PayPeriod:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PayPeriodEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PayPeriod.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PAY_PERIOD_UNSPECIFIED: _PayPeriod.ValueType  # 0
+    """Once."""
+    PAY_PERIOD_HOUR: _PayPeriod.ValueType  # 1
+    """For each hour."""
+    PAY_PERIOD_DAY: _PayPeriod.ValueType  # 2
+    """For each day."""
+    PAY_PERIOD_WEEK: _PayPeriod.ValueType  # 3
+    """For each week."""
+    PAY_PERIOD_MONTH: _PayPeriod.ValueType  # 4
+    """For each month."""
+    PAY_PERIOD_YEAR: _PayPeriod.ValueType  # 5
+    """For each year."""
+
+class PayPeriod(_PayPeriod, metaclass=_PayPeriodEnumTypeWrapper):
+    """How often an amount is paid."""
+
+PAY_PERIOD_UNSPECIFIED: PayPeriod.ValueType  # 0
+"""Once."""
+PAY_PERIOD_HOUR: PayPeriod.ValueType  # 1
+"""For each hour."""
+PAY_PERIOD_DAY: PayPeriod.ValueType  # 2
+"""For each day."""
+PAY_PERIOD_WEEK: PayPeriod.ValueType  # 3
+"""For each week."""
+PAY_PERIOD_MONTH: PayPeriod.ValueType  # 4
+"""For each month."""
+PAY_PERIOD_YEAR: PayPeriod.ValueType  # 5
+"""For each year."""
+Global___PayPeriod: _TypeAlias = PayPeriod  # noqa: Y015
 
 class _ImageOutcome:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -334,6 +371,8 @@ class FieldValue(_message.Message):
     DATE_FIELD_NUMBER: _builtins.int
     PRICE_FIELD_NUMBER: _builtins.int
     RATING_FIELD_NUMBER: _builtins.int
+    DURATION_FIELD_NUMBER: _builtins.int
+    TIME_FIELD_NUMBER: _builtins.int
     SOURCE_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """For example "title"."""
@@ -356,6 +395,14 @@ class FieldValue(_message.Message):
     def rating(self) -> Global___Rating:
         """A rating."""
 
+    @_builtins.property
+    def duration(self) -> _duration_pb2.Duration:
+        """How long something takes, over 0."""
+
+    @_builtins.property
+    def time(self) -> Global___ClockTime:
+        """A time of day."""
+
     def __init__(
         self,
         *,
@@ -364,13 +411,15 @@ class FieldValue(_message.Message):
         date: Global___CalendarDate | None = ...,
         price: Global___Price | None = ...,
         rating: Global___Rating | None = ...,
+        duration: _duration_pb2.Duration | None = ...,
+        time: Global___ClockTime | None = ...,
         source: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "price", b"price", "rating", b"rating", "text", b"text", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "duration", b"duration", "price", b"price", "rating", b"rating", "text", b"text", "time", b"time", "value", b"value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "name", b"name", "price", b"price", "rating", b"rating", "source", b"source", "text", b"text", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "duration", b"duration", "name", b"name", "price", b"price", "rating", b"rating", "source", b"source", "text", b"text", "time", b"time", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_value: _TypeAlias = _typing.Literal["text", "date", "price", "rating"]  # noqa: Y015
+    _WhichOneofReturnType_value: _TypeAlias = _typing.Literal["text", "date", "price", "rating", "duration", "time"]  # noqa: Y015
     _WhichOneofArgType_value: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_value) -> _WhichOneofReturnType_value | None: ...
 
@@ -414,23 +463,63 @@ class Price(_message.Message):
 
     AMOUNT_FIELD_NUMBER: _builtins.int
     CURRENCY_CODE_FIELD_NUMBER: _builtins.int
+    AMOUNT_MAX_FIELD_NUMBER: _builtins.int
+    PER_FIELD_NUMBER: _builtins.int
     amount: _builtins.str
     """A decimal number in plain notation with a dot, for example "1299.90"."""
     currency_code: _builtins.str
     """ISO 4217 code; empty where the page names none."""
+    amount_max: _builtins.str
+    """The upper end of a range that begins with amount, written alike; empty for
+    a single amount.
+    """
+    per: Global___PayPeriod.ValueType
+    """What the amount is paid for; unspecified: once."""
     def __init__(
         self,
         *,
         amount: _builtins.str = ...,
         currency_code: _builtins.str = ...,
+        amount_max: _builtins.str = ...,
+        per: Global___PayPeriod.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "currency_code", b"currency_code"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "amount_max", b"amount_max", "currency_code", b"currency_code", "per", b"per"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Price: _TypeAlias = Price  # noqa: Y015
+
+@_typing.final
+class ClockTime(_message.Message):
+    """A time of day where the thing takes place, or of UTC."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HOURS_FIELD_NUMBER: _builtins.int
+    MINUTES_FIELD_NUMBER: _builtins.int
+    IS_UTC_FIELD_NUMBER: _builtins.int
+    hours: _builtins.int
+    """0 to 23."""
+    minutes: _builtins.int
+    """0 to 59."""
+    is_utc: _builtins.bool
+    """Whether it is one of UTC, since the page does not tell the place's own."""
+    def __init__(
+        self,
+        *,
+        hours: _builtins.int = ...,
+        minutes: _builtins.int = ...,
+        is_utc: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["hours", b"hours", "is_utc", b"is_utc", "minutes", b"minutes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClockTime: _TypeAlias = ClockTime  # noqa: Y015
 
 @_typing.final
 class Rating(_message.Message):

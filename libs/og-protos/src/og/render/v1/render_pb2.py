@@ -22,43 +22,48 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19og/render/v1/render.proto\x12\x0cog.render.v1\"\x91\x02\n\x11RenderCardRequest\x12\x13\n\x0btemplate_id\x18\x01 \x01(\t\x12\"\n\x05theme\x18\x02 \x01(\x0e\x32\x13.og.render.v1.Theme\x12\x14\n\x0c\x61\x63\x63\x65nt_color\x18\x03 \x01(\t\x12\x1b\n\x13gradient_background\x18\x04 \x01(\x08\x12\x15\n\rlanguage_code\x18\x05 \x01(\t\x12(\n\x06\x66ields\x18\x06 \x03(\x0b\x32\x18.og.render.v1.FieldValue\x12$\n\x04size\x18\x07 \x01(\x0e\x32\x16.og.render.v1.CardSize\x12)\n\x06\x66ormat\x18\x08 \x01(\x0e\x32\x19.og.render.v1.ImageFormat\"\xbe\x01\n\nFieldValue\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x04text\x18\x02 \x01(\tH\x00\x12*\n\x04\x64\x61te\x18\x03 \x01(\x0b\x32\x1a.og.render.v1.CalendarDateH\x00\x12$\n\x05price\x18\x04 \x01(\x0b\x32\x13.og.render.v1.PriceH\x00\x12&\n\x06rating\x18\x05 \x01(\x0b\x32\x14.og.render.v1.RatingH\x00\x12\x0f\n\x05image\x18\x06 \x01(\x0cH\x00\x42\x07\n\x05value\"8\n\x0c\x43\x61lendarDate\x12\x0c\n\x04year\x18\x01 \x01(\x05\x12\r\n\x05month\x18\x02 \x01(\x05\x12\x0b\n\x03\x64\x61y\x18\x03 \x01(\x05\".\n\x05Price\x12\x0e\n\x06\x61mount\x18\x01 \x01(\t\x12\x15\n\rcurrency_code\x18\x02 \x01(\t\"A\n\x06Rating\x12\r\n\x05value\x18\x01 \x01(\x01\x12\x12\n\nbest_value\x18\x02 \x01(\x01\x12\x14\n\x0crating_count\x18\x03 \x01(\x03\"w\n\x12RenderCardResponse\x12\r\n\x05image\x18\x01 \x01(\x0c\x12\x10\n\x08width_px\x18\x02 \x01(\x05\x12\x11\n\theight_px\x18\x03 \x01(\x05\x12\x15\n\rfailed_images\x18\x04 \x03(\t\x12\x16\n\x0emissing_glyphs\x18\x05 \x03(\t\"\x16\n\x14ListTemplatesRequest\"B\n\x15ListTemplatesResponse\x12)\n\ttemplates\x18\x01 \x03(\x0b\x32\x16.og.render.v1.Template\"\x95\x01\n\x08Template\x12\x13\n\x0btemplate_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x1c\n\x14\x64\x65\x66\x61ult_accent_color\x18\x04 \x01(\t\x12+\n\x06\x66ields\x18\x05 \x03(\x0b\x32\x1b.og.render.v1.TemplateField\"\x8c\x01\n\rTemplateField\x12\x0c\n\x04name\x18\x01 \x01(\t\x12%\n\x04kind\x18\x02 \x01(\x0e\x32\x17.og.render.v1.FieldKind\x12\x10\n\x08required\x18\x03 \x01(\x08\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x0e\n\x06source\x18\x05 \x01(\t\x12\x0f\n\x07\x65xample\x18\x06 \x01(\t*c\n\x08\x43\x61rdSize\x12\x19\n\x15\x43\x41RD_SIZE_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x43\x41RD_SIZE_WIDE\x10\x01\x12\x14\n\x10\x43\x41RD_SIZE_SQUARE\x10\x02\x12\x12\n\x0e\x43\x41RD_SIZE_TALL\x10\x03*o\n\x0bImageFormat\x12\x1c\n\x18IMAGE_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n\x10IMAGE_FORMAT_PNG\x10\x01\x12\x15\n\x11IMAGE_FORMAT_JPEG\x10\x02\x12\x15\n\x11IMAGE_FORMAT_WEBP\x10\x03*?\n\x05Theme\x12\x15\n\x11THEME_UNSPECIFIED\x10\x00\x12\x0f\n\x0bTHEME_LIGHT\x10\x01\x12\x0e\n\nTHEME_DARK\x10\x02*\xd4\x01\n\tFieldKind\x12\x1a\n\x16\x46IELD_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46IELD_KIND_TEXT\x10\x01\x12\x13\n\x0f\x46IELD_KIND_DATE\x10\x02\x12\x14\n\x10\x46IELD_KIND_PRICE\x10\x03\x12\x15\n\x11\x46IELD_KIND_RATING\x10\x04\x12\x14\n\x10\x46IELD_KIND_IMAGE\x10\x05\x12\x13\n\x0f\x46IELD_KIND_CODE\x10\x06\x12\x13\n\x0f\x46IELD_KIND_LIST\x10\x07\x12\x14\n\x10\x46IELD_KIND_COUNT\x10\x08\x32\xba\x01\n\rRenderService\x12O\n\nRenderCard\x12\x1f.og.render.v1.RenderCardRequest\x1a .og.render.v1.RenderCardResponse\x12X\n\rListTemplates\x12\".og.render.v1.ListTemplatesRequest\x1a#.og.render.v1.ListTemplatesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19og/render/v1/render.proto\x12\x0cog.render.v1\x1a\x1egoogle/protobuf/duration.proto\"\x91\x02\n\x11RenderCardRequest\x12\x13\n\x0btemplate_id\x18\x01 \x01(\t\x12\"\n\x05theme\x18\x02 \x01(\x0e\x32\x13.og.render.v1.Theme\x12\x14\n\x0c\x61\x63\x63\x65nt_color\x18\x03 \x01(\t\x12\x1b\n\x13gradient_background\x18\x04 \x01(\x08\x12\x15\n\rlanguage_code\x18\x05 \x01(\t\x12(\n\x06\x66ields\x18\x06 \x03(\x0b\x32\x18.og.render.v1.FieldValue\x12$\n\x04size\x18\x07 \x01(\x0e\x32\x16.og.render.v1.CardSize\x12)\n\x06\x66ormat\x18\x08 \x01(\x0e\x32\x19.og.render.v1.ImageFormat\"\x96\x02\n\nFieldValue\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x04text\x18\x02 \x01(\tH\x00\x12*\n\x04\x64\x61te\x18\x03 \x01(\x0b\x32\x1a.og.render.v1.CalendarDateH\x00\x12$\n\x05price\x18\x04 \x01(\x0b\x32\x13.og.render.v1.PriceH\x00\x12&\n\x06rating\x18\x05 \x01(\x0b\x32\x14.og.render.v1.RatingH\x00\x12\x0f\n\x05image\x18\x06 \x01(\x0cH\x00\x12-\n\x08\x64uration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationH\x00\x12\'\n\x04time\x18\x08 \x01(\x0b\x32\x17.og.render.v1.ClockTimeH\x00\x42\x07\n\x05value\"8\n\x0c\x43\x61lendarDate\x12\x0c\n\x04year\x18\x01 \x01(\x05\x12\r\n\x05month\x18\x02 \x01(\x05\x12\x0b\n\x03\x64\x61y\x18\x03 \x01(\x05\"h\n\x05Price\x12\x0e\n\x06\x61mount\x18\x01 \x01(\t\x12\x15\n\rcurrency_code\x18\x02 \x01(\t\x12\x12\n\namount_max\x18\x03 \x01(\t\x12$\n\x03per\x18\x04 \x01(\x0e\x32\x17.og.render.v1.PayPeriod\";\n\tClockTime\x12\r\n\x05hours\x18\x01 \x01(\x05\x12\x0f\n\x07minutes\x18\x02 \x01(\x05\x12\x0e\n\x06is_utc\x18\x03 \x01(\x08\"A\n\x06Rating\x12\r\n\x05value\x18\x01 \x01(\x01\x12\x12\n\nbest_value\x18\x02 \x01(\x01\x12\x14\n\x0crating_count\x18\x03 \x01(\x03\"w\n\x12RenderCardResponse\x12\r\n\x05image\x18\x01 \x01(\x0c\x12\x10\n\x08width_px\x18\x02 \x01(\x05\x12\x11\n\theight_px\x18\x03 \x01(\x05\x12\x15\n\rfailed_images\x18\x04 \x03(\t\x12\x16\n\x0emissing_glyphs\x18\x05 \x03(\t\"\x16\n\x14ListTemplatesRequest\"B\n\x15ListTemplatesResponse\x12)\n\ttemplates\x18\x01 \x03(\x0b\x32\x16.og.render.v1.Template\"\x95\x01\n\x08Template\x12\x13\n\x0btemplate_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x1c\n\x14\x64\x65\x66\x61ult_accent_color\x18\x04 \x01(\t\x12+\n\x06\x66ields\x18\x05 \x03(\x0b\x32\x1b.og.render.v1.TemplateField\"\x8c\x01\n\rTemplateField\x12\x0c\n\x04name\x18\x01 \x01(\t\x12%\n\x04kind\x18\x02 \x01(\x0e\x32\x17.og.render.v1.FieldKind\x12\x10\n\x08required\x18\x03 \x01(\x08\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x0e\n\x06source\x18\x05 \x01(\t\x12\x0f\n\x07\x65xample\x18\x06 \x01(\t*\x90\x01\n\tPayPeriod\x12\x1a\n\x16PAY_PERIOD_UNSPECIFIED\x10\x00\x12\x13\n\x0fPAY_PERIOD_HOUR\x10\x01\x12\x12\n\x0ePAY_PERIOD_DAY\x10\x02\x12\x13\n\x0fPAY_PERIOD_WEEK\x10\x03\x12\x14\n\x10PAY_PERIOD_MONTH\x10\x04\x12\x13\n\x0fPAY_PERIOD_YEAR\x10\x05*c\n\x08\x43\x61rdSize\x12\x19\n\x15\x43\x41RD_SIZE_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x43\x41RD_SIZE_WIDE\x10\x01\x12\x14\n\x10\x43\x41RD_SIZE_SQUARE\x10\x02\x12\x12\n\x0e\x43\x41RD_SIZE_TALL\x10\x03*o\n\x0bImageFormat\x12\x1c\n\x18IMAGE_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n\x10IMAGE_FORMAT_PNG\x10\x01\x12\x15\n\x11IMAGE_FORMAT_JPEG\x10\x02\x12\x15\n\x11IMAGE_FORMAT_WEBP\x10\x03*?\n\x05Theme\x12\x15\n\x11THEME_UNSPECIFIED\x10\x00\x12\x0f\n\x0bTHEME_LIGHT\x10\x01\x12\x0e\n\nTHEME_DARK\x10\x02*\x82\x02\n\tFieldKind\x12\x1a\n\x16\x46IELD_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46IELD_KIND_TEXT\x10\x01\x12\x13\n\x0f\x46IELD_KIND_DATE\x10\x02\x12\x14\n\x10\x46IELD_KIND_PRICE\x10\x03\x12\x15\n\x11\x46IELD_KIND_RATING\x10\x04\x12\x14\n\x10\x46IELD_KIND_IMAGE\x10\x05\x12\x13\n\x0f\x46IELD_KIND_CODE\x10\x06\x12\x13\n\x0f\x46IELD_KIND_LIST\x10\x07\x12\x14\n\x10\x46IELD_KIND_COUNT\x10\x08\x12\x17\n\x13\x46IELD_KIND_DURATION\x10\t\x12\x13\n\x0f\x46IELD_KIND_TIME\x10\n2\xba\x01\n\rRenderService\x12O\n\nRenderCard\x12\x1f.og.render.v1.RenderCardRequest\x1a .og.render.v1.RenderCardResponse\x12X\n\rListTemplates\x12\".og.render.v1.ListTemplatesRequest\x1a#.og.render.v1.ListTemplatesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'og.render.v1.render_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CARDSIZE']._serialized_start=1193
-  _globals['_CARDSIZE']._serialized_end=1292
-  _globals['_IMAGEFORMAT']._serialized_start=1294
-  _globals['_IMAGEFORMAT']._serialized_end=1405
-  _globals['_THEME']._serialized_start=1407
-  _globals['_THEME']._serialized_end=1470
-  _globals['_FIELDKIND']._serialized_start=1473
-  _globals['_FIELDKIND']._serialized_end=1685
-  _globals['_RENDERCARDREQUEST']._serialized_start=44
-  _globals['_RENDERCARDREQUEST']._serialized_end=317
-  _globals['_FIELDVALUE']._serialized_start=320
-  _globals['_FIELDVALUE']._serialized_end=510
-  _globals['_CALENDARDATE']._serialized_start=512
-  _globals['_CALENDARDATE']._serialized_end=568
-  _globals['_PRICE']._serialized_start=570
-  _globals['_PRICE']._serialized_end=616
-  _globals['_RATING']._serialized_start=618
-  _globals['_RATING']._serialized_end=683
-  _globals['_RENDERCARDRESPONSE']._serialized_start=685
-  _globals['_RENDERCARDRESPONSE']._serialized_end=804
-  _globals['_LISTTEMPLATESREQUEST']._serialized_start=806
-  _globals['_LISTTEMPLATESREQUEST']._serialized_end=828
-  _globals['_LISTTEMPLATESRESPONSE']._serialized_start=830
-  _globals['_LISTTEMPLATESRESPONSE']._serialized_end=896
-  _globals['_TEMPLATE']._serialized_start=899
-  _globals['_TEMPLATE']._serialized_end=1048
-  _globals['_TEMPLATEFIELD']._serialized_start=1051
-  _globals['_TEMPLATEFIELD']._serialized_end=1191
-  _globals['_RENDERSERVICE']._serialized_start=1688
-  _globals['_RENDERSERVICE']._serialized_end=1874
+  _globals['_PAYPERIOD']._serialized_start=1433
+  _globals['_PAYPERIOD']._serialized_end=1577
+  _globals['_CARDSIZE']._serialized_start=1579
+  _globals['_CARDSIZE']._serialized_end=1678
+  _globals['_IMAGEFORMAT']._serialized_start=1680
+  _globals['_IMAGEFORMAT']._serialized_end=1791
+  _globals['_THEME']._serialized_start=1793
+  _globals['_THEME']._serialized_end=1856
+  _globals['_FIELDKIND']._serialized_start=1859
+  _globals['_FIELDKIND']._serialized_end=2117
+  _globals['_RENDERCARDREQUEST']._serialized_start=76
+  _globals['_RENDERCARDREQUEST']._serialized_end=349
+  _globals['_FIELDVALUE']._serialized_start=352
+  _globals['_FIELDVALUE']._serialized_end=630
+  _globals['_CALENDARDATE']._serialized_start=632
+  _globals['_CALENDARDATE']._serialized_end=688
+  _globals['_PRICE']._serialized_start=690
+  _globals['_PRICE']._serialized_end=794
+  _globals['_CLOCKTIME']._serialized_start=796
+  _globals['_CLOCKTIME']._serialized_end=855
+  _globals['_RATING']._serialized_start=857
+  _globals['_RATING']._serialized_end=922
+  _globals['_RENDERCARDRESPONSE']._serialized_start=924
+  _globals['_RENDERCARDRESPONSE']._serialized_end=1043
+  _globals['_LISTTEMPLATESREQUEST']._serialized_start=1045
+  _globals['_LISTTEMPLATESREQUEST']._serialized_end=1067
+  _globals['_LISTTEMPLATESRESPONSE']._serialized_start=1069
+  _globals['_LISTTEMPLATESRESPONSE']._serialized_end=1135
+  _globals['_TEMPLATE']._serialized_start=1138
+  _globals['_TEMPLATE']._serialized_end=1287
+  _globals['_TEMPLATEFIELD']._serialized_start=1290
+  _globals['_TEMPLATEFIELD']._serialized_end=1430
+  _globals['_RENDERSERVICE']._serialized_start=2120
+  _globals['_RENDERSERVICE']._serialized_end=2306
 # @@protoc_insertion_point(module_scope)
