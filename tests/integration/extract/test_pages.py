@@ -323,3 +323,20 @@ async def test_a_picture_that_says_it_is_too_large_is_left_where_it_is(
         pb.IMAGE_OUTCOME_FAILED,
         pb.IMAGE_OUTCOME_FETCHED,
     ]
+
+
+OCCASION = """<!doctype html><html lang="en"><title>Bees</title><script type="application/ld+json">
+{"@type": "JobPosting", "title": "Keeper", "startDate": "2026-12-03T17:30Z", "duration": "PT48M",
+"baseSalary": {"currency": "EUR", "value": {"minValue": 1000, "maxValue": 2000,
+"unitText": "MONTH"}}}</script>"""
+
+
+async def test_measures_have_types(client: Client, web: Web) -> None:
+    page = await client.page(web.page("/occasion", OCCASION))
+    fields = {field.name: field for field in page.fields}
+    assert fields["duration"].duration.seconds == 48 * 60
+    assert fields["startTime"].time == pb.ClockTime(hours=17, minutes=30, is_utc=True)
+    assert fields["salary"].price == pb.Price(
+        amount="1000", amount_max="2000", currency_code="EUR", per=pb.PAY_PERIOD_MONTH
+    )
+    assert fields["salary"].source == "jsonld:baseSalary"

@@ -13,6 +13,7 @@ from og_extract.images import Image, ImageWish, Outcome
 from og_extract.limits import MAX_IMAGES
 from og_extract.read.page import Field, Page
 from og_extract.read.page_kind import PageKind
+from og_extract.read.prices import PayPeriod, Price
 from og_extract.read.rules import Candidate
 from og_extract.read.rules import Outcome as CandidateOutcome
 from og_service.errors import InvalidRequestError
@@ -51,6 +52,15 @@ _KINDS = {
     PageKind.LOGIN: pb.PAGE_KIND_LOGIN,
     PageKind.NOT_FOUND: pb.PAGE_KIND_NOT_FOUND,
     PageKind.EMPTY_SHELL: pb.PAGE_KIND_EMPTY_SHELL,
+}
+
+_PERIODS = {
+    None: pb.PAY_PERIOD_UNSPECIFIED,
+    PayPeriod.HOUR: pb.PAY_PERIOD_HOUR,
+    PayPeriod.DAY: pb.PAY_PERIOD_DAY,
+    PayPeriod.WEEK: pb.PAY_PERIOD_WEEK,
+    PayPeriod.MONTH: pb.PAY_PERIOD_MONTH,
+    PayPeriod.YEAR: pb.PAY_PERIOD_YEAR,
 }
 
 
@@ -163,10 +173,24 @@ def _field_message(name: str, field: Field) -> pb.FieldValue:
         year, month, day = field.day
         value.date.CopyFrom(pb.CalendarDate(year=year, month=month, day=day))
     elif field.price is not None:
-        value.price.amount, value.price.currency_code = field.price.amount, field.price.currency
+        value.price.CopyFrom(_price_message(field.price))
     elif field.rating is not None:
         value.rating.value, value.rating.best_value = field.rating.value, field.rating.best
         value.rating.rating_count = field.rating.count
+    elif field.duration_s is not None:
+        value.duration.FromSeconds(field.duration_s)
+    elif field.clock is not None:
+        hours, minutes, is_utc = field.clock
+        value.time.CopyFrom(pb.ClockTime(hours=hours, minutes=minutes, is_utc=is_utc))
     else:
         value.text = field.text
     return value
+
+
+def _price_message(price: Price) -> pb.Price:
+    return pb.Price(
+        amount=price.amount,
+        currency_code=price.currency,
+        amount_max=price.amount_max,
+        per=_PERIODS[price.per],
+    )

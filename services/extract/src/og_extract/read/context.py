@@ -9,6 +9,7 @@ from og_extract.read import precedence
 from og_extract.read.document import Document
 from og_extract.read.findings import Findings
 from og_extract.read.languages import language_tag, region_of, territory_of
+from og_extract.read.prices import Price, parse_price
 from og_extract.read.site_names import host_label
 from og_extract.read.subjects import Subject, subject_of
 from og_extract.read.surroundings import near_headline
@@ -59,6 +60,12 @@ class Context:
     def subject(self) -> Subject:
         """What the page is about."""
         return subject_of(self.document.url, self.findings)
+
+    @cached_property
+    def price(self) -> Price | None:
+        """What the page's product costs now."""
+        prices = (parse_price(raw, self.territory) for _, raw in self.offers(precedence.PRICE))
+        return next(filter(None, prices), None)
 
     @cached_property
     def site_names(self) -> list[str]:

@@ -17,6 +17,21 @@ from og_extract.read.judges import (
     judge_rating,
     judge_text,
 )
+from og_extract.read.occasion_judges import (
+    judge_breadcrumb,
+    judge_count,
+    judge_duration,
+    judge_employment,
+    judge_episode,
+    judge_lines,
+    judge_original_price,
+    judge_place,
+    judge_salary,
+    judge_start_day,
+    judge_start_time,
+    judge_version,
+)
+from og_extract.read.reading_time import judge_reading_time
 from og_extract.read.rules import Rule
 from og_extract.read.subjects import Subject
 from og_extract.read.titles import judge_title
@@ -34,6 +49,28 @@ FIELDS: Final[tuple[Rule[Any], ...]] = (
     Rule("brand", precedence.BRAND, judge_brand),
     Rule("availability", precedence.AVAILABILITY, judge_availability),
     Rule("category", precedence.CATEGORY, judge_text),
+    Rule("modifiedAt", precedence.MODIFIED_AT, judge_day),
+    Rule("readingTime", precedence.READING_TIME, judge_reading_time),
+    Rule("role", precedence.ROLE, judge_text),
+    Rule("originalPrice", precedence.ORIGINAL_PRICE, judge_original_price),
+    Rule("startDate", precedence.START, judge_start_day),
+    Rule("startTime", precedence.START, judge_start_time),
+    Rule("location", precedence.LOCATION, judge_place),
+    Rule("organizer", precedence.ORGANIZER, judge_text),
+    Rule("company", precedence.COMPANY, judge_text),
+    Rule("salary", precedence.SALARY, judge_salary),
+    Rule("employmentType", precedence.EMPLOYMENT_TYPE, judge_employment),
+    Rule("series", precedence.SERIES, judge_text),
+    Rule("episode", precedence.EPISODE, judge_episode),
+    Rule("duration", precedence.DURATION, judge_duration),
+    Rule("breadcrumb", precedence.BREADCRUMB, judge_breadcrumb),
+    Rule("version", precedence.VERSION, judge_version),
+    Rule("changes", precedence.CHANGES, judge_lines),
+    Rule("code", precedence.CODE, judge_lines),
+    Rule("programmingLanguage", precedence.PROGRAMMING_LANGUAGE, judge_text),
+    Rule("stars", precedence.STARS, judge_count),
+    Rule("forks", precedence.FORKS, judge_count),
+    Rule("openIssues", precedence.OPEN_ISSUES, judge_count),
 )
 
 PICTURES: Final[tuple[Rule[Any], ...]] = (

@@ -16,9 +16,15 @@ class RawPrice:
 
     amount: str
     currency: str = ""
+    amount_max: str = ""
+    """The upper end of a range."""
+    per: str = ""
+    """What it is paid for, in schema.org's words: "HOUR", "YEAR"."""
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}".strip()
+        up_to = f" to {self.amount_max}" if self.amount_max else ""
+        per = f" per {self.per}" if self.per else ""
+        return f"{self.amount}{up_to} {self.currency}".strip() + per
 
 
 @dataclass(frozen=True, slots=True)

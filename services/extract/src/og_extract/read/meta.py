@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from og_extract.read.document import Document
 from og_extract.read.findings import Findings, RawPrice, RawRating
+from og_extract.read.words import PLACE_LABELS, READING_TIME
 
 # Tags that are taken as they stand; a source has the name of its tag, "meta:" before plain ones.
 OPEN_GRAPH = (
@@ -24,6 +25,16 @@ OPEN_GRAPH = (
     "og:brand",
     "article:section",
     "product:category",
+    "article:modified_time",
+    "og:updated_time",
+    "book:author",
+    "book:release_date",
+    "music:release_date",
+    "music:duration",
+    "video:release_date",
+    "video:duration",
+    "og:video:duration",
+    "event:start_time",
     "product:availability",
     "og:availability",
 )
@@ -73,6 +84,11 @@ PLAIN = (
     "published_time_telegram",
     "cxenseparse:recs:publishtime",
     "last-published",
+    "last-modified",
+    "dcterms.modified",
+    "docsearch:version",
+    "version",
+    "readingtime",
     "language",
     "content-language",
 )
@@ -128,7 +144,7 @@ def _joined(names: Iterable[str]) -> str:
 
 
 def _read_prices(document: Document, findings: Findings) -> None:
-    for prefix in ("og:price", "product:price", "product:sale_price"):
+    for prefix in ("og:price", "product:price", "product:sale_price", "product:original_price"):
         amounts = document.metas.get(f"{prefix}:amount", ())
         currencies = document.metas.get(f"{prefix}:currency", ())
         for amount in amounts[:1]:
@@ -156,3 +172,7 @@ def _read_twitter_labels(document: Document, findings: Findings) -> None:
             findings.add("twitter:data", facts[0])
         elif label in _PRICE_LABELS:
             findings.add("twitter:price", RawPrice(facts[0]))
+        elif READING_TIME.search(label):
+            findings.add("twitter:reading-time", facts[0])
+        elif label in PLACE_LABELS:
+            findings.add("twitter:place", facts[0])

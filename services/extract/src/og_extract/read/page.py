@@ -1,19 +1,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, time, timedelta
 from typing import Any, Self
 
 from og_extract.read.card_tags import CardTag
 from og_extract.read.digest import Digest
 from og_extract.read.page_kind import PageKind
-from og_extract.read.prices import Price, Rating
+from og_extract.read.prices import PayPeriod, Price, Rating
 from og_extract.read.rules import Candidate, Choice, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field's value, one of text, day, price and rating, and where it was found."""
+    """A field's value, one of text, day, price and the others, and where it was found."""
 
     source: str
     text: str = ""
@@ -21,6 +21,9 @@ class Field:
     """Year, month, day."""
     price: Price | None = None
     rating: Rating | None = None
+    duration_s: int | None = None
+    clock: tuple[int, int, bool] | None = None
+    """Hours, minutes, and whether they are of UTC."""
 
     @classmethod
     def of(cls, choice: Choice) -> Self:
@@ -32,6 +35,10 @@ class Field:
             return cls(choice.source, rating=value)
         if isinstance(value, date):
             return cls(choice.source, day=(value.year, value.month, value.day))
+        if isinstance(value, timedelta):
+            return cls(choice.source, duration_s=round(value.total_seconds()))
+        if isinstance(value, time):
+            return cls(choice.source, clock=(value.hour, value.minute, value.tzinfo is UTC))
         return cls(choice.source, text=value)
 
 
@@ -84,14 +91,20 @@ class Page:
 
 
 def _field(data: dict[str, Any]) -> Field:
-    day, price, rating = data["day"], data["price"], data["rating"]
+    day, price, rating, clock = data["day"], data["price"], data["rating"], data["clock"]
     return Field(
         source=data["source"],
         text=data["text"],
         day=None if day is None else (day[0], day[1], day[2]),
-        price=None if price is None else Price(**price),
+        price=None if price is None else _price(price),
         rating=None if rating is None else Rating(**rating),
+        duration_s=data["duration_s"],
+        clock=None if clock is None else (clock[0], clock[1], clock[2]),
     )
+
+
+def _price(data: dict[str, Any]) -> Price:
+    return Price(**{**data, "per": data["per"] and PayPeriod(data["per"])})
 
 
 def _candidate(data: dict[str, Any]) -> Candidate:

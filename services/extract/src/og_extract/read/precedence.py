@@ -82,6 +82,7 @@ AUTHOR: Final = (
     "meta:author",
     "article:author",
     "og:article:author",
+    "book:author",
     "meta:dc.creator",
     "meta:dcterms.creator",
     "meta:citation_author",
@@ -106,6 +107,10 @@ PUBLISHED_AT: Final = (
     "article:published_time",
     "og:article:published_time",
     "og:published_time",
+    "jsonld:datePosted",
+    "book:release_date",
+    "music:release_date",
+    "video:release_date",
     "jsonld:WebPage.datePublished",
     "jsonld:dateCreated",
     "jsonld:uploadDate",
@@ -199,6 +204,150 @@ CATEGORY: Final = (
     "microdata:category",
     "rdfa:category",
 )
+
+MODIFIED_AT: Final = (
+    "jsonld:dateModified",
+    "article:modified_time",
+    "og:updated_time",
+    "jsonld:WebPage.dateModified",
+    "microdata:dateModified",
+    "rdfa:dateModified",
+    "meta:dcterms.modified",
+    "meta:last-modified",
+)
+
+# What a page says itself, then what can be reckoned.
+READING_TIME: Final = (
+    "jsonld:timeRequired",
+    "microdata:timeRequired",
+    "rdfa:timeRequired",
+    "twitter:reading-time",
+    "meta:readingtime",
+    "jsonld:wordCount",
+    "microdata:wordCount",
+    "text:words",
+)
+
+ROLE: Final = ("jsonld:author.jobTitle", "microdata:author.jobTitle", "rdfa:author.jobTitle")
+
+# Where there is a sale price, Open Graph's price is the one before.
+ORIGINAL_PRICE: Final = (
+    "jsonld:offers.listPrice",
+    "microdata:offers.listPrice",
+    "rdfa:offers.listPrice",
+    "product:original_price:amount",
+    "product:price:amount",
+    "html:struck-price",
+)
+
+START: Final = (
+    "jsonld:startDate",
+    "microdata:startDate",
+    "rdfa:startDate",
+    "event:start_time",
+)
+
+LOCATION: Final = (
+    "jsonld:location",
+    "microdata:location",
+    "rdfa:location",
+    "jsonld:jobLocation",
+    "microdata:jobLocation",
+    "rdfa:jobLocation",
+    "twitter:place",
+    "jsonld:jobLocationType",
+    "microdata:jobLocationType",
+)
+
+ORGANIZER: Final = (
+    "jsonld:organizer",
+    "microdata:organizer",
+    "rdfa:organizer",
+    "jsonld:performer",
+    "microdata:performer",
+    "rdfa:performer",
+)
+
+COMPANY: Final = (
+    "jsonld:hiringOrganization",
+    "microdata:hiringOrganization",
+    "rdfa:hiringOrganization",
+)
+
+SALARY: Final = (
+    "jsonld:baseSalary",
+    "microdata:baseSalary",
+    "rdfa:baseSalary",
+)
+
+EMPLOYMENT_TYPE: Final = (
+    "jsonld:employmentType",
+    "microdata:employmentType",
+    "rdfa:employmentType",
+)
+
+SERIES: Final = (
+    "jsonld:series",
+    "microdata:series",
+    "rdfa:series",
+)
+
+EPISODE: Final = (
+    "jsonld:episode",
+    "microdata:episode",
+    "rdfa:episode",
+)
+
+DURATION: Final = (
+    "jsonld:duration",
+    "microdata:duration",
+    "rdfa:duration",
+    "og:video:duration",
+    "video:duration",
+    "music:duration",
+    "jsonld:timeRequired",
+    "microdata:timeRequired",
+    "rdfa:timeRequired",
+)
+
+# The way to a page, or else the part of the site that it is in.
+BREADCRUMB: Final = (
+    "jsonld:BreadcrumbList",
+    "microdata:BreadcrumbList",
+    "rdfa:BreadcrumbList",
+    "html:breadcrumb",
+    *CATEGORY,
+)
+
+VERSION: Final = (
+    "jsonld:softwareVersion",
+    "microdata:softwareVersion",
+    "rdfa:softwareVersion",
+    "jsonld:version",
+    "microdata:version",
+    "rdfa:version",
+    "meta:docsearch:version",
+    "meta:version",
+    "title:version",
+)
+
+CHANGES: Final = ("html:list",)
+
+CODE: Final = ("html:code",)
+
+PROGRAMMING_LANGUAGE: Final = (
+    "jsonld:programmingLanguage",
+    "microdata:programmingLanguage",
+    "rdfa:programmingLanguage",
+    "github:language",
+    "html:code-language",
+)
+
+STARS: Final = ("github:stars",)
+
+FORKS: Final = ("github:forks",)
+
+OPEN_ISSUES: Final = ("github:issues",)
 
 LANGUAGE: Final = (
     "html:lang",

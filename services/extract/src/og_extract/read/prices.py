@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Final
 
 from babel.numbers import get_currency_precision, get_territory_currencies
@@ -134,15 +135,51 @@ _SHARED: Final = {
 }
 
 
+class PayPeriod(StrEnum):
+    """How often an amount is paid, as og.extract.v1.PayPeriod names it."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+_PERIODS: Final = {
+    "HOUR": PayPeriod.HOUR,
+    "HOURLY": PayPeriod.HOUR,
+    "DAY": PayPeriod.DAY,
+    "DAILY": PayPeriod.DAY,
+    "WEEK": PayPeriod.WEEK,
+    "WEEKLY": PayPeriod.WEEK,
+    "MONTH": PayPeriod.MONTH,
+    "MONTHLY": PayPeriod.MONTH,
+    "YEAR": PayPeriod.YEAR,
+    "YEARLY": PayPeriod.YEAR,
+    "ANNUAL": PayPeriod.YEAR,
+    "ANNUALLY": PayPeriod.YEAR,
+    # UN/CEFACT's codes, which unitCode holds.
+    "HUR": PayPeriod.HOUR,
+    "WEE": PayPeriod.WEEK,
+    "MON": PayPeriod.MONTH,
+    "ANN": PayPeriod.YEAR,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Price:
     """An amount in plain notation with a dot, and an ISO 4217 code or nothing."""
 
     amount: str
     currency: str = ""
+    amount_max: str = ""
+    """The upper end of a range, or nothing."""
+    per: PayPeriod | None = None
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}".strip()
+        up_to = f" to {self.amount_max}" if self.amount_max else ""
+        per = f" per {self.per}" if self.per else ""
+        return f"{self.amount}{up_to} {self.currency}".strip() + per
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +207,9 @@ def parse_price(raw: RawPrice, territory: str = "", currencies: Sequence[str] = 
     amount = parse_amount(raw.amount, currency)
     if amount is None or amount <= 0:
         return None
-    return Price(f"{amount:f}", currency)
+    high = parse_amount(raw.amount_max, currency)
+    amount_max = f"{high:f}" if high is not None and high > amount else ""
+    return Price(f"{amount:f}", currency, amount_max, _PERIODS.get(raw.per.upper()))
 
 
 def parse_amount(text: str, currency: str = "") -> Decimal | None:

@@ -11,6 +11,7 @@ from og_extract.read.charset import decode_page
 from og_extract.read.choice import choose_page
 from og_extract.read.digest import digest_of
 from og_extract.read.document import Document
+from og_extract.read.excerpts import read_excerpts
 from og_extract.read.findings import Findings
 from og_extract.read.headings import read_headings
 from og_extract.read.html import read_html
@@ -44,6 +45,7 @@ _SEARCHERS: Final = (
     read_bylines,
     read_printed_dates,
     read_shop,
+    read_excerpts,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -17,7 +17,7 @@ MAX_CANDIDATES = 32
 """Of a field, in an explanation."""
 MAX_CANDIDATE_CHARS = 500
 
-Value = str | date | Price | Rating
+Value = str | date | time | timedelta | Price | Rating
 Raw = TypeVar("Raw")
 
 

@@ -88,3 +88,20 @@ BRAND_LABELS: Final = frozenset(
         *("produttore", "производитель", "fabrikant", "producent", "výrobce", "tillverkare"),
     }
 )
+
+# As the most used plugins label it on Twitter cards.
+READING_TIME: Final = re.compile(
+    r"reading time|lesezeit|(?:temps|durée) de lecture|tiempo (?:estimado )?de lectura"
+    r"|tempo (?:di lettura|(?:estimado )?de leitura)|leestijd|czas czytania|lästid|læsetid|lesetid"
+    r"|время (?:для )?чтения|okuma süresi|読み取り時間|閱讀時間|阅读时间|읽기 시간"
+)
+# The first page of a site, in letters of one case.
+HOME: Final = frozenset(
+    {
+        *("home", "homepage", "start", "startseite", "accueil", "inicio", "início", "hjem", "hem"),
+        *("strona główna", "stronagłówna", "главная", "ホーム", "トップ", "首页", "首頁", "홈"),
+    }
+)
+PLACE_LABELS: Final = frozenset(
+    {"where", "location", "ort", "wo", "lieu", "lugar", "luogo", "plaats"}
+)

@@ -103,7 +103,7 @@ TEMPLATE = Template(
         fields.CATEGORY,
         Field(
             "readingTime",
-            FieldKind.TEXT,
+            FieldKind.DURATION,
             "How long it takes to read.",
             "6 min read",
             "readingTime",

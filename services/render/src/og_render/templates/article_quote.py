@@ -114,7 +114,9 @@ TEMPLATE = Template(
             example="Simplicity is what is left when nothing has to be explained.",
         ),
         fields.AUTHOR,
-        Field("role", FieldKind.TEXT, "What the author is known for.", "Designer and teacher"),
+        Field(
+            "role", FieldKind.TEXT, "What the author is known for.", "Designer and teacher", "role"
+        ),
         fields.SITE_NAME,
         fields.FAVICON,
     ),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from og_render import fields
@@ -29,6 +30,8 @@ _STEPS = (Step(92, 1), Step(78, 1), Step(66, 1), Step(56, 2), Step(48, 3))
 _HIGH_STEPS = (Step(96, 1), Step(84, 2), Step(70, 3), Step(58, 5))
 _GRAPH_PX = 118
 _GAP_PX = 60
+# As code hosts title their pages: "owner/name: what it is".
+_OWNER_AND_NAME = re.compile(r"([\w.-]+)/([\w.-]+)(?:: .*)?")
 _COUNTS = (("stars", Mark.STAR), ("forks", Mark.FORK), ("issues", Mark.ISSUE))
 # The width that the words of one badge may take, as a multiple of their size.
 _BADGE_EM = 6
@@ -61,8 +64,8 @@ def _name(content: Content) -> Node:
     """Give the owner over the repository's name; a title may hold both."""
     palette = content.palette
     owner, title = content.text("owner"), content.text("title")
-    if not owner and title.count("/") == 1 and " " not in title:
-        owner, _, title = title.partition("/")
+    if both := _OWNER_AND_NAME.fullmatch(title):
+        owner, title = owner or both[1], both[2]
     steps = _STEPS if content.is_wide else _HIGH_STEPS
     name = replace(headline(palette, *steps), face=MONO, tracking_em=-0.045)
     whose = replace(quiet(palette, 38 if content.is_wide else 48), face=MONO)
@@ -107,10 +110,16 @@ TEMPLATE = Template(
             example="A small, fast and friendly queue for jobs that must not get lost.",
         ),
         Field("owner", FieldKind.TEXT, "Whose repository it is.", "northwind", "author"),
-        Field("stars", FieldKind.COUNT, "How many stars it has.", "12400"),
-        Field("forks", FieldKind.COUNT, "How many forks it has.", "861"),
-        Field("issues", FieldKind.COUNT, "How many issues are open.", "37"),
-        Field("language", FieldKind.TEXT, "The main programming language.", "Rust"),
+        Field("stars", FieldKind.COUNT, "How many stars it has.", "12400", "stars"),
+        Field("forks", FieldKind.COUNT, "How many forks it has.", "861", "forks"),
+        Field("issues", FieldKind.COUNT, "How many issues are open.", "37", "openIssues"),
+        Field(
+            "language",
+            FieldKind.TEXT,
+            "The main programming language.",
+            "Rust",
+            "programmingLanguage",
+        ),
         fields.SITE_NAME,
         fields.FAVICON,
     ),

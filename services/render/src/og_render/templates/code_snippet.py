@@ -73,8 +73,15 @@ TEMPLATE = Template(
             '    return f"Hello, {name}!"\n\n'
             "for person in people():\n"
             "    print(greet(person.name))",
+            "code",
         ),
-        Field("language", FieldKind.TEXT, "The programming language, for its colours.", "Python"),
+        Field(
+            "language",
+            FieldKind.TEXT,
+            "The programming language, for its colours.",
+            "Python",
+            "programmingLanguage",
+        ),
         fields.SITE_NAME,
         fields.FAVICON,
     ),

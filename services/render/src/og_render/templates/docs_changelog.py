@@ -113,12 +113,13 @@ TEMPLATE = Template(
     default_accent=Color(0xC2, 0x41, 0x0C),
     fields=(
         replace(fields.TITLE, example="Search that understands you"),
-        Field("version", FieldKind.TEXT, "The version, drawn on a chip.", "v2.4.0"),
+        Field("version", FieldKind.TEXT, "The version, drawn on a chip.", "v2.4.0", "version"),
         Field(
             "bullets",
             FieldKind.LIST,
             'What changed: one change a line, or between "|"; six are shown.',
             "Results while you type|Filters by date and author|Half the memory",
+            "changes",
         ),
         replace(fields.DESCRIPTION, description="Drawn where there are no bullets."),
         fields.PUBLISHED_AT,

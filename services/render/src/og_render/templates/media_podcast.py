@@ -192,9 +192,9 @@ TEMPLATE = Template(
         replace(
             fields.TITLE, description="The episode's title.", example="The quiet art of finishing"
         ),
-        Field("show", FieldKind.TEXT, "The name of the show.", "Deep Work Radio", "siteName"),
-        Field("episode", FieldKind.TEXT, "Which episode it is.", "Episode 42"),
-        Field("duration", FieldKind.TEXT, "How long it plays.", "48 min"),
+        Field("show", FieldKind.TEXT, "The name of the show.", "Deep Work Radio", "series"),
+        Field("episode", FieldKind.TEXT, "Which episode it is.", "Episode 42", "episode"),
+        Field("duration", FieldKind.DURATION, "How long it plays.", "48 min", "duration"),
         replace(fields.IMAGE, description="The cover, drawn square."),
         fields.SITE_NAME,
         fields.FAVICON,

@@ -143,6 +143,7 @@ TEMPLATE = Template(
             FieldKind.PRICE,
             "The price before, drawn struck; the saving is worked out from both.",
             "$199",
+            "originalPrice",
         ),
         Field("badge", FieldKind.TEXT, "A word or two on the occasion.", "Black Friday"),
         fields.PRODUCT_IMAGE,

@@ -118,7 +118,7 @@ TEMPLATE = Template(
             example="We moved the whole team over in an afternoon. Nobody has asked to go back.",
         ),
         fields.AUTHOR,
-        Field("role", FieldKind.TEXT, "Who the author is.", "Head of Product, Acme"),
+        Field("role", FieldKind.TEXT, "Who the author is.", "Head of Product, Acme", "role"),
         fields.AVATAR,
         fields.RATING,
         fields.SITE_NAME,

@@ -11,15 +11,19 @@ MIN_MAIN_PROPERTIES = 3
 FULL_PROPERTIES = 12
 """Of nodes as full as this, the first is the main one."""
 
-# Descending into these would make a neighbour of the page its main entity.
+# Descending into these would make a neighbour of the page its main entity, and whoever invites or
+# employs the owner of the site.
 _ASIDES = frozenset(
     {
         "comment",
         "hasPart",
+        "hiringOrganization",
         "isRelatedTo",
         "isSimilarTo",
         "itemListElement",
         "mentions",
+        "organizer",
+        "performer",
         "relatedLink",
         "review",
         "reviews",

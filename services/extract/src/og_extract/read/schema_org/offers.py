@@ -49,6 +49,16 @@ def prices_of(graph: Graph, offer: Node) -> Iterator[RawPrice]:
                 yield RawPrice(amount, own or currency)
 
 
+def list_prices_of(graph: Graph, offer: Node) -> Iterator[RawPrice]:
+    """List the prices that an offer is compared with."""
+    currency = text_of(offer.get("priceCurrency"))
+    for node in graph.nodes_at(offer.get("priceSpecification")):
+        if _kind_of_price(node) in _LIST_PRICES:
+            amount = _amount(node.get("price"))
+            if amount:
+                yield RawPrice(amount, text_of(node.get("priceCurrency")) or currency)
+
+
 def _kind_of_price(node: Node) -> str:
     return text_of(node.get("priceType")).rpartition("/")[2].lower()
 

@@ -6,17 +6,22 @@ from collections.abc import Callable
 
 from og_extract.read.document import Document, visible_text
 from og_extract.read.findings import Findings
+from og_extract.read.schema_org.breadcrumbs import breadcrumb_of
 from og_extract.read.schema_org.graph import Graph
 from og_extract.read.schema_org.nodes import Node, first, language_of, text_of, types_of
-from og_extract.read.schema_org.offers import offers_of, prices_of, rating_of
+from og_extract.read.schema_org.occasions import occasion_of
+from og_extract.read.schema_org.offers import list_prices_of, offers_of, prices_of, rating_of
 from og_extract.read.schema_org.schema import (
     MAIN_ORDER,
     MAIN_ORDER_OF_ARTICLES,
     ORGANISATIONS,
+    OTHERS,
     PAGES,
     PEOPLE,
     RECIPES,
     SITES,
+    TRAILS,
+    VIDEOS,
 )
 from og_extract.read.schema_org.syntaxes import MICRODATA, RDFA, json_ld_roots, markup_roots
 from og_extract.read.wording import Wording
@@ -39,7 +44,9 @@ def read_schema_org(document: Document, findings: Findings) -> None:
     for syntax, values in roots.items():
         graph = Graph(values)
         main = graph.main_entity(order, is_titled)
-        _Syntax(syntax, graph, findings).note(main)
+        noted = _Syntax(syntax, graph, findings)
+        noted.note(main)
+        noted.note_occasion(graph.main_entity((OTHERS, VIDEOS), is_titled) or main)
 
 
 def _is_titled(document: Document) -> Callable[[str], bool]:
@@ -69,9 +76,17 @@ class _Syntax:
             self._add("WebSite.name", first(site.get("name")))
         for organisation in graph.of_types(ORGANISATIONS):
             self._add("Organization.name", first(organisation.get("name")))
+        for trail in graph.of_types(TRAILS):
+            self._add("BreadcrumbList", breadcrumb_of(graph, trail))
         people = graph.of_types(PEOPLE)
         if len(people) == 1:
             self._add("Person.name", first(people[0].get("name")))
+
+    def note_occasion(self, occasion: Node | None) -> None:
+        """Note what is said of an event, a job, an episode or the like, main entity or not."""
+        if occasion is not None:
+            for name, value in occasion_of(self._graph, occasion):
+                self._add(name, value)
 
     def _add(self, name: str, *values: object) -> None:
         self._findings.add_all(f"{self._name}:{name}", values)
@@ -87,7 +102,7 @@ class _Syntax:
         self._add("@type", *sorted(types_of(main)))
         for key in ("headline", "name", "description", "datePublished", "dateCreated"):
             self._add(key, first(main.get(key)))
-        for key in ("uploadDate", "created"):
+        for key in ("uploadDate", "created", "dateModified", "wordCount"):
             self._add(key, first(main.get(key)))
         self._add("image", *self._graph.image_urls(main.get("image") or main.get("thumbnailUrl")))
         self._note_names(main)
@@ -106,6 +121,8 @@ class _Syntax:
         self._add_authors("author", people)
         for person in graph.nodes_at(people):
             self._add("author.image", *graph.image_urls(person.get("image")))
+            role = (text_of(person.get("jobTitle")), next(graph.names(person.get("worksFor")), ""))
+            self._add("author.jobTitle", ", ".join(filter(None, role)) if role[0] else "")
         self._add("inLanguage", language_of(main.get("inLanguage")))
         for key in ("articleSection", "category", "recipeCategory"):
             self._add("category", next(graph.names(main.get(key)), None))
@@ -117,7 +134,8 @@ class _Syntax:
         graph = self._graph
         offers = list(offers_of(graph, main))
         for offer in offers:
-            self._findings.add_all(f"{self._name}:offers", prices_of(graph, offer))
+            self._add("offers", *prices_of(graph, offer))
+            self._add("offers.listPrice", *list_prices_of(graph, offer))
         stocks = [text_of(offer.get("availability")) for offer in offers]
         # What can be had in one of its variants can be had.
         self._add("availability", *sorted(stocks, key=lambda stock: "instock" not in stock.lower()))
@@ -129,7 +147,7 @@ class _Syntax:
     def _note_page(self, page: Node) -> None:
         graph = self._graph
         self._add_authors("WebPage.author", page.get("author"))
-        for key in ("datePublished", "name", "description"):
+        for key in ("datePublished", "dateModified", "name", "description"):
             self._add(f"WebPage.{key}", first(page.get(key)))
         self._add("WebPage.image", *graph.image_urls(page.get("primaryImageOfPage")))
         self._add("WebPage.inLanguage", language_of(page.get("inLanguage")))

@@ -23,11 +23,15 @@ PRODUCTS: Final = _types(
 RECIPES: Final = _types("Recipe")
 OTHERS: Final = _types(
     """
-    Book Course Event HowTo JobPosting MobileApplication Movie MusicAlbum PodcastEpisode QAPage
-    SoftwareApplication TVSeries WebApplication
+    APIReference Book BusinessEvent ChildrensEvent ComedyEvent Course CourseInstance DanceEvent
+    EducationEvent Event EventSeries ExhibitionEvent Festival FoodEvent Hackathon HowTo JobPosting
+    LiteraryEvent MobileApplication Movie MusicAlbum MusicEvent MusicRecording PodcastEpisode
+    PodcastSeries QAPage RadioEpisode SaleEvent ScreeningEvent SocialEvent SoftwareApplication
+    SoftwareSourceCode SportsEvent TheaterEvent TVEpisode TVSeries VideoGame VisualArtsEvent
+    WebApplication
     """
 )
-VIDEOS: Final = _types("VideoObject")
+VIDEOS: Final = _types("VideoObject AudioObject")
 WORKS: Final = _types("CreativeWork Document Item Thing")
 """What themes and half-marked pages call anything; two are of the vocabularies that Drupal uses."""
 PAGES: Final = _types(
@@ -38,6 +42,7 @@ ORGANISATIONS: Final = _types(
     "Corporation LocalBusiness NewsMediaOrganization OnlineStore Organization Store"
 )
 PEOPLE: Final = _types("Person")
+TRAILS: Final = _types("BreadcrumbList")
 
 # The more telling first: a recipe stands in a post, a video beside an article.
 MAIN_ORDER: Final = (RECIPES, PRODUCTS, OTHERS, ARTICLES, VIDEOS, WORKS)
