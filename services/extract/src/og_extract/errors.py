@@ -9,11 +9,11 @@ _INSTEAD: Final = "or give the values as parameters, such as &title=…"
 _WITHOUT_CONTENT: Final = {
     PageKind.CHALLENGE: (
         "The site asks visitors to prove that they are no robot, instead of showing the page. Let "
-        f"our user agent through, {_INSTEAD}"
+        f"our user agent, InstantOG, through, {_INSTEAD}"
     ),
     PageKind.LOGIN: (
         "The page is shown only to people who sign in or agree first. Make it public for our user "
-        f"agent, {_INSTEAD}"
+        f"agent, InstantOG, {_INSTEAD}"
     ),
     PageKind.NOT_FOUND: (
         "The site says that there is no page at this URL, though with a status of success. Check "
