@@ -12,13 +12,16 @@ GROUP_DIGITS = 3
 
 _NUMBER = re.compile(r"\d+(?:[.,'\u2019 ]\d+)*")
 _MARK = re.compile(r"[.,'\u2019 ]")
+_ARABIC_MARKS: Final = str.maketrans("\u066b\u066c", ".,")
 _SPACES = re.compile(r"[\u00a0\u2009\u202f]")
 _DECIMAL_MARKS: Final = frozenset(".,")
 _PERCENT = re.compile(
-    r"\s?(?:[%\u066a\uff05]|per ?cent\b|prozent\b|pour cent\b|por ?cien|por cento\b|per cento\b"
-    r"|procent|\u043f\u0440\u043e\u0446\u0435\u043d\u0442)",
+    r"[\s-]?(?:[%\u066a\uff05]|per ?cent\b|prozent|pour cent\b|por ?cien|por cento\b|per cento\b"
+    r"|procent|\u043f\u0440\u043e\u0446\u0435\u043d\u0442|パーセント|(?:بال|في ال)م[ئا]+ة)",
     re.IGNORECASE,
 )
+_PERCENT_BEFORE = re.compile(r"(?<!\d)[%\u066a\uff05]$")
+"""As Turkish has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +31,34 @@ class _Number:
     text: str
     is_percentage: bool
 
+    @property
+    def side_by_side(self) -> list[_Number]:
+        """What it is if its spaces do not group digits; a sign of percent is the last one's."""
+        *others, last = self.text.split(" ")
+        return [
+            *(_Number(text, is_percentage=False) for text in others),
+            _Number(last, self.is_percentage),
+        ]
+
 
 def has_all_numbers(text: str, page: str) -> bool:
     """Tell whether every number of a text occurs on the page, as a percentage where it is one.
 
-    1,299.50 and 1 299,5 are one number; what may be read in two ways counts in either.
+    1,299.50 and 1 299,5 are one number; what may be read in two ways counts in either. Numbers
+    side by side may be one or several: all of them must be on the page then.
     """
-    on_page = list(_numbers(page))
-    all_of_page = {reading for number in on_page for reading in _readings(number.text)}
+    on_page = [part for number in _numbers(page) for part in {number, *number.side_by_side}]
+    plain = {reading for number in on_page for reading in _readings(number.text)}
     percentages = {
         reading for number in on_page if number.is_percentage for reading in _readings(number.text)
     }
+
+    def is_on_page(number: _Number) -> bool:
+        known = percentages if number.is_percentage else plain
+        return not _readings(number.text).isdisjoint(known)
+
     return all(
-        not _readings(number.text).isdisjoint(percentages if number.is_percentage else all_of_page)
-        or (" " in number.text and all_of_page.issuperset(map(_plain, number.text.split(" "))))
+        is_on_page(number) or (" " in number.text and all(map(is_on_page, number.side_by_side)))
         for number in _numbers(text)
     )
 
@@ -49,13 +66,16 @@ def has_all_numbers(text: str, page: str) -> bool:
 def _numbers(text: str) -> Iterator[_Number]:
     text = _SPACES.sub(" ", _with_ascii_digits(text))
     for found in _NUMBER.finditer(text):
-        yield _Number(found[0], _PERCENT.match(text, found.end()) is not None)
+        is_percentage = _PERCENT.match(text, found.end()) or _PERCENT_BEFORE.search(
+            text, max(found.start() - 2, 0), found.start()
+        )
+        yield _Number(found[0], is_percentage is not None)
 
 
 def _with_ascii_digits(text: str) -> str:
     return "".join(
         str(unicodedata.decimal(char)) if char.isdecimal() and not char.isascii() else char
-        for char in text
+        for char in text.translate(_ARABIC_MARKS)
     )
 
 
@@ -69,8 +89,6 @@ def _readings(number: str) -> set[str]:
         readings.add(_plain("".join(groups[:-1]), groups[-1]))
     if len(set(marks)) == 1 and len(marks) > 1:
         readings.add(number)  # a version, a date
-    if " " in marks:  # perhaps two numbers side by side
-        readings.update(map(_plain, groups))
     return readings
 
 
