@@ -23,7 +23,7 @@ from tests.e2e.ai import (
 from tests.e2e.api import Api, check_card, check_error
 from tests.e2e.books import audit, credits_of, rows, statement
 from tests.e2e.pages import page_of_a_site, tag
-from tests.support.ai_endpoint import AiEndpoint, Reply, slowly
+from tests.support.ai_endpoint import AiEndpoint, Reply, says, slowly
 from tests.support.customers import Customer, create_customer
 from tests.support.local_site import LocalSite
 
@@ -203,6 +203,41 @@ async def test_a_page_that_cannot_be_read_costs_nothing_without_overrides_and_10
     assert await credits_of(stack, customer) == before - 10
     assert history(stack, customer) == [("failed", 10, "override")]
     assert 14 < (minutes_until_redrawn(stack, customer) or 0) <= 15
+
+
+async def test_where_no_place_is_left_for_a_models_words_none_is_asked_and_10_is_enough(
+    ai: Api, stack: Stack, site: LocalSite, model: AiEndpoint
+) -> None:
+    customer, url = await create_customer(stack, credits=11), page_for_ai(site)
+    model.will(DELIVERS)
+    made = await ai.ask(url, customer, mode="ai", title="Mine", description="")
+    card = check_ai_card(made, "unused", "MISS", 10)
+    assert minutes_until_redrawn(stack, customer) is None
+    kept = await ai.ask(url, customer, mode="ai", title="Mine", description="")
+    assert check_ai_card(kept, "unused", "HIT", 1) == card
+    assert not model.asked
+    assert history(stack, customer) == [("unused", 10, "override")]
+
+
+async def test_without_the_plan_ai_is_refused_also_where_it_has_no_say(
+    ai: Api, stack: Stack, site: LocalSite
+) -> None:
+    customer, url = await create_customer(stack, plan="free", credits=500), page_for_ai(site)
+    answer = await ai.ask(url, customer, mode="ai", title="Mine", description="Mine too")
+    check_error(answer, 402, "plan_required")
+
+
+@pytest.mark.parametrize("template", ["generic/minimal", "generic/standard"])
+async def test_words_that_passed_but_have_no_place_on_the_card_are_not_paid_for(
+    ai: Api, stack: Stack, site: LocalSite, model: AiEndpoint, customer: Customer, template: str
+) -> None:
+    model.will(says({"title": "Penguins of Antarctica", "description": f"{TITLE}, brew by brew"}))
+    url = page_for_ai(site)
+    made = await ai.ask(url, customer, mode="ai", template=template, description="Mine")
+    card = check_ai_card(made, "rejected", "MISS", 10)
+    assert history(stack, customer) == [("rejected", 10, "title")]
+    standard = await ai.ask(url, customer, template=template, description="Mine")
+    assert check_card(standard, "MISS", 10) == card
 
 
 async def test_a_crowd_that_asks_for_one_card_has_the_model_asked_once(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from og_edge.ai import reading_mode
 from og_edge.billing import Receipt
 from og_edge.card_request import CardRequest
 from og_edge.cards import Card
 from og_edge.deadline import Deadline
+from og_edge.options import Mode
 from og_edge.page import Page
 from og_edge.templates import Template
 
@@ -31,6 +33,11 @@ class Ask:
     head: bool = False
     known_digests: frozenset[str] = frozenset()
     ai_allowed: bool = False
+
+    @property
+    def mode(self) -> Mode:
+        """How the page is read for a new card, which decides what that may cost."""
+        return reading_mode(self.request, self.template)
 
     def knows(self, digest: str) -> bool:
         """Whether the client has these bytes already."""

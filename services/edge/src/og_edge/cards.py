@@ -51,8 +51,8 @@ class Card:
     @property
     def awaits_ai(self) -> bool:
         """Whether mode=ai gave no more than a standard card, and no more was paid."""
-        delivered = self.ai_status in {None, AiStatus.DELIVERED}
-        return not delivered and self.charge_kind is ChargeKind.GENERATION
+        fell_short = self.ai_status is not None and self.ai_status.fell_short
+        return fell_short and self.charge_kind is ChargeKind.GENERATION
 
 
 @dataclass(frozen=True)

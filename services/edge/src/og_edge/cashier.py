@@ -76,15 +76,15 @@ class Cashier:
         return await self._ledger.charge(ask.request_id, ask.account_id, ask.key, timeout_s)
 
     async def reserve(self, ask: Ask) -> None:
-        """Set aside what a new card of the mode costs at most; raises ApiError if it cannot be."""
-        kind = _RESERVED_AS[ask.request.mode]
+        """Set aside what a new card costs at most; raises ApiError if it cannot be."""
+        kind = _RESERVED_AS[ask.mode]
         timeout_s = ask.deadline.remaining_s(CHARGE_TIMEOUT_S)
         try:
             await self._ledger.reserve(
                 ask.request_id, ask.account_id, kind, ask.key, HOLD_S, timeout_s
             )
         except InsufficientCreditsError as refusal:
-            if ask.request.mode is Mode.STANDARD:
+            if ask.mode is Mode.STANDARD:
                 raise
             needed = f"A new card with mode=ai needs {kind.price_credits}."
             raise InsufficientCreditsError(f"{refusal.message} {needed}") from None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from og_edge.ai import AiStatus
+from og_edge.ai import AI_SOURCE, AiStatus
 from og_edge.card_request import CardRequest
 from og_edge.deadline import Deadline
 from og_edge.errors import NO_PAGE, AiNotConfiguredError, InvalidParameterError
@@ -154,7 +154,7 @@ class Drawer:
             sources,
             sorted(not_had.union(rendering.failed_images)),
             code_points(rendering.missing_glyphs),
-            page.ai_status,
+            _ai_status(page, sources),
         )
 
     async def _page_or_overrides(
@@ -181,6 +181,13 @@ class Drawer:
         except AiNotConfiguredError:  # the endpoint went away since it was asked for
             page = await self.read(request, template, deadline, pictures=True)
             return replace(page, ai_status=AiStatus.FAILED)
+
+
+def _ai_status(page: Page, sources: Mapping[str, str]) -> AiStatus | None:
+    """Tell how AI did with a card: of words that passed, some must be on it."""
+    if page.ai_status is AiStatus.DELIVERED and AI_SOURCE not in sources.values():
+        return AiStatus.REJECTED
+    return page.ai_status
 
 
 def merge(

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from og_edge import errors, incoming
+from og_edge.ai import reading_mode
 from og_edge.ask import Answer, Ask
 from og_edge.authorization import Account, Authorization, Credential, RateLimit, denial
 from og_edge.card_path import API_PATH, EXTENSIONS, FILES_PATH, options_in_path
@@ -166,7 +167,7 @@ class CardEndpoint:
         page: Page | None = None
         if authorization.needs_verification:
             # What a language model is to read is read once more, and drawn from that.
-            drawn_from = card is None and request.mode is Mode.STANDARD
+            drawn_from = card is None and reading_mode(request, template) is Mode.STANDARD
             seen = await self._verify(exchange, request, template, pictures=drawn_from)
             page = seen if drawn_from else None
         ask = Ask(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -52,7 +53,9 @@ class CardMaker:
             await self._gate.admit(ask.deadline, ai_allowed=ask.ai_allowed)
         await self._cashier.reserve(ask)
         async with self._cashier.holding(ask):
-            drawing = await self._draw(ask, ask.request.mode)
+            drawing = await self._draw(ask, ask.mode)
+            if ask.mode is not ask.request.mode:
+                drawing = replace(drawing, ai_status=AiStatus.UNUSED)
             card = await self._put(ask, drawing, None)
         return await self._deliver(ask, card, drawing)
 
@@ -132,7 +135,7 @@ class CardMaker:
         """Store a drawing's bytes: of a new card, or of an old one that was paid for already."""
         delivered = drawing.ai_status is AiStatus.DELIVERED
         ai_status = drawing.ai_status or (old.ai_status if old else None)
-        lacks = drawing.failed_images or ai_status not in {None, AiStatus.DELIVERED}
+        lacks = drawing.failed_images or (ai_status is not None and ai_status.fell_short)
         new_kind = ChargeKind.AI_GENERATION if delivered else ChargeKind.GENERATION
         card = Card(
             key=ask.key,

@@ -18,7 +18,8 @@ _HELP_OF_HEADERS: Final = {
     "X-Credits-Remaining": "What the account has left (API key only).",
     "X-OG-AI": (
         "How a language model did: `delivered`, or `failed`, `timeout` or `rejected`, which leave "
-        "the standard card. Absent without `mode=ai`."
+        "the standard card; `unused` where no place is left for its words. Absent without "
+        "`mode=ai`."
     ),
     "X-OG-Missing-Glyphs": (
         "Characters of the card that no font has, for example `U+1F9FF, U+A700`; they were left "
