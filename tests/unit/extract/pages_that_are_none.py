@@ -140,6 +140,7 @@ LOGINS = {
     "in german": wall("Anmelden | Wiese", body="<form><input name=u><input type=password></form>"),
     "in french": wall("Se connecter - Pré", body="<form><input name=u><input type=password>"),
     "in japanese": wall("ログイン\uff5c牧草地", body="<form><input name=u><input type=password>"),
+    "an app's": wall("Login • Meadow", body="<div id=mount></div><script src=/a.js></script>"),
     "a forum's": wall(
         "Meadow forum",
         body="<p>You are not logged in or you do not have permission to access this page.</p>"

@@ -62,6 +62,7 @@ _CHALLENGE_SIZE: Final = _Size(300, 2_000, -3)
 _LOGIN_SIZE: Final = _Size(1_000, 2_500, -3)
 _NOT_FOUND_SIZE: Final = _Size(600, 5_000, -1)
 _SHELL_SIZE: Final = _Size(60, 60, -3)
+_NOTHING_BUT_SCRIPTS: Final = "there is nothing in it but scripts"
 
 
 def _whole(lines: str, before: str = "", after: str = "") -> re.Pattern[str]:
@@ -147,6 +148,8 @@ def _login(looks: Looks, way: _Way) -> Iterator[Clue]:
     yield from [*named, *led]
     if looks.has_password_field:
         yield Clue(1, "it asks for a password")
+    if named and _is_empty(looks):
+        yield Clue(1, _NOTHING_BUT_SCRIPTS)
     if looks.shown_chars <= _LOGIN_SIZE.long_chars:
         yield from _said(looks, 1, _LOGIN_TEXT)
     yield from _bareness(looks, _LOGIN_SIZE, (_CONSENT_TITLE, _LOGIN_TITLE))
@@ -169,11 +172,16 @@ def _empty_shell(looks: Looks, _: _Way) -> Iterator[Clue]:
     named = list(_named(looks, (1, _SHELL_TITLE)))
     if looks.title and not named:
         return
-    if not looks.has_scripts or looks.shown_chars > _SHELL_SIZE.long_chars or looks.has_pictures:
+    if not _is_empty(looks):
         return
-    yield Clue(1, "there is nothing in it but scripts")
+    yield Clue(1, _NOTHING_BUT_SCRIPTS)
     yield from named or [Clue(1, "it has no title")]
     yield from _bareness(looks, _SHELL_SIZE, (_SHELL_TITLE,))
+
+
+def _is_empty(looks: Looks) -> bool:
+    is_bare = looks.shown_chars <= _SHELL_SIZE.little_chars and not looks.has_pictures
+    return is_bare and looks.has_scripts
 
 
 _CLUES: Final[Mapping[PageKind, Callable[[Looks, _Way], Iterator[Clue]]]] = {
