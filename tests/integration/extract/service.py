@@ -71,10 +71,14 @@ class Extract:
         self.calls = 0
 
     async def page(
-        self, url: str, *images: tuple[str, str], timeout_s: float = CALL_TIMEOUT_S
+        self,
+        url: str,
+        *images: tuple[str, str],
+        fresh: bool = False,
+        timeout_s: float = CALL_TIMEOUT_S,
     ) -> Outcome:
         wishes = [pb.ImageRequest(field_name=name, url=it) for name, it in images]
-        request = pb.ExtractPageRequest(url=url, images=wishes)
+        request = pb.ExtractPageRequest(url=url, images=wishes, fresh=fresh)
         return await self._outcome(self._stub.ExtractPage(request, timeout=timeout_s))
 
     async def images(self, *images: tuple[str, str], timeout_s: float = CALL_TIMEOUT_S) -> Outcome:

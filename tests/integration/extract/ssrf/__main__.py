@@ -116,14 +116,14 @@ def by_text(attempts: Attempts, targets: Sequence[Target]) -> Iterator[Call]:
 def by_detours(attempts: Attempts, targets: Sequence[Target], each: int) -> Iterator[Call]:
     """Let the internet lead to each target, by so many of the ways that there are, in turn."""
     redirects = itertools.cycle(itertools.product(REDIRECTS, range(1, HOPS + 1)))
-    turn = itertools.cycle(range(7))
+    turn, numbers = itertools.cycle(range(7)), itertools.count()
     for target in targets:
         ways = (
             lambda it: attempts.by_redirect(it, *next(redirects)),
             lambda it: attempts.by_redirected_pictures(it, next(redirects)[0]),
             attempts.by_page,
             attempts.by_base,
-            attempts.by_refresh,
+            lambda it: attempts.by_refresh(it, next(numbers)),
             attempts.by_relative_redirect,
             attempts.as_pictures_of_a_page,
         )

@@ -16,6 +16,8 @@ WISHES = tuple((field, "") for field in FIELDS)
 REDIRECTS = (301, 302, 303, 307, 308)
 HOPS = 5
 KNOWN_REASONS = {"PAGE_UNREACHABLE", "URL_NOT_ALLOWED", "PAGE_NOT_HTML", "PAGE_WITHOUT_CONTENT"}
+QUEUE_FULL = "EXTRACT_QUEUE_FULL"
+"""All decoys are of one site, which has its share."""
 NOT_FOUND = b"The page answered with status 404."
 """Only the internet's server says so: the target was a path of the page that named it."""
 
@@ -65,21 +67,34 @@ class Attempts:
         url = self._redirect(target.url.partition(":")[2], 302)
         self._judge("redirect to //", target, await self._extract.page(url), is_led=True)
 
-    async def by_refresh(self, target: Target) -> None:
-        """Lead there by what only browsers heed, or by what they heed besides."""
+    async def by_refresh(self, target: Target, nth: int) -> None:
+        """Lead there by `<meta http-equiv=refresh>`, alone or behind or before another hop."""
+        url = self._refresh(target.url)
+        if nth % 4 == 1:
+            url = self._redirect(url, 302)
+        elif nth % 4 == 2:
+            url = self._refresh(self._redirect(target.url, 302))
+        elif nth % 4 == 3:
+            url = self._refresh(url)
+        outcome = await self._extract.page(url, *WISHES)
+        self._judge_secret("meta refresh", target, outcome)
+        if outcome.reason == "PAGE_UNREACHABLE" and NOT_FOUND not in outcome.error:
+            self.errors.add(outcome.error)
+
+    def _refresh(self, url: str) -> str:
         host = self._world.new_host()
-        tag = f'<meta http-equiv="refresh" content="0;url={html.escape(target.url)}">'
+        tag = f'<meta http-equiv="refresh" content="0;url={html.escape(url)}">'
         self._world.put(
             host,
             "/",
             body=tag,
-            refresh=f"0;url={_one_line(target.url)}",
-            link=f"<{_one_line(target.url)}>; rel=preload",
+            # What browsers heed besides.
+            refresh=f"0;url={_one_line(url)}",
+            link=f"<{_one_line(url)}>; rel=preload",
             alt_svc='h2="10.0.0.1:80", h3="10.0.0.1:443"',
-            content_location=_one_line(target.url),
+            content_location=_one_line(url),
         )
-        outcome = await self._extract.page(f"http://{host}/", *WISHES)
-        self._judge_secret("meta refresh", target, outcome)
+        return f"http://{host}/"
 
     async def by_page(self, target: Target) -> None:
         """Let a page name it for every picture, and wherever else pages name things."""
@@ -103,13 +118,19 @@ class Attempts:
         self._judge_pictures(f"picture redirected {status}", target, outcome)
 
     async def by_rebinding(self, host: str, nth: int) -> None:
-        """Fetch a page of a name that leads inside by the time of what the page leads to."""
+        """Fetch a page of a name that leads inside by the time of what the page leads to.
+
+        That is where it redirects to, itself when asked for anew, or its pictures.
+        """
         self._world.put(host, "/", body=_page_naming("/i.png"))
         self._world.put(host, "/moved", REDIRECTS[nth % len(REDIRECTS)], location="/")
-        target = Target(f"http://{host}/{'moved' if nth % 2 else ''}", Expected.PUBLIC)
+        way = nth % 3
+        target = Target(f"http://{host}/{'moved' if way == 0 else ''}", Expected.PUBLIC)
         outcome = await self._extract.page(target.url, *WISHES)
+        if way == 1:
+            outcome = await self._extract.page(target.url, fresh=True)
         self._judge_secret("rebinding", target, outcome, times=len(FIELDS))
-        if nth % 2:
+        if way in {0, 1}:
             self.errors.add(outcome.error)
         elif outcome.answer is None or any(image.data for image in outcome.images):
             self._fault("rebinding", target, outcome.reason or "a picture")
@@ -149,7 +170,8 @@ class Attempts:
         self.counts[way] += times
         if SECRET.encode() in outcome.seen:
             self._fault(way, target, "the secret")
-        if outcome.answer is None and outcome.reason not in KNOWN_REASONS:
+        is_crowded = target.expected is Expected.PUBLIC and outcome.reason == QUEUE_FULL
+        if outcome.answer is None and outcome.reason not in KNOWN_REASONS and not is_crowded:
             self._fault(way, target, outcome.reason)
 
     def _fault(self, way: str, target: Target, what: str) -> None:
