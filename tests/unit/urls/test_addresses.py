@@ -1,8 +1,16 @@
 from __future__ import annotations
 
+import random
+from ipaddress import IPv4Address, IPv6Address
+
 import pytest
 
 from og_urls import format_target, is_public
+from tests.integration.extract.ssrf.inside import edges, is_inside
+from tests.support.seeds import rng
+
+__all__ = ["rng"]
+RANDOM_ADDRESSES = 20_000
 
 PUBLIC = [
     "1.1.1.1",
@@ -91,6 +99,16 @@ def test_addresses_of_the_public_internet_pass(address: str) -> None:
 @pytest.mark.parametrize("address", NOT_PUBLIC)
 def test_every_other_address_is_refused(address: str) -> None:
     assert not is_public(address)
+
+
+def test_two_tables_written_apart_agree_on_what_is_inside(rng: random.Random) -> None:
+    assert not [address for address in edges() if is_public(address)]
+    for _ in range(RANDOM_ADDRESSES):
+        v4, v6 = IPv4Address(rng.getrandbits(32)), IPv6Address(rng.getrandbits(128))
+        handed_out = IPv6Address(0x2 << 124 | rng.getrandbits(125))
+        for address in (v4, v6, handed_out):
+            assert not (is_public(address) and is_inside(address)), address
+            assert address.is_global or not is_public(address), address
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,6 @@ def parse_page_url(text: str, *, loopback_targets: frozenset[str] = frozenset())
     _check_shape(text)
     url = _parse(text)
     url.hash = ""
-    if url.hostname.endswith("."):
-        url.hostname = url.hostname.removesuffix(".")
     scheme = url.protocol.removesuffix(":")
     port = int(url.port) if url.port else DEFAULT_PORTS[scheme]
     _check_target(url, port, loopback_targets)
@@ -104,11 +102,14 @@ def _check_shape(text: str) -> None:
 
 def _parse(text: str) -> URL:
     try:
-        return URL(text)
+        url = URL(text)
+        if url.hostname.endswith("."):
+            url.hostname = url.hostname.removesuffix(".")
     except ValueError:
         raise UrlNotAllowedError(
             "Use a valid host, and no port or a decimal one, as in https://www.example.com/."
         ) from None
+    return url
 
 
 def _check_target(url: URL, port: int, loopback_targets: frozenset[str]) -> None:

@@ -90,6 +90,9 @@ NAMES = [
     "inside\u3002com",
     "%69nside.com",
     "i\u00adnside.com",
+    "\u2603.net",
+    "ex_am\u00f6ple.com",
+    "xn--n3h.net",
 ]
 
 SCHEMES = [
@@ -228,6 +231,10 @@ REFUSED_SHAPES = [
     "http://09.0.0.1/",
     "http://0x/",
     "http://0/",
+    "http://./",
+    "http://../",
+    "http://\u3002/",
+    "http://%2e/",
     "http://0x0/",
     "http://00/",
     "http://.{i}/",

@@ -15,8 +15,6 @@ from og_extract.fetch.transport import GuardedTransport
 from og_extract.limits import MAX_REDIRECTS
 from og_urls import PageUrl, UrlNotAllowedError, parse_page_url, resolve_url
 
-# The deadline of the whole fetch stands for timeouts of its parts.
-NO_TIMEOUT = httpx.Timeout(None)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NOT_MODIFIED = 304
 MAX_CHUNKS = 4_096
@@ -110,13 +108,10 @@ class Fetcher:
 
         Raises FetchError and its kinds, ExtractQueueFullError.
         """
-        # A client per fetch: cookies that one redirect sets for the next end with it.
-        client = httpx.AsyncClient(
-            transport=self._transport, trust_env=False, follow_redirects=False, timeout=NO_TIMEOUT
-        )
         try:
+            # The deadline of the whole fetch stands for timeouts of its parts.
             async with asyncio.timeout_at(allowance.end):
-                url, redirects, response = await self._follow(client, url, wanted, known)
+                url, redirects, response = await self._follow(url, wanted, known)
             try:
                 if known is not None and response.status_code == NOT_MODIFIED:
                     return known.confirmed(response.headers, redirects)
@@ -148,8 +143,9 @@ class Fetcher:
             raise FetchError(f"{type(error).__name__}: {error}") from None
 
     async def _follow(
-        self, client: httpx.AsyncClient, url: PageUrl, wanted: Wanted, known: Fetched | None
+        self, url: PageUrl, wanted: Wanted, known: Fetched | None
     ) -> tuple[PageUrl, int, httpx.Response]:
+        cookies = httpx.Cookies()  # what one redirect sets for the next ends with the fetch
         for redirects in range(MAX_REDIRECTS + 1):
             if wanted.ignored.hold(url.href):
                 raise IgnoredAddressError("ignored address")
@@ -157,8 +153,7 @@ class Fetcher:
                 raise PausedError(left_s)
             conditions = known.conditions if known is not None and known.url == url else {}
             headers = self._headers(wanted) | conditions
-            request = client.build_request("GET", url.href, headers=headers)
-            response = await client.send(request, stream=True)
+            response = await self._send(url, headers, cookies)
             self._pauses.note(
                 url.host, response.status_code, response.headers.get("retry-after", "")
             )
@@ -168,6 +163,21 @@ class Fetcher:
             await _finish(response)
             url = self._next(url, location)
         raise FetchError("too many redirects")
+
+    async def _send(
+        self, url: PageUrl, headers: dict[str, str], cookies: httpx.Cookies
+    ) -> httpx.Response:
+        """Send one request.
+
+        httpx's client is not used: it spells hosts and redirects its own way, and fails at names
+        that browsers know and IDNA 2008 does not, such as those of emoji.
+        """
+        host = {"Host": url.origin.partition("://")[2]}
+        request = httpx.Request("GET", url.href, headers=host | headers)
+        cookies.set_cookie_header(request)
+        response = await self._transport.handle_async_request(request)
+        cookies.extract_cookies(response)
+        return response
 
     def _headers(self, wanted: Wanted) -> dict[str, str]:
         return {
