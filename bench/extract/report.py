@@ -12,7 +12,7 @@ from typing import Any
 from bench.extract import goals
 from bench.extract.corpus import Entry
 from bench.extract.entrants import OURS, PEERS, Entrant, Round
-from bench.extract.scores import FIELDS, MAY_BE_FALSE, Score, Values, false_values, score
+from bench.extract.scores import FIELDS, MAY_BE_FALSE, Score, Values, false_values, key_of, score
 from bench.verdict import Verdict
 
 _LABEL_CELLS, _CELLS = 14, 16
@@ -105,15 +105,19 @@ def _times(rounds: list[Round]) -> Times:
 
 
 def _by_split(result: Result, of: Callable[[str, str], Mapping[str, Score]]) -> dict[str, Any]:
-    """Give [hits, pages] by split, entrant and field."""
+    """Give [hits, pages] by split, entrant and field that it has."""
     return {
-        split: {it.name: _pairs(of(it.name, split)) for it in result.entrants}
+        split: {it.name: _pairs(it, of(it.name, split)) for it in result.entrants}
         for split in result.splits
     }
 
 
-def _pairs(scores: Mapping[str, Score]) -> dict[str, list[int]]:
-    return {field: [found.hits, found.pages] for field, found in scores.items()}
+def _pairs(entrant: Entrant, scores: Mapping[str, Score]) -> dict[str, list[int]]:
+    return {
+        field: [found.hits, found.pages]
+        for field, found in scores.items()
+        if key_of(field) in entrant.fields
+    }
 
 
 def _versions(result: Result) -> str:
@@ -142,8 +146,7 @@ def _scores(result: Result, split: str) -> list[str]:
 
 
 def _percent(entrant: Entrant, field: str, found: Score) -> str:
-    has_it = {"language": "lang"}.get(field, field) in entrant.fields
-    return f"{found.percent:.1f}" if has_it else "-"
+    return f"{found.percent:.1f}" if key_of(field) in entrant.fields else "-"
 
 
 def _false(result: Result, split: str) -> list[str]:

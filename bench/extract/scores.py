@@ -46,13 +46,13 @@ class Miss:
 def score(entries: Sequence[Entry], values: Values, field: str) -> Score:
     """Count the values of a field that are the ones expected."""
     missed = sum(1 for _ in misses(entries, values, field))
-    pages = sum(_key(field) in entry.expected for entry in entries)
+    pages = sum(key_of(field) in entry.expected for entry in entries)
     return Score(pages - missed, pages)
 
 
 def misses(entries: Sequence[Entry], values: Values, field: str) -> Iterator[Miss]:
     """List the values of a field that are not the ones expected."""
-    key = _key(field)
+    key = key_of(field)
     for entry in entries:
         found = values[entry.id].get(key)
         if key in entry.expected and not matches(field, entry.expected[key], found):
@@ -71,5 +71,6 @@ def false_values(
     return Score(sum(bool(values[it.id].get(field)) for it in without), len(without))
 
 
-def _key(field: str) -> str:
+def key_of(field: str) -> str:
+    """Give the key of results and expectations that a field is taken from."""
     return _KEYS.get(field, field)
