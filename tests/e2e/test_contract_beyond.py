@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
+from starlette.responses import HTMLResponse
 
 from og_edge.card_request import OPTIONS
 from og_stack.stack import Stack
@@ -267,3 +268,42 @@ async def test_a_picture_of_its_own_is_found_behind_the_pages_card(
     card = check_card(await api.ask(url, customer, template=product), "MISS", 10)
     without = await api.ask(url, customer, template=product, productImage="")
     assert check_card(without, "MISS", 10) != card
+
+
+# Fetching pages
+
+
+async def test_cards_of_one_page_share_its_fetch_until_a_refresh_asks_anew(
+    api: Api, site: LocalSite, customer: Customer
+) -> None:
+    def serve(title: str, url: str = "") -> str:
+        page = f"<!doctype html><html lang=en><title>{title}</title>"
+        headers = {"Cache-Control": "max-age=600"}
+        return site.put(lambda: HTMLResponse(page, headers=headers), url)
+
+    url = serve("As it was")
+    light = check_card(await api.ask(url, customer), "MISS")
+    check_card(await api.ask(url, customer, theme="dark"), "MISS")
+    assert site.visits[url] == 1
+    serve("As it is now", url)
+    assert check_card(await api.ask(url, customer, refresh="true"), "MISS") != light
+    assert site.visits[url] == 2
+
+
+async def test_the_error_says_what_was_found_instead_of_a_page(
+    api: Api, site: LocalSite, customer: Customer
+) -> None:
+    url = site.put_bytes(picture(), "image/png")
+    response = await api.ask(url, customer)
+    check_error(response, 400, "page_not_html")
+    assert response.json()["error"]["message"] == (
+        "The URL leads to an image, not to an HTML page."
+    )
+
+
+async def test_a_page_that_only_sends_on_is_drawn_as_the_page_it_leads_to(
+    api: Api, site: LocalSite, customer: Customer
+) -> None:
+    there = site.put_page("There")
+    here = site.put_page("Here", f'<meta http-equiv="refresh" content="0; url={there}">')
+    assert check_card(await api.ask(here, customer)) == check_card(await api.ask(there, customer))
