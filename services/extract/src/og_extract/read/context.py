@@ -71,15 +71,19 @@ class Context:
     def site_names(self) -> list[str]:
         """Every name by which the page calls its site, among them the host's."""
         names = [clean_text(raw) for _, raw in self.offers(precedence.SITE_NAME)]
-        names += [clean_text(raw) for _, raw in self.offers(precedence.SITE_NAME_HINTS)]
         handles = [raw.strip().lstrip("@") for raw in self.findings.of("twitter:site")]
         return [*names, *handles, self.host, host_label(self.host)]
+
+    @cached_property
+    def site_hints(self) -> list[str]:
+        """What else the site may be called; finding out takes a walk through the page."""
+        return [clean_text(raw) for _, raw in self.offers(precedence.SITE_NAME_HINTS)]
 
     @cached_property
     def site_letters(self) -> frozenset[str]:
         """The letters of the site's own names; a publisher may be a person who writes."""
         sources = [source for source in precedence.SITE_NAME if source not in _PUBLISHERS]
-        names = [clean_text(raw) for _, raw in self.offers((*sources, *precedence.SITE_NAME_HINTS))]
+        names = [clean_text(raw) for _, raw in self.offers(sources)]
         return frozenset(map(letters_of, [*names, self.host, host_label(self.host)]))
 
     @cached_property

@@ -12,11 +12,13 @@ from og_extract.read.text import MAX_RAW_CHARS, clean_text
 from og_extract.read.wording import Wording
 from og_urls import resolve_url
 
-MAX_METAS = 2_000
+MAX_TAGGED = 2_000
+"""Of each tag."""
 MAX_NODES_OF_TEXT = 2_000
 MAX_URL_CHARS = 8_192
 
 _TITLES = ("og:title", "twitter:title", "title", "dc.title")
+_TAGS = ("base", "h1", "link", "meta", "script", "time", "title")
 _SILENT_TAGS = frozenset({"script", "style", "svg", "noscript", "template", "button"})
 _HIDDEN_CLASSES = frozenset({"sr-only", "visually-hidden", "screen-reader-text", "g-hdn", "hidden"})
 
@@ -44,6 +46,28 @@ class Document:
         body = self.tree.body
         return visible_text(body) if body is not None else ""
 
+    def tagged(self, tag: str) -> list[LexborNode]:
+        """List the nodes of one of the tags that are looked for in every page, in order."""
+        return self._by_tag.get(tag, [])
+
+    @cached_property
+    def _by_tag(self) -> dict[str, list[LexborNode]]:
+        """Nodes of _TAGS, found in one walk: a walk costs as much as a tenth of parsing."""
+        found: dict[str, list[LexborNode]] = {}
+        for node in self.tree.css(", ".join(_TAGS)):
+            nodes = found.setdefault(node.tag or "", [])
+            if len(nodes) < MAX_TAGGED:
+                nodes.append(node)
+        return found
+
+    @cached_property
+    def annotated(self) -> list[LexborNode]:
+        """The nodes with attributes of microdata, in order."""
+        if "itemprop" not in self.html:
+            return []
+        nodes = self.tree.css("[itemprop], [itemscope]")[: 2 * MAX_TAGGED]
+        return list({node.mem_id: node for node in nodes}.values())  # some answer to both
+
     def once(self, key: str, find: Callable[[], Found]) -> Found:
         """Find something in the page, or return what was found under that key before."""
         if key not in self._found:
@@ -54,7 +78,7 @@ class Document:
     @cached_property
     def title(self) -> str:
         """The text of <title>; that of a drawing is none."""
-        for node in self.tree.css("title"):
+        for node in self.tagged("title"):
             if all(parent.tag != "svg" for parent in ancestors(node, 4)):
                 return clean_text(node.text())
         return ""
@@ -76,15 +100,15 @@ class Document:
         return url
 
     def _base(self, url: str) -> str:
-        base = self.tree.css_first("base[href]")
-        href = (base.attributes.get("href") or "").strip() if base else ""
+        hrefs = [base.attributes.get("href") for base in self.tagged("base")]
+        href = next((href.strip() for href in hrefs if href is not None), "")
         resolved = resolve_url(href, url) if 0 < len(href) <= MAX_URL_CHARS else None
         return resolved if resolved and resolved.startswith(("http://", "https://")) else url
 
     def _read_metas(self) -> list[tuple[str, str]]:
         """List (property or name in lower case, content); pages mix the two attributes up."""
         items: list[tuple[str, str]] = []
-        for node in self.tree.css("meta[content]")[:MAX_METAS]:
+        for node in self.tagged("meta"):
             attributes = node.attributes
             content = (attributes.get("content") or "")[:MAX_RAW_CHARS]
             keys = {(attributes.get(name) or "").strip().lower() for name in ("property", "name")}

@@ -8,6 +8,7 @@ use its words: others name the section, or the site.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
@@ -21,7 +22,6 @@ MIN_HEADLINE_SHARE = 0.5
 MAX_LEVELS_SEEN = 8
 """How far up it is looked whether a heading is hidden."""
 
-_HEADINGS = '[itemprop~="headline"]:not(meta), h1'
 _LIKE_HEADINGS = ":is(h2, h3, [class*=title i], [class*=headline i], [id*=title i])"
 # The line over a headline, which is no part of it.
 _KICKER = re.compile(
@@ -31,13 +31,20 @@ _KICKER = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that people see, and its text freed of kickers."""
+
+    node: LexborNode
+    text: str
+
+
 def read_headings(document: Document, findings: Findings) -> None:
-    """Note h1s and what is marked up as headline, freed of kickers."""
-    for node in _shown_headings(document):
-        text = heading_text(node)
-        findings.add("heading", text)
-        if node.tag == "h1":
-            findings.add("h1", text)
+    """Note h1s and what is marked up as headline."""
+    for heading in shown_headings(document):
+        findings.add("heading", heading.text)
+        if heading.node.tag == "h1":
+            findings.add("h1", heading.text)
     findings.later(("heading:like",), lambda: _read_like_headings(document, findings))
 
 
@@ -47,23 +54,30 @@ def find_headline(document: Document) -> LexborNode | None:
 
 
 def _find_headline(document: Document) -> LexborNode | None:
-    nodes = _shown_headings(document)
-    shown = {node.mem_id for node in nodes}
-    for node in (*nodes, *document.tree.css(_LIKE_HEADINGS)[:MAX_HEADINGS]):
-        share = document.title_wording.share_of(heading_text(node))
-        if share >= MIN_HEADLINE_SHARE and (node.mem_id in shown or share == 1):
+    headings = shown_headings(document)
+    for heading in headings:
+        if document.title_wording.share_of(heading.text) >= MIN_HEADLINE_SHARE:
+            return heading.node
+    for node in document.tree.css(_LIKE_HEADINGS)[:MAX_HEADINGS]:
+        if document.title_wording.share_of(heading_text(node)) == 1:
             return node
-    return nodes[0] if len(nodes) == 1 else None
+    return headings[0].node if len(headings) == 1 else None
 
 
-def _shown_headings(document: Document) -> list[LexborNode]:
+def shown_headings(document: Document) -> list[Heading]:
     """List h1s and headlines; what is marked up as the latter is surely meant as such."""
     return document.once("headings", lambda: _find_headings(document))
 
 
-def _find_headings(document: Document) -> list[LexborNode]:
-    nodes = [node for node in document.tree.css(_HEADINGS)[:MAX_HEADINGS] if _is_shown(node)]
-    return sorted(nodes, key=lambda node: "itemprop" not in node.attributes)
+def _find_headings(document: Document) -> list[Heading]:
+    marked = [node for node in document.annotated if _is_headline(node)]
+    nodes = [*marked, *(node for node in document.tagged("h1") if not _is_headline(node))]
+    return [Heading(node, heading_text(node)) for node in nodes[:MAX_HEADINGS] if _is_shown(node)]
+
+
+def _is_headline(node: LexborNode) -> bool:
+    names = (node.attributes.get("itemprop") or "").split()
+    return "headline" in names and node.tag != "meta"
 
 
 def heading_text(node: LexborNode) -> str:

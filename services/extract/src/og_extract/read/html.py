@@ -14,31 +14,29 @@ MAX_HOME_LINKS = 6
 MAX_SITE_NAME_CHARS = 60
 
 _FEED = re.compile(r"\s*[-\u2013»|:]*\s*(?:(?:main )?(?:rss|atom|feed)\W*)+$", re.IGNORECASE)
-_HOME = (
-    ':is(a[rel~="home" i], [class*=site-title i], [class*=sitename i], [class*=site-name i],'
-    " [class*=blog-title i], [class*=navbar-brand i], [class*=logo i] img[alt], #header h1)"
-)
+_HOME = ':is(a[rel~="home" i], [class*=site-title i], [class*=logo i] img[alt], #header h1)'
+_RELS = frozenset({"canonical", "image_src"})
 
 
 def read_html(document: Document, findings: Findings) -> None:
     """Note what the tags of HTML itself say."""
     _read_title(document, findings)
     findings.later(("link:feed", "home"), lambda: _read_site_names(document, findings))
-    root = document.tree.css_first("html")
+    root = document.tree.root
     if root is not None:
         findings.add("html:lang", root.attributes.get("lang") or root.attributes.get("xml:lang"))
-    for rel in ("canonical", "image_src"):
-        for node in document.tree.css(f'link[rel~="{rel}" i][href]')[:1]:
+    for node in document.tagged("link"):
+        rels = (node.attributes.get("rel") or "").lower().split()
+        for rel in _RELS.intersection(rels):
             findings.add(f"link:{rel}", node.attributes.get("href"))
 
 
 def _read_site_names(document: Document, findings: Findings) -> None:
     """Note what feeds are called, and what leads to the front page."""
-    for node in document.tree.css(
-        'link[type*="rss+xml" i][title], link[type*="atom+xml" i][title]'
-    )[:1]:
-        title = clean_text(node.attributes.get("title") or "")
-        findings.add("link:feed", _FEED.sub("", title))
+    for node in document.tagged("link"):
+        if "rss+xml" in (node.attributes.get("type") or "") and not findings.of("link:feed"):
+            title = clean_text(node.attributes.get("title") or "")
+            findings.add("link:feed", _FEED.sub("", title))
     for node in document.tree.css(_HOME)[:MAX_HOME_LINKS]:
         name = node.attributes.get("alt") or visible_text(node)
         if len(name) <= MAX_SITE_NAME_CHARS:

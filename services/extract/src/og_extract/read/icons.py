@@ -25,12 +25,12 @@ _KINDS = (("png", 3), ("webp", 3), ("jpg", 2), ("jpeg", 2), ("gif", 1), ("ico", 
 def read_icons(document: Document, findings: Findings) -> None:
     """Note the URLs of icons: square and largest first, png over jpg over ico."""
     ranked: list[tuple[tuple[int, int, int], str]] = []
-    for node in document.tree.css('link[rel*="icon" i][href]')[:MAX_ICONS]:
+    for node in document.tagged("link"):
         rel = (node.attributes.get("rel") or "").lower()
-        url = document.resolve(node.attributes.get("href") or "")
-        if url is None or "mask-icon" in rel:
-            continue
-        ranked.append((_rank(node, rel, url), url))
+        is_icon = "icon" in rel and "mask-icon" not in rel and len(ranked) < MAX_ICONS
+        url = document.resolve(node.attributes.get("href") or "") if is_icon else None
+        if url is not None:
+            ranked.append((_rank(node, rel, url), url))
     ranked.sort(key=lambda item: item[0], reverse=True)
     findings.add_all("link:icon", dict.fromkeys(url for _, url in ranked))
 

@@ -60,7 +60,7 @@ def read_printed_dates(document: Document, findings: Findings) -> None:
 
 
 def _read_times(document: Document, findings: Findings) -> None:
-    for node in document.tree.css("time")[:MAX_TIMES]:
+    for node in document.tagged("time")[:MAX_TIMES]:
         parents = ancestors(node)
         if is_of_change(node) or _is_aside(parents):
             continue

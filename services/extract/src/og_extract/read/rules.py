@@ -83,7 +83,7 @@ class Candidate:
 
 def choices(rule: Rule[Any], context: Context) -> Iterator[Choice]:
     """Judge candidate after candidate, as far as the caller goes on, and give those that fit."""
-    if context.subject in rule.not_on:
+    if rule.not_on and context.subject in rule.not_on:
         return
     for source, _, verdict in _judged(rule, context):
         if verdict.value is not None:
@@ -115,7 +115,8 @@ def _candidate(source: str, raw: object, verdict: Verdict, *, is_chosen: bool) -
 
 
 def _judged(rule: Rule[Any], context: Context) -> Iterator[tuple[str, Any, Verdict]]:
-    is_none = refused(f"a {context.subject} has none") if context.subject in rule.not_on else None
+    is_without = rule.not_on and context.subject in rule.not_on
+    is_none = refused(f"a {context.subject} has none") if is_without else None
     for source in rule.sources:
         for raw in context.findings.of(source):
             yield source, raw, is_none or rule.judge(raw, source, context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -15,10 +16,10 @@ from og_extract.read.headings import find_headline
 from og_extract.read.precedence import PRICE
 from og_extract.read.subjects import Subject, declared_subject
 from og_extract.read.text import letters_of
-from og_extract.read.words import BRAND_LABELS, BUY, CURRENCY, SOLD_OUT
+from og_extract.read.words import BRAND_LABEL, BUY, CURRENCY, SOLD_OUT
 
 MAX_PRICES = 48
-MAX_LABELS = 400
+MAX_LABELS = 4
 MAX_PRICE_CHARS = 64
 MAX_BRAND_CHARS = 60
 MAX_BUTTONS = 200
@@ -65,7 +66,6 @@ _CART: Final = (
 )
 _BUTTONS: Final = ":is(button, input[type=submit i], a[class*=btn i], a[class*=button i])"
 _STOCK: Final = ":is([class*=stock i], [id*=stock i], [class*=availab i], [id*=availab i])"
-_LABELS: Final = "th, dt, td, li, b, strong, span, label"
 _BRANDS: Final = (
     ":is([id*=byline i], [class*=brand i], [id*=brand i], [class*=manufacturer i],"
     " [class*=vendor i],"
@@ -184,10 +184,8 @@ def _read_stock(document: Document, findings: Findings) -> None:
 
 def _read_brand(document: Document, findings: Findings) -> None:
     """Note what stands beside a label, and what is marked up as brand and begins the title."""
-    for node in _after_headline(document, _LABELS, MAX_LABELS):
-        label = " ".join(node.text(deep=True).split()) if _is_short(node) else ""
-        if label.rstrip(" :-").casefold() in BRAND_LABELS:
-            findings.add("html:brand", _beside(node))
+    for found in islice(BRAND_LABEL.finditer(document.html), MAX_LABELS):
+        findings.add("html:brand", found[1])
     title = letters_of(document.title)
     for node in document.tree.css(_BRANDS)[:MAX_PRICES]:
         picture = node.css_first("img[alt]")
@@ -199,24 +197,6 @@ def _read_brand(document: Document, findings: Findings) -> None:
             findings.add("html:brand", next(filter(None, store.groups()), ""))
         elif 1 < len(letters_of(text)) <= MAX_BRAND_CHARS and title.startswith(letters_of(text)):
             findings.add("html:brand", text)
-
-
-def _is_short(node: LexborNode) -> bool:
-    child = node.child
-    return child is not None and len(node.text(deep=True)) <= MAX_BRAND_CHARS
-
-
-def _beside(node: LexborNode) -> str:
-    """Return what stands beside a label: the rest of its line, or the next cell."""
-    sibling = node.next
-    while sibling is not None:
-        text = sibling.text_content if sibling.is_text_node else visible_text(sibling)
-        text = " ".join((text or "").split()).strip(" :-")
-        if text:
-            return text if len(text) <= MAX_BRAND_CHARS else ""
-        sibling = sibling.next
-    parent = node.parent
-    return _beside(parent) if parent is not None and parent.tag in {"span", "div", "b"} else ""
 
 
 def _names_of(node: LexborNode) -> str:

@@ -32,6 +32,8 @@ def judge_title(raw: str, source: str, context: Context) -> Verdict:
         fault = _HEADING_FAULTS[source](text, context)
         return refused(fault) if fault else Verdict(text)
     title = without_site_name(text, context.site_names, context.host)
+    if title == text and len(segments_of(text)) > 1:
+        title = without_site_name(text, context.site_hints, context.host)
     if (
         source != ANY_TITLE
         and context.subject is not Subject.FRONT_PAGE

@@ -80,13 +80,18 @@ BUY: Final = re.compile(
     r"|до кошика|カートに入れる|加入购物车|장바구니",
     re.IGNORECASE,
 )
-BRAND_LABELS: Final = frozenset(
-    {
-        *("brand", "marke", "marque", "marca", "merk", "märke", "varumärke", "mærke", "merke"),
-        *("merkki", "marka", "značka", "zīmols", "márka", "бренд", "марка", "ブランド", "品牌"),
-        *("브랜드", "brand name", "manufacturer", "hersteller", "fabricant", "fabricante"),
-        *("produttore", "производитель", "fabrikant", "producent", "výrobce", "tillverkare"),
-    }
+_BRANDS: Final = (
+    *("brand", "marke", "marque", "marca", "merk", "märke", "varumärke", "mærke", "merke", "marka"),
+    *("merkki", "značka", "zīmols", "márka", "бренд", "марка", "ブランド", "品牌", "브랜드"),
+    *("manufacturer", "hersteller", "fabricant", "fabricante", "produttore", "производитель"),
+    *("fabrikant", "producent", "výrobce", "tillverkare"),
+)
+_INITIALS: Final = "".join(sorted({word[0] for word in _BRANDS}))
+# As AUTHOR_LABEL; a dash may stand for the colon.
+BRAND_LABEL: Final = re.compile(
+    rf">\s*(?=[{_INITIALS}{_INITIALS.upper()}])(?:"
+    + "|".join(f"[{word[0]}{word[0].upper()}]{word[1:]}" for word in _BRANDS)
+    + r")(?!\w)\s*[:：-]?\s*(?:<[^<>]{0,300}>\s*){0,4}[:：-]?\s*([^<>{}\n]{2,60})<"
 )
 
 # As the most used plugins label it on Twitter cards.

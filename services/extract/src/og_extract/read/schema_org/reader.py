@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from og_extract.read.document import Document, visible_text
+from og_extract.read.document import Document
 from og_extract.read.findings import Findings
 from og_extract.read.schema_org.breadcrumbs import breadcrumb_of
+from og_extract.read.headings import shown_headings
 from og_extract.read.schema_org.graph import Graph
 from og_extract.read.schema_org.nodes import Node, first, language_of, text_of, types_of
 from og_extract.read.schema_org.occasions import occasion_of
@@ -28,7 +29,6 @@ from og_extract.read.wording import Wording
 
 MIN_TITLE_SHARE = 0.3
 """Of a name's letters that the page's titles hold, where both speak of the same."""
-MAX_HEADINGS = 8
 
 
 def read_schema_org(document: Document, findings: Findings) -> None:
@@ -50,7 +50,7 @@ def read_schema_org(document: Document, findings: Findings) -> None:
 
 
 def _is_titled(document: Document) -> Callable[[str], bool]:
-    headings = [visible_text(node) for node in document.tree.css("h1")[:MAX_HEADINGS]]
+    headings = [heading.text for heading in shown_headings(document)]
     wordings = (document.title_wording, Wording(headings))
     return lambda name: any(words.share_of(name) >= MIN_TITLE_SHARE for words in wordings)
 

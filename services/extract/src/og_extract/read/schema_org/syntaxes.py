@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from selectolax.lexbor import LexborNode
@@ -35,7 +36,12 @@ _ADDRESSES: Final = frozenset({"url", "image", "availability", "sameAs", "logo",
 
 def json_ld_roots(document: Document) -> Iterator[Any]:
     """Give the values of all JSON-LD scripts."""
-    for script in document.tree.css('script[type*="ld+json" i]')[:MAX_SCRIPTS]:
+    scripts = (
+        node
+        for node in document.tagged("script")
+        if "ld+json" in (node.attributes.get("type") or "").lower()
+    )
+    for script in islice(scripts, MAX_SCRIPTS):
         yield from parse_script(script.text() or "")
 
 
@@ -57,15 +63,10 @@ def markup_roots(document: Document, markup: Markup) -> list[Node]:
 
     Properties outside any item make one more, of no type: some pages forget the item.
     """
-    if document.tree.css_first(f"[{markup.property}]") is None:
-        return []
-    if markup is RDFA and document.tree.css_first(f"[{markup.scope}]") is None:
-        return []  # what is left are Open Graph's tags
     roots: list[Node] = []
     items: dict[int, Node] = {}
     stray: Node = {"@type": "Thing"}
-    selector = f":is([{markup.property}], [{markup.scope}])"
-    for node in document.tree.css(selector)[:MAX_PROPERTIES]:
+    for node in _annotated(document, markup)[:MAX_PROPERTIES]:
         attributes = node.attributes
         value: Any = None
         if markup.scope in attributes:
@@ -84,6 +85,15 @@ def markup_roots(document: Document, markup: Markup) -> list[Node]:
                     _value(node, name) if value is None else value
                 )
     return [*roots, stray] if len(stray) > 1 else roots
+
+
+def _annotated(document: Document, markup: Markup) -> list[LexborNode]:
+    if markup is MICRODATA:
+        return document.annotated
+    # Without a type, properties are Open Graph's.
+    if "typeof=" not in document.html:
+        return []
+    return document.tree.css(":is([property], [typeof])")
 
 
 def _value(node: LexborNode, name: str) -> str:
