@@ -3,7 +3,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+_PATH: Final = "/chat/completions"
 
 
 class Structured(StrEnum):
@@ -22,7 +25,7 @@ class Endpoint:
     """Where a language model is asked: anything that speaks OpenAI's chat completions."""
 
     base_url: str
-    """With or without "/v1" at its end."""
+    """What OpenAI's clients take for one; "/v1" follows a host alone."""
     model: str
     api_key: str = field(default="", repr=False)
     structured: Structured = Structured.JSON_SCHEMA
@@ -37,4 +40,5 @@ class Endpoint:
     @property
     def completions_url(self) -> str:
         """The URL that is posted to."""
-        return f"{self.base_url.rstrip('/').removesuffix('/v1').rstrip('/')}/v1/chat/completions"
+        base = self.base_url.rstrip("/").removesuffix(_PATH)
+        return base + ("" if urlsplit(base).path else "/v1") + _PATH

@@ -14,11 +14,16 @@ _NO_CONTENT = re.compile(
 )
 _ROLES_APART = frozenset({"navigation", "contentinfo", "complementary", "search", "dialog"})
 _NAMES_APART = re.compile(
-    r"(?:^|\s)(?:advert\w*|breadcrumbs?|comments?|consent|cookies?|disqus|footer|menu|modal|nav"
-    r"|navbar|navigation|newsletter|pagination|popup|promo|related|reviews|share|sharing|sidebar"
+    r"(?:^|\s)(?:advert\w*|breadcrumbs?|consent|cookies?|disqus|footer|menu|modal|nav"
+    r"|navbar|navigation|newsletter|pagination|popup|promo|related|share|sharing|sidebar"
     r"|social|subscribe)(?=$|[\s_-])",
     re.IGNORECASE,
 )
+_OF_STRANGERS = re.compile(
+    r"(?:^|[\s_-])(?<!no-)(?<!has-)(?<!with-)(?:comments?|commentlist|reviews)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+"""What readers and customers say, whatever stands before it: "post-comments", "user-reviews"."""
 _HIDING_STYLES = re.compile(
     r"display:none|visibility:(?:hidden|collapse)|opacity:0(?:\.0+)?(?:;|$)"
     r"|font-size:0(?:px|pt|r?em|%)?(?:;|$)|clip:rect\((?:0|1px)|clip-path:inset\((?:50|100)%"
@@ -55,7 +60,12 @@ def is_apart_by_name(node: LexborNode) -> bool:
     """Tell whether a node's role, class or id says that it stands beside the content."""
     attributes = node.attributes
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    return attributes.get("role") in _ROLES_APART or _NAMES_APART.search(names) is not None
+    return (
+        attributes.get("role") in _ROLES_APART
+        or attributes.get("itemprop") == "comment"
+        or _NAMES_APART.search(names) is not None
+        or _OF_STRANGERS.search(names) is not None
+    )
 
 
 def speaks_to_a_model(text: str) -> bool:
