@@ -61,11 +61,12 @@ def url(web: Web) -> str:
         says(f"```json\n{ANSWER}\n```"),
         says(f"Here is the card:\n\n{ANSWER}\n\nI hope {{that}} helps!"),
         says(f'<think>A draft: {{"title": "Nothing of the kind"}}</think>{ANSWER}'),
+        says(f'A draft: {{"title": "Nothing of the kind"}}</think>{ANSWER}'),
         says(json.dumps({"title": TITLE, "description": 7, "author": ["Ann Lee"], "more": {}})),
         says(json.dumps({"title": f" {TITLE}\n"})),
         says([{"type": "text", "text": ANSWER}]),
     ],
-    ids=["bare", "fenced", "prose", "thoughts", "types", "spaces", "parts"],
+    ids=["bare", "fenced", "prose", "thoughts", "half-thoughts", "types", "spaces", "parts"],
 )
 async def test_an_answer_is_found_in_whatever_dress(
     client: Client, ai: AiEndpoint, url: str, reply: Reply

@@ -15,7 +15,8 @@ from og_extract.ai.outcome import AiError
 MAX_OBJECTS_TRIED = 32
 MAX_CONTENT_CHARS = 65_536
 
-_THOUGHTS = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_END_OF_THOUGHTS = re.compile(r"</(?:think|thinking|reasoning)>", re.IGNORECASE)
+"""What begins them may stand in the model's template, and so not in what it says."""
 _REQUIRED: Final = ("title", "description")
 
 
@@ -61,7 +62,7 @@ def read_answer(completion: object) -> Answer:
     Fences and prose around the object, and thoughts before it, do no harm; two different objects
     do, and so does one that is cut short.
     """
-    content = _THOUGHTS.sub("", _content(completion)[:MAX_CONTENT_CHARS])
+    content = _END_OF_THOUGHTS.split(_content(completion)[:MAX_CONTENT_CHARS])[-1]
     objects = [found for found in _objects(content) if any(name in found for name in _REQUIRED)]
     if not objects or any(other != objects[0] for other in objects):
         raise AiError("answer holds not one object of the schema" if objects else "no such object")
