@@ -39,6 +39,10 @@ _LINK = re.compile(
 """URLs, addresses of mail, and whatever looks like the name of a host."""
 
 
+_PLAIN_SYMBOLS: Final = frozenset("°+")
+"""Which say in short what pages say in words."""
+
+
 class Grounding:
     """Checks texts against one page."""
 
@@ -73,7 +77,8 @@ class Grounding:
         return self._fault(text)
 
     def _fault(self, text: str) -> str:
-        if not {char for char in text if unicodedata.category(char)[0] in "CS"} <= self._characters:
+        symbols = {char for char in text if unicodedata.category(char)[0] in "CS"}
+        if not symbols <= self._characters | _PLAIN_SYMBOLS:
             return "symbol"
         if not all(link[0].casefold() in self._folded_names for link in _LINK.finditer(text)):
             return "link"

@@ -20,6 +20,12 @@ _UNSPACED_RUNS = re.compile(
     r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     r"\uff66-\uff9f\U00020000-\U0003ffff]+)"
 )
+_PREFIXES = re.compile(
+    r"\u0648?(?:[\u0628\u0641\u0643]?\u0627\u0644|\u0644\u0644)(?=\w{3})|\u0648(?=[\u0620-\u064a]{3})"
+    r"|[\u05d1\u05d4\u05d5\u05db\u05dc\u05de\u05e9]{1,2}(?=[\u05d0-\u05ea]{3})"
+)
+"""Articles and prepositions that Arabic (as the stemmer light10 has them) and Hebrew write together
+with the word."""
 
 
 class Vocabulary:
@@ -67,10 +73,11 @@ def _pairs(word: str) -> list[str]:
 
 def _words_of(text: str) -> Iterator[tuple[str, bool]]:
     """List the words of a text in one form, and whether spaces separate them."""
-    for word in _WORD.findall(_folded(text)):
-        for part in _UNSPACED_RUNS.split(word):
-            if part:
-                yield part, _UNSPACED_RUNS.fullmatch(part) is None
+    for run in _WORD.findall(_folded(text)):
+        for part in _UNSPACED_RUNS.split(run):
+            prefix = _PREFIXES.match(part)
+            if word := part[prefix.end() :] if prefix else part:
+                yield word, _UNSPACED_RUNS.fullmatch(word) is None
 
 
 def _folded(text: str) -> str:
