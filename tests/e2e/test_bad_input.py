@@ -145,6 +145,7 @@ async def test_a_url_that_is_not_of_the_web(api: Api, victim: Customer, url: str
         "printer.local",
         "router.lan",
         "intranet",
+        ".",
     ],
 )
 async def test_a_private_host_in_any_spelling(api: Api, victim: Customer, host: str) -> None:
@@ -153,7 +154,7 @@ async def test_a_private_host_in_any_spelling(api: Api, victim: Customer, host: 
 
 
 async def test_what_only_resolving_reveals_is_unreachable(api: Api, victim: Customer) -> None:
-    for name in ("127.0.0.1.nip.io", "no-such-name-7c3f.example.com"):
+    for name in ("127.0.0.1.nip.io", "no-such-name-7c3f.example.com", "\u2603.example.com"):
         check_error(await api.ask(f"http://{name}/", victim), 400, "page_unreachable")
 
 
@@ -164,9 +165,13 @@ async def test_a_redirect_into_private_space_leads_nowhere_and_tells_nothing(
     (closed,) = free_ports(1)
     async with canary() as (address, caught):
         for target in (f"http://{address}/", f"//{address}/", f"http://{LOOPBACK}:{closed}/"):
-            url = site.put(lambda target=target: RedirectResponse(target))  # type: ignore[misc]
-            response = await api.ask(url, victim)
-            messages.add(check_error(response, 400, "page_unreachable"))
+            refresh = f'<meta http-equiv="refresh" content="0;url={target}">'
+            for url in (
+                site.put(lambda target=target: RedirectResponse(target)),  # type: ignore[misc]
+                site.put_bytes(refresh.encode(), "text/html"),
+            ):
+                response = await api.ask(url, victim)
+                messages.add(check_error(response, 400, "page_unreachable"))
         assert caught == []
     assert len(messages) == 1
     assert LOOPBACK not in messages.pop()

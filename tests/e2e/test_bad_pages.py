@@ -8,6 +8,7 @@ import zlib
 from collections.abc import AsyncIterator
 
 import pytest
+from httpx import QueryParams
 from starlette.responses import RedirectResponse, StreamingResponse
 
 from tests.e2e.api import Api, check_card
@@ -77,21 +78,46 @@ async def test_a_favicon_without_end_is_left_out(
         check_card(await api.ask(url, customer), "MISS", 10)
 
 
+@pytest.mark.parametrize(
+    ("template", "field"),
+    [
+        ("generic/standard", "favicon"),
+        ("product/standard", "productImage"),
+        ("article/news", "image"),
+        ("article/blog-post", "avatar"),
+    ],
+)
 async def test_a_picture_in_private_space_is_left_out(
-    api: Api, site: LocalSite, customer: Customer
+    api: Api, site: LocalSite, customer: Customer, template: str, field: str
 ) -> None:
     async with canary() as (address, caught):
         target = f"http://{address}/icon.png"
         redirect = site.put(lambda: RedirectResponse(target))
-        icons = f'<link rel="icon" href="{target}"><meta property="og:image" content="{target}">'
-        url = site.put_page("A page", icons)
-        product = "product/standard"
-        for icon in (target, redirect, "http://169.254.169.254/", "file:///etc/passwd", "nonsense"):
-            check_card(await api.ask(url, customer, favicon=icon), "MISS", 10)
-            picture = await api.ask(url, customer, template=product, productImage=icon)
-            check_card(picture, "MISS", 10)
-        check_card(await api.ask(url, customer), "MISS", 10)
+        url = site.put_page("A page", pictures_at(target))
+        based = site.put_page("A page", f'<base href="{target}">{pictures_at("icon.png")}')
+        for given in (
+            target,
+            redirect,
+            "http://169.254.169.254/",
+            "file:///etc/passwd",
+            "nonsense",
+        ):
+            query = QueryParams({"url": url, "template": template, field: given})
+            answer = await api.ask_raw(query, customer)
+            check_card(answer, "MISS", 10)
+        for page in (url, based):
+            check_card(await api.ask(page, customer, template=template), "MISS", 10)
         assert caught == []
+
+
+def pictures_at(url: str) -> str:
+    """Name a URL as every picture that a page can have."""
+    person = f'{{"@type": "Person", "name": "Ada", "image": "{url}"}}'
+    article = f'{{"@type": "Article", "headline": "A", "image": "{url}", "author": {person}}}'
+    return (
+        f'<link rel="icon" href="{url}"><meta property="og:image" content="{url}">'
+        f'<script type="application/ld+json">{article}</script>'
+    )
 
 
 async def test_a_page_that_trickles_for_ever_gives_a_card_of_its_beginning(
