@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from og_extract.read.document import Document
 from og_extract.read.findings import Findings
-from og_extract.read.schema_org.breadcrumbs import breadcrumb_of
 from og_extract.read.headings import shown_headings
+from og_extract.read.schema_org.breadcrumbs import breadcrumb_of
 from og_extract.read.schema_org.graph import Graph
 from og_extract.read.schema_org.nodes import Node, first, language_of, text_of, types_of
 from og_extract.read.schema_org.occasions import occasion_of
