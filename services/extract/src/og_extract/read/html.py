@@ -14,7 +14,10 @@ MAX_HOME_LINKS = 6
 MAX_SITE_NAME_CHARS = 60
 
 _FEED = re.compile(r"\s*[-\u2013»|:]*\s*(?:(?:main )?(?:rss|atom|feed)\W*)+$", re.IGNORECASE)
-_HOME = ':is(a[rel~="home" i], [class*=site-title i], [class*=logo i] img[alt], #header h1)'
+_HOME = (
+    ':is(a[rel~="home" i], [class*=site-title i], [class*=sitename i], [class*=site-name i],'
+    " [class*=blog-title i], [class*=navbar-brand i], [class*=logo i] img[alt], #header h1)"
+)
 _RELS = frozenset({"canonical", "image_src"})
 
 

@@ -47,6 +47,12 @@ def _is_site(title: str, context: Context) -> bool:
     return letters_of(title) in context.site_letters
 
 
+def _is_hinted(letters: str, context: Context) -> bool:
+    """Tell whether a heading is what leads to the front page, and not what tags call the page."""
+    is_titled = letters in context.tagged_titles or letters == letters_of(context.document.title)
+    return not is_titled and letters in map(letters_of, context.site_hints)
+
+
 def _fault_of_likeness(text: str, context: Context) -> str | None:
     """Tell why what looks like a heading is not the page's headline."""
     letters = letters_of(text)
@@ -59,7 +65,7 @@ def _fault_of_likeness(text: str, context: Context) -> str | None:
 def _fault_of_heading(text: str, context: Context) -> str | None:
     """Tell why a heading is not the page's headline."""
     letters = letters_of(text)
-    if letters in context.site_letters:
+    if letters in context.site_letters or _is_hinted(letters, context):
         return "the site's own name"
     if text.endswith(ELLIPSES):
         return "cut short"
