@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -118,7 +118,7 @@ async def serve_extract(
     *webs: Target,
     names: FakeNames | None = None,
     limits: Limits = SHORT,
-    ssl_context: ssl.SSLContext | None = None,
+    make_ssl_context: Callable[[], ssl.SSLContext] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Client]:
     """Run the service with the given servers as its loopback targets."""
@@ -129,7 +129,7 @@ async def serve_extract(
     )
     async with (
         compose(
-            chosen, resolver=names or FakeNames(), limits=limits, ssl_context=ssl_context
+            chosen, resolver=names or FakeNames(), limits=limits, make_ssl_context=make_ssl_context
         ) as services,
         serve_in_process(services, "extract.instantog.com") as channel,
     ):

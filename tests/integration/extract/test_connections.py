@@ -34,7 +34,7 @@ Get = Callable[[str], Awaitable[bytes]]
 async def fetching(web: TlsWeb, names: FakeNames) -> AsyncIterator[Get]:
     """Fetch from hosts at the server's port, over one transport."""
     backend = GuardedBackend(names, frozenset({web.target}), connect_s=0.5)
-    async with GuardedTransport(backend, web.client_context) as transport:
+    async with GuardedTransport(backend, web.make_client_context) as transport:
         fetcher = Fetcher(transport, Pauses(0), "tests", frozenset())
 
         async def get(host: str) -> bytes:
@@ -129,7 +129,9 @@ async def test_calls_that_are_cut_short_leave_nothing_behind(
             calling.cancel()
         await asyncio.gather(calling, return_exceptions=True)
 
-    async with serve_extract(web, limits=limits, ssl_context=web.client_context) as client:
+    async with serve_extract(
+        web, limits=limits, make_ssl_context=web.make_client_context
+    ) as client:
         await asyncio.gather(*(call(client, rng.choice(urls)) for _ in range(200)))
         assert await client.outcome(web.page("/large", page + " " * 200_000)) == TITLE
         site_share = MAX_FETCHES_PER_SITE + MAX_WAITING_PER_SITE

@@ -65,7 +65,7 @@ class Exchange:
 @dataclass
 class H2Web:
     target: str
-    client_context: ssl.SSLContext
+    make_client_context: Callable[[], ssl.SSLContext]
     answer: Answer
 
     @property
@@ -74,14 +74,20 @@ class H2Web:
 
 
 @asynccontextmanager
-async def serve_frames(answer: Answer) -> AsyncIterator[H2Web]:
-    server_context, client_context = certified(["h2"])
+async def serve_frames(answer: Answer, http1_page: bytes = b"") -> AsyncIterator[H2Web]:
+    """Answer over HTTP/2 as given, and over HTTP/1.1 with a page, if any."""
+    server_context, make_client_context = certified(["h2", "http/1.1"] if http1_page else ["h2"])
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async def send(data: bytes) -> None:
             writer.write(data)
             await writer.drain()
 
+        if writer.get_extra_info("ssl_object").selected_alpn_protocol() == "http/1.1":
+            await reader.readuntil(b"\r\n\r\n")
+            await send(b"HTTP/1.0 200 OK\r\ncontent-type: text/html\r\n\r\n" + http1_page)
+            writer.close()
+            return
         server = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
         server.initiate_connection()
         with suppress(OSError):
@@ -94,7 +100,7 @@ async def serve_frames(answer: Answer) -> AsyncIterator[H2Web]:
         writer.transport.abort()
 
     serving = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=server_context)
-    web = H2Web(f"127.0.0.1:{serving.sockets[0].getsockname()[1]}", client_context, answer)
+    web = H2Web(f"127.0.0.1:{serving.sockets[0].getsockname()[1]}", make_client_context, answer)
     async with serving:
         yield web
 
@@ -182,7 +188,7 @@ async def stranger(exchange: Exchange) -> None:
 async def test_http2_that_leads_nowhere_is_unreachable(answer: Answer, calm: Web) -> None:
     async with (
         serve_frames(answer) as web,
-        serve_extract(web, calm, limits=ANEW, ssl_context=web.client_context) as client,
+        serve_extract(web, calm, limits=ANEW, make_ssl_context=web.make_client_context) as client,
     ):
         hostile = [asyncio.create_task(client.outcome(web.url, EDGE_TIMEOUT_S)) for _ in range(2)]
         for _ in range(5):
@@ -199,7 +205,9 @@ async def test_a_page_in_frames_of_a_byte_is_read_as_far_as_it_is_worth_it(calm:
 
     async with (
         serve_frames(answer) as web,
-        serve_extract(web, calm, limits=Limits(), ssl_context=web.client_context) as client,
+        serve_extract(
+            web, calm, limits=Limits(), make_ssl_context=web.make_client_context
+        ) as client,
     ):
         slow = asyncio.create_task(client.outcome(web.url))
         for _ in range(5):
@@ -236,6 +244,15 @@ async def test_a_kept_connection_that_its_server_closed_is_made_anew(calm: Web) 
 
     async with (
         serve_frames(answer) as web,
-        serve_extract(web, calm, limits=ANEW, ssl_context=web.client_context) as client,
+        serve_extract(web, calm, limits=ANEW, make_ssl_context=web.make_client_context) as client,
     ):
         assert [await client.outcome(web.url) for _ in range(3)] == [TITLE] * 3
+
+
+@pytest.mark.parametrize("answer", [farewell, reset, odd_status, promise])
+async def test_a_server_that_speaks_http2_badly_is_asked_in_http1(answer: Answer) -> None:
+    async with (
+        serve_frames(answer, http1_page=PAGE) as web,
+        serve_extract(web, limits=ANEW, make_ssl_context=web.make_client_context) as client,
+    ):
+        assert await client.outcome(web.url) == TITLE

@@ -29,7 +29,7 @@ async def web() -> AsyncIterator[TlsWeb]:
 
 @pytest.fixture
 async def client(web: TlsWeb) -> AsyncIterator[Client]:
-    async with serve_extract(web, limits=ANEW, ssl_context=web.client_context) as it:
+    async with serve_extract(web, limits=ANEW, make_ssl_context=web.make_client_context) as it:
         yield it
 
 
@@ -41,7 +41,7 @@ async def test_http2_is_spoken_where_the_server_does(client: Client, web: TlsWeb
 async def test_http1_is_spoken_where_the_server_knows_no_other() -> None:
     async with (
         serve_tls_web(["http/1.1"]) as web,
-        serve_extract(web, ssl_context=web.client_context) as client,
+        serve_extract(web, make_ssl_context=web.make_client_context) as client,
     ):
         url = web.page("/", PAGE)
         assert [await client.outcome(url) for _ in range(3)] == [TITLE] * 3
@@ -111,8 +111,7 @@ async def test_a_body_that_was_cut_costs_its_connection_and_nobody_else(
 
 
 async def test_a_server_that_nobody_vouches_for_is_unreachable(web: TlsWeb) -> None:
-    strangers = ssl.create_default_context()
-    async with serve_extract(web, ssl_context=strangers) as client:
+    async with serve_extract(web, make_ssl_context=ssl.create_default_context) as client:
         assert await client.refusal(web.page("/", PAGE)) == UNREACHABLE
     async with serve_extract(web) as client:  # as in production
         assert await client.refusal(web.url("/")) == UNREACHABLE
@@ -121,5 +120,5 @@ async def test_a_server_that_nobody_vouches_for_is_unreachable(web: TlsWeb) -> N
 
 async def test_a_certificate_for_another_name_is_none(web: TlsWeb) -> None:
     names = FakeNames({"sport.example.com": [["127.0.0.1"]]})
-    async with serve_extract(web, names=names, ssl_context=web.client_context) as client:
+    async with serve_extract(web, names=names, make_ssl_context=web.make_client_context) as client:
         assert await client.refusal("https://sport.example.com/") == UNREACHABLE

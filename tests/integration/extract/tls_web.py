@@ -34,7 +34,7 @@ class TlsWeb:
     """Answers by path; requests are kept for tests to look at."""
 
     port: int
-    client_context: ssl.SSLContext
+    make_client_context: Callable[[], ssl.SSLContext]
     """Trusts this server, and nobody else."""
     answers: dict[str, Answer] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
@@ -108,9 +108,9 @@ class _Config(Config):
 
 @asynccontextmanager
 async def serve_tls_web(protocols: Sequence[str] = ALL_PROTOCOLS) -> AsyncIterator[TlsWeb]:
-    server_context, client_context = certified(protocols)
+    server_context, make_client_context = certified(protocols)
     listener = socket.create_server(("127.0.0.1", 0))
-    web = TlsWeb(listener.getsockname()[1], client_context)
+    web = TlsWeb(listener.getsockname()[1], make_client_context)
     end = asyncio.Event()
 
     async def wait_for_end() -> None:
@@ -128,12 +128,19 @@ async def serve_tls_web(protocols: Sequence[str] = ALL_PROTOCOLS) -> AsyncIterat
         await serving
 
 
-def certified(protocols: Sequence[str]) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Make a server's context, and a client's that trusts its authority alone."""
+def certified(
+    protocols: Sequence[str],
+) -> tuple[ssl.SSLContext, Callable[[], ssl.SSLContext]]:
+    """Make a server's context, and what makes clients' that trust its authority alone."""
     authority = trustme.CA()
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server.set_alpn_protocols(list(protocols))
-    authority.issue_cert("127.0.0.1", "shop.example.com", "news.example.com").configure_cert(server)
-    client = ssl.create_default_context()
-    authority.configure_trust(client)
-    return server, client
+    names = ("127.0.0.1", "shop.example.com", "news.example.com")
+    authority.issue_cert(*names).configure_cert(server)
+
+    def make_client_context() -> ssl.SSLContext:
+        client = ssl.create_default_context()
+        authority.configure_trust(client)
+        return client
+
+    return server, make_client_context

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 
 import structlog
@@ -34,14 +34,14 @@ async def compose(
     *,
     resolver: Resolver | None = None,
     limits: Limits | None = None,
-    ssl_context: ssl.SSLContext | None = None,
+    make_ssl_context: Callable[[], ssl.SSLContext] | None = None,
 ) -> AsyncIterator[Sequence[Service]]:
     """Wire the service for the length of the context.
 
     Only tests give more than settings: names, short limits, an authority of their own.
     """
     async with open_extractor(
-        settings, resolver=resolver, limits=limits, ssl_context=ssl_context
+        settings, resolver=resolver, limits=limits, make_ssl_context=make_ssl_context
     ) as extractor:
         servicer = ExtractServicer(extractor)
         yield [
@@ -61,7 +61,7 @@ async def open_extractor(
     *,
     resolver: Resolver | None = None,
     limits: Limits | None = None,
-    ssl_context: ssl.SSLContext | None = None,
+    make_ssl_context: Callable[[], ssl.SSLContext] | None = None,
 ) -> AsyncIterator[Extractor]:
     """Wire everything below the transport."""
     limits = limits or Limits()
@@ -72,7 +72,7 @@ async def open_extractor(
     gate = Gate(settings.extract_running_max, settings.extract_waiting_max)
     with closing(SystemResolver()) as system:
         backend = GuardedBackend(resolver or system, targets, limits.connect_s)
-        transport = GuardedTransport(backend, ssl_context)
+        transport = GuardedTransport(backend, make_ssl_context)
         fetcher = Fetcher(transport, Pauses(limits.pause_s), settings.user_agent, targets)
         async with (
             transport,

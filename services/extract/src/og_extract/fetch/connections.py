@@ -8,18 +8,19 @@ to its end, and over HTTP/2 the rest of that body takes the room of what is aske
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Self
 
 import h2.exceptions
 import httpcore
 
-from og_extract.fetch.metered import MeteredStream
+from og_extract.fetch.metered import FramingError, MeteredStream
 
 MAX_KEPT_CONNECTIONS = 64
 KEEP_S = 5.0
-ALPN = ["h2", "http/1.1"]
+HTTP1 = "http/1.1"
+HTTP2 = "h2"
 
 
 class Exchange:
@@ -60,10 +61,15 @@ class Exchange:
 class Connections:
     """Connections that the given backend makes."""
 
-    def __init__(self, backend: httpcore.AsyncNetworkBackend, ssl_context: ssl.SSLContext) -> None:
-        ssl_context.set_alpn_protocols(ALPN)
+    def __init__(
+        self,
+        backend: httpcore.AsyncNetworkBackend,
+        make_ssl_context: Callable[[], ssl.SSLContext],
+    ) -> None:
         self._backend = backend
-        self._ssl_context = ssl_context
+        self._any_context, self._http1_context = make_ssl_context(), make_ssl_context()
+        self._any_context.set_alpn_protocols([HTTP2, HTTP1])
+        self._http1_context.set_alpn_protocols([HTTP1])
         self._open: dict[str, list[_Connection]] = {}
         self._idle: dict[_Connection, None] = {}
         """The longest idle first."""
@@ -71,13 +77,21 @@ class Connections:
     async def send(self, request: httpcore.Request) -> Exchange:
         """Send a request that may be sent twice. Raises httpcore's errors."""
         await self._close_expired()
-        kept = self._kept(request.url.origin)
-        if kept is not None:
-            try:
-                return await self._begin(kept, request)
-            except (httpcore.NetworkError, httpcore.ProtocolError):
-                pass  # servers end kept connections when they like
-        return await self._begin(await self._connect(request.url.origin), request)
+        origin = request.url.origin
+        kept = self._kept(origin)
+        connection = kept or await self._connect(origin, self._any_context)
+        try:
+            return await self._begin(connection, request)
+        except FramingError:
+            raise
+        except (httpcore.NetworkError, httpcore.ProtocolError):
+            if kept is not None:
+                ssl_context = self._any_context  # servers end kept connections when they like
+            elif connection.is_http2:
+                ssl_context = self._http1_context  # some speak HTTP/2 badly
+            else:
+                raise
+        return await self._begin(await self._connect(origin, ssl_context), request)
 
     async def leave(self, connection: _Connection, *, in_order: bool) -> None:
         """End one exchange on a connection."""
@@ -114,12 +128,12 @@ class Connections:
             raise
         return Exchange(self, connection, response)
 
-    async def _connect(self, origin: httpcore.Origin) -> _Connection:
+    async def _connect(self, origin: httpcore.Origin, ssl_context: ssl.SSLContext) -> _Connection:
         host = origin.host.decode("ascii")
         stream = await self._backend.connect_tcp(host, origin.port)
         if origin.scheme == b"https":
             try:
-                stream = await stream.start_tls(self._ssl_context, server_hostname=host)
+                stream = await stream.start_tls(ssl_context, server_hostname=host)
             except BaseException:
                 await stream.aclose()
                 raise
@@ -153,7 +167,8 @@ class _Connection:
         self.stream = stream
         self.http: httpcore.AsyncHTTP2Connection | httpcore.AsyncHTTP11Connection
         ssl_object = stream.get_extra_info("ssl_object")
-        if ssl_object is not None and ssl_object.selected_alpn_protocol() == "h2":
+        self.is_http2 = ssl_object is not None and ssl_object.selected_alpn_protocol() == HTTP2
+        if self.is_http2:
             self.http = httpcore.AsyncHTTP2Connection(origin, stream, KEEP_S)
         else:
             self.http = httpcore.AsyncHTTP11Connection(origin, stream, KEEP_S)

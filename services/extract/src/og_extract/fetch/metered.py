@@ -14,6 +14,10 @@ MAX_FRAMING_BYTES = 256 * 1024
 """Of headers, frames and chunk sizes that one exchange may bring beside what it is for."""
 
 
+class FramingError(httpcore.ReadError):
+    """A server sends too much beside what was asked for."""
+
+
 class MeteredStream(httpcore.AsyncNetworkStream):
     """A stream that ends where a server sends much framing and little content.
 
@@ -38,13 +42,13 @@ class MeteredStream(httpcore.AsyncNetworkStream):
         max_bytes: int,
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
     ) -> bytes:
-        """Read some bytes, or raise httpcore.ReadError."""
+        """Read some bytes. Raises httpcore.ReadError and FramingError, which is one."""
         is_suspect = self._framing_bytes > SUSPECT_FRAMING_BYTES
         at_once = SUSPECT_READ_BYTES if is_suspect else READ_BYTES
         data = await self._inner.read(min(max_bytes, at_once), timeout)
         self._framing_bytes += len(data)
         if self._framing_bytes > MAX_FRAMING_BYTES:
-            raise httpcore.ReadError("more framing than content")
+            raise FramingError("more framing than content")
         return data
 
     async def write(

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 
 import httpcore
 import httpx
@@ -21,18 +22,18 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     A site has a share of the fetches, held until an answer is closed. Errors are httpcore's own,
     and ExtractQueueFullError where too many wait for the site. Servers are known by the usual
-    authorities; tests give an ssl_context that knows theirs.
+    authorities; tests make contexts that know theirs.
     """
 
     def __init__(
         self,
         backend: httpcore.AsyncNetworkBackend,
-        ssl_context: ssl.SSLContext | None = None,
+        make_ssl_context: Callable[[], ssl.SSLContext] | None = None,
     ) -> None:
         self._sites = SiteGates(MAX_FETCHES_PER_SITE, MAX_WAITING_PER_SITE)
         self._fetches = asyncio.Semaphore(MAX_FETCHES)
         self._connections = Connections(
-            backend, ssl_context or httpx.create_ssl_context(trust_env=False)
+            backend, make_ssl_context or partial(httpx.create_ssl_context, trust_env=False)
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
