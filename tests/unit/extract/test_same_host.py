@@ -108,7 +108,7 @@ class Switchboard(httpcore.AsyncNetworkBackend):
 async def fetch(url: PageUrl) -> Switchboard:
     """Fetch a URL from nowhere."""
     board = Switchboard()
-    async with GuardedTransport(board, TLS) as transport:
+    async with GuardedTransport(board, lambda: TLS) as transport:
         allowance = Allowance(asyncio.get_running_loop().time() + 5, Holding(ByteBudget(MIB)))
         await Fetcher(transport, Pauses(0), "tests", frozenset()).fetch(url, WANTED, allowance)
     return board
