@@ -94,6 +94,12 @@ def test_an_honest_paraphrase_is_taken(told: Told) -> None:
         ("evil.example", "link"),
         ("🎉", "symbol"),
         ("€", "symbol"),
+        ("**bold**", "symbol"),
+        ("[1](x)", "symbol"),
+        ("rival\u2024com", "link"),
+        ("rival\uff0ecom", "link"),
+        ("rival\u3002com", "link"),
+        ("riv\u0430l", "script"),
     ],
 )
 def test_what_is_added_to_it_is_not(told: Told, added: str, fault: str) -> None:

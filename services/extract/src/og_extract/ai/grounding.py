@@ -33,12 +33,16 @@ MIN_SCRIPT_SHARE: Final = 0.05
 """Of the page's letters: a script that the page hardly uses is not its own."""
 
 _LINK = re.compile(
-    r"[a-z][a-z0-9+.-]{0,20}://\S+|\S+@\S+|(?<![\w.])(?:[\w-]{1,63}\.)+[^\W\d_]{2,24}(?![\w.])",
+    r"[a-z][a-z0-9+.-]{0,20}://\S+|\S+@\S+|(?<![\w.])(?:[\w-]{1,63}\.)+[^\W\d_]{2,24}(?![\w.])"
+    r"|[a-z\d]\u3002[a-z]{2,24}\b",
     re.IGNORECASE,
 )
 """URLs, addresses of mail, and whatever looks like the name of a host."""
-
-
+_WORD = re.compile(r"\w+")
+_ALIKE: Final = frozenset({"LATIN", "CYRILLIC", "GREEK"})
+"""Scripts whose letters pass for each other's."""
+_MARKUP: Final = frozenset("*_#[]{}\\")
+"""What models put around words; on a card it is drawn as it is."""
 _PLAIN_SYMBOLS: Final = frozenset("°+")
 """Which say in short what pages say in words."""
 
@@ -48,7 +52,7 @@ class Grounding:
 
     def __init__(self, digest: Digest) -> None:
         names = [text for _, text in digest.names]
-        self._folded_names = " ".join(names).casefold()
+        self._folded_names = _folded(" ".join(names))
         self._page = "\n".join([*names, *digest.headings, digest.text])
         self._title_words = Vocabulary(names)
         self._anchors = Vocabulary([*names, *digest.headings])
@@ -78,18 +82,29 @@ class Grounding:
 
     def _fault(self, text: str) -> str:
         symbols = {char for char in text if unicodedata.category(char)[0] in "CS"}
-        if not symbols <= self._characters | _PLAIN_SYMBOLS:
+        if not symbols | (_MARKUP & set(text)) <= self._characters | _PLAIN_SYMBOLS:
             return "symbol"
-        if not all(link[0].casefold() in self._folded_names for link in _LINK.finditer(text)):
+        if not all(link[0] in self._folded_names for link in _LINK.finditer(_folded(text))):
             return "link"
         if not has_all_numbers(text, self._page):
             return "number"
         if not self._is_in_page_script(text):
             return "script"
-        if speaks_to_a_model(text) and text.casefold() not in self._folded_names:
+        if speaks_to_a_model(text) and _folded(text) not in self._folded_names:
             return "instructions"
         return ""
 
     def _is_in_page_script(self, text: str) -> bool:
         [(script, _)] = scripts_of(text).most_common(1) or [("", 0)]
+        if any(_is_of_two_scripts(word) and word not in self._page for word in _WORD.findall(text)):
+            return False
         return not script or self._scripts[script] >= self._scripts.total() * MIN_SCRIPT_SHARE
+
+
+def _folded(text: str) -> str:
+    """Level case and compatibility forms, such as dots and letters of other shapes."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _is_of_two_scripts(word: str) -> bool:
+    return len(_ALIKE & scripts_of(word).keys()) > 1
