@@ -19,6 +19,8 @@ HEAD = "<title>News of bees</title><h1>News of bees</h1>"
         ("<p>von <a href='/x'>Annie</a></p>", "Annie"),
         ("<p>Autor: Ann Lee, 3. Mai 2020</p>", "Ann Lee"),
         ("<p>Text: <b>Ann Lee</b></p>", "Ann Lee"),
+        ("<p>By Ann Lee, Senior Editor</p>", "Ann Lee"),
+        ("<p>By Ann Lee @annlee</p>", "Ann Lee"),
         ("<p>Posted by Ann Lee on May 3, 2020</p>", "Ann Lee"),
         ("<p>Par Ann Lee</p>", "Ann Lee"),
         ("<p>作者\uff1a李安</p>", "李安"),

@@ -25,6 +25,13 @@ _PREFIX = re.compile(
     r"|erstellt von|geschrieben von|verfasst von|recipe by|words by)(?:\s*:\s*|\s+)",
     re.IGNORECASE,
 )
+# What somebody is, or where else to find them, is no part of their name.
+_ROLE = re.compile(
+    r"(?:\s*@|,\s*(?:(?:chef|senior|staff|deputy|managing|freelance|freie[rs]?)[\s-]*)?(?:redakteur"
+    r"|redaktor|editor|writer|reporter|journalist|korrespondent|correspondent|contributor|columnist"
+    r"|autorin\b|autor\b|author\b|rédact|redactor|giornalista|journaliste|periodista)).*$",
+    re.IGNORECASE | re.DOTALL,
+)
 # What follows a name in a byline: a date, a role, a count, the rest of a sentence.
 _TAIL = re.compile(
     r"\s*(?:[|•·/()\[\]]|,?\s[-\u2013\u2014]\s).*$|(?:,|\s)\s*\d.*$|\s+says\b.*$"
@@ -93,7 +100,7 @@ _NO_NAMES = re.compile(
 
 def judge_author(raw: str, source: str, context: Context) -> Verdict:
     """Take the name of a person or team."""
-    name = _PREFIX.sub("", clean_text(raw)).strip(" ,;:|")
+    name = _ROLE.sub("", _PREFIX.sub("", clean_text(raw))).strip(" ,;:|")
     if source in _FREE_TEXT:
         name = _TAIL.sub("", name).strip(" ,;:|")
     fault = _fault(name, source, context)

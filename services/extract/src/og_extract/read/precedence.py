@@ -362,6 +362,9 @@ LANGUAGE: Final = (
 
 CANONICAL: Final = ("link:canonical", "og:url")
 
+SHOWN_IMAGE: Final = "html:image"
+"""The first picture in the text, read only where nothing else names one."""
+
 # A recipe's own picture is whole where the one for Open Graph is cropped; a recipe that is part of
 # a post leaves it to the post. In HTML itself it is the one that is shown, which is smaller.
 IMAGE: Final = (
@@ -376,6 +379,7 @@ IMAGE: Final = (
     "link:image_src",
     "microdata:image",
     "rdfa:image",
+    SHOWN_IMAGE,
 )
 
 # A product's own data names the product; its og:image may be a card drawn for the page.

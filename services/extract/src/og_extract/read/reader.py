@@ -21,6 +21,7 @@ from og_extract.read.media_types import is_no_page, looks_like_html, media_type
 from og_extract.read.meta import read_metas
 from og_extract.read.page import Page
 from og_extract.read.page_kind import judge
+from og_extract.read.pictures import read_pictures
 from og_extract.read.printed_dates import read_printed_dates
 from og_extract.read.prose import read_prose
 from og_extract.read.refresh import refresh_url
@@ -45,6 +46,7 @@ _SEARCHERS: Final = (
     read_bylines,
     read_printed_dates,
     read_shop,
+    read_pictures,
     read_excerpts,
 )
 
