@@ -26,6 +26,8 @@ def price(html: str, url: str = "https://www.meadow-shop.com/p/jar") -> Price | 
         ('<b class="old-price">€ 20</b><b class="price">€ 12,50</b>', Price("12.50", "EUR")),
         ('<s><b class="price">€ 20</b></s><b id="preis">€ 12,50</b>', Price("12.50", "EUR")),
         ('<p class="price"><b>$</b>1,299<sup>.90</sup></p>', Price("1299.90", "USD")),
+        ('<p class="price">12,50</p>' + meta(og__price__currency="EUR"), Price("12.50", "EUR")),
+        ('<p data-price="12.50">', Price("12.50")),
         # Of other things.
         ('<div class="related"><p class="price">€ 9</p></div>', None),
         ('<p class="shipping-price">€ 9</p>', None),

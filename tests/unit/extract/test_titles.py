@@ -34,6 +34,8 @@ SITE = meta(og__site_name="Meadow Post")
          "Bees fly home"),
         ('<title>Bees</title><h1><b class="x__roofline">Spring</b>Bees fly by news</h1>',
          "Bees fly by news"),
+        ("<title>Bees fly home</title><h1>Bees fly home <small>All on their way</small></h1>",
+         "Bees fly home"),
         # A title without a heading of the first order.
         ('<title>Bees fly home - Ann writes</title><h3 class="post-title">Bees fly home</h3>',
          "Bees fly home"),

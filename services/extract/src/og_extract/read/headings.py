@@ -23,10 +23,11 @@ MAX_LEVELS_SEEN = 8
 """How far up it is looked whether a heading is hidden."""
 
 _LIKE_HEADINGS = ":is(h2, h3, [class*=title i], [class*=headline i], [id*=title i])"
-# The line over a headline, which is no part of it.
+# The line over a headline, or under it, which is no part of it.
 _KICKER = re.compile(
     r"kicker|roofline|overline|highline|topline|dachzeile|spitzmarke|eyebrow|pre-?title|pre-?head"
-    r"|super-?title|over-?title|antetitulo|surtitre|occhiello|badge|label",
+    r"|super-?title|over-?title|antetitulo|surtitre|occhiello|badge|label"
+    r"|sub-?title|sub-?head|sub-?line|untertitel|sous-titre|sottotitolo",
     re.IGNORECASE,
 )
 
@@ -82,14 +83,15 @@ def _is_headline(node: LexborNode) -> bool:
 
 def heading_text(node: LexborNode) -> str:
     """Return a heading's text without the kicker that may stand in it."""
-    kickers = [child for child in node.css("[class]") if _is_kicker(child, node)]
+    kickers = [child for child in node.css("[class], small") if _is_kicker(child, node)]
     text = visible_text(node, without=kickers)
     return text if text.strip() else visible_text(node)
 
 
 def _is_kicker(child: LexborNode, heading: LexborNode) -> bool:
     is_inside = child.mem_id != heading.mem_id
-    return is_inside and bool(_KICKER.search(child.attributes.get("class") or ""))
+    is_small = child.tag == "small"
+    return is_inside and (is_small or bool(_KICKER.search(child.attributes.get("class") or "")))
 
 
 def _is_shown(node: LexborNode) -> bool:

@@ -46,6 +46,7 @@ PLAIN = (
     "headline",
     "description",
     "application-name",
+    "brand",
     "apple-mobile-web-app-title",
     "parsely-title",
     "parsely-pub-date",

@@ -182,6 +182,7 @@ BRAND: Final = (
     "og:brand",
     "microdata:brand",
     "rdfa:brand",
+    "meta:brand",
     "html:brand",
     "script:brand",
 )

@@ -23,6 +23,8 @@ MAX_LABELS = 4
 MAX_PRICE_CHARS = 64
 MAX_BRAND_CHARS = 60
 MAX_BUTTONS = 200
+MAX_LEVELS_UP = 12
+"""Wrappers of whole pages are called by anything."""
 MAX_BUTTON_CHARS = 80
 MAX_STOCK_CHARS = 120
 
@@ -38,6 +40,7 @@ _OTHER_PRICE = re.compile(
     r"|range|slider|cart|basket|total|compare",
     re.IGNORECASE,
 )
+_AMOUNT_ALONE = re.compile(r"\d[\d., ]*[.,]\d\d")
 _PRICE_IN_SCRIPT = re.compile(
     r"""rice\\?["']\s*:\s*\\?["']?(\d{1,7}(?:\.\d{1,2})?)\\?["']?\s*[,}]"""
 )
@@ -96,14 +99,22 @@ def _read_unless_told(
 
 
 def _read_prices(document: Document, findings: Findings) -> None:
+    """Note prices that name a currency, then amounts alone, then those in attributes."""
+    alone: list[str] = []
     for node in _after_headline(document, _PRICES, MAX_PRICES):
         if not is_visible(node) or _is_other(node):
             continue
         inner = node.css(":is(del, s, strike, [class*=old i], [class*=was i])")
         text = " ".join(visible_text(node, without=inner).split())
-        has_digits = any(map(str.isdecimal, text))
-        if has_digits and len(text) <= MAX_PRICE_CHARS and CURRENCY.search(text):
+        if len(text) > MAX_PRICE_CHARS or not any(map(str.isdecimal, text)):
+            continue
+        if CURRENCY.search(text):
             findings.add("html:price", RawPrice(text))
+        elif _AMOUNT_ALONE.fullmatch(text):
+            alone.append(text)
+    given = _after_headline(document, "[data-price]", MAX_PRICES) if not alone else ()
+    alone += [node.attributes.get("data-price") or "" for node in given if not _is_other(node)]
+    findings.add_all("html:price", (RawPrice(text) for text in alone if text.strip()))
 
 
 def _read_script_prices(document: Document, findings: Findings) -> None:
@@ -132,7 +143,8 @@ def _is_other(node: LexborNode) -> bool:
     """Tell former prices and those of other products."""
     if _OTHER_PRICE.search(_names_of(node)):
         return True
-    parents = [parent for parent in ancestors(node) if parent.tag not in {"body", "html"}]
+    near = ancestors(node, MAX_LEVELS_UP)
+    parents = [parent for parent in near if parent.tag not in {"body", "html"}]
     return any(
         parent.tag in _FORMER_TAGS or _OTHER_PRODUCTS.search(_names_of(parent))
         for parent in parents
@@ -169,7 +181,9 @@ def _says_buy(node: LexborNode) -> bool:
 
 
 def _is_in_list(node: LexborNode) -> bool:
-    return any(_OTHER_PRODUCTS.search(_names_of(parent)) for parent in ancestors(node, 12))
+    return any(
+        _OTHER_PRODUCTS.search(_names_of(parent)) for parent in ancestors(node, MAX_LEVELS_UP)
+    )
 
 
 def _read_stock(document: Document, findings: Findings) -> None:
