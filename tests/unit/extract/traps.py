@@ -100,6 +100,30 @@ def _names_and_dates() -> dict[str, str]:
         "keys": ("x" * FULL, "x"),
     }
     found = {name: _metas(*it) for name, it in long.items()}
+    labels = (
+        "Author",
+        "Autor",
+        "Published",
+        "Datum",
+        "Brand",
+        "Marke",
+        "Marke:",
+        "作者",
+        "By",
+        "Von",
+    )
+    for label in labels:
+        lines, tags = "\n" * 20_000, "<b>\n" * 10_000
+        found[f"{label} and lines"] = f"<title>x</title><b>{label}:{lines}{{<b>{label}{lines}{{"
+        found[f"{label} and tags"] = f"<title>x</title><b>{label}:{tags}{{<b>{label}{tags}{{"
+        found[f"{label} again"] = _filled("<title>x</title>", f"<b>{label}:\n\n\n\n<i>\n\n\n")
+    found["prices in scripts"] = _filled("<title>x</title><script>", '{"price" : "1" ')
+    found["brands in scripts"] = _filled("<title>x</title><script>", '"brand" : {"a": ')
+    found["dates around a headline"] = _filled(
+        "<html lang=fi><h1>x</h1>", "<i>3. maalisk 2024 </i>"
+    )
+    found["words around a headline"] = _filled("<html lang=ka><h1>x</h1>", "<i>მარტი 12 2024 </i>")
+    found["times of no language"] = _filled("<html lang=xx>", "<time>1 xyz 2024</time>")
     found["bylines"] = _filled("<p>", f'<p class="byline">{"by a " * 60}</p>')
     found["byline without end"] = f'<p class="byline">{"by | - " * 80_000}'
     found["labels of dates"] = _filled("<title>x</title><p>", "published ")

@@ -31,21 +31,22 @@ NAME_PARTICLES: Final = frozenset(
 )
 
 # In a page's source: the label, at the start of a text, then the next text, tags between skipped.
-# What it may begin with is looked at first, since there are many texts.
+# What it may begin with is looked at first, since there are many texts. Nothing that was matched
+# is given back (as "*+" says), or runs of white space would be parted in every way there is.
 AUTHOR_LABEL: Final = re.compile(
-    r">\s*(?=[AaEeGgPpSVvWwА作文記記记責责])"
+    r">\s*+(?=[AaEeGgPpSVvWwА作文記記记責责])"
     r"(?:(?:[Aa]uthor|[Aa]utor(?:in|en)?|[Aa]uteur|[Aa]utore|[Vv]erfasser(?:in)?|Автор|作者|记者"
-    r"|記者|责任编辑|責任編輯|文)\s*[:：]|(?:[Ww]ritten by|[Pp]osted by|Eingestellt von"
+    r"|記者|责任编辑|責任編輯|文)\s*+[:：]|(?:[Ww]ritten by|[Pp]osted by|Eingestellt von"
     r"|[Vv]erfasst von|[Gg]eschrieben von|[Ee]rstellt von|Publié par|Publicado por|Escrito por"
     r"|Scritto da|Pubblicato da|Geschreven door)(?=[\s:<]))"
-    r"\s*:?\s*(?:<[^<>]{0,300}>\s*){0,4}([^<>{}\n]{2,80})"
+    r"\s*+:?\s*+(?:<[^<>]{0,300}>\s*+){0,4}([^<>{}\n]{2,80})"
 )
 # The same for days of publication.
 DATE_LABEL: Final = re.compile(
-    r">\s*(?=[DdEeGОPpSsVv发])"
+    r">\s*+(?=[DdEeGОPpSsVv发])"
     r"(?:[Pp]ublished|[Pp]osted|[Pp]ublié|[Pp]ublicado|[Pp]ubblicato|[Vv]eröffentlicht|[Ee]rstellt"
     r"|[Dd]atum|[Ss]tand|Gepubliceerd|Publicerad|Опубликовано|发布时间|发表于|Date)"
-    r"[^\d<>]{0,20}(?:<[^<>]{0,300}>\s*){0,3}(\d[^<>\n]{5,40})"
+    r"[^\d<>]{0,20}+(?:<[^<>]{0,300}>\s*+){0,3}(\d[^<>\n]{5,40})"
 )
 
 # Of a change, not of publication.
@@ -89,9 +90,9 @@ _BRANDS: Final = (
 _INITIALS: Final = "".join(sorted({word[0] for word in _BRANDS}))
 # As AUTHOR_LABEL; a dash may stand for the colon.
 BRAND_LABEL: Final = re.compile(
-    rf">\s*(?=[{_INITIALS}{_INITIALS.upper()}])(?:"
+    rf">\s*+(?=[{_INITIALS}{_INITIALS.upper()}])(?:"
     + "|".join(f"[{word[0]}{word[0].upper()}]{word[1:]}" for word in _BRANDS)
-    + r")(?!\w)\s*[:：-]?\s*(?:<[^<>]{0,300}>\s*){0,4}[:：-]?\s*([^<>{}\n]{2,60})<"
+    + r")(?!\w)\s*+[:：-]?\s*+(?:<[^<>]{0,300}>\s*+){0,4}[:：-]?\s*+([^<>{}\n]{2,60})<"
 )
 
 # As the most used plugins label it on Twitter cards.
