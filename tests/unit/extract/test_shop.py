@@ -146,3 +146,13 @@ def test_what_is_called_otherwise_than_the_page_is_beside_its_subject() -> None:
     jar = {"@type": "Product", "name": "Honey jar of glass", "offers": {"price": 5}}
     spoon = {"@type": "Product", "name": "Spoon", "sku": "1", "mpn": "2", "offers": {"price": 1}}
     assert price("<title>Honey jar of glass</title>" + ld([spoon, jar])) == Price("5")
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [">Brand" + " " * 1_000_000, ">Autor:" + " " * 1_000_000, ">Datum <b>" * 100_000,
+     "<i>Brand - <b><b><b><b>" * 40_000, 'brand":{' * 200_000, "publish" * 200_000],
+)  # fmt: skip
+@pytest.mark.timeout(60)
+def test_labels_before_nothing_are_passed_over(flood: str) -> None:
+    assert text(read(HEAD + flood), "title") == "Honey jar of glass"

@@ -26,6 +26,7 @@ _DATES = (
     " [class*=meta i], [class*=byline i], [class*=info i])"
 )
 _HAS_DAY = re.compile(r"\d.*\d")
+# A press release begins with place and day.
 _DATELINE = re.compile(r"[^.!?\d]{0,40}?(\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d_]{3,9})\s?\d{4})")
 # Years, months and days between slashes, joined by hyphens, or run together.
 _DATE_IN_URL = re.compile(

@@ -55,7 +55,6 @@ MODIFIED: Final = re.compile(
     r"|bijgewerkt|gewijzigd|uppdaterad|opdateret|oppdatert|обновлен|zaktualizowan|aktualizov",
     re.IGNORECASE,
 )
-# A press release begins with place and day.
 
 CURRENCY: Final = re.compile(
     r"[$€£¥₹₽₩₺₴₪₫฿₱₦]|\b[A-Z]{3}\b|\bkr\b|zł|Kč|\bFt\b|\blei\b|\bRs\b|\bRp\b|руб|,-",
