@@ -14,7 +14,7 @@ from og_extract.read.document import Document, ancestors, hides_itself, is_visib
 from og_extract.read.findings import Findings, RawPrice
 from og_extract.read.headings import find_headline
 from og_extract.read.precedence import PRICE
-from og_extract.read.subjects import Subject, declared_subject
+from og_extract.read.subjects import SHOP_SIGNS, Subject, declared_subject, subject_of
 from og_extract.read.text import letters_of
 from og_extract.read.words import BRAND_LABEL, BUY, CURRENCY, SOLD_OUT
 
@@ -85,16 +85,22 @@ _STORE = re.compile(
 def read_shop(document: Document, findings: Findings) -> None:
     """Note the price by the headline, whether there is a button to buy, stock and brand.
 
-    Where the page says that it is about something else, nothing is looked for.
+    Where the page says that it is about something else, nothing is looked for; where it does not
+    say what it is about, price and stock tell whether it is a product.
     """
     for source, read in _READERS.items():
-        findings.later((source,), partial(_read_unless_told, read, document, findings))
+        subject = declared_subject if source in SHOP_SIGNS else subject_of
+        findings.later((source,), partial(_read_of_products, read, subject, document, findings))
 
 
-def _read_unless_told(
-    read: Callable[[Document, Findings], None], document: Document, findings: Findings
+def _read_of_products(
+    read: Callable[[Document, Findings], None],
+    subject_of: Callable[[str, Findings], Subject],
+    document: Document,
+    findings: Findings,
 ) -> None:
-    if declared_subject(document.url, findings) in {Subject.PRODUCT, Subject.OTHER}:
+    subject = subject_of(document.url, findings)
+    if subject is Subject.PRODUCT or (subject is Subject.OTHER and subject_of is declared_subject):
         read(document, findings)
 
 

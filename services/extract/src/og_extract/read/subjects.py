@@ -38,14 +38,14 @@ _BY_OPEN_GRAPH: Final = {
 _FRONT_PATH = re.compile(
     r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)\.\w{3,5})?", re.IGNORECASE
 )
-_SHOP_SIGNS: Final = ("html:price", "html:stock")
+SHOP_SIGNS: Final = ("html:price", "html:stock")
 _PRICES: Final = ("og:price:amount", "product:price:amount")
 
 
 def subject_of(url: str, findings: Findings) -> Subject:
     """Tell by what the page says of itself, then by whether it shows a price by its headline."""
     subject = declared_subject(url, findings)
-    if subject is Subject.OTHER and any(map(findings.of, _SHOP_SIGNS)):
+    if subject is Subject.OTHER and any(map(findings.of, SHOP_SIGNS)):
         return Subject.PRODUCT
     return subject
 
