@@ -34,7 +34,7 @@ def why_not() -> str:
 
 
 @pytest.fixture(scope="module")
-def report(pytestconfig: pytest.Config) -> dict[str, Any]:
+def report(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     if reason := why_not():
         pytest.skip(f"the promise of no connection inside is NOT tested here: {reason}")
     done = subprocess.run(
@@ -42,6 +42,7 @@ def report(pytestconfig: pytest.Config) -> dict[str, Any]:
         capture_output=True,
         text=True,
         cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path_factory.mktemp("empty-network"))},
         timeout=TIMEOUT_S,
         check=False,
     )
