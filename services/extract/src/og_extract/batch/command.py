@@ -12,7 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from typing import Any, BinaryIO
 
 import structlog
@@ -88,10 +88,10 @@ def _answer(line: bytes | None, read: Read) -> dict[str, Any]:
 
 @contextmanager
 def _reader() -> Iterator[Read]:
+    registrable_host("example.com")  # loads the list of suffixes before a page waits for it
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        pool = ReadingPool(1, READ_MAX_S)
-        registrable_host("example.com")  # loads the list of suffixes before a page waits for it
-        runner.run(_enter(pool))
+        opened = AsyncExitStack()
+        pool = runner.run(opened.enter_async_context(ReadingPool(1, READ_MAX_S)))
 
         async def read(source: PageSource) -> Page | None:
             now = asyncio.get_running_loop().time()
@@ -100,8 +100,4 @@ def _reader() -> Iterator[Read]:
         try:
             yield lambda source: runner.run(read(source))
         finally:
-            runner.run(pool.__aexit__())
-
-
-async def _enter(pool: ReadingPool) -> None:
-    await pool.__aenter__()
+            runner.run(opened.aclose())
