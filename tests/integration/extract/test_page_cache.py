@@ -245,7 +245,13 @@ async def test_a_body_that_the_deadline_cut_is_not_kept(web: Web) -> None:
 
 async def test_a_confirmation_that_nobody_asked_for_is_an_error(asking: Client, web: Web) -> None:
     url = web.on("/", respond(304, ""))
-    assert await asking.refusal(url) == (UNREACHABLE, "The page answered with status 304.")
+    error = (UNREACHABLE, "The page answered with status 304.")
+    assert await asking.refusal(url) == error
+    known = web.redirect("/short", "/long")
+    web.page("/long", PAGE, etag='"a"')
+    assert await asking.outcome(known) == TITLE
+    web.redirect("/short", "/")  # what is known does not come from there
+    assert await asking.refusal(known) == error
 
 
 async def test_the_longest_unused_pages_make_room(web: Web) -> None:

@@ -113,7 +113,8 @@ class Fetcher:
             async with asyncio.timeout_at(allowance.end):
                 url, redirects, response = await self._follow(url, wanted, known)
             try:
-                if known is not None and response.status_code == NOT_MODIFIED:
+                is_confirmed = response.status_code == NOT_MODIFIED and _conditions(url, known)
+                if known is not None and is_confirmed:
                     return known.confirmed(response.headers, redirects)
                 _check(response, wanted)
                 if response.is_success:
@@ -151,8 +152,7 @@ class Fetcher:
                 raise IgnoredAddressError("ignored address")
             if left_s := self._pauses.left_s(url.host):
                 raise PausedError(left_s)
-            conditions = known.conditions if known is not None and known.url == url else {}
-            headers = self._headers(wanted) | conditions
+            headers = self._headers(wanted) | _conditions(url, known)
             response = await self._send(url, headers, cookies)
             self._pauses.note(
                 url.host, response.status_code, response.headers.get("retry-after", "")
@@ -194,6 +194,11 @@ class Fetcher:
             )
         except UrlNotAllowedError as error:
             raise FetchError(f"redirect: {error}") from None
+
+
+def _conditions(url: PageUrl, known: Fetched | None) -> dict[str, str]:
+    """Ask for what is known only if it changed, and nobody but the URL it came from."""
+    return known.conditions if known is not None and known.url == url else {}
 
 
 def _check(response: httpx.Response, wanted: Wanted) -> None:
