@@ -11,7 +11,7 @@ import brotli
 import pytest
 import zstandard
 
-from og_extract.fetch.encodings import DecodingError, decode
+from og_extract.encodings import DecodingError, decode
 
 TEXT = b"the same words again and again " * 1000
 
@@ -101,7 +101,7 @@ def bombs() -> dict[str, bytes]:
 )
 def test_a_bomb_costs_no_memory(coding: str, bomb: bytes) -> None:
     program = (
-        "import resource, sys; from og_extract.fetch.encodings import decode\n"
+        "import resource, sys; from og_extract.encodings import decode\n"
         "used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "decoded = decode(sys.stdin.buffer.read(), sys.argv[1], 1024 * 1024)\n"
         "print(len(decoded), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - used)"

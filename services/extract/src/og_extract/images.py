@@ -8,9 +8,9 @@ from enum import Enum
 import structlog
 
 from og_extract.allowance import Allowance
+from og_extract.encodings import ACCEPT_ENCODING, DecodingError, decode
 from og_extract.errors import ExtractQueueFullError
 from og_extract.fetch.addresses import Addresses
-from og_extract.fetch.encodings import ACCEPT_ENCODING, DecodingError, decode
 from og_extract.fetch.fetcher import Fetcher, FetchError, IgnoredAddressError, Wanted
 from og_extract.fetch.image_kinds import is_image
 from og_extract.limits import Limits

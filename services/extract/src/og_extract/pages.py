@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from og_extract.allowance import Allowance, ByteBudget
+from og_extract.encodings import ACCEPT_ENCODING
 from og_extract.errors import (
     ExtractQueueFullError,
     PageNotHtmlError,
@@ -15,7 +16,6 @@ from og_extract.errors import (
     PageWithoutContentError,
 )
 from og_extract.fetch.answers import Fetched
-from og_extract.fetch.encodings import ACCEPT_ENCODING
 from og_extract.fetch.fetcher import Fetcher, FetchError, PausedError, UnwantedTypeError, Wanted
 from og_extract.fetch.file_kinds import kind_of_body, kind_of_type
 from og_extract.fetch.page_cache import PageCache

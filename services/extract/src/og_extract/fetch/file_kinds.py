@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from og_extract.fetch.encodings import DecodingError, decode
+from og_extract.encodings import DecodingError, decode
 from og_extract.fetch.image_kinds import is_image
 from og_extract.read.media_types import media_type
 

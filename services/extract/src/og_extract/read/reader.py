@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from og_extract.fetch.encodings import DecodingError, decode
+from og_extract.encodings import DecodingError, decode
 from og_extract.read.bylines import read_bylines
 from og_extract.read.charset import decode_page
 from og_extract.read.choice import choose_page
