@@ -42,7 +42,9 @@ async def test_refreshes_count_as_redirects(client: Client, web: Web) -> None:
         web.page(f"/hops/{number}", refreshing(f"/hops/{number + 1}"))
     web.page("/hops/9", PAGE)
     assert (await client.page(web.url("/hops/4"))).final_url == web.url("/hops/9")
+    web.requests.clear()
     assert (await client.refusal(web.url("/hops/3")))[0] == "PAGE_UNREACHABLE"
+    assert web.paths() == [f"/hops/{number}" for number in range(3, 9)]
     for number in range(5):
         web.redirect(f"/then/{number}", f"/then/{number + 1}")
     web.page("/then/5", PAGE)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -80,16 +81,14 @@ class Pages:
         Raises PageUnreachableError, PageNotHtmlError, PageWithoutContentError,
         ExtractQueueFullError.
         """
-        url, hops = wish.url, MAX_REDIRECTS
+        url, hops = wish.url, 0
         while True:
             async with self._fetched(url, allowance.until(fetch_end), fresh=wish.fresh) as fetched:
-                hops -= fetched.redirects
-                if hops < 0:
-                    raise PageUnreachableError
+                hops = _counted(hops + fetched.redirects)
                 page = await self._read(fetched, wish, allowance.end)
             if not page.refresh_url or page.kind in WALLS:
                 break
-            hops -= 1
+            hops = _counted(hops + 1)
             url = self._target(page.refresh_url)
         if not wish.explain:
             _check(page, is_partial=fetched.is_partial)
@@ -107,7 +106,7 @@ class Pages:
         except PausedError as error:
             raise PageUnreachableError(
                 "The page's server asked us to wait before we ask it again; try again in "
-                f"{error.left_s:.0f} s."
+                f"{math.ceil(error.left_s)} s."
             ) from None
         except FetchError as error:
             log.info("page not had", host=url.host, cause=str(error), status=error.status)
@@ -145,6 +144,13 @@ class Pages:
             return parse_page_url(refresh_url, loopback_targets=self._loopback_targets)
         except UrlNotAllowedError:
             raise PageUnreachableError from None
+
+
+def _counted(hops: int) -> int:
+    """Give the hops made so far; a refresh is one as a redirect is."""
+    if hops > MAX_REDIRECTS:
+        raise PageUnreachableError
+    return hops
 
 
 def _check(page: Page, *, is_partial: bool) -> None:
