@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,7 @@ def load_corpus() -> list[Entry]:
         raise NoCorpusError(f"OG_CORPUS={named} is not {FORMAT}: {error}") from error
 
 
-def looked_for(entries: list[Entry], field: str) -> list[Entry]:
+def looked_for(entries: Sequence[Entry], field: str) -> list[Entry]:
     """Give the entries of collections in which people looked for a field at all."""
     collections = {it.collection for it in entries if field in it.expected}
     return [it for it in entries if it.collection in collections]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.extract.corpus import Entry, looked_for
-from bench.extract.scores import MAY_BE_FALSE, misses
+from bench.extract.corpus import Entry
+from bench.extract.scores import MAY_BE_FALSE, Miss, false_values, misses
 from og_extract.batch.result import result_of
 from og_extract.read.page import Page
 from og_extract.read.reader import read_page
@@ -26,26 +26,19 @@ def misses_text(corpus: Sequence[Entry], field: str, *, held_out: bool) -> str:
     entries = [it for it in corpus if it.is_held_out == held_out]
     pages = {it.id: _read(it) for it in entries}
     values = {name: result_of(page) for name, page in pages.items()}
-    lines = []
-    for miss in misses(entries, values, field):
-        lines += _lines(miss.id, miss.expected, miss.found, pages[miss.id], field)
+    listed = [*misses(entries, values, field)]
     if field in MAY_BE_FALSE:
-        looked = {it.id for it in looked_for(list(corpus), field)}
-        for entry in entries:
-            if entry.id in looked and entry.expected.get(field) is None and values[entry.id][field]:
-                found = values[entry.id][field]
-                lines += _lines(entry.id, None, found, pages[entry.id], field)
-    return "\n".join(lines)
+        listed += false_values(corpus, entries, values, field)
+    return "\n".join(line for it in listed for line in _lines(it, pages[it.id], field))
 
 
 def _read(entry: Entry) -> Page | None:
     return read_page(PageSource(entry.url, entry.body, "text/html", explain=True))
 
 
-def _lines(
-    page_id: str, expected: object, found: object, page: Page | None, field: str
-) -> list[str]:
-    return [page_id, f"  expected {expected!r}", f"  found    {found!r} ({_source(page, field)})"]
+def _lines(miss: Miss, page: Page | None, field: str) -> list[str]:
+    found = f"{miss.found!r} ({_source(page, field)})"
+    return [miss.id, f"  expected {miss.expected!r}", f"  found    {found}"]
 
 
 def _source(page: Page | None, field: str) -> str:

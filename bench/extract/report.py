@@ -12,7 +12,7 @@ from typing import Any
 from bench.extract import goals
 from bench.extract.corpus import Entry
 from bench.extract.entrants import OURS, PEERS, Entrant, Round
-from bench.extract.scores import FIELDS, MAY_BE_FALSE, Score, Values, false_values, key_of, score
+from bench.extract.scores import FIELDS, MAY_BE_FALSE, Score, Values, false_score, key_of, score
 from bench.verdict import Verdict
 
 _LABEL_CELLS, _CELLS = 14, 16
@@ -56,7 +56,7 @@ class Result:
     def false(self, name: str, split: str) -> dict[str, Score]:
         """Count an entrant's values where none is expected."""
         entries, values = self.splits[split], self._values[name]
-        return {it: false_values(self.corpus, entries, values, it) for it in MAY_BE_FALSE}
+        return {it: false_score(self.corpus, entries, values, it) for it in MAY_BE_FALSE}
 
     def verdicts(self) -> list[Verdict]:
         """Hold our reader against its goals."""

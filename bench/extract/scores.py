@@ -59,16 +59,29 @@ def misses(entries: Sequence[Entry], values: Values, field: str) -> Iterator[Mis
             yield Miss(entry.id, entry.expected[key], found)
 
 
-def false_values(
+def false_score(
     corpus: Sequence[Entry], entries: Sequence[Entry], values: Values, field: str
 ) -> Score:
-    """Count the values where none is expected, of pages whose collection has the field at all.
+    """Count the values where none is expected, and the pages where that is so."""
+    found = sum(1 for _ in false_values(corpus, entries, values, field))
+    return Score(found, len(_without(corpus, entries, field)))
+
+
+def false_values(
+    corpus: Sequence[Entry], entries: Sequence[Entry], values: Values, field: str
+) -> Iterator[Miss]:
+    """List the values where none is expected, of pages whose collection has the field at all.
 
     Some may be right: what people did not note need not be absent.
     """
-    looked = {it.id for it in looked_for(list(corpus), field)}
-    without = [it for it in entries if it.id in looked and it.expected.get(field) is None]
-    return Score(sum(bool(values[it.id].get(field)) for it in without), len(without))
+    for entry in _without(corpus, entries, field):
+        if found := values[entry.id].get(field):
+            yield Miss(entry.id, None, found)
+
+
+def _without(corpus: Sequence[Entry], entries: Sequence[Entry], field: str) -> list[Entry]:
+    looked = {it.id for it in looked_for(corpus, field)}
+    return [it for it in entries if it.id in looked and it.expected.get(field) is None]
 
 
 def key_of(field: str) -> str:

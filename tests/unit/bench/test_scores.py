@@ -9,11 +9,11 @@ import pytest
 
 from bench.extract.corpus import Entry, NoCorpusError, load_corpus
 from bench.extract.misses import misses_text
-from bench.extract.scores import Score, false_values, score
+from bench.extract.scores import Score, false_score, score
 
 
 def entry(page_id: str, html: str = "", **expected: Any) -> Entry:
-    return Entry(page_id, "https://www.example.com/", html.encode(), expected)
+    return Entry(page_id, "https://www.example.com/posts/one", html.encode(), expected)
 
 
 BLOGS = [
@@ -41,7 +41,7 @@ def test_language_is_lang_without_its_region() -> None:
 def test_a_value_is_false_only_where_somebody_looked_for_the_field() -> None:
     corpus = [*BLOGS, SHOP]
     values = {it.id: {"author": "Somebody"} for it in corpus}
-    assert false_values(corpus, corpus, values, "author") == Score(1, 1)
+    assert false_score(corpus, corpus, values, "author") == Score(1, 1)
 
 
 def test_misses_are_of_tuning_pages_unless_asked() -> None:
@@ -54,6 +54,17 @@ def test_misses_are_of_tuning_pages_unless_asked() -> None:
         it.id for it in pages if it.is_held_out
     }
     assert "'Seen'" in tuning
+
+
+def test_values_where_none_is_expected_are_listed_with_the_misses() -> None:
+    html = '<title>Seen</title><script type="application/ld+json">{"@type": "Article", '
+    html += '"headline": "Seen", "author": {"@type": "Person", "name": "Ada Lovelace"}}</script>'
+    pages = [entry(f"blog:{number}", html) for number in range(6)]
+    known = entry("blog:known", html, author="Ada Lovelace")
+    listed = misses_text([*pages, known], "author", held_out=False)
+    tuning = [it.id for it in pages if not it.is_held_out]
+    assert [line for line in listed.splitlines() if line.startswith("blog:")] == tuning
+    assert len(tuning) == listed.count("'Ada Lovelace' (jsonld:author)")
 
 
 def test_a_corpus_is_read_from_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
