@@ -15,6 +15,7 @@ from pathlib import Path
 from og.extract.v1 import extract_pb2 as pb
 from og_extract.fetch.connections import MAX_KEPT_CONNECTIONS
 from tests.integration.extract.service import Extract
+from tests.support.crowds import all_of
 from tests.support.processes import descendants
 from tests.support.waiting import eventually
 
@@ -143,8 +144,8 @@ async def throw_all(extract: Extract, where: Servers) -> Run:
     async with _beside(_watch(run, pid)), AsyncExitStack() as stack:
         for _ in range(NEIGHBOURS):
             await stack.enter_async_context(_beside(_ask_calmly(extract, where, run, numbers)))
-        await _each(_fetches(extract, where, run), FETCHES_AT_A_TIME)
-        await _each(_readings(extract, where, run), READINGS_AT_A_TIME)
+        await all_of(_fetches(extract, where, run), FETCHES_AT_A_TIME)
+        await all_of(_readings(extract, where, run), READINGS_AT_A_TIME)
     with suppress(AssertionError):
         await eventually(lambda: _open_files(pid) <= run.files_before + MAX_KEPT_CONNECTIONS)
     run.files_after = _open_files(pid)
@@ -226,13 +227,3 @@ async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-async def _each(calls: Iterable[Coroutine[None, None, None]], at_a_time: int) -> None:
-    waiting = iter(calls)
-
-    async def work() -> None:
-        for call in waiting:
-            await call
-
-    await asyncio.gather(*(work() for _ in range(at_a_time)))

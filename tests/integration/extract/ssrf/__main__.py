@@ -11,12 +11,14 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.integration.extract.service import Extract, run_service
+from tests.support.crowds import all_of
 from tests.support.waiting import eventually
 
 from .attempts import FIELDS, HOPS, REDIRECTS, WISHES, Attempts
@@ -86,19 +88,20 @@ async def run(canary: Canary) -> Report:
 
 
 async def try_all(report: Report, attempts: Attempts, world: World) -> None:
+    tried = partial(all_of, at_a_time=CALLS_AT_A_TIME)
     texts = [*spellings(), *(it for it in tricks() if it.expected is Expected.TEXT)]
     others = [*named_targets(), *(it for it in tricks() if it.expected is not Expected.TEXT)]
     report.targets = len(texts) + len(others)
     with report.timed("by text"):
-        await all_of(by_text(attempts, texts))
+        await tried(by_text(attempts, texts))
     report.names_asked_for_texts = world.names.asked.total()
     with report.timed("by name"):
-        await all_of(by_text(attempts, others))
+        await tried(by_text(attempts, others))
     with report.timed("by detours"):
-        await all_of(by_detours(attempts, texts, each=1))
-        await all_of(by_detours(attempts, others, each=7))
-        await all_of(attempts.by_rebinding(host, nth) for nth, host in enumerate(TWICE))
-        await all_of(by_every_redirect(attempts, [*texts[::THOROUGH], *others[::THOROUGH]]))
+        await tried(by_detours(attempts, texts, each=1))
+        await tried(by_detours(attempts, others, each=7))
+        await tried(attempts.by_rebinding(host, nth) for nth, host in enumerate(TWICE))
+        await tried(by_every_redirect(attempts, [*texts[::THOROUGH], *others[::THOROUGH]]))
     report.attempts = dict(attempts.counts)
     report.faults = attempts.faults
     report.errors = sorted(map(str, attempts.errors))
@@ -135,17 +138,6 @@ def by_every_redirect(attempts: Attempts, targets: Sequence[Target]) -> Iterator
     """Redirect to each target by every status, after every number of hops."""
     for target, status, hops in itertools.product(targets, REDIRECTS, range(1, HOPS + 1)):
         yield attempts.by_redirect(target, status, hops)
-
-
-async def all_of(calls: Iterable[Call]) -> None:
-    """Make calls, some at a time, and no more of them than that."""
-    waiting = iter(calls)
-
-    async def work() -> None:
-        for call in waiting:
-            await call
-
-    await asyncio.gather(*(work() for _ in range(CALLS_AT_A_TIME)))
 
 
 async def public_controls(extract: Extract, world: World) -> dict[str, object]:
