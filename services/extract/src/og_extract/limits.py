@@ -1,4 +1,4 @@
-"""Every bound on what one call may cost."""
+"""What one call may cost; bounds of one mechanism stand with it."""
 
 from __future__ import annotations
 
