@@ -14,7 +14,6 @@ from tests.support.ai_endpoint import Reply, hangs_up, says, status
 from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
 
-BY_AI: Mapping[str, str] = {"mode": "ai"}
 TITLE = "How to brew coffee at home"
 
 DELIVERS: Reply = says({"title": "Brew coffee at home"})

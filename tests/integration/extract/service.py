@@ -20,14 +20,6 @@ from og_service.status import from_rpc_error
 CALL_TIMEOUT_S = 12
 START_TIMEOUT_S = 60
 TOKEN = "token-of-edge-for-tests"
-# A proxy that the environment names would be a way inside, were it heeded.
-_PROXY = "http://10.0.0.1:3128"
-_ENVIRONMENT = {
-    "OG_CALLERS": f"edge={TOKEN}",
-    **dict.fromkeys(
-        ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"), _PROXY
-    ),
-}
 
 Answer = pb.ExtractPageResponse | pb.FetchImagesResponse | pb.ExplainPageResponse
 

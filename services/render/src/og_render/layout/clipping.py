@@ -32,9 +32,3 @@ def draw_clipped(canvas: skia.Canvas, image: skia.Image, shape: skia.RRect) -> N
             canvas.clipRRect(shape, doAntiAlias=True)
         canvas.drawImage(image, rect.left(), rect.top())
         canvas.restore()
-
-
-def _radius(shape: skia.RRect, corners: tuple[skia.RRect.Corner, ...]) -> int:
-    """Give how high the higher of two corners is, whole px."""
-    heights: list[float] = [shape.radii(corner).y() for corner in corners]
-    return math.ceil(max(heights))
