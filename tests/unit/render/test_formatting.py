@@ -67,7 +67,7 @@ def test_prices_are_written_in_the_language(
         (("17.50", "EUR", None, PayPeriod.HOUR), "de", "17,50 € pro Stunde"),
         (("2500", "EUR", None, PayPeriod.MONTH), "fr", "2 500 € par mois"),
         (("300000", "JPY", None, PayPeriod.MONTH), "ja", "￥300,000/月"),
-        (("10", "USD", "12.50", None), "en", "$10-12.50"),
+        (("10", "USD", "12.50", None), "en", "$10.00-12.50"),
         (("10", "", "12", PayPeriod.DAY), "en", "10-12 per day"),
     ],
 )

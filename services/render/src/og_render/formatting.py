@@ -105,17 +105,18 @@ def percent_off_text(percent: int, language_code: str) -> str:
 def price_text(price: Price, language_code: str) -> str:
     """Write an amount, for example "€1,299.90" or "€49"; bare where there is no currency.
 
-    A range is "€60,000-70,000", an amount that is paid again and again "€60,000 per year".
+    A range is "€60,000-70,000", both ends whole or neither, and an amount that is paid again and again "€60,000 per year".
     """
-    text = _amount_text(price.amount, price.currency_code, language_code)
-    if price.amount_max is not None:
-        text = _range_text(text, _amount_text(price.amount_max, price.currency_code, language_code))
+    ends = [it for it in (price.amount, price.amount_max) if it is not None]
+    is_whole = all(it == it.to_integral_value() for it in ends)
+    texts = [_amount_text(it, price.currency_code, language_code, is_whole=is_whole) for it in ends]
+    text = texts[0] if len(texts) == 1 else _range_text(*texts)
     return _per_text(text, price.per, language_code) if price.per else text
 
 
-def _amount_text(amount: Decimal, currency_code: str, language_code: str) -> str:
+def _amount_text(amount: Decimal, currency_code: str, language_code: str, *, is_whole: bool) -> str:
     locale = locale_of(language_code)
-    if currency_code and amount == amount.to_integral_value():
+    if currency_code and is_whole:
         pattern = locale.currency_formats["standard"].pattern
         whole = _FRACTION.sub("", pattern)
         return format_currency(amount, currency_code, whole, locale=locale, currency_digits=False)
