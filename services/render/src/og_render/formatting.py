@@ -105,7 +105,8 @@ def percent_off_text(percent: int, language_code: str) -> str:
 def price_text(price: Price, language_code: str) -> str:
     """Write an amount, for example "€1,299.90" or "€49"; bare where there is no currency.
 
-    A range is "€60,000-70,000", both ends whole or neither, and an amount that is paid again and again "€60,000 per year".
+    A range is "€60,000-70,000", both ends whole or neither; an amount that is paid again and again
+    is "€60,000 per year".
     """
     ends = [it for it in (price.amount, price.amount_max) if it is not None]
     is_whole = all(it == it.to_integral_value() for it in ends)
