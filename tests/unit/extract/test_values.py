@@ -6,8 +6,11 @@ from decimal import Decimal
 import pytest
 
 from og_extract.fetch.image_kinds import is_image
+from og_extract.read.amounts import parse_amount
 from og_extract.read.dates import parse_day
-from og_extract.read.prices import parse_amount
+from og_extract.read.findings import RawPrice
+from og_extract.read.languages import home_of, region_of
+from og_extract.read.prices import Price, parse_price
 from og_extract.read.text import clean_text
 
 
@@ -72,13 +75,50 @@ def test_what_names_no_day_is_none(text: str) -> None:
         ("£12.50 was £20", "12.50"),
         ("0.125", "0.125"),
         ("5,-", "5"),
+        ("CHF 1\u2019234.50", "1234.50"),
+        ("129,000원", "129000"),
+        ("\uff11\uff12\uff0c\uff18\uff10\uff10円", "12800"),
+        ("٤٩٩ ر.س", "499"),
+        ("1299.999", "1299.999"),
     ],
 )
 def test_an_amount_is_read_whatever_its_marks(text: str, amount: str) -> None:
     assert parse_amount(text) == Decimal(amount)
 
 
-@pytest.mark.parametrize("text", ["", "free", "9" * 40])
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("Was $99.00 Now $79.00", "79.00"),
+        ("UVP 99,00 € 79,00 €", "79.00"),
+        ("List: $120 Sale: $80", "80"),
+        ("Save $20 \u2013 $79.00", "79.00"),
+        ("2 for $30.00", "30.00"),
+        ("79,00 € (7,90 €/100 g)", "79.00"),
+        ("UVP 99,00 €", "99.00"),
+    ],
+)
+def test_of_several_amounts_the_one_asked_for_now_is_read(text: str, amount: str) -> None:
+    assert parse_amount(text) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "territory", "amount"),
+    [
+        ("19.999", "USD", "DE", "19.999"),
+        ("24.990", "CLP", "US", "24990"),
+        ("24.990", "EUR", "DE", "24990"),
+        ("1.299", "EUR", "GB", "1.299"),
+        ("1.299", "KWD", "KW", "1.299"),
+    ],
+)
+def test_a_dot_before_three_digits_means_what_it_means_there(
+    text: str, currency: str, territory: str, amount: str
+) -> None:
+    assert parse_amount(text, currency, territory) == Decimal(amount)
+
+
+@pytest.mark.parametrize("text", ["", "free", "9" * 40, "-5", "3 x $33.00", "12 x 49,90 €"])
 def test_what_is_no_amount_is_none(text: str) -> None:
     assert parse_amount(text) is None
 
@@ -124,3 +164,12 @@ def test_pictures_are_known_by_their_first_bytes(data: bytes, *, expected: bool)
 )
 def test_markup_goes_and_the_texts_own_brackets_stay(raw: str, text: str) -> None:
     assert clean_text(raw) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "currency"), [("nb", "NOK"), ("da", "DKK"), ("sv", "SEK"), ("en-IS", "ISK")]
+)
+def test_a_sign_that_countries_share_is_that_of_the_language(language: str, currency: str) -> None:
+    assert parse_price(RawPrice("499 kr"), region_of(language) or home_of(language)) == Price(
+        "499", currency
+    )

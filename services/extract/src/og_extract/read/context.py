@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from og_extract.read import precedence
 from og_extract.read.document import Document
 from og_extract.read.findings import Findings
-from og_extract.read.languages import language_tag, region_of, territory_of
+from og_extract.read.languages import home_of, language_tag, region_of, territory_of
 from og_extract.read.prices import Price, parse_price
 from og_extract.read.site_names import host_label
 from og_extract.read.subjects import Subject, subject_of
@@ -37,8 +37,8 @@ class Context:
 
     @cached_property
     def territory(self) -> str:
-        """The ISO 3166 code of the country that the page is for, where address or tags tell it."""
-        return territory_of(self.host) or region_of(self.language)
+        """The ISO 3166 code of the country that the page is for, as address or language tell."""
+        return territory_of(self.host) or region_of(self.language) or home_of(self.language)
 
     @cached_property
     def currencies(self) -> list[str]:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 
+from babel.core import get_global
+
 REGION_LETTERS = 2
 # Domains of countries that are used for what they spell.
 _GENERIC_DOMAINS = frozenset(
@@ -32,3 +34,9 @@ def territory_of(host: str) -> str:
     if len(domain) != REGION_LETTERS or domain in _GENERIC_DOMAINS:
         return ""
     return "GB" if domain == "uk" else domain.upper()
+
+
+def home_of(tag: str) -> str:
+    """Return the ISO 3166 code of the country where most read a language (CLDR); else empty."""
+    likely: str = get_global("likely_subtags").get(tag.replace("-", "_"), "")
+    return region_of(likely.replace("_", "-"))

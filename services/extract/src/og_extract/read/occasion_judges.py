@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from og_extract.read.amounts import parse_amount
 from og_extract.read.context import Context
 from og_extract.read.dates import parse_day
 from og_extract.read.durations import parse_duration, parse_time
 from og_extract.read.findings import RawPrice
-from og_extract.read.prices import Price, parse_amount, parse_price
+from og_extract.read.prices import Price, parse_price
 from og_extract.read.rules import Verdict, refused
 from og_extract.read.subjects import Subject
 from og_extract.read.terms import ONLINE, REMOTE, employment_text, in_language

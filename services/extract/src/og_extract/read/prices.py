@@ -1,138 +1,21 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from babel.numbers import get_currency_precision, get_territory_currencies
-from price_parser import Price as PrintedPrice
+from babel.numbers import get_territory_currencies
 
+from og_extract.read.amounts import MAX_AMOUNT_DIGITS, MAX_PRICE_CHARS, parse_amount
+from og_extract.read.currencies import CODES, SHARED, SYMBOLS
 from og_extract.read.findings import RawPrice, RawRating
 
-MAX_AMOUNT_DIGITS = 12
-MAX_PRICE_CHARS = 64
-GROUP_DIGITS = 3
-USUAL_DECIMALS = 2
 CODE_CHARS = 3
 _BESTS: Final = (5.0, 10.0, 100.0)
 
-_PLAIN = re.compile(r"\d+(?:\.(\d+))", re.ASCII)
-_DIGIT = re.compile(r"\d")
-_ARABIC_MARKS: Final = {0x066B: ".", 0x066C: ","}
 _CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
-_CODES: Final = frozenset(
-    [
-        "AED",
-        "ARS",
-        "AUD",
-        "BDT",
-        "BGN",
-        "BHD",
-        "BRL",
-        "CAD",
-        "CHF",
-        "CLP",
-        "CNY",
-        "COP",
-        "CZK",
-        "DKK",
-        "EGP",
-        "EUR",
-        "GBP",
-        "GEL",
-        "HKD",
-        "HRK",
-        "HUF",
-        "IDR",
-        "ILS",
-        "INR",
-        "ISK",
-        "JPY",
-        "KES",
-        "KRW",
-        "KWD",
-        "KZT",
-        "LKR",
-        "MAD",
-        "MXN",
-        "MYR",
-        "NGN",
-        "NOK",
-        "NZD",
-        "OMR",
-        "PEN",
-        "PHP",
-        "PKR",
-        "PLN",
-        "QAR",
-        "RON",
-        "RSD",
-        "RUB",
-        "SAR",
-        "SEK",
-        "SGD",
-        "THB",
-        "TND",
-        "TRY",
-        "TWD",
-        "UAH",
-        "USD",
-        "UYU",
-        "VND",
-        "ZAR",
-    ]
-)
-# Longer signs first, since they hold shorter ones.
-_SYMBOLS: Final = {
-    "US$": "USD",
-    "R$": "BRL",
-    "C$": "CAD",
-    "A$": "AUD",
-    "NZ$": "NZD",
-    "HK$": "HKD",
-    "S$": "SGD",
-    "S/": "PEN",
-    "€": "EUR",
-    "£": "GBP",
-    "¥": "JPY",
-    "￥": "JPY",
-    "₹": "INR",
-    "₽": "RUB",
-    "\u0440\u0443\u0431": "RUB",
-    "₩": "KRW",
-    "₺": "TRY",
-    "₴": "UAH",
-    "грн": "UAH",
-    "₪": "ILS",
-    "₫": "VND",
-    "฿": "THB",
-    "₱": "PHP",
-    "₦": "NGN",
-    "zł": "PLN",
-    "Kč": "CZK",
-    "Ft": "HUF",
-    "lei": "RON",
-    "лв": "BGN",
-    "Rp": "IDR",
-    "RM": "MYR",
-    "Rs": "INR",
-    "kr": "SEK",
-    "円": "JPY",
-    "元": "CNY",
-    "$": "USD",
-}
-_SHARED: Final = {
-    "$": {"ARS", "AUD", "CAD", "CLP", "COP", "HKD", "MXN", "NZD", "SGD", "TWD", "USD", "UYU"},
-    "£": {"GBP", "EGP"},
-    "¥": {"CNY", "JPY"},
-    "￥": {"CNY", "JPY"},
-    "Rs": {"INR", "LKR", "PKR"},
-    "kr": {"DKK", "ISK", "NOK", "SEK"},
-}
 
 
 class PayPeriod(StrEnum):
@@ -204,52 +87,20 @@ def parse_price(raw: RawPrice, territory: str = "", currencies: Sequence[str] = 
     currency = _currency(raw, territory)
     for code in currencies:
         currency = currency or _currency(RawPrice("", code), territory)
-    amount = parse_amount(raw.amount, currency)
+    amount = parse_amount(raw.amount, currency, territory)
     if amount is None or amount <= 0:
         return None
-    high = parse_amount(raw.amount_max, currency)
+    high = parse_amount(raw.amount_max, currency, territory)
     amount_max = f"{high:f}" if high is not None and high > amount else ""
     return Price(f"{amount:f}", currency, amount_max, _PERIODS.get(raw.per.upper()))
-
-
-def parse_amount(text: str, currency: str = "") -> Decimal | None:
-    """Read the first number of a text, whichever marks separate its groups and its decimals.
-
-    Three digits after the only mark are a group, unless the currency has as many decimals.
-    """
-    text = _with_plain_digits(text[:MAX_PRICE_CHARS]).strip()
-    plain = _PLAIN.fullmatch(text)
-    if plain and (
-        len(plain[1]) != GROUP_DIGITS or text[0] == "0" or _decimals(currency) == GROUP_DIGITS
-    ):
-        amount = Decimal(text)
-    else:
-        found = PrintedPrice.fromstring(text).amount if _DIGIT.search(text) else None
-        if found is None:
-            return None
-        amount = found
-    is_sane = len(amount.as_tuple().digits) <= MAX_AMOUNT_DIGITS
-    return amount if is_sane else None
-
-
-def _decimals(currency: str) -> int:
-    return get_currency_precision(currency) if currency else USUAL_DECIMALS
-
-
-def _with_plain_digits(text: str) -> str:
-    """Write the digits of other scripts as ASCII."""
-    if text.isascii():
-        return text
-    marks = text.translate(_ARABIC_MARKS)
-    return "".join(str(unicodedata.decimal(char, char)) for char in marks)
 
 
 def _currency(raw: RawPrice, territory: str) -> str:
     for text in (raw.currency.strip(), raw.amount[:MAX_PRICE_CHARS]):
         for match in _CODE.finditer(text.upper() if len(text) == CODE_CHARS else text):
-            if match[1] in _CODES:
+            if match[1] in CODES:
                 return match[1]
-        for symbol, code in _SYMBOLS.items():
+        for symbol, code in SYMBOLS.items():
             if symbol in text:
                 return _local(symbol, code, territory)
     return ""
@@ -257,10 +108,10 @@ def _currency(raw: RawPrice, territory: str) -> str:
 
 def _local(symbol: str, code: str, territory: str) -> str:
     """Tell which of the currencies that share a sign is that of the territory."""
-    if symbol not in _SHARED or not territory:
+    if symbol not in SHARED or not territory:
         return code
     local: list[str] = get_territory_currencies(territory)
-    return local[0] if local and local[0] in _SHARED[symbol] else code
+    return local[0] if local and local[0] in SHARED[symbol] else code
 
 
 def parse_rating(raw: RawRating) -> Rating | None:
