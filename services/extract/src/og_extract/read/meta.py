@@ -39,7 +39,7 @@ OPEN_GRAPH = (
     "og:availability",
 )
 OPEN_GRAPH_IMAGES = ("og:image:secure_url", "og:image", "og:image:url")
-TWITTER = ("twitter:title", "twitter:description", "twitter:site", "twitter:creator")
+TWITTER = ("twitter:title", "twitter:description", "twitter:site")
 TWITTER_IMAGES = ("twitter:image", "twitter:image:src")
 PLAIN = (
     "title",
@@ -82,9 +82,7 @@ PLAIN = (
     "publish_date",
     "article.published",
     "article_date_original",
-    "published_time_telegram",
     "cxenseparse:recs:publishtime",
-    "last-published",
     "last-modified",
     "dcterms.modified",
     "docsearch:version",

@@ -8,11 +8,20 @@ from __future__ import annotations
 
 from typing import Final
 
+
+def _in_data(name: str) -> tuple[str, ...]:
+    """Look for a property of schema.org: in JSON-LD, then in the page's own markup."""
+    return (f"jsonld:{name}", f"microdata:{name}", f"rdfa:{name}")
+
+
+def _in_meta(names: str) -> tuple[str, ...]:
+    """Look for plain meta tags, in this order."""
+    return tuple(f"meta:{name}" for name in names.split())
+
+
 # A recipe's data speak of the dish; its Open Graph tags are written for search engines.
 TITLE: Final = (
-    "jsonld:recipe.name",
-    "microdata:recipe.name",
-    "rdfa:recipe.name",
+    *_in_data("recipe.name"),
     "heading",
     "heading:like",
     "og:title",
@@ -20,12 +29,7 @@ TITLE: Final = (
     "jsonld:headline",
     "jsonld:name",
     "title",
-    "meta:title",
-    "meta:headline",
-    "meta:parsely-title",
-    "meta:sailthru.title",
-    "meta:dc.title",
-    "meta:dcterms.title",
+    *_in_meta("title headline parsely-title sailthru.title dc.title dcterms.title"),
     "microdata:headline",
     "microdata:name",
     "rdfa:headline",
@@ -35,9 +39,7 @@ TITLE: Final = (
 )
 
 DESCRIPTION: Final = (
-    "jsonld:recipe.description",
-    "microdata:recipe.description",
-    "rdfa:recipe.description",
+    *_in_data("recipe.description"),
     "og:description",
     "meta:description",
     "twitter:description",
@@ -76,16 +78,11 @@ AUTHOR: Final = (
     "jsonld:author",
     "jsonld:author.organisation",
     "jsonld:WebPage.author",
-    "meta:parsely-author",
-    "meta:sailthru.author",
-    "meta:byl",
-    "meta:author",
+    *_in_meta("parsely-author sailthru.author byl author"),
     "article:author",
     "og:article:author",
     "book:author",
-    "meta:dc.creator",
-    "meta:dcterms.creator",
-    "meta:citation_author",
+    *_in_meta("dc.creator dcterms.creator citation_author"),
     "twitter:data",
     "microdata:author",
     "microdata:author.organisation",
@@ -121,33 +118,16 @@ PUBLISHED_AT: Final = (
     "time:published",
     "date:above-headline",
     "time:article",
-    "meta:parsely-pub-date",
-    "meta:sailthru.date",
-    "meta:cxenseparse:recs:publishtime",
-    "meta:citation_publication_date",
-    "meta:dc.date.issued",
-    "meta:dcterms.issued",
-    "meta:dc.date.created",
-    "meta:dcterms.created",
-    "meta:dc.date",
-    "meta:dcterms.date",
-    "meta:article.published",
-    "meta:article_date_original",
-    "meta:publish-date",
-    "meta:publish_date",
-    "meta:publishdate",
-    "meta:publication_date",
-    "meta:publication-date",
-    "meta:originalpublicationdate",
-    "meta:datepublished",
-    "meta:rnews:datepublished",
-    "meta:bt:pubdate",
-    "meta:citation_online_date",
-    "meta:release_date",
-    "meta:pubdate",
-    "meta:creation_date",
-    "meta:created",
-    "meta:date",
+    *_in_meta(
+        """
+        parsely-pub-date sailthru.date cxenseparse:recs:publishtime citation_publication_date
+        dc.date.issued dcterms.issued dc.date.created dcterms.created dc.date dcterms.date
+        article.published article_date_original publish-date publish_date publishdate
+        publication_date publication-date originalpublicationdate datepublished
+        rnews:datepublished bt:pubdate citation_online_date release_date pubdate creation_date
+        created date
+        """
+    ),
     "url:date",
     "text:headline",
     "script:date",
@@ -158,9 +138,7 @@ PUBLISHED_AT: Final = (
 
 # Microdata stands before Open Graph: where they differ, it is the one that people see.
 PRICE: Final = (
-    "jsonld:offers",
-    "microdata:offers",
-    "rdfa:offers",
+    *_in_data("offers"),
     "product:sale_price:amount",
     "og:price:amount",
     "product:price:amount",
@@ -169,12 +147,7 @@ PRICE: Final = (
     "script:price",
 )
 
-RATING: Final = (
-    "jsonld:aggregateRating",
-    "microdata:aggregateRating",
-    "rdfa:aggregateRating",
-    "og:rating",
-)
+RATING: Final = (*_in_data("aggregateRating"), "og:rating")
 
 BRAND: Final = (
     "jsonld:brand",
@@ -188,9 +161,7 @@ BRAND: Final = (
 )
 
 AVAILABILITY: Final = (
-    "jsonld:availability",
-    "microdata:availability",
-    "rdfa:availability",
+    *_in_data("availability"),
     "product:availability",
     "og:availability",
     "html:stock",
@@ -219,9 +190,7 @@ MODIFIED_AT: Final = (
 
 # What a page says itself, then what can be reckoned.
 READING_TIME: Final = (
-    "jsonld:timeRequired",
-    "microdata:timeRequired",
-    "rdfa:timeRequired",
+    *_in_data("timeRequired"),
     "twitter:reading-time",
     "meta:readingtime",
     "jsonld:wordCount",
@@ -229,104 +198,52 @@ READING_TIME: Final = (
     "text:words",
 )
 
-ROLE: Final = ("jsonld:author.jobTitle", "microdata:author.jobTitle", "rdfa:author.jobTitle")
+ROLE: Final = _in_data("author.jobTitle")
 
 # Where there is a sale price, Open Graph's price is the one before.
 ORIGINAL_PRICE: Final = (
-    "jsonld:offers.listPrice",
-    "microdata:offers.listPrice",
-    "rdfa:offers.listPrice",
+    *_in_data("offers.listPrice"),
     "product:original_price:amount",
     "product:price:amount",
     "html:struck-price",
 )
 
-START: Final = (
-    "jsonld:startDate",
-    "microdata:startDate",
-    "rdfa:startDate",
-    "event:start_time",
-)
+START: Final = (*_in_data("startDate"), "event:start_time")
 
 LOCATION: Final = (
-    "jsonld:location",
-    "microdata:location",
-    "rdfa:location",
-    "jsonld:jobLocation",
-    "microdata:jobLocation",
-    "rdfa:jobLocation",
+    *_in_data("location"),
+    *_in_data("jobLocation"),
     "twitter:place",
     "jsonld:jobLocationType",
     "microdata:jobLocationType",
 )
 
-ORGANIZER: Final = (
-    "jsonld:organizer",
-    "microdata:organizer",
-    "rdfa:organizer",
-    "jsonld:performer",
-    "microdata:performer",
-    "rdfa:performer",
-)
+ORGANIZER: Final = (*_in_data("organizer"), *_in_data("performer"))
 
-COMPANY: Final = (
-    "jsonld:hiringOrganization",
-    "microdata:hiringOrganization",
-    "rdfa:hiringOrganization",
-)
+COMPANY: Final = _in_data("hiringOrganization")
 
-SALARY: Final = (
-    "jsonld:baseSalary",
-    "microdata:baseSalary",
-    "rdfa:baseSalary",
-)
+SALARY: Final = _in_data("baseSalary")
 
-EMPLOYMENT_TYPE: Final = (
-    "jsonld:employmentType",
-    "microdata:employmentType",
-    "rdfa:employmentType",
-)
+EMPLOYMENT_TYPE: Final = _in_data("employmentType")
 
-SERIES: Final = (
-    "jsonld:series",
-    "microdata:series",
-    "rdfa:series",
-)
+SERIES: Final = _in_data("series")
 
-EPISODE: Final = (
-    "jsonld:episode",
-    "microdata:episode",
-    "rdfa:episode",
-)
+EPISODE: Final = _in_data("episode")
 
 DURATION: Final = (
-    "jsonld:duration",
-    "microdata:duration",
-    "rdfa:duration",
+    *_in_data("duration"),
     "og:video:duration",
     "video:duration",
     "music:duration",
-    "jsonld:timeRequired",
-    "microdata:timeRequired",
-    "rdfa:timeRequired",
+    *_in_data("timeRequired"),
 )
 
 # The way to a page, or else the part of the site that it is in.
-BREADCRUMB: Final = (
-    "jsonld:BreadcrumbList",
-    "microdata:BreadcrumbList",
-    "rdfa:BreadcrumbList",
-    "html:breadcrumb",
-    *CATEGORY,
-)
+BREADCRUMB: Final = (*_in_data("BreadcrumbList"), "html:breadcrumb", *CATEGORY)
 
 VERSION: Final = (
-    "jsonld:softwareVersion",
-    "microdata:softwareVersion",
-    "rdfa:softwareVersion",
-    "jsonld:version",
-    "microdata:version",
-    "rdfa:version",
+    *_in_data("softwareVersion"),
+    *_in_data("version"),
     "meta:docsearch:version",
     "meta:version",
     "title:version",
@@ -337,9 +254,7 @@ CHANGES: Final = ("html:list",)
 CODE: Final = ("html:code",)
 
 PROGRAMMING_LANGUAGE: Final = (
-    "jsonld:programmingLanguage",
-    "microdata:programmingLanguage",
-    "rdfa:programmingLanguage",
+    *_in_data("programmingLanguage"),
     "github:language",
     "html:code-language",
 )
@@ -355,9 +270,7 @@ LANGUAGE: Final = (
     "og:locale",
     "jsonld:inLanguage",
     "jsonld:WebPage.inLanguage",
-    "meta:content-language",
-    "meta:language",
-    "meta:dc.language",
+    *_in_meta("content-language language dc.language"),
     "microdata:inLanguage",
 )
 
@@ -384,7 +297,7 @@ IMAGE: Final = (
 )
 
 # A product's own data names the product; its og:image may be a card drawn for the page.
-PRODUCT_IMAGE: Final = ("jsonld:image", "microdata:image", "rdfa:image", *IMAGE)
+PRODUCT_IMAGE: Final = (*_in_data("image"), *IMAGE)
 
 AVATAR: Final = ("jsonld:author.image", "microdata:author.image")
 
