@@ -115,3 +115,13 @@ def test_a_description_that_no_tag_gives_is_what_the_text_begins_with(
     html: str, description: str
 ) -> None:
     assert text(read(html), "description") == description
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ['<a class="headerlink" href="#setup">¶</a>', '<a class="anchor" href="#setup">#</a>'],
+)
+def test_the_mark_that_links_to_a_heading_is_no_part_of_it(mark: str) -> None:
+    og_title = meta(og__title="Setup")
+    assert text(read(f"{og_title}<h1>Setup{mark}</h1><p>First.</p>"), "title") == "Setup"
+    assert text(read(f"{og_title}<h1>{mark} Setup</h1><p>First.</p>"), "title") == "Setup"

@@ -21,6 +21,7 @@ _TITLES = ("og:title", "twitter:title", "title", "dc.title")
 _TAGS = ("base", "h1", "link", "meta", "script", "time", "title")
 _SILENT_TAGS = frozenset({"script", "style", "svg", "noscript", "template", "button"})
 _HIDDEN_CLASSES = frozenset({"sr-only", "visually-hidden", "screen-reader-text", "g-hdn", "hidden"})
+_PERMALINKS = frozenset({"¶", "#", "§", "🔗", "∞"})
 
 Found = TypeVar("Found")
 
@@ -134,8 +135,15 @@ def visible_text(node: LexborNode, without: Sequence[LexborNode] = ()) -> str:
         elif current.tag == "br":
             parts.append(" ")
         elif current.is_element_node and current.mem_id not in skipped and is_visible(current):
-            stack.append(current.child)
+            stack.append(None if _is_permalink(current) else current.child)
     return "".join(parts)
+
+
+def _is_permalink(node: LexborNode) -> bool:
+    """Tell whether a node is the mark beside a heading that links to the heading itself."""
+    if node.tag != "a" or not (node.attributes.get("href") or "").startswith("#"):
+        return False
+    return node.text(strip=True) in _PERMALINKS
 
 
 def named_in(node: LexborNode) -> str:
