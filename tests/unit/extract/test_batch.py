@@ -89,7 +89,7 @@ def test_a_page_without_content_says_what_it_is_and_what_it_says() -> None:
     assert answer["result"]["title"] == "Just a moment..."
 
 
-@pytest.mark.parametrize("line_id", ["", "ünï\ud800", 7, 1.5])
+@pytest.mark.parametrize("line_id", ["", "ünï\ud800", 7, 10**400, 1.5])
 def test_ids_come_back_as_they_were(line_id: object) -> None:
     [answer] = answered(line("<title>Lamp</title>", line_id=line_id))
     assert answer["id"] == line_id
@@ -106,6 +106,7 @@ def test_ids_come_back_as_they_were(line_id: object) -> None:
         (b'{"id": NaN}\n', None, "NaN"),
         (b'{"url": "https://example.com/", "html": ""}\n', None, "the id"),
         (b'{"id": true, "url": "https://example.com/", "html": ""}\n', None, "the id"),
+        (b'{"id": -1e999, "url": "https://example.com/", "html": ""}\n', None, "the id"),
         (b'{"id": "' + b"x" * 2_000 + b'"}\n', None, "shorten the id"),
         (b'{"id": "a", "html": ""}\n', "a", "add the url"),
         (b'{"id": "a", "url": null, "html": ""}\n', "a", "the url as a string"),
@@ -117,7 +118,7 @@ def test_ids_come_back_as_they_were(line_id: object) -> None:
         (b'{"id": "a", "url": "https://example.com/", "html": "\xc3\xa9"}\n', "a", "base64"),
         (b'{"id": "a", "html": "' + b"A" * MAX_LINE_BYTES + b'"}\n', None, "shorten the line"),
     ],
-    ids=range(18),
+    ids=range(19),
 )
 def test_a_bad_line_says_what_to_change_and_ends_nothing(
     bad: bytes, line_id: object, complaint: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, NoReturn
@@ -18,6 +19,8 @@ MAX_ID_CHARS = 1_024
 MAX_URL_CHARS = 8_192
 _DRAIN_BYTES = 64 * 1024
 _PAGE_TYPE = "text/html"
+_ENDLESS = (math.inf, -math.inf)
+"""What numbers such as 1e999 are read as, which JSON could not answer with."""
 
 LineId = str | int | float | None
 
@@ -80,7 +83,8 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _id(fields: dict[str, Any]) -> LineId:
     line_id = fields.get("id")
-    if isinstance(line_id, bool) or not isinstance(line_id, (str, int, float)):
+    is_fit = isinstance(line_id, (str, int, float)) and not isinstance(line_id, bool)
+    if not is_fit or line_id in _ENDLESS:
         raise BadLineError("give the id as a string or a number")
     if isinstance(line_id, str) and len(line_id) > MAX_ID_CHARS:
         raise BadLineError(f"shorten the id: at most {MAX_ID_CHARS:,} characters")
