@@ -221,13 +221,9 @@ LOCATION: Final = (
 ORGANIZER: Final = (*_in_data("organizer"), *_in_data("performer"))
 
 COMPANY: Final = _in_data("hiringOrganization")
-
 SALARY: Final = _in_data("baseSalary")
-
 EMPLOYMENT_TYPE: Final = _in_data("employmentType")
-
 SERIES: Final = _in_data("series")
-
 EPISODE: Final = _in_data("episode")
 
 DURATION: Final = (
@@ -250,7 +246,6 @@ VERSION: Final = (
 )
 
 CHANGES: Final = ("html:list",)
-
 CODE: Final = ("html:code",)
 
 PROGRAMMING_LANGUAGE: Final = (
@@ -260,9 +255,7 @@ PROGRAMMING_LANGUAGE: Final = (
 )
 
 STARS: Final = ("github:stars",)
-
 FORKS: Final = ("github:forks",)
-
 OPEN_ISSUES: Final = ("github:issues",)
 
 LANGUAGE: Final = (
