@@ -64,7 +64,11 @@ def test_pictures_days_prices_and_addresses_are_explained_too() -> None:
 
 
 def test_an_explanation_is_bounded_and_holds_the_chosen_value() -> None:
-    many = '<meta name="author" content="admin">' * 32 + '<meta name="byl" content="root">' * 32
+    many = "".join(
+        f'<meta name="{tag}" content="www.{at}.com">'
+        for tag in ("author", "byl")
+        for at in range(32)
+    )
     page = explained(many + f'<a rel="author">Ann Lee</a><title>{"x" * 900}</title>')
     authors = page.explanations["author"]
     assert len(authors) == 32
@@ -81,3 +85,8 @@ def test_an_explanation_costs_nothing_unless_asked_for_and_survives_the_way_betw
     assert plain is not None
     assert plain.explanations == {}
     assert plain.fields == page.fields
+
+
+def test_what_a_source_repeats_is_listed_once() -> None:
+    page = explained("<title>News of bees</title>" + '<meta name="author" content="admin">' * 3)
+    assert [it.value for it in page.explanations["author"]] == ["admin"]

@@ -34,6 +34,10 @@ MAY_17 = (2024, 5, 17)
         HEAD + "<p>17 May 2024</p>" + article(datePublished="2024-06-30"),
         HEAD + PROSE * 2 + "<p>30 June 2024</p>" + article(datePublished="2024-05-17"),
         "<p>30 June 2024</p>" + HEAD + article(datePublished="2024-05-17"),
+        # Unless the data have that as the day of a change.
+        HEAD + "<p>30 May 2024" + article(datePublished="2024-05-17", dateModified="2024-05-30"),
+        HEAD + "<p>17 May 2024" + article(datePublished="2024-06-30", dateModified="2024-06-30"),
+        HEAD + "<p>05.17.24</p>",
     ],
 )  # fmt: skip
 def test_the_day_by_the_headline_is_that_of_the_page(html: str) -> None:
@@ -46,6 +50,7 @@ def test_the_day_by_the_headline_is_that_of_the_page(html: str) -> None:
         HEAD + "<p>Updated 17 May 2024</p>",
         HEAD + "<p>Zuletzt geändert</p><p>17. Mai 2024</p>",
         HEAD + f"<p>{tomorrow().year + 2}-01-01</p>",
+        HEAD + "<p>Bees.</p>" * 16 + "<p>17 May 1999</p><p>20 June 2000</p>",
         HEAD + "<p>Issue 12 of 2024, 40 pages</p>",
         HEAD + PROSE * 40 + '<b class="date">17 May 2024</b> <b class="date">18 May 2024</b>',
         HEAD + PROSE * 40 + '<div class="comments"><b class="date">17 May 2024</b></div>',
@@ -71,6 +76,15 @@ def test_days_of_something_else_date_no_page(html: str) -> None:
 )
 def test_an_address_may_hold_the_day(path: str, found: tuple[int, int, int] | None) -> None:
     assert day(read("<p>x</p>", "https://a.com" + path)) == found
+
+
+@pytest.mark.parametrize("data", ["", article(datePublished="2024-05-17")])
+def test_a_printed_day_that_address_and_data_contradict_is_another(data: str) -> None:
+    url = "https://meadow-post.com/2024/05/17/bees"
+    assert day(read(HEAD + "<p>18 May 2024</p>" + data, url)) == MAY_17
+    assert day(read(HEAD + "<p>16 May 2024</p>" + article(datePublished="2024-05-16"), url)) == (
+        (2024, 5, 16)
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from og_extract.read.page import Field
-from tests.unit.extract.reading import article, ld, meta, read, text
+from tests.unit.extract.reading import article, ld, meta, product, read, text
 
 SITE = meta(og__site_name="Meadow Post")
 
@@ -29,6 +29,13 @@ SITE = meta(og__site_name="Meadow Post")
         ("<title>Bees fly home</title><h1>Bees fly …</h1>", "Bees fly home"),
         ("<title>Bees fly</title>" + SITE + "<h1>Meadow Post</h1>", "Bees fly"),
         ("<title>Bees fly home</title><div hidden><h1>Bees fly</h1></div>", "Bees fly home"),
+        # Of several, the one that tags repeat.
+        ("<title>Bees fly home | Bees of Post</title>" + meta(og__title="Bees fly home")
+         + "<h1>Bees of Post</h1><h1>Bees fly home</h1>", "Bees fly home"),
+        ("<title>Bees by letters: Meadow-Post.com</title><h1>Meadow-Post.com - By letters</h1>",
+         "Bees by letters"),
+        ("<title>Jar 12 | Honey</title><h1>Tall vessel</h1>" + product(name="Tall vessel", sku="1"),
+         "Tall vessel"),
         # The line over a headline.
         ('<title>Bees fly home</title><h1><span class="kicker">Nature</span> Bees fly home</h1>',
          "Bees fly home"),
@@ -125,3 +132,10 @@ def test_the_mark_that_links_to_a_heading_is_no_part_of_it(mark: str) -> None:
     og_title = meta(og__title="Setup")
     assert text(read(f"{og_title}<h1>Setup{mark}</h1><p>First.</p>"), "title") == "Setup"
     assert text(read(f"{og_title}<h1>{mark} Setup</h1><p>First.</p>"), "title") == "Setup"
+
+
+def test_one_word_for_a_network_describes_less_than_the_pages_own_sentence() -> None:
+    plain = '<meta name="description" content="Bees fly home.">'
+    page = read(meta(og__description="PHOTO") + plain)
+    assert text(page, "description") == "Bees fly home."
+    assert text(read(meta(og__description="PHOTO")), "description") == "PHOTO"

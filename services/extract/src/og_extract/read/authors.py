@@ -27,9 +27,10 @@ _PREFIX = re.compile(
 )
 # What somebody is, or where else to find them, is no part of their name.
 _ROLE = re.compile(
-    r"(?:\s*@|,\s*(?:(?:chef|senior|staff|deputy|managing|freelance|freie[rs]?)[\s-]*)?(?:redakteur"
-    r"|redaktor|editor|writer|reporter|journalist|korrespondent|correspondent|contributor|columnist"
-    r"|autorin\b|autor\b|author\b|rédact|redactor|giornalista|journaliste|periodista)).*$",
+    r"(?:\s*@|,[^,]{0,40}?(?:redakteur|redaktor|editor|writer|reporter|journalist|korrespondent"
+    r"|correspondent|contributor|columnist|autorin\b|autor\b|author\b|rédact|redactor|giornalista"
+    r"|journaliste|periodista|corresponsal|corrispondente|correspondant)"
+    r"|\s+(?:envoyée?s? spécia|correspondante?s?\b|enviad[oa]s? especia)).*$",
     re.IGNORECASE | re.DOTALL,
 )
 # What follows a name in a byline: a date, a role, a count, the rest of a sentence.
@@ -53,6 +54,7 @@ _HIDDEN = frozenset(
     {
         "jsonld:WebPage.author",
         "jsonld:Person.name",
+        "microdata:WebPage.author",
         "meta:author",
         "meta:dc.creator",
         "meta:dcterms.creator",
@@ -63,6 +65,8 @@ _HIDDEN = frozenset(
 )
 _REFUSED = frozenset(
     {
+        *("facebook", "google", "instagram", "linkedin", "pinterest", "telegram", "tiktok"),
+        *("twitter", "whatsapp", "youtube"),
         "admin",
         "administrator",
         "anonymous",
@@ -85,6 +89,14 @@ _REFUSED = frozenset(
         "wordpress",
     }
 )
+# Whom newspapers have texts from; after a name they are no part of it.
+_AGENCIES = frozenset(
+    {
+        *("afp", "ansa", "ap", "apa", "associatedpress", "bloomberg", "cnn", "dpa", "efe", "lusa"),
+        *("pa", "reuters", "tass", "theassociatedpress", "upi", "xinhua"),
+    }
+)
+_NEWSROOM = re.compile(r"\b(?:staff|desk|newsroom|staff reports?)$", re.IGNORECASE)
 _COMPANY = re.compile(
     r"\b(?:GmbH|AG|Inc|LLC|Ltd|Corp|KG|S\.?A\.?S?|S\.?r\.?l|e\.\s?V|B\.?V|A/S|Pty|Oy)\b\.?$"
 )
@@ -100,11 +112,25 @@ _NO_NAMES = re.compile(
 
 def judge_author(raw: str, source: str, context: Context) -> Verdict:
     """Take the name of a person or team."""
-    name = _ROLE.sub("", _PREFIX.sub("", clean_text(raw))).strip(" ,;:|")
+    text = clean_text(raw)
+    if "www." in text:
+        return refused("an address or handle")
+    name = _ROLE.sub("", _PREFIX.sub("", text)).strip(" ,;:|")
     if source in _FREE_TEXT:
         name = _TAIL.sub("", name).strip(" ,;:|")
+    name = _without_outlet(name, context)
     fault = _fault(name, source, context)
     return refused(fault) if fault else Verdict(name)
+
+
+def _without_outlet(name: str, context: Context) -> str:
+    """Take an agency's or the site's name off the end, where a person's stands before it."""
+    person, comma, outlet = name.rpartition(",")
+    if not comma:
+        person, _, outlet = name.rpartition(" ")
+    letters = letters_of(outlet)
+    is_outlet = letters in _AGENCIES or (comma and letters in context.site_letters)
+    return person.strip() if is_outlet and len(person.split()) >= MIN_BYLINE_WORDS else name
 
 
 def _fault(name: str, source: str, context: Context) -> str | None:
@@ -117,6 +143,7 @@ def _fault(name: str, source: str, context: Context) -> str | None:
         (len(name) > MAX_NAME_CHARS, "too long for a name"),
         (is_address, "an address or handle"),
         (letters in _REFUSED or is_placeholder(name), "names nobody"),
+        (_NEWSROOM.search(name), "names a newsroom"),
         (_is_site(letters, source, context), "the site's own name"),
         (not is_data and _COMPANY.search(name), "the name of a company"),
         (source in _HIDDEN and not context.shows_author(name), "not shown to readers"),

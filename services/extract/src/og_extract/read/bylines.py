@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
 from selectolax.lexbor import LexborNode
 
@@ -17,6 +17,8 @@ MAX_BYLINES = 24
 MAX_BYLINE_CHARS = 160
 MIN_BYLINE_WORDS = 2
 MAX_LABELS = 4
+MAX_PIECES = 8
+"""Of a byline: names, and what joins them."""
 
 _BYLINES = (
     ":is([class*=byline i], [class*=author i], [id*=author i], [class*=autor i], [class*=auteur i],"
@@ -24,7 +26,7 @@ _BYLINES = (
 )
 # Classes that say of what they mark that it is the author, as themes name them.
 _EXACT = re.compile(
-    r"(?:^|\s)(?:(?:entry|post|article|news|meta|content|blog)[-_]{1,2})?(?:author|autor|byline)"
+    r"(?:^|\s)(?:(?:entry|post|article|news|meta|content|blog)[-_]{0,2})?(?:authors?|autor|byline)"
     r"(?:[-_]{1,2}(?:name|link))?(?:\s|$)",
     re.IGNORECASE,
 )
@@ -39,6 +41,9 @@ _OTHERS = re.compile(
     r"|popular|most-?read|caption|photo|image|picture|credit|newsletter|footer|breadcrumb|review",
     re.IGNORECASE,
 )
+_JOINER = re.compile(r",|&|\+|,? ?(?:and|und|et|y|e|en|og|och|i|и)", re.IGNORECASE)
+# Labels of tables that list facts, and of forms.
+_LABEL_END = re.compile(r"</(?:th|label)\b", re.IGNORECASE)
 _ASIDE_TAGS = frozenset({"nav", "footer", "aside", "form", "figure", "figcaption"})
 
 
@@ -66,14 +71,24 @@ def _read_by_headline(document: Document, findings: Findings) -> None:
 
 
 def _names_after(words: re.Pattern[str], runs: Sequence[Run]) -> Iterator[str]:
-    """Give what follows the words in a text, or the text after one that is nothing else."""
+    """Give what follows the words in a text, or the texts after one that is nothing else."""
     texts = [run.text if len(run.text) <= MAX_BYLINE_CHARS else "" for run in runs]
-    for text, following in pairwise([*texts, ""]):
-        found = words.match(text)
+    for at, run in enumerate(runs):
+        found = None if run.is_label else words.match(texts[at])
         if found is not None:
-            rest = text[found.end() :]
+            rest = texts[at][found.end() :]
             is_name = rest and (words is WRITTEN_BY or len(rest.split()) >= MIN_BYLINE_WORDS)
-            yield rest if is_name else "" if rest else following
+            yield rest if is_name else "" if rest else _joined(texts[at + 1 : at + MAX_PIECES])
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Return the first text, with those that a comma or an "and" between joins to it."""
+    names = list(texts[:1])
+    for joiner, name in zip(texts[1::2], texts[2::2], strict=False):
+        if not _JOINER.fullmatch(joiner):
+            break
+        names.append(name)
+    return ", ".join(names)
 
 
 def _read_marked(document: Document, findings: Findings) -> None:
@@ -91,7 +106,9 @@ def _read_marked(document: Document, findings: Findings) -> None:
 def _read_labels(document: Document, findings: Findings) -> None:
     """Note what follows the word for author and a colon, wherever it stands."""
     for found in list(AUTHOR_LABEL.finditer(document.html))[:MAX_LABELS]:
-        findings.add("text:label", found[1])
+        is_label = found[1].rstrip().endswith((":", "\uff1a"))
+        if not is_label and not _LABEL_END.search(found[0]):
+            findings.add("text:label", found[1])
 
 
 def _parent(node: LexborNode) -> int:

@@ -16,7 +16,10 @@ from og_extract.read.surroundings import near_headline
 from og_extract.read.text import clean_text, letters_of
 from og_extract.read.wording import Wording
 
-_TAGGED_TITLES: Final = ("og:title", "twitter:title", "jsonld:headline", "jsonld:name")
+_TAGGED_TITLES: Final = (
+    *("og:title", "twitter:title", "jsonld:headline", "jsonld:name"),
+    *("microdata:headline", "microdata:name"),
+)
 _BYLINES: Final = ("rel:author", "byline", "byline:loose", "text:label")
 _PUBLISHERS: Final = ("jsonld:publisher.name", "jsonld:Organization.name")
 
@@ -103,6 +106,12 @@ class Context:
     def tagged_titles(self) -> frozenset[str]:
         """The letters of the titles that tags give."""
         return frozenset(map(letters_of, self.titles[:-1]))
+
+    @cached_property
+    def has_tagged_heading(self) -> bool:
+        """Whether one of the headings is, to the letter, what tags call the page."""
+        headings = map(letters_of, map(clean_text, self.findings.of("heading")))
+        return any(letters in self.tagged_titles for letters in headings)
 
     def shows_author(self, names: str) -> bool:
         """Tell whether the first of these names is shown near the headline or in a byline."""

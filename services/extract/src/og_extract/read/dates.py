@@ -91,13 +91,19 @@ def _numeric(text: str, language: str) -> date | None:
     short = _SHORT_YEAR.search(text)
     match = _NUMERIC.search(text)
     if match is None:
-        return _day(CENTURY + int(short[3]), short[2], short[1]) if short else None
+        return _short_day(*map(int, short.groups())) if short else None
     first, second = int(match[1]), int(match[3])
     is_american = match[2] == "/" and language.lower().replace("_", "-") in {"", "en", "en-us"}
     day, month = (
         (second, first) if (is_american and first <= MONTHS) or second > MONTHS else (first, second)
     )
     return _day(match[4], month, day)
+
+
+def _short_day(day: int, month: int, year: int) -> date | None:
+    """Read a day with two digits for the year; what can be no month is the day."""
+    day, month = (month, day) if month > MONTHS else (day, month)
+    return _day(CENTURY + year, month, day)
 
 
 def _month(word: str) -> int | None:

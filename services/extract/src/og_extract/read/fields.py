@@ -10,6 +10,7 @@ from og_extract.read.judges import (
     judge_availability,
     judge_brand,
     judge_day,
+    judge_description,
     judge_language,
     judge_own_url,
     judge_picture,
@@ -33,6 +34,7 @@ from og_extract.read.occasion_judges import (
 )
 from og_extract.read.reading_time import judge_reading_time
 from og_extract.read.rules import Rule
+from og_extract.read.sites import judge_site_name
 from og_extract.read.subjects import Subject
 from og_extract.read.titles import judge_title
 
@@ -40,8 +42,8 @@ _UNWRITTEN: Final = frozenset({Subject.PRODUCT, Subject.FRONT_PAGE})
 
 FIELDS: Final[tuple[Rule[Any], ...]] = (
     Rule("title", precedence.TITLE, judge_title),
-    Rule("description", precedence.DESCRIPTION, judge_text),
-    Rule("siteName", precedence.SITE_NAME, judge_text),
+    Rule("description", precedence.DESCRIPTION, judge_description),
+    Rule("siteName", precedence.SITE_NAME, judge_site_name),
     Rule("author", precedence.AUTHOR, judge_author, not_on=_UNWRITTEN),
     Rule("publishedAt", precedence.PUBLISHED_AT, judge_day, not_on=_UNWRITTEN),
     Rule("price", precedence.PRICE, judge_price),

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from og_extract.read.document import Document, visible_text
 from og_extract.read.findings import Findings
-from og_extract.read.site_names import segment_like_host
+from og_extract.read.headings import shown_headings
+from og_extract.read.site_names import name_beside, segment_like_host
 from og_extract.read.text import clean_text
 
 MAX_HOME_LINKS = 6
@@ -52,3 +53,6 @@ def _read_title(document: Document, findings: Findings) -> None:
     findings.add("title", document.title)
     findings.add("title:any", document.title)
     findings.add("title:segment", segment_like_host(document.title, host))
+    named = [clean_text(text) for text in document.metas.get("og:title", ())]
+    named += [clean_text(heading.text) for heading in shown_headings(document)]
+    findings.add("title:added", name_beside(named, document.title))

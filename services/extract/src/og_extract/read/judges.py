@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,10 +15,17 @@ from og_extract.read.languages import language_tag
 from og_extract.read.prices import parse_price, parse_rating
 from og_extract.read.rules import Verdict, refused
 from og_extract.read.subjects import Subject
-from og_extract.read.text import clean_text, is_placeholder
+from og_extract.read.text import clean_text, is_placeholder, letters_of
+from og_extract.read.wording import words_of
 from og_urls import are_same_or_twins
 
-_ANYWHERE: Final = frozenset({"time", "text:date"})
+_ANYWHERE: Final = frozenset({"time", "text:date", "text:later"})
+_BELOW: Final = "date:below-headline"
+_DECLARED: Final = (
+    *("jsonld:datePublished", "article:published_time", "microdata:datePublished"),
+    *("jsonld:WebPage.datePublished", "rdfa:datePublished"),
+)
+_CHANGED: Final = ("jsonld:dateModified", "article:modified_time", "microdata:dateModified")
 _SHOWN: Final = _ANYWHERE | {
     *("date:below-headline", "date:above-headline", "text:headline", "text:labelled"),
     *("time:article", "url:date"),
@@ -30,6 +39,18 @@ def judge_text(raw: str, _source: str, _context: Context) -> Verdict:
     if is_placeholder(text):
         return refused("left by a template")
     return Verdict(text) if text else refused("nothing is left when it is cleaned")
+
+
+def judge_description(raw: str, source: str, context: Context) -> Verdict:
+    """Take any text; of Open Graph no single word or site's name where <meta> says more."""
+    verdict = judge_text(raw, source, context)
+    if source == "og:description" and isinstance(verdict.value, str):
+        words = words_of(verdict.value)
+        is_bare = len(words) == 1 or letters_of(verdict.value) in context.site_letters
+        plain = clean_text(context.findings.first("meta:description") or "")
+        if is_bare and len(words_of(plain)) > len(words):
+            return refused("a single word or the site's name, where <meta> says more")
+    return verdict
 
 
 def judge_brand(raw: str, source: str, context: Context) -> Verdict:
@@ -49,11 +70,32 @@ def judge_day(raw: str, source: str, context: Context) -> Verdict:
         return refused("names no day")
     if source in _SHOWN and day > tomorrow():
         return refused("has not come yet")
+    if source == _BELOW and _is_belied(day, context):
+        return refused("the day of a change, as address or data tell")
     if source in _ANYWHERE:
         days = {parse_day(clean_text(it), context.locale) for it in context.findings.of(source)}
         if len(days - {None}) > 1:
             return refused("one of several days, none of them by the headline")
     return Verdict(day)
+
+
+def _is_belied(day: date, context: Context) -> bool:
+    """Tell whether a printed day is not the one that the address has, nor any that is declared.
+
+    So it is too where the data have it as the day of a change, and an earlier one of publication.
+    """
+    declared = _days_of(_DECLARED, context)
+    if day in declared:
+        return False
+    addressed = _days_of(("url:date",), context)
+    is_changed = day in _days_of(_CHANGED, context) and any(it < day for it in declared)
+    is_elsewhere = addressed and day not in addressed and (not declared or addressed & declared)
+    return bool(is_changed or is_elsewhere)
+
+
+def _days_of(sources: Sequence[str], context: Context) -> set[date]:
+    days = (parse_day(clean_text(raw), context.locale) for _, raw in context.offers(sources))
+    return set(filter(None, days))
 
 
 def judge_price(raw: RawPrice, source: str, context: Context) -> Verdict:

@@ -68,6 +68,7 @@ SITE_NAME: Final = (
     "rdfa:WebSite.name",
     "meta:apple-mobile-web-app-title",
     "title:segment",
+    "title:added",
     "host",
 )
 
@@ -130,6 +131,7 @@ PUBLISHED_AT: Final = (
     ),
     "url:date",
     "text:headline",
+    "text:later",
     "script:date",
     "text:labelled",
     "time",

@@ -16,6 +16,8 @@ MAX_TIMES = 24
 MAX_DATE_CHARS = 120
 MAX_ALONE_CHARS = 32
 """Of a text that is a date and little else."""
+MAX_LATER = 12
+"""Of texts that may be dates, when the headline is far."""
 MAX_PIECES = 3
 """A date may be printed in as many pieces: day, month and year."""
 MAX_PIECE_CHARS = 16
@@ -49,7 +51,7 @@ def read_printed_dates(document: Document, findings: Findings) -> None:
         ("time:published", "time:article", "time"), lambda: _read_times(document, findings)
     )
     findings.later(
-        ("date:below-headline", "date:above-headline", "text:headline"),
+        ("date:below-headline", "date:above-headline", "text:headline", "text:later"),
         lambda: _read_by_headline(near_headline(document), findings),
     )
     findings.later(("script:date",), lambda: _read_scripts(document, findings))
@@ -81,7 +83,8 @@ def _read_by_headline(near: Surroundings, findings: Findings) -> None:
     head = set(_dates_in(_before_text(near.soon)))
     findings.add_all("date:below-headline", [it for it in soon if _is_alone(it) and it in head])
     findings.add_all("date:above-headline", [text for text in before if _is_alone(text)])
-    findings.add_all("text:headline", (*soon, *before, *later))
+    findings.add_all("text:headline", (*soon, *before))
+    findings.add_all("text:later", later[:MAX_LATER])
 
 
 def _before_text(runs: Sequence[Run]) -> Sequence[Run]:

@@ -93,17 +93,22 @@ def choices(rule: Rule[Any], context: Context) -> Iterator[Choice]:
 def candidates(rule: Rule[Any], context: Context) -> list[Candidate]:
     """List what became of every candidate, at most MAX_CANDIDATES: the first that fits is chosen.
 
-    That one is listed however many stand before it.
+    That one is listed however many stand before it, and what a source repeats is listed once.
     """
     listed: list[Candidate] = []
+    seen: set[tuple[str, str]] = set()
     is_open = True
     for source, raw, verdict in _judged(rule, context):
         is_chosen = is_open and verdict.value is not None
         is_open = is_open and not is_chosen
+        candidate = _candidate(source, raw, verdict, is_chosen=is_chosen)
+        if (source, candidate.value) in seen:
+            continue
+        seen.add((source, candidate.value))
         if len(listed) == MAX_CANDIDATES and is_chosen:
             listed.pop()
         if len(listed) < MAX_CANDIDATES:
-            listed.append(_candidate(source, raw, verdict, is_chosen=is_chosen))
+            listed.append(candidate)
     return listed
 
 

@@ -13,7 +13,9 @@ from og_extract.read.text import letters_of
 _SEGMENT_END = re.compile(
     r"\s+[-\u2013\u2014|·•:»«~/]+\s+|\s*[|»_\uff5c\u4e28]\s*|(?<=[\u3000-\u9fff\uff00-\uffef])-"
 )
-_SEPARATOR = re.compile(r"\s+[-\u2013\u2014|·•:»«~/]+\s+|\s*[|»]\s*|:\s+|\s+::\s+|,\s+")
+_SEPARATOR = re.compile(r"\s+[-\u2013\u2014|·•:»«~/]+\s+|\s*[|»\uff1a\uff5c]\s*|:\s+|\s+::\s+|,\s+")
+_ADDED = re.compile(r"\s*[-\u2013\u2014|·•:»_\uff1a\uff5c]+\s*(.+)$")
+_EXPLAINED = re.compile(r",\s|\s*\(")
 _BRACKETS = re.compile(r"\s*\(([^()]{2,60})\)\s*$")
 _UMLAUTS: Final = {
     0xE4: "ae",
@@ -85,6 +87,19 @@ def without_site_name(title: str, site_names: Iterable[str], host: str) -> str:
 def segments_of(title: str) -> list[str]:
     """Split a title where pages put the names of section and site, at least into itself."""
     return [segment for segment in _SEGMENT_END.split(title) if segment.strip()] or [title]
+
+
+def name_beside(titles: Iterable[str], whole: str) -> str | None:
+    """Return the name that <title> adds to what else the page is called by, if it is short.
+
+    What stands after a comma or in brackets explains it: "Bees - Meadow Post, news since 1920".
+    """
+    for title in titles:
+        added = _ADDED.match(whole[len(title) :]) if title and whole.startswith(title) else None
+        name = _EXPLAINED.split(added[1])[0].strip() if added else ""
+        if name and len(name.split()) <= MAX_NAME_WORDS and len(segments_of(name)) == 1:
+            return name
+    return None
 
 
 def segment_like_host(title: str, host: str) -> str | None:

@@ -36,7 +36,7 @@ _BY_OPEN_GRAPH: Final = {
 }
 # Also of a site in several languages.
 _FRONT_PATH = re.compile(
-    r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)\.\w{3,5})?", re.IGNORECASE
+    r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default|forum)\.\w{3,5})?", re.IGNORECASE
 )
 SHOP_SIGNS: Final = ("html:price", "html:stock")
 _PRICES: Final = ("og:price:amount", "product:price:amount")

@@ -21,6 +21,7 @@ MAX_CHARS_AFTER = 2_500
 MAX_RUN_CHARS = 400
 
 _SKIPPED_TAGS = frozenset({"nav", "form", "footer", "figure", "select", "iframe", "video", "audio"})
+_LABEL_TAGS = frozenset({"th", "label"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Run:
     text: str
     link: str = ""
     """Where it leads, if it is a link's."""
+    is_label: bool = False
+    """Whether it heads a row or column of a table, or labels what is to be filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def _look_at(node: LexborNode) -> tuple[Run | None, bool]:
     """Return a node's own text, if any, and whether it is to be entered."""
     if node.is_text_node:
         text = " ".join((node.text_content or "")[:MAX_RUN_CHARS].split())
-        return (Run(text, _link_of(node.parent)) if text else None), False
+        return (_run_of(text, node.parent) if text else None), False
     is_open = node.is_element_node and node.tag not in _SKIPPED_TAGS and is_visible(node)
     if is_open and node.tag == "time" and is_of_change(node):
         return None, False
@@ -120,6 +123,10 @@ def _next_after(node: LexborNode) -> LexborNode | None:
             return current.next
         current = current.parent
     return None
+
+
+def _run_of(text: str, parent: LexborNode | None) -> Run:
+    return Run(text, _link_of(parent), parent is not None and parent.tag in _LABEL_TAGS)
 
 
 def _link_of(parent: LexborNode | None) -> str:

@@ -69,7 +69,20 @@ def _fault_of_heading(text: str, context: Context) -> str | None:
         return "the site's own name"
     if text.endswith(ELLIPSES):
         return "cut short"
+    if context.subject is not Subject.FRONT_PAGE:  # its headings, and data, are of other pages
+        if letters in context.tagged_titles:
+            return None
+        if context.has_tagged_heading:
+            return "another heading is what tags call the page"
+    return _fault_of_untagged(text, context)
+
+
+def _fault_of_untagged(text: str, context: Context) -> str | None:
+    """Tell why a heading that no tag repeats is not the page's headline."""
+    letters, parts = letters_of(text), segments_of(text)
     segments = [letters_of(segment) for segment in segments_of(context.document.title)]
+    if len(parts) > 1 and letters_of(parts[0]) in context.site_letters:
+        return "begins with the site's own name"
     if letters in segments and letters != max(segments, key=len) and letters != segments[0]:
         return "the name of a section, as <title> shows"
     if context.title_words.share_of(text) < MIN_HEADLINE_SHARE:
