@@ -100,6 +100,24 @@ async def test_a_card_that_lacks_a_picture_lives_15_minutes_and_is_redrawn_free(
     assert check_card(await api.ask(url, customer), "HIT", 1) == redrawn
 
 
+async def test_a_card_that_lacks_its_page_lives_15_minutes_and_heals(
+    api: Api, stack: Stack, site: LocalSite, customer: Customer
+) -> None:
+    url = site.put_page("A page", '<meta name="description" content="What the page says.">')
+    site.put(lambda: Response(status_code=503), url)
+    without = check_card(await api.ask(url, customer, title="Given"), "MISS", 10)
+    _let_15_minutes_pass(stack, customer)
+    assert check_card(await api.ask(url, customer, title="Given"), "HIT", 1) == without
+    site.put_page("A page", '<meta name="description" content="What the page says.">', url)
+    assert check_card(await api.ask(url, customer, title="Given"), "HIT", 1) == without
+    _let_15_minutes_pass(stack, customer)
+    healed = check_card(await api.ask(url, customer, title="Given"), "MISS", 1)
+    assert healed != without
+    for_good = "SELECT redraw_time IS NULL FROM edge.cards WHERE account_id = %s"
+    assert rows(stack, for_good, customer.account_id) == [(True,)]
+    assert check_card(await api.ask(url, customer, title="Given"), "HIT", 1) == healed
+
+
 async def test_a_redrawing_that_fails_keeps_the_old_card(
     api: Api, stack: Stack, site: LocalSite, customer: Customer
 ) -> None:

@@ -25,8 +25,8 @@ class Card:
     """A card in the index.
 
     `charge_id` is the charge that bought it, as `charge_kind`; `settled` tells whether that charge
-    is known to be durable. `redraw_time` is set on a card that lacks a picture it should have had,
-    or what a language model should have written. `ai_status` is None in standard mode.
+    is known to be durable. `redraw_time` is set on a card that lacks its page, a picture it should
+    have had, or what a language model should have written. `ai_status` is None in standard mode.
     `missing_glyphs` names what no font had, as the header does. `use_time` is when it was last
     used, TOUCH_INTERVAL exactly, or None on one that was not read from the index.
     """

@@ -71,7 +71,7 @@ class Drawing:
     """A finished picture, where its values came from, and what it had to do without.
 
     `failed_images` names fields, `missing_glyphs` characters, as the header does. `ai_status` is
-    None where no language model was asked.
+    None where no language model was asked. `lacks_page` tells whether the page could not be read.
     """
 
     image: bytes
@@ -79,6 +79,13 @@ class Drawing:
     failed_images: Sequence[str]
     missing_glyphs: str
     ai_status: AiStatus | None
+    lacks_page: bool
+
+    @property
+    def is_wanting(self) -> bool:
+        """Whether something that it had to do without may be there later."""
+        ai_fell_short = self.ai_status is not None and self.ai_status.fell_short
+        return self.lacks_page or bool(self.failed_images) or ai_fell_short
 
 
 def images_wanted(request: CardRequest, template: Template) -> dict[str, str]:
@@ -155,6 +162,7 @@ class Drawer:
             sorted(not_had.union(rendering.failed_images)),
             code_points(rendering.missing_glyphs),
             _ai_status(page, sources),
+            page.is_stand_in,
         )
 
     async def _page_or_overrides(
@@ -171,7 +179,7 @@ class Drawer:
             timeout_s = deadline.remaining_s(READ_TIMEOUTS_S[mode], keep_s=KEEP_FOR_RENDER_S)
             pictures = await self._reader.fetch_images(given, timeout_s)
         ai_status = AiStatus.FAILED if mode is Mode.AI else None
-        return Page(request.url.href, "", {}, pictures, (), ai_status)
+        return Page(request.url.href, "", {}, pictures, (), ai_status, is_stand_in=True)
 
     async def _read_by(
         self, mode: Mode, request: CardRequest, template: Template, deadline: Deadline

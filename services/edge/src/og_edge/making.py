@@ -60,7 +60,7 @@ class CardMaker:
         return await self._deliver(ask, card, drawing)
 
     async def make_again(self, ask: Ask, old: Card, old_data: bytes | None) -> Landed:
-        """Draw a card again whose bytes got lost or that lacks a picture, at the cached price.
+        """Draw a card again, at the cached price: its bytes got lost, or it lacks something.
 
         A language model reads it again where it was paid for. If that drawing fails, the old card
         is served on.
@@ -116,14 +116,15 @@ class CardMaker:
         return True
 
     async def _draw_better(self, ask: Ask, old: Card, mode: Mode) -> Drawing | None:
-        """Draw old again; where that fails, or AI does not deliver, put it off and give None."""
+        """Draw old again; where that fails or makes nothing better of it, put it off, give None."""
         try:
             drawing = await self._draw(ask, mode)
         except Exception as error:  # noqa: BLE001 - whatever it was, there is a card to serve
             log.info("card not drawn again", cause=repr(error))
             await self._store.postpone(old, _now() + REDRAW_RETRY_AFTER)
             return None
-        if mode is Mode.AI and drawing.ai_status is not AiStatus.DELIVERED:
+        lacks_ai = mode is Mode.AI and drawing.ai_status is not AiStatus.DELIVERED
+        if lacks_ai or (drawing.is_wanting and _digest(drawing.image) == old.digest):
             await self._store.postpone(old, _now() + REDRAW_AFTER)
             return None
         return drawing
@@ -135,18 +136,18 @@ class CardMaker:
         """Store a drawing's bytes: of a new card, or of an old one that was paid for already."""
         delivered = drawing.ai_status is AiStatus.DELIVERED
         ai_status = drawing.ai_status or (old.ai_status if old else None)
-        lacks = drawing.failed_images or (ai_status is not None and ai_status.fell_short)
+        is_wanting = replace(drawing, ai_status=ai_status).is_wanting
         new_kind = ChargeKind.AI_GENERATION if delivered else ChargeKind.GENERATION
         card = Card(
             key=ask.key,
             account_id=ask.account_id,
             object_name=object_name(ask.key, ask.request_id, ask.request.format),
-            digest=hashlib.sha256(drawing.image).hexdigest(),
+            digest=_digest(drawing.image),
             size_bytes=len(drawing.image),
             charge_id=old.charge_id if old else ask.request_id,
             charge_kind=old.charge_kind if old else new_kind,
             settled=old is not None,
-            redraw_time=_now() + REDRAW_AFTER if lacks else None,
+            redraw_time=_now() + REDRAW_AFTER if is_wanting else None,
             missing_glyphs=drawing.missing_glyphs,
             ai_status=ai_status,
         )
@@ -179,6 +180,10 @@ class CardMaker:
         )
         if replaced := await self._store.publish(card, line):
             self._chores.later(self._pictures.delete([replaced]))
+
+
+def _digest(image: bytes) -> str:
+    return hashlib.sha256(image).hexdigest()
 
 
 def _now() -> dt.datetime:

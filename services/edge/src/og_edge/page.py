@@ -75,3 +75,5 @@ class Page:
     """The URLs of its og:image and twitter:image tags."""
     ai_status: AiStatus | None = None
     """How a language model did with it, where one was asked."""
+    is_stand_in: bool = False
+    """Whether it could not be read, and holds only what the request gives."""
