@@ -47,9 +47,10 @@ async def test_a_newcomer_gets_cards_and_a_second_run_keeps_the_data(tmp_path: P
         assert (again.headers["x-cache"], again.headers["x-credits-charged"]) == ("HIT", "1")
         assert again.content == card.content
         assert (await get(with_site)).status_code == 200
+        await first.until(f"og credits statement --account {first.demo['account_id']}\n")
         left = int(again.headers["x-credits-remaining"])
         demo = first.demo
-        assert set(demo) == {"base_url", "api_key", "site_id", "demo_page"}
+        assert set(demo) == {"base_url", "account_id", "api_key", "site_id", "demo_page"}
 
         first.process.send_signal(signal.SIGTERM)
         assert await first.ended() == 0

@@ -26,6 +26,7 @@ class Demo:
     """What `.local/demo.json` tells."""
 
     base_url: str
+    account_id: str
     api_key: str
     site_id: str
     demo_page: str
@@ -50,8 +51,8 @@ class DemoSeeder:
         self._billing_target = billing_target
         self._secrets = secrets
 
-    async def seed(self, site_domain: str) -> tuple[str, str]:
-        """Give an API key and the id of the site at site_domain."""
+    async def seed(self, site_domain: str) -> tuple[str, str, str]:
+        """Give the ids of the account and of the site at site_domain, and an API key."""
         token = self._secrets.token("caller_operator")
         async with open_channel(self._auth_target, token) as channel:
             accounts = auth_pb2_grpc.AccountServiceStub(channel)
@@ -61,7 +62,7 @@ class DemoSeeder:
             site = await accounts.CreateSite(request, timeout=CALL_TIMEOUT_S)
         async with open_channel(self._billing_target, token) as channel:
             await self._grant(billing_pb2_grpc.BillingServiceStub(channel), account_id)
-        return api_key, site.site.site_id
+        return account_id, site.site.site_id, api_key
 
     async def _account(self, accounts: auth_pb2_grpc.AccountServiceAsyncStub) -> str:
         try:

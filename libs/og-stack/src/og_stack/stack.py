@@ -164,9 +164,9 @@ class Stack:
     async def _seed(self, secrets: Secrets) -> Demo:
         config = self.config
         seeder = DemoSeeder(self.services.target("auth"), self.services.target("billing"), secrets)
-        api_key, site_id = await seeder.seed(config.demo_site)
+        account_id, site_id, api_key = await seeder.seed(config.demo_site)
         page = f"http://{config.demo_site}{ARTICLE_PATH}"
-        return Demo(config.base_url, api_key, site_id, page)
+        return Demo(config.base_url, account_id, api_key, site_id, page)
 
     def _demo_program(self) -> Program:
         config = self.config

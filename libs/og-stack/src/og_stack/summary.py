@@ -24,6 +24,9 @@ def summary(demo: Demo, public_url: str) -> str:
             "",
             "The demo page, its card inside:",
             f"  {demo.demo_page}",
+            "",
+            "What the demo account paid:",
+            f"  .venv/bin/og credits statement --account {demo.account_id}",
             _RULE,
         )
     )
