@@ -43,7 +43,9 @@ async def test_refreshes_count_as_redirects(client: Client, web: Web) -> None:
     web.page("/hops/9", PAGE)
     assert (await client.page(web.url("/hops/4"))).final_url == web.url("/hops/9")
     web.requests.clear()
-    assert (await client.refusal(web.url("/hops/3")))[0] == "PAGE_UNREACHABLE"
+    reason, text = await client.refusal(web.url("/hops/3"))
+    assert reason == "PAGE_UNREACHABLE"
+    assert text == "The page leads on more than 5 times. Give the URL where its redirects end."
     assert web.paths() == [f"/hops/{number}" for number in range(3, 9)]
     for number in range(5):
         web.redirect(f"/then/{number}", f"/then/{number + 1}")

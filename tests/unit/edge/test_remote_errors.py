@@ -52,3 +52,9 @@ def test_a_full_queue_asks_to_come_back(reason: str) -> None:
 @pytest.mark.parametrize("reason", ["INTERNAL", "UNAVAILABLE", "INVALID_REQUEST", "UNKNOWN_FIELD"])
 def test_our_own_mistakes_are_nobody_elses_business(reason: str) -> None:
     assert public_error(_remote(reason)) is None
+
+
+def test_a_page_that_may_be_had_later_says_when() -> None:
+    error = public_error(_remote("PAGE_UNREACHABLE", retry_after_s=12.5))
+    assert error is not None
+    assert error.retry_after_s == 13

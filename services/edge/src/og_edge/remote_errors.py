@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from og_edge import errors
@@ -30,7 +31,8 @@ _BUSY: Final = frozenset(
 def public_error(error: RemoteError) -> errors.ApiError | None:
     """Translate an error that a client can do something about; None for all others."""
     if kind := _PUBLIC.get(error.reason):
-        return kind(error.message)
+        wait_s = None if error.retry_after_s is None else math.ceil(error.retry_after_s)
+        return kind(error.message, retry_after_s=wait_s)
     if error.reason == "INSUFFICIENT_CREDITS":
         balance = error.metadata.get("balance_credits", "0")
         return errors.InsufficientCreditsError(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from og_extract.limits import MAX_REDIRECTS
 from og_extract.read.page_kind import PageKind
 from og_service.errors import Code, ServiceError
 
@@ -24,6 +25,9 @@ _WITHOUT_CONTENT: Final = {
         f"in the HTML, {_INSTEAD}"
     ),
 }
+REDIRECTS_TEXT = (
+    f"The page leads on more than {MAX_REDIRECTS} times. Give the URL where its redirects end."
+)
 UNREACHABLE_TEXT = "The page could not be reached, or did not answer in time."
 
 
@@ -44,8 +48,10 @@ class PageUnreachableError(ServiceError):
     code = Code.FAILED_PRECONDITION
     reason = "PAGE_UNREACHABLE"
 
-    def __init__(self, message: str = UNREACHABLE_TEXT) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str = UNREACHABLE_TEXT, *, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
 
 
 class PageNotHtmlError(ServiceError):

@@ -11,13 +11,21 @@ import structlog
 from og_extract.allowance import Allowance, ByteBudget
 from og_extract.encodings import ACCEPT_ENCODING
 from og_extract.errors import (
+    REDIRECTS_TEXT,
     ExtractQueueFullError,
     PageNotHtmlError,
     PageUnreachableError,
     PageWithoutContentError,
 )
 from og_extract.fetch.answers import Fetched
-from og_extract.fetch.fetcher import Fetcher, FetchError, PausedError, UnwantedTypeError, Wanted
+from og_extract.fetch.fetcher import (
+    Fetcher,
+    FetchError,
+    PausedError,
+    TooManyRedirectsError,
+    UnwantedTypeError,
+    Wanted,
+)
 from og_extract.fetch.file_kinds import kind_of_body, kind_of_type
 from og_extract.fetch.page_cache import PageCache
 from og_extract.gate import RETRY_AFTER_S
@@ -104,10 +112,13 @@ class Pages:
         except UnwantedTypeError as error:
             raise PageNotHtmlError(kind_of_type(error.content_type).value) from None
         except PausedError as error:
+            wait_s = math.ceil(error.left_s)
             raise PageUnreachableError(
-                "The page's server asked us to wait before we ask it again; try again in "
-                f"{math.ceil(error.left_s)} s."
+                f"The page's server asked us to wait; try again in {wait_s} s.",
+                retry_after_s=wait_s,
             ) from None
+        except TooManyRedirectsError:
+            raise PageUnreachableError(REDIRECTS_TEXT) from None
         except FetchError as error:
             log.info("page not had", host=url.host, cause=str(error), status=error.status)
             if error.status is None:
@@ -149,7 +160,7 @@ class Pages:
 def _counted(hops: int) -> int:
     """Give the hops made so far; a refresh is one as a redirect is."""
     if hops > MAX_REDIRECTS:
-        raise PageUnreachableError
+        raise PageUnreachableError(REDIRECTS_TEXT)
     return hops
 
 

@@ -49,6 +49,13 @@ class IgnoredAddressError(FetchError):
     """What is wanted is at an address that was to be ignored."""
 
 
+class TooManyRedirectsError(FetchError):
+    """Each of the hops that are allowed leads on."""
+
+    def __init__(self) -> None:
+        super().__init__("too many redirects")
+
+
 class UnwantedTypeError(FetchError):
     """A server answered with something that is not wanted; its body was left there."""
 
@@ -162,7 +169,7 @@ class Fetcher:
                 return url, redirects, response
             await _finish(response)
             url = self._next(url, location)
-        raise FetchError("too many redirects")
+        raise TooManyRedirectsError
 
     async def _send(
         self, url: PageUrl, headers: dict[str, str], cookies: httpx.Cookies
