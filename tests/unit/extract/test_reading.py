@@ -230,6 +230,7 @@ def test_brand_and_category() -> None:
         ('<html lang="zh-hans-cn">', "zh-Hans-CN"),
         ('<html lang="{{lang}}">' + meta(og__locale="fr_FR"), "fr-FR"),
         (article(inLanguage="nl"), "nl"),
+        ('<meta http-equiv="Content-Language" content="DA">', "da"),
         ("<p>x", ""),
     ],
 )
@@ -244,6 +245,7 @@ def test_language(html: str, language: str) -> None:
         ('<link rel="canonical" href="https://meadow-post.com/b">', "https://meadow-post.com/b"),
         ('<link rel="canonical" href="https://evil.com/bees">', URL),
         (meta(og__url="/bees"), "https://www.meadow-post.com/bees"),
+        (meta(og__url="/bees?utm_source=x"), URL),
         ("<p>x", URL),
     ],
 )
@@ -279,6 +281,16 @@ def test_icons_come_best_first() -> None:
     )
     names = [url.rpartition("/")[2] for url in page.image_candidates["favicon"]]
     assert names == ["512.png", "apple.png", "i.svg", "f.ico", "16.png", "wide.png"]
+
+
+def test_an_apple_icon_without_a_size_is_small_beside_those_with_one() -> None:
+    page = read(
+        '<link rel="apple-touch-icon" href="/plain.png"><link rel="icon" href="/57.png">'
+        '<link rel="apple-touch-icon" sizes="114x114" href="/a.png">'
+        '<link rel="apple-touch-icon-precomposed" href="/apple-72x72.png">'
+    )
+    names = [url.rpartition("/")[2] for url in page.image_candidates["favicon"]]
+    assert names == ["a.png", "apple-72x72.png", "plain.png", "57.png"]
 
 
 def test_pictures_by_field() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from og_extract.read.prices import Price, Rating
 from og_extract.read.schema_org.scripts import parse_script
-from tests.unit.extract.reading import day, ld, read, text
+from tests.unit.extract.reading import article, day, ld, read, text
 
 MICRODATA = """
 <article itemscope itemtype="http://schema.org/BlogPosting">
@@ -76,3 +77,55 @@ def test_types_count_in_any_case_and_with_any_address() -> None:
     for kind in ("product", "http://schema.org/Product", "schema:Product", ["Thing", "Product"]):
         page = read(ld({"@type": kind, "name": "Jar", "offers": {"price": 5}}))
         assert "price" in page.fields, kind
+
+
+@pytest.mark.parametrize("around", ["WebPage", "Blog", "ItemPage"])
+def test_an_item_around_the_page_hides_nothing(around: str) -> None:
+    page = read(
+        f'<body itemscope itemtype="http://schema.org/{around}"><title>Honey cake</title>'
+        '<div itemscope itemtype="http://schema.org/Recipe"><h1 itemprop="name">Honey cake</h1>'
+        '<p itemprop="description">Soft and brown.</p><b itemprop="author">Ann Lee</b>'
+        '<div itemprop="aggregateRating" itemscope itemtype="http://schema.org/AggregateRating">'
+        '<b itemprop="ratingvalue">4,5</b><b itemprop="RatingCount">12</b></div></div>'
+    )
+    assert text(page, "description") == "Soft and brown."
+    assert text(page, "author") == "Ann Lee"
+    assert page.fields["rating"].rating == Rating(4.5, 5, 12)
+
+
+def test_an_author_that_no_reader_sees_is_a_tag_like_others() -> None:
+    hidden = '<p itemprop="author" itemscope><meta itemprop="name" content="Ann Lee"></p>'
+    post = (
+        '<article itemscope itemtype="http://schema.org/Article">'
+        f'<h1 itemprop="headline">Bees</h1>{hidden}'
+    )
+    assert text(read(f"<title>Bees</title>{post}</article>"), "author") is None
+    assert text(read(f"<title>Bees</title>{post}by Ann Lee</article>"), "author") == "Ann Lee"
+
+
+def test_a_place_that_the_page_is_about_is_not_its_site() -> None:
+    place = {"@type": "LocalBusiness", "name": "Bar Bee"}
+    page = read("<title>Bar Bee</title><h1>Bar Bee</h1>" + ld(place))
+    assert (text(page, "title"), text(page, "siteName")) == ("Bar Bee", "meadow-post.com")
+
+
+def test_the_vocabulary_before_schema_org_is_read_as_schema_org() -> None:
+    page = read(
+        '<title>Jar</title><div itemscope itemtype="http://data-vocabulary.org/Product">'
+        '<h1 itemprop="name">Jar</h1><i itemprop="brand">Hive</i>'
+        '<p itemprop="review" itemscope itemtype="http://data-vocabulary.org/Review-aggregate">'
+        '<i itemprop="rating" itemscope itemtype="http://data-vocabulary.org/Rating">'
+        '<b itemprop="average">8</b> of <b itemprop="best">10</b></i>'
+        '<b itemprop="votes">3</b></p>'
+        '<p itemprop="offerDetails" itemscope itemtype="http://data-vocabulary.org/Offer">'
+        '<b itemprop="price">9.90</b><i itemprop="currency">GBP</i></p></div>'
+    )
+    assert page.fields["rating"].rating == Rating(8, 10, 3)
+    assert page.fields["price"].price == Price("9.90", "GBP")
+
+
+def test_a_rating_of_nothing_is_of_the_page_where_it_is_alone() -> None:
+    rating = {"@type": "AggregateRating", "ratingValue": 4, "ratingCount": 2}
+    thing = article(headline="Bees")
+    assert read(thing + ld(rating)).fields["rating"].rating == Rating(4, 5, 2)
+    assert "rating" not in read(thing + ld([rating, rating])).fields

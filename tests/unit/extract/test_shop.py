@@ -24,6 +24,10 @@ def price(html: str, url: str = "https://www.meadow-shop.com/p/jar") -> Price | 
         ('<p class="price">€ 12,50</p>', Price("12.50", "EUR")),
         ('<p class="price"><del>€ 20</del> <ins>€ 12,50</ins></p>', Price("12.50", "EUR")),
         ('<b class="old-price">€ 20</b><b class="price">€ 12,50</b>', Price("12.50", "EUR")),
+        (
+            '<p class="price"><b class="list-strike">€ 20</b> <b>€ 12,50</b></p>',
+            Price("12.50", "EUR"),
+        ),
         ('<s><b class="price">€ 20</b></s><b id="preis">€ 12,50</b>', Price("12.50", "EUR")),
         ('<p class="price"><b>$</b>1,299<sup>.90</sup></p>', Price("1299.90", "USD")),
         ('<p class="price">12,50</p>' + meta(og__price__currency="EUR"), Price("12.50", "EUR")),
@@ -33,6 +37,12 @@ def price(html: str, url: str = "https://www.meadow-shop.com/p/jar") -> Price | 
         ('<p class="shipping-price">€ 9</p>', None),
         ('<p class="price">on request</p>', None),
         ('<p class="price">12 pieces</p>', None),
+        ('<p class="price">a $110 million jar</p>', None),
+        ('<b class="price">$ 1</b><b class="price">$ 2</b><b class="price">$ 3</b>', None),
+        (
+            '<b class="price">$ 1</b><b class="price">$ 2</b><button>Add to cart</button>',
+            Price("1", "USD"),
+        ),
         ('<p class="price">€ 9</p>' + article(headline="Honey jar of glass", author="x"), None),
     ],
 )
@@ -76,6 +86,26 @@ def test_a_sign_that_currencies_share_means_that_of_the_country() -> None:
 def test_a_price_without_a_currency_has_the_one_that_tags_name() -> None:
     tags = product(offers={"price": 5}) + meta(product__price__currency="CHF")
     assert price(tags) == Price("5", "CHF")
+
+
+@pytest.mark.parametrize(
+    ("offer", "url", "currency"),
+    [
+        ('<meta itemprop="pricecurrency" content="EUR"><b itemprop="Price">9</b>', "", "EUR"),
+        ('<meta itemprop="priceCurrency" content="UAN"><b itemprop="price">9</b> грн', "", "UAH"),
+        ('<meta itemprop="priceCurrency" content="???"><b itemprop="price">9</b>', "", ""),
+        ('<b itemprop="price">9</b>', "https://www.laden.de/p/jar", "EUR"),
+    ],
+)
+def test_a_currency_is_what_is_said_else_shown_else_the_countrys(
+    offer: str, url: str, currency: str
+) -> None:
+    html = (
+        '<div itemscope itemtype="http://schema.org/Product"><b itemprop="name">Jar</b>'
+        f'<p itemprop="offers" itemscope itemtype="http://schema.org/Offer">{offer}</p></div>'
+    )
+    found = price(html, url) if url else price(html)
+    assert found == Price("9", currency)
 
 
 def test_digits_of_other_scripts_are_digits() -> None:

@@ -55,6 +55,7 @@ _HIDDEN = frozenset(
         "jsonld:WebPage.author",
         "jsonld:Person.name",
         "microdata:WebPage.author",
+        "microdata:author.unseen",
         "meta:author",
         "meta:dc.creator",
         "meta:dcterms.creator",

@@ -9,7 +9,7 @@ from og_extract.read import precedence
 from og_extract.read.document import Document
 from og_extract.read.findings import Findings
 from og_extract.read.languages import home_of, language_tag, region_of, territory_of
-from og_extract.read.prices import Price, parse_price
+from og_extract.read.prices import Price, local_currency, parse_price
 from og_extract.read.site_names import host_label
 from og_extract.read.subjects import Subject, subject_of
 from og_extract.read.surroundings import near_headline
@@ -45,12 +45,13 @@ class Context:
 
     @cached_property
     def currencies(self) -> list[str]:
-        """What the page's tags say that its prices are in."""
-        return [
+        """What the page's prices are in: by its tags, else by the country of its address."""
+        tagged = [
             code
             for name in ("product:price:currency", "og:price:currency", "pricecurrency")
             for code in self.document.metas.get(name, ())
         ]
+        return [*tagged, local_currency(territory_of(self.host))]
 
     @cached_property
     def locale(self) -> str:

@@ -20,6 +20,8 @@ class RawPrice:
     """The upper end of a range."""
     per: str = ""
     """What it is paid for, in schema.org's words: "HOUR", "YEAR"."""
+    shown: str = ""
+    """The text around it, which has a sign where the currency given is none."""
 
     def __str__(self) -> str:
         up_to = f" to {self.amount_max}" if self.amount_max else ""

@@ -29,6 +29,9 @@ def read_html(document: Document, findings: Findings) -> None:
     root = document.tree.root
     if root is not None:
         findings.add("html:lang", root.attributes.get("lang") or root.attributes.get("xml:lang"))
+    for node in document.tagged("meta"):
+        if (node.attributes.get("http-equiv") or "").lower() == "content-language":
+            findings.add("meta:content-language", node.attributes.get("content"))
     for node in document.tagged("link"):
         rels = (node.attributes.get("rel") or "").lower().split()
         for rel in _RELS.intersection(rels):

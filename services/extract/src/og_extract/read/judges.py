@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -30,6 +31,8 @@ _SHOWN: Final = _ANYWHERE | {
     *("date:below-headline", "date:above-headline", "text:headline", "text:labelled"),
     *("time:article", "url:date"),
 }
+_LABEL = re.compile(r"^\w{1,20}\s?: ")
+_COUNTED = re.compile(r"[?&]utm_\w+=")
 _NO_PRODUCT: Final = "the page is not about a product"
 
 
@@ -54,10 +57,10 @@ def judge_description(raw: str, source: str, context: Context) -> Verdict:
 
 
 def judge_brand(raw: str, source: str, context: Context) -> Verdict:
-    """Take a text; one that is only shown, of products alone."""
+    """Take a text without its label; one that is only shown, of products alone."""
     if source.startswith(("html:", "script:")) and context.subject is not Subject.PRODUCT:
         return refused(_NO_PRODUCT)
-    return judge_text(raw, source, context)
+    return judge_text(_LABEL.sub("", clean_text(raw)), source, context)
 
 
 def judge_day(raw: str, source: str, context: Context) -> Verdict:
@@ -132,11 +135,13 @@ def judge_picture(raw: str, _source: str, context: Context) -> Verdict:
     return Verdict(url) if url else refused("no http or https URL")
 
 
-def judge_own_url(raw: str, _source: str, context: Context) -> Verdict:
+def judge_own_url(raw: str, source: str, context: Context) -> Verdict:
     """Take a page's own word for its URL where that is of the page's host."""
     url = context.document.resolve(raw)
     if url is None:
         return refused("no http or https URL")
     if not are_same_or_twins(urlsplit(url).hostname or "", context.host):
         return refused("of another host")
+    if source == "og:url" and _COUNTED.search(url):
+        return refused("made for counting clicks")
     return Verdict(url.partition("#")[0])

@@ -87,6 +87,7 @@ AUTHOR: Final = (
     "twitter:data",
     "microdata:author",
     "microdata:author.organisation",
+    "microdata:author.unseen",
     "microdata:WebPage.author",
     "rdfa:author",
     "rel:author",

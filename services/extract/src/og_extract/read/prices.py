@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from babel.numbers import get_territory_currencies
+from babel.numbers import get_territory_currencies, list_currencies
 
 from og_extract.read.amounts import MAX_AMOUNT_DIGITS, MAX_PRICE_CHARS, parse_amount
 from og_extract.read.currencies import CODES, SHARED, SYMBOLS
@@ -96,7 +96,10 @@ def parse_price(raw: RawPrice, territory: str = "", currencies: Sequence[str] = 
 
 
 def _currency(raw: RawPrice, territory: str) -> str:
-    for text in (raw.currency.strip(), raw.amount[:MAX_PRICE_CHARS]):
+    code = raw.currency.strip().upper()
+    if code in list_currencies():
+        return code
+    for text in (raw.currency.strip(), raw.amount[:MAX_PRICE_CHARS], raw.shown[:MAX_PRICE_CHARS]):
         for match in _CODE.finditer(text.upper() if len(text) == CODE_CHARS else text):
             if match[1] in CODES:
                 return match[1]
@@ -106,12 +109,18 @@ def _currency(raw: RawPrice, territory: str) -> str:
     return ""
 
 
+def local_currency(territory: str) -> str:
+    """Return the code of the currency that is used in a territory; empty where none is known."""
+    local: list[str] = get_territory_currencies(territory) if territory else []
+    return local[0] if local else ""
+
+
 def _local(symbol: str, code: str, territory: str) -> str:
     """Tell which of the currencies that share a sign is that of the territory."""
     if symbol not in SHARED or not territory:
         return code
-    local: list[str] = get_territory_currencies(territory)
-    return local[0] if local and local[0] in SHARED[symbol] else code
+    local = local_currency(territory)
+    return local if local in SHARED[symbol] else code
 
 
 def parse_rating(raw: RawRating) -> Rating | None:

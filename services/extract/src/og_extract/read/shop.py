@@ -40,6 +40,8 @@ _OTHER_PRICE = re.compile(
     r"|range|slider|cart|basket|total|compare",
     re.IGNORECASE,
 )
+# Of a headline: "$110 million".
+_GREAT = re.compile(r"\d\s*(?:mill?i|bill?i|mio|mrd|mln|млн|млрд)", re.IGNORECASE)
 _AMOUNT_ALONE = re.compile(r"\d[\d., ]*[.,]\d\d")
 _PRICE_IN_SCRIPT = re.compile(
     r"""rice\\?["']\s*:\s*\\?["']?(\d{1,7}(?:\.\d{1,2})?)\\?["']?\s*[,}]"""
@@ -110,11 +112,11 @@ def _read_prices(document: Document, findings: Findings) -> None:
     for node in _after_headline(document, _PRICES, MAX_PRICES):
         if not is_visible(node) or _is_other(node):
             continue
-        inner = node.css(":is(del, s, strike, [class*=old i], [class*=was i])")
-        text = " ".join(visible_text(node, without=inner).split())
+        former = [inner for inner in node.css("del, s, strike, [class], [id]") if _is_former(inner)]
+        text = " ".join(visible_text(node, without=former).split())
         if len(text) > MAX_PRICE_CHARS or not any(map(str.isdecimal, text)):
             continue
-        if CURRENCY.search(text):
+        if CURRENCY.search(text) and not _GREAT.search(text):
             findings.add("html:price", RawPrice(text))
         elif _AMOUNT_ALONE.fullmatch(text):
             alone.append(text)
@@ -145,9 +147,14 @@ def _read_offer(_document: Document, findings: Findings) -> None:
         findings.add("html:offer", "InStock")
 
 
+def _is_former(node: LexborNode) -> bool:
+    """Tell what a buyer does not pay."""
+    return node.tag in _FORMER_TAGS or _OTHER_PRICE.search(_names_of(node)) is not None
+
+
 def _is_other(node: LexborNode) -> bool:
     """Tell former prices and those of other products."""
-    if _OTHER_PRICE.search(_names_of(node)):
+    if _is_former(node):
         return True
     near = ancestors(node, MAX_LEVELS_UP)
     parents = [parent for parent in near if parent.tag not in {"body", "html"}]

@@ -17,7 +17,7 @@ class Subject(StrEnum):
     PRODUCT = "product"
     """No author and no date of publication: those on such pages are of reviews."""
     FRONT_PAGE = "front page"
-    """As with a product."""
+    """As with a product. What a tag leads to is one too."""
     RECIPE = "recipe"
     ARTICLE = "article"
     OTHER = "other"
@@ -38,21 +38,28 @@ _BY_OPEN_GRAPH: Final = {
 _FRONT_PATH = re.compile(
     r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default|forum)\.\w{3,5})?", re.IGNORECASE
 )
-SHOP_SIGNS: Final = ("html:price", "html:stock")
+_TAG_PATH = re.compile(r"/tags?/[^/]+/?$", re.IGNORECASE)
+SHOP_SIGNS: Final = ("html:price", "html:stock", "html:cart")
 _PRICES: Final = ("og:price:amount", "product:price:amount")
 
 
 def subject_of(url: str, findings: Findings) -> Subject:
-    """Tell by what the page says of itself, then by whether it shows a price by its headline."""
+    """Tell by what the page says of itself, then by whether it sells something.
+
+    Several prices without a button to buy are a list, or a table in an article.
+    """
     subject = declared_subject(url, findings)
-    if subject is Subject.OTHER and any(map(findings.of, SHOP_SIGNS)):
-        return Subject.PRODUCT
-    return subject
+    if subject is not Subject.OTHER:
+        return subject
+    prices = {price.amount for price in findings.of("html:price")}
+    is_shop = len(prices) == 1 or findings.of("html:stock")
+    return Subject.PRODUCT if is_shop or (prices and findings.of("html:cart")) else subject
 
 
 def declared_subject(url: str, findings: Findings) -> Subject:
     """Tell by the address, then by schema.org's types, then by Open Graph's."""
-    if _FRONT_PATH.fullmatch(urlsplit(url).path):
+    path = urlsplit(url).path
+    if _FRONT_PATH.fullmatch(path) or _TAG_PATH.search(path):
         return Subject.FRONT_PAGE
     for source in ("jsonld:@type", "microdata:@type", "rdfa:@type"):
         for name in findings.of(source):

@@ -36,8 +36,10 @@ class Graph:
 
     def __init__(self, roots: Iterable[object]) -> None:
         self.nodes: list[Node] = []
+        self.roots: list[Node] = []
         self._by_id: dict[str, Node] = {}
         for root in roots:
+            self.roots += _roots(root)
             self._collect(root)
         self._types = [(types_of(node), node) for node in self.nodes]
 
@@ -108,6 +110,13 @@ class Graph:
                 url = first(item.get("url") or item.get("contentUrl") or item.get("@id"))
             if isinstance(url, str):
                 yield url
+
+
+def _roots(parsed: object) -> list[Node]:
+    """List the nodes that are no property of another one."""
+    nodes = [node for node in listed(parsed)[:MAX_NODES] if isinstance(node, dict)]
+    inner = (it for node in nodes for it in listed(node.get("@graph"))[:MAX_NODES])
+    return [*nodes, *(it for it in inner if isinstance(it, dict))]
 
 
 def _says_something(node: Node) -> bool:

@@ -7,7 +7,8 @@ from typing import Final
 
 from og_extract.read.findings import RawPrice, RawRating
 from og_extract.read.schema_org.graph import Graph
-from og_extract.read.schema_org.nodes import Node, first, text_of
+from og_extract.read.schema_org.nodes import TEXT, Node, first, listed, text_of, types_of
+from og_extract.read.schema_org.schema import RATINGS
 
 MAX_DEPTH = 2
 """Of offers within an offer."""
@@ -38,7 +39,7 @@ def _offers_within(graph: Graph, node: Node, depth: int) -> Iterator[Node]:
 
 def prices_of(graph: Graph, offer: Node) -> Iterator[RawPrice]:
     """List an offer's prices."""
-    currency = text_of(offer.get("priceCurrency"))
+    currency = _text_at(offer, "priceCurrency", "currency")
     for node in (offer, *graph.nodes_at(offer.get("priceSpecification"))):
         if _kind_of_price(node) in _LIST_PRICES:
             continue
@@ -46,7 +47,7 @@ def prices_of(graph: Graph, offer: Node) -> Iterator[RawPrice]:
             amount = _amount(node.get(key))
             if amount:
                 own = text_of(node.get("priceCurrency")) or _inner(node.get(key), "currency")
-                yield RawPrice(amount, own or currency)
+                yield RawPrice(amount, own or currency, shown=text_of(offer.get(TEXT)))
 
 
 def list_prices_of(graph: Graph, offer: Node) -> Iterator[RawPrice]:
@@ -83,7 +84,24 @@ def _inner(value: object, name: str) -> str:
     return ""
 
 
-def rating_of(node: Node) -> RawRating:
-    """Read an AggregateRating."""
-    count = text_of(node.get("ratingCount")) or text_of(node.get("reviewCount"))
-    return RawRating(text_of(node.get("ratingValue")), text_of(node.get("bestRating")), count)
+def ratings_of(graph: Graph, main: Node) -> Iterator[RawRating]:
+    """List what a thing is rated; that of nothing else counts where there is only one."""
+    given = graph.nodes_at([*listed(main.get("aggregateRating")), *listed(main.get("review"))])
+    own = [node for node in given if "review" not in types_of(node)]
+    alone = [node for node in graph.of_types(RATINGS) if any(node is it for it in graph.roots)]
+    for node in own or (alone if len(alone) == 1 else [main]):
+        rating = _rating(graph, node)
+        if rating.value:
+            yield rating
+
+
+def _rating(graph: Graph, node: Node) -> RawRating:
+    """Read a rating; the older vocabulary's may have its value and scale in a node within."""
+    inner = next(graph.nodes_at(node.get("rating")), node)
+    value = _text_at(inner, "ratingValue", "average", "value", "rating")
+    count = _text_at(node, "ratingCount", "reviewCount", "votes", "count")
+    return RawRating(value, _text_at(inner, "bestRating", "best"), count)
+
+
+def _text_at(node: Node, *names: str) -> str:
+    return next(filter(None, (text_of(node.get(name)) for name in names)), "")

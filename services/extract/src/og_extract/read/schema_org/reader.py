@@ -9,9 +9,9 @@ from og_extract.read.findings import Findings
 from og_extract.read.headings import shown_headings
 from og_extract.read.schema_org.breadcrumbs import breadcrumb_of
 from og_extract.read.schema_org.graph import Graph
-from og_extract.read.schema_org.nodes import Node, first, language_of, text_of, types_of
+from og_extract.read.schema_org.nodes import TEXT, Node, first, language_of, text_of, types_of
 from og_extract.read.schema_org.occasions import occasion_of
-from og_extract.read.schema_org.offers import list_prices_of, offers_of, prices_of, rating_of
+from og_extract.read.schema_org.offers import list_prices_of, offers_of, prices_of, ratings_of
 from og_extract.read.schema_org.schema import (
     MAIN_ORDER,
     MAIN_ORDER_OF_ARTICLES,
@@ -19,6 +19,7 @@ from og_extract.read.schema_org.schema import (
     OTHERS,
     PAGES,
     PEOPLE,
+    PLACES,
     RECIPES,
     SITES,
     TRAILS,
@@ -44,7 +45,7 @@ def read_schema_org(document: Document, findings: Findings) -> None:
     for syntax, values in roots.items():
         graph = Graph(values)
         main = graph.main_entity(order, is_titled)
-        noted = _Syntax(syntax, graph, findings)
+        noted = _Syntax(syntax, graph, findings, is_titled)
         noted.note(main)
         noted.note_occasion(graph.main_entity((OTHERS, VIDEOS), is_titled) or main)
 
@@ -58,16 +59,20 @@ def _is_titled(document: Document) -> Callable[[str], bool]:
 class _Syntax:
     """Notes what a graph says under the name of its syntax."""
 
-    def __init__(self, name: str, graph: Graph, findings: Findings) -> None:
+    def __init__(
+        self, name: str, graph: Graph, findings: Findings, is_titled: Callable[[str], bool]
+    ) -> None:
         self._name = name
         self._graph = graph
         self._findings = findings
+        self._is_titled = is_titled
 
     def note(self, main: Node | None) -> None:
         """Note the main entity and what stands around it."""
         graph = self._graph
         if main is not None:
             self._note_main(main)
+        self._add("aggregateRating", *ratings_of(graph, main or {}))
         for page in graph.of_types(PAGES):
             self._note_page(page)
         if main is not None and not RECIPES.isdisjoint(types_of(main)):
@@ -75,7 +80,10 @@ class _Syntax:
         for site in graph.of_types(SITES):
             self._add("WebSite.name", first(site.get("name")))
         for organisation in graph.of_types(ORGANISATIONS):
-            self._add("Organization.name", first(organisation.get("name")))
+            name = text_of(organisation.get("name"))
+            # Of a guide to places, the page is about one of them.
+            if PLACES.isdisjoint(types_of(organisation)) or not self._is_titled(name):
+                self._add("Organization.name", name)
         for trail in graph.of_types(TRAILS):
             self._add("BreadcrumbList", breadcrumb_of(graph, trail))
         people = graph.of_types(PEOPLE)
@@ -96,6 +104,8 @@ class _Syntax:
         kinds = [types_of(author) for author in self._graph.nodes_at(authors)]
         is_organisation = bool(kinds) and not any(ORGANISATIONS.isdisjoint(own) for own in kinds)
         suffix = ".organisation" if is_organisation else ""
+        if any(node.get(TEXT) == "" for node in self._graph.nodes_at(authors)):
+            suffix = ".unseen"
         self._add(f"{name}{suffix}", ", ".join(dict.fromkeys(self._graph.names(authors))))
 
     def _note_main(self, main: Node) -> None:
@@ -139,10 +149,6 @@ class _Syntax:
         stocks = [text_of(offer.get("availability")) for offer in offers]
         # What can be had in one of its variants can be had.
         self._add("availability", *sorted(stocks, key=lambda stock: "instock" not in stock.lower()))
-        ratings = list(graph.nodes_at(main.get("aggregateRating")))
-        for rating in ratings or [main]:
-            if rating.get("ratingValue"):
-                self._add("aggregateRating", rating_of(rating))
 
     def _note_page(self, page: Node) -> None:
         graph = self._graph

@@ -41,10 +41,42 @@ SITES: Final = _types("WebSite")
 ORGANISATIONS: Final = _types(
     "Corporation LocalBusiness NewsMediaOrganization OnlineStore Organization Store"
 )
+PLACES: Final = _types("LocalBusiness Store")
 PEOPLE: Final = _types("Person")
+RATINGS: Final = _types("AggregateRating Review-aggregate")
+"""Of schema.org and of data-vocabulary.org, which was before it."""
 TRAILS: Final = _types("BreadcrumbList")
 
 # The more telling first: a recipe stands in a post, a video beside an article.
 MAIN_ORDER: Final = (RECIPES, PRODUCTS, OTHERS, ARTICLES, VIDEOS, WORKS)
 MAIN_ORDER_OF_ARTICLES: Final = (RECIPES, ARTICLES, VIDEOS, WORKS)
 """Where Open Graph calls the page an article: products and events in it are beside its subject."""
+
+
+def _spellings(names: str) -> dict[str, str]:
+    return {name.lower(): name for name in names.split()}
+
+
+# Those of data-vocabulary.org too, which was before schema.org.
+_SPELLINGS: Final = {
+    **_spellings(
+        """
+        addressCountry addressLocality addressRegion aggregateRating articleSection bestRating
+        contentUrl dateCreated dateModified datePosted datePublished employmentType episodeNumber
+        familyName givenName hasVariant highPrice hiringOrganization inLanguage isPartOf
+        itemListElement jobLocation jobTitle lowPrice priceCurrency priceSpecification priceType
+        programmingLanguage ratingCount ratingValue recipeCategory reviewCount softwareVersion
+        startDate thumbnailUrl timeRequired uploadDate wordCount worksFor
+        """
+    ),
+    "offerdetails": "offers",
+    "photo": "image",
+    "published": "datePublished",
+    "summary": "description",
+}
+
+
+def spelled(name: str) -> str:
+    """Return a property's name without its prefix, as schema.org spells it."""
+    name = name.rpartition(":")[2]
+    return _SPELLINGS.get(name.lower()) or name[:1].lower() + name[1:]

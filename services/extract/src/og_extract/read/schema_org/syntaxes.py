@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from og_extract.read.document import Document, ancestors, named_in, visible_text
 from og_extract.read.schema_org.nodes import TEXT, Node
+from og_extract.read.schema_org.schema import spelled
 from og_extract.read.schema_org.scripts import parse_script
 
 MAX_SCRIPTS = 64
@@ -59,8 +60,9 @@ RDFA: Final = Markup("typeof", "typeof", "property")
 
 
 def markup_roots(document: Document, markup: Markup) -> list[Node]:
-    """List the items that are no property of another one.
+    """List the items that are no property of another one, wherever they stand.
 
+    That is how the standard of microdata has it: themes make <body> a WebPage, which hides nothing.
     Properties outside any item make one more, of no type: some pages forget the item.
     """
     roots: list[Node] = []
@@ -73,17 +75,17 @@ def markup_roots(document: Document, markup: Markup) -> list[Node]:
             value = {"@type": (attributes.get(markup.kind) or "").split()}
             items[node.mem_id] = value
         names = (attributes.get(markup.property) or "").split(None, MAX_NAMES)[:MAX_NAMES]
-        if value is not None and not _NAMED.isdisjoint(names):
+        if value is not None and "offers" in names:
+            value[TEXT] = visible_text(node)
+        if value is not None and not _NAMED.isdisjoint(map(spelled, names)):
             value[TEXT] = attributes.get("content") or named_in(node)
         owner = next((items[p.mem_id] for p in ancestors(node) if p.mem_id in items), None)
-        if owner is None and value is not None:
+        if value is not None and (owner is None or not names):
             roots.append(value)
         elif names and not (owner is None and markup is RDFA):
             owner = stray if owner is None else owner
-            for name in names:
-                owner.setdefault(name.rpartition(":")[2], []).append(
-                    _value(node, name) if value is None else value
-                )
+            for name in map(spelled, names):
+                owner.setdefault(name, []).append(_value(node, name) if value is None else value)
     return [*roots, stray] if len(stray) > 1 else roots
 
 
