@@ -6,6 +6,9 @@ import re
 from typing import Final
 
 from og_extract.read.text import letters_of
+from og_extract.read.words import SOLD_OUT
+
+MAX_TEXT_CHARS = 120
 
 _NAMES: Final = (
     "BackOrder",
@@ -37,4 +40,5 @@ _BY_LETTERS: Final = {name.lower(): name for name in _NAMES} | _OTHERS
 
 def parse_availability(text: str) -> str | None:
     """Return schema.org's short name, such as "InStock"; None for what is none of them."""
-    return _BY_LETTERS.get(letters_of(re.split("[/:]", text.rstrip("/"))[-1]))
+    name = _BY_LETTERS.get(letters_of(re.split("[/:]", text.rstrip("/"))[-1]))
+    return name or ("OutOfStock" if SOLD_OUT.search(text[:MAX_TEXT_CHARS]) else None)

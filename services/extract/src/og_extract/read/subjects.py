@@ -62,10 +62,9 @@ def declared_subject(url: str, findings: Findings) -> Subject:
     if _FRONT_PATH.fullmatch(path) or _TAG_PATH.search(path):
         return Subject.FRONT_PAGE
     for source in ("jsonld:@type", "microdata:@type", "rdfa:@type"):
-        for name in findings.of(source):
-            for subject, types in _BY_SCHEMA:
-                if name in types:
-                    return subject
+        for subject, types in _BY_SCHEMA:
+            if not types.isdisjoint(findings.of(source)):
+                return subject
     if any(findings.of(source) for source in _PRICES):
         return Subject.PRODUCT
     kind = (findings.first("og:type") or "").strip().lower()

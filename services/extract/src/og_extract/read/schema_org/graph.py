@@ -70,6 +70,11 @@ class Graph:
         """List the nodes of any of these types."""
         return [node for own, node in self._types if not types.isdisjoint(own)]
 
+    def alone(self, types: frozenset[str]) -> list[Node]:
+        """Give the only node of these types that is no property of another one, if so."""
+        nodes = [node for node in self.roots if not types.isdisjoint(types_of(node))]
+        return nodes if len(nodes) == 1 else []
+
     def main_entity(
         self, order: Iterable[frozenset[str]], is_titled: Callable[[str], bool]
     ) -> Node | None:

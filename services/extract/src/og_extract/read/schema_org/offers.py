@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from og_extract.read.availability import parse_availability
 from og_extract.read.findings import RawPrice, RawRating
 from og_extract.read.schema_org.graph import Graph
 from og_extract.read.schema_org.nodes import TEXT, Node, first, listed, text_of, types_of
-from og_extract.read.schema_org.schema import RATINGS
+from og_extract.read.schema_org.schema import OFFERS, RATINGS
 
 MAX_DEPTH = 2
 """Of offers within an offer."""
@@ -16,18 +17,21 @@ MAX_DEPTH = 2
 # In the order in which they tell what a buyer pays now. Some shop systems write "lowprice".
 _AMOUNTS: Final = ("price", "lowPrice", "lowprice")
 _WITHIN_AMOUNTS: Final = ("sales", "value", "price", "amount")
+_SOLD_OUT: Final = frozenset({"Discontinued", "OutOfStock", "SoldOut"})
 _LIST_PRICES: Final = ("listprice", "srp", "strikethroughprice", "suggestedretailprice", "msrp")
 
 
-def offers_of(graph: Graph, product: Node) -> Iterator[Node]:
+def offers_of(graph: Graph, product: Node) -> list[Node]:
     """List a product's offers, then those of its variants, each before the offers within it.
 
-    A product that itself has a price is its own offer.
+    A product that itself has a price is its own offer; an offer of nothing is the page's where it
+    is alone. Offers of what is sold out come last: others tell what a buyer pays.
     """
+    offers: list[Node] = []
     for node in (product, *graph.nodes_at(product.get("hasVariant"))):
-        yield from _offers_within(graph, node, MAX_DEPTH)
-        if any(key in node for key in _AMOUNTS):
-            yield node
+        offers += _offers_within(graph, node, MAX_DEPTH)
+        offers += [node] if any(key in node for key in _AMOUNTS) else []
+    return sorted(offers or graph.alone(OFFERS), key=lambda offer: stock_of(offer) in _SOLD_OUT)
 
 
 def _offers_within(graph: Graph, node: Node, depth: int) -> Iterator[Node]:
@@ -35,6 +39,13 @@ def _offers_within(graph: Graph, node: Node, depth: int) -> Iterator[Node]:
         yield offer
         if depth:
             yield from _offers_within(graph, offer, depth - 1)
+
+
+def stock_of(offer: Node) -> str:
+    """Return whether an offer's thing can be had, in schema.org's words where it is so given."""
+    given = first(offer.get("availability"))
+    text = _text_at(given, "@id", "name") if isinstance(given, dict) else text_of(given)
+    return parse_availability(text) or text
 
 
 def prices_of(graph: Graph, offer: Node) -> Iterator[RawPrice]:
@@ -88,8 +99,7 @@ def ratings_of(graph: Graph, main: Node) -> Iterator[RawRating]:
     """List what a thing is rated; that of nothing else counts where there is only one."""
     given = graph.nodes_at([*listed(main.get("aggregateRating")), *listed(main.get("review"))])
     own = [node for node in given if "review" not in types_of(node)]
-    alone = [node for node in graph.of_types(RATINGS) if any(node is it for it in graph.roots)]
-    for node in own or (alone if len(alone) == 1 else [main]):
+    for node in own or graph.alone(RATINGS) or [main]:
         rating = _rating(graph, node)
         if rating.value:
             yield rating

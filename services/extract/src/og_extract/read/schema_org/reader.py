@@ -11,7 +11,13 @@ from og_extract.read.schema_org.breadcrumbs import breadcrumb_of
 from og_extract.read.schema_org.graph import Graph
 from og_extract.read.schema_org.nodes import TEXT, Node, first, language_of, text_of, types_of
 from og_extract.read.schema_org.occasions import occasion_of
-from og_extract.read.schema_org.offers import list_prices_of, offers_of, prices_of, ratings_of
+from og_extract.read.schema_org.offers import (
+    list_prices_of,
+    offers_of,
+    prices_of,
+    ratings_of,
+    stock_of,
+)
 from og_extract.read.schema_org.schema import (
     MAIN_ORDER,
     MAIN_ORDER_OF_ARTICLES,
@@ -142,13 +148,13 @@ class _Syntax:
 
     def _note_offers(self, main: Node) -> None:
         graph = self._graph
-        offers = list(offers_of(graph, main))
+        offers = offers_of(graph, main)
         for offer in offers:
             self._add("offers", *prices_of(graph, offer))
             self._add("offers.listPrice", *list_prices_of(graph, offer))
-        stocks = [text_of(offer.get("availability")) for offer in offers]
         # What can be had in one of its variants can be had.
-        self._add("availability", *sorted(stocks, key=lambda stock: "instock" not in stock.lower()))
+        stocks = sorted(map(stock_of, offers), key=lambda stock: stock != "InStock")
+        self._add("availability", *stocks)
 
     def _note_page(self, page: Node) -> None:
         graph = self._graph

@@ -43,6 +43,7 @@ ORGANISATIONS: Final = _types(
 )
 PLACES: Final = _types("LocalBusiness Store")
 PEOPLE: Final = _types("Person")
+OFFERS: Final = _types("AggregateOffer Offer")
 RATINGS: Final = _types("AggregateRating Review-aggregate")
 """Of schema.org and of data-vocabulary.org, which was before it."""
 TRAILS: Final = _types("BreadcrumbList")
