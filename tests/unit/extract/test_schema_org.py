@@ -129,3 +129,37 @@ def test_a_rating_of_nothing_is_of_the_page_where_it_is_alone() -> None:
     thing = article(headline="Bees")
     assert read(thing + ld(rating)).fields["rating"].rating == Rating(4, 5, 2)
     assert "rating" not in read(thing + ld([rating, rating])).fields
+
+
+@pytest.mark.parametrize(
+    ("number", "amount"),
+    [
+        ("19.989999999999998", "19.99"),
+        ("19.990000000000002", "19.99"),
+        ("12.990", "12.99"),
+        ("129.0", "129.0"),
+        ("1.5e3", "1500.0"),
+        ("1e-7", None),
+        ("1e22", None),
+        ("1e999", None),
+    ],
+)
+def test_fractions_are_what_their_programs_meant(number: str, amount: str | None) -> None:
+    script = (
+        '{"@type": "Product", "name": "Jar", "offers": {"price": NUMBER, "priceCurrency": "EUR"}}'
+    )
+    page = read(f'<script type="application/ld+json">{script.replace("NUMBER", number)}</script>')
+    price = page.fields["price"].price if "price" in page.fields else None
+    assert (price and price.amount) == amount
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [("1.234", 1234), ("12.0", 12), (12.0, 12), ("1,234 reviews", 1234), ("12.345.678", 12345678)],
+)
+def test_nobody_counts_ratings_in_fractions(count: object, expected: int) -> None:
+    rating = {"ratingValue": 4.5, "ratingCount": count}
+    page = read(ld({"@type": "Product", "name": "Jar", "aggregateRating": rating}))
+    found = page.fields["rating"].rating
+    assert found is not None
+    assert found.count == expected

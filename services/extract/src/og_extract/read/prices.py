@@ -16,6 +16,8 @@ CODE_CHARS = 3
 _BESTS: Final = (5.0, 10.0, 100.0)
 
 _CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
+_DECIMALS_OF_COUNT = re.compile(r"\.\d{1,2}(?!\d)")
+"""Three digits after a dot are thousands: nobody counts in fractions."""
 
 
 class PayPeriod(StrEnum):
@@ -131,7 +133,7 @@ def parse_rating(raw: RawRating) -> Rating | None:
     best = _number(raw.best) or next((best for best in _BESTS if value <= best), None)
     if best is None or value > best:
         return None
-    count = re.sub(r"\D", "", raw.count.partition(".")[0])[:MAX_AMOUNT_DIGITS]
+    count = re.sub(r"\D", "", _DECIMALS_OF_COUNT.sub("", raw.count))[:MAX_AMOUNT_DIGITS]
     return Rating(value, best, int(count or 0))
 
 

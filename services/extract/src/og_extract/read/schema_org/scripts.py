@@ -6,9 +6,11 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any, Final
 
 MAX_VALUES_PER_SCRIPT = 64
+MAX_DECIMALS = 6
 
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _MISSING_COMMA = re.compile(r"([}\]\"])([ \t\r]*\n\s*)(?=\")")
@@ -17,7 +19,18 @@ _COMMENT = re.compile(r"(?m)^[ \t]*//[^\n]*|/\*(?:(?!/\*)[\s\S])*?\*/")
 _WRONG_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])|\\u(?![0-9a-fA-F]{4})')
 _OPENERS = re.compile(r"(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)")
 _CLOSERS = ("-->", "]]> */", "]]>*/", "]]>")
-_DECODER: Final = json.JSONDecoder(strict=False)  # control characters within texts are common
+
+
+def _plain(number: str) -> str:
+    """Write a fraction without an exponent, and without the noise that some programs add to it.
+
+    "19.989999999999998" is what they make of 19.99.
+    """
+    return format(Decimal(repr(round(float(number), MAX_DECIMALS))), "f")
+
+
+# Control characters within texts are common.
+_DECODER: Final = json.JSONDecoder(strict=False, parse_float=_plain)
 
 
 def parse_script(text: str) -> list[Any]:
