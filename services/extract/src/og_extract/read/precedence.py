@@ -47,8 +47,7 @@ DESCRIPTION: Final = (
     "jsonld:WebPage.description",
     "microdata:description",
     "rdfa:description",
-    "meta:dc.description",
-    "meta:dcterms.description",
+    *_in_meta("dc.description dcterms.description"),
     "lede",
     "p",
 )
@@ -187,8 +186,7 @@ MODIFIED_AT: Final = (
     "jsonld:WebPage.dateModified",
     "microdata:dateModified",
     "rdfa:dateModified",
-    "meta:dcterms.modified",
-    "meta:last-modified",
+    *_in_meta("dcterms.modified last-modified"),
 )
 
 # What a page says itself, then what can be reckoned.
@@ -243,8 +241,7 @@ BREADCRUMB: Final = (*_in_data("BreadcrumbList"), "html:breadcrumb", *CATEGORY)
 VERSION: Final = (
     *_in_data("softwareVersion"),
     *_in_data("version"),
-    "meta:docsearch:version",
-    "meta:version",
+    *_in_meta("docsearch:version version"),
     "title:version",
 )
 
