@@ -20,7 +20,26 @@ def test_every_source_of_a_template_is_read() -> None:
             assert not field.source or field.source in known, (template.template_id, field.name)
 
 
+def kinds() -> dict[str, str]:
+    """Give each field's kind, as the table tells it: one for all of its row, or one for each."""
+    found = {}
+    for line in README.read_text().splitlines():
+        if line.startswith("| `"):
+            _, names, _, row_kinds, _ = line.split("|")
+            fields = re.findall(r"`(\w+)`", names)
+            given = row_kinds.strip().split(", ")
+            found |= dict(zip(fields, given * (len(fields) // len(given)), strict=True))
+    return found
+
+
 def test_the_readme_lists_every_field() -> None:
-    table = [line for line in README.read_text().splitlines() if line.startswith("| `")]
-    named = {name for line in table for name in re.findall(r"`(\w+)`", line.split("|")[1])}
-    assert named == {rule.name for rule in FIELDS}
+    assert kinds().keys() == {rule.name for rule in FIELDS}
+
+
+def test_a_template_draws_what_is_read_as_what_it_is() -> None:
+    """Render refuses a date where it expects a price; it takes a text anywhere."""
+    known = kinds()
+    for template in TEMPLATES.values():
+        for field in template.fields:
+            kind = known.get(field.source, "text")
+            assert kind in {"text", field.kind.value}, (template.template_id, field.name)
