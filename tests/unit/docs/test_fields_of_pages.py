@@ -22,7 +22,7 @@ def test_every_source_of_a_template_is_read() -> None:
 
 def kinds() -> dict[str, str]:
     """Give each field's kind, as the table tells it: one for all of its row, or one for each."""
-    found = {}
+    found: dict[str, str] = {}
     for line in README.read_text().splitlines():
         if line.startswith("| `"):
             _, names, _, row_kinds, _ = line.split("|")
