@@ -75,6 +75,7 @@ def test_a_byline_is_read_where_no_tag_tells(html: str, author: str | None) -> N
         (article(author={"@type": "Organization", "name": "Meadow-Post"}), None),
         (article(author={"@type": "Organization", "name": "dpa"}), "dpa"),
         (article(author="Meadow-Post Redaktion"), None),
+        (meta(og__site_name="Gazette Meadow-Post") + article(author="Gazette Meadow-Post"), None),
         (article(author={"givenName": "Ann", "familyName": "Lee"}), "Ann Lee"),
         (article(author={"@list": [{"name": "Ann Lee"}, {"name": "Bo Ray"}]}), "Ann Lee, Bo Ray"),
     ],

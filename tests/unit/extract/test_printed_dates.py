@@ -51,6 +51,9 @@ def test_the_day_by_the_headline_is_that_of_the_page(html: str) -> None:
         HEAD + "<p>Zuletzt geändert</p><p>17. Mai 2024</p>",
         HEAD + f"<p>{tomorrow().year + 2}-01-01</p>",
         HEAD + "<p>Bees.</p>" * 16 + "<p>17 May 1999</p><p>20 June 2000</p>",
+        HEAD + "<p>Bees.</p>" * 16 + "<p>The act of 17 May 1935, on bees</p>",
+        HEAD + "<p>17 May 2024</p>"
+        + ld({"@type": "Event", "name": "News of bees", "startDate": "2024-05-17T20:00"}),
         HEAD + "<p>Issue 12 of 2024, 40 pages</p>",
         HEAD + PROSE * 40 + '<b class="date">17 May 2024</b> <b class="date">18 May 2024</b>',
         HEAD + PROSE * 40 + '<div class="comments"><b class="date">17 May 2024</b></div>',

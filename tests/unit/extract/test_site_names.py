@@ -30,3 +30,15 @@ from tests.unit.extract.reading import meta, read, text
 )  # fmt: skip
 def test_a_site_is_called_as_it_writes_its_name(html: str, name: str) -> None:
     assert text(read(html), "siteName") == name
+
+
+@pytest.mark.parametrize(
+    ("html", "name"),
+    [
+        ("<p>BEESANDWASPS: Bees And Wasps is read by beesandwasps</p>", "Bees And Wasps"),
+        ("<p>\u00a9 BeesAndWasps, beesandwasps.com</p>", "BeesAndWasps"),
+        ("<p>mail@BeesAndWasps.com, bees and wasps</p>", "blog.beesandwasps.com"),
+    ],
+)
+def test_a_host_is_spelled_as_the_page_does(html: str, name: str) -> None:
+    assert text(read(html, "https://blog.beesandwasps.com/x"), "siteName") == name

@@ -36,6 +36,11 @@ SITE = meta(og__site_name="Meadow Post")
          "Bees by letters"),
         ("<title>Jar 12 | Honey</title><h1>Tall vessel</h1>" + product(name="Tall vessel", sku="1"),
          "Tall vessel"),
+        ("<title>Tall vessel - Jars - 7 days of deals</title>"
+         + meta(og__title="Look at this vessel!") + product(name="Tall vessel", sku="1"),
+         "Tall vessel"),
+        ('<title>Bees fly</title><h1><b>Bees fly</b><br><i class="c-small">Ann Lee</i></h1>',
+         "Bees fly"),
         # The line over a headline.
         ('<title>Bees fly home</title><h1><span class="kicker">Nature</span> Bees fly home</h1>',
          "Bees fly home"),

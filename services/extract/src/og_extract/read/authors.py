@@ -164,11 +164,7 @@ def _is_site(letters: str, source: str, context: Context) -> bool:
     label = letters_of(host_label(context.host))
     is_name = letters in context.site_letters
     is_like_host = len(label) >= MIN_HOST_LETTERS and label in letters and letters != label
-    return (
-        (is_like_host or is_name)
-        if not is_data or source in _ORGANISED
-        else (is_like_host and not is_name)
-    )
+    return (is_like_host or is_name) if not is_data or source in _ORGANISED else is_like_host
 
 
 def _is_like_a_name(text: str, source: str) -> bool:

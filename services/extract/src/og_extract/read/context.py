@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from og_extract.read import precedence
 from og_extract.read.document import Document
 from og_extract.read.findings import Findings
+from og_extract.read.headings import MIN_HEADLINE_SHARE
 from og_extract.read.languages import home_of, language_tag, region_of, territory_of
 from og_extract.read.prices import Price, local_currency, parse_price
 from og_extract.read.site_names import host_label
@@ -16,10 +17,8 @@ from og_extract.read.surroundings import near_headline
 from og_extract.read.text import clean_text, letters_of
 from og_extract.read.wording import Wording
 
-_TAGGED_TITLES: Final = (
-    *("og:title", "twitter:title", "jsonld:headline", "jsonld:name"),
-    *("microdata:headline", "microdata:name"),
-)
+_TAGGED_TITLES: Final = ("og:title", "twitter:title", "jsonld:headline", "jsonld:name")
+_PRODUCT_NAMES: Final = ("jsonld:name", "microdata:name", "rdfa:name")
 _BYLINES: Final = ("rel:author", "byline", "byline:loose", "text:label")
 _PUBLISHERS: Final = ("jsonld:publisher.name", "jsonld:Organization.name")
 
@@ -105,8 +104,19 @@ class Context:
 
     @cached_property
     def tagged_titles(self) -> frozenset[str]:
-        """The letters of the titles that tags give."""
-        return frozenset(map(letters_of, self.titles[:-1]))
+        """The letters of the titles that tags give, and of a product's name."""
+        return frozenset(map(letters_of, [*self.titles[:-1], self.product_name])) - {""}
+
+    @cached_property
+    def product_name(self) -> str:
+        """What data call the product that the page is about, or nothing."""
+        sources = _PRODUCT_NAMES if self.subject is Subject.PRODUCT else ()
+        return next((clean_text(raw) for _, raw in self.offers(sources)), "")
+
+    @cached_property
+    def is_product_named(self) -> bool:
+        """Whether data name the product much as the page's titles or address do."""
+        return self.title_words.share_of(self.product_name) >= MIN_HEADLINE_SHARE
 
     @cached_property
     def has_tagged_heading(self) -> bool:

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from og_extract.read import precedence
 from og_extract.read.authors import judge_author
+from og_extract.read.day_judge import judge_day
 from og_extract.read.judges import (
     judge_availability,
     judge_brand,
-    judge_day,
     judge_description,
     judge_language,
     judge_own_url,

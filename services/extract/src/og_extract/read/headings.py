@@ -26,7 +26,7 @@ _LIKE_HEADINGS = ":is(h2, h3, [class*=title i], [class*=headline i], [id*=title 
 # The line over a headline, or under it, which is no part of it.
 _KICKER = re.compile(
     r"kicker|roofline|overline|highline|topline|dachzeile|spitzmarke|eyebrow|pre-?title|pre-?head"
-    r"|super-?title|over-?title|antetitulo|surtitre|occhiello|badge|label"
+    r"|super-?title|over-?title|antetitulo|surtitre|occhiello|badge|label|\bsmall\b"
     r"|sub-?title|sub-?head|sub-?line|untertitel|sous-titre|sottotitolo",
     re.IGNORECASE,
 )

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
 from og_extract.read.availability import parse_availability
 from og_extract.read.context import Context
-from og_extract.read.dates import parse_day, tomorrow
 from og_extract.read.findings import RawPrice, RawRating
 from og_extract.read.languages import language_tag
 from og_extract.read.prices import parse_price, parse_rating
@@ -20,17 +17,6 @@ from og_extract.read.text import clean_text, is_placeholder, letters_of
 from og_extract.read.wording import words_of
 from og_urls import are_same_or_twins
 
-_ANYWHERE: Final = frozenset({"time", "text:date", "text:later"})
-_BELOW: Final = "date:below-headline"
-_DECLARED: Final = (
-    *("jsonld:datePublished", "article:published_time", "microdata:datePublished"),
-    *("jsonld:WebPage.datePublished", "rdfa:datePublished"),
-)
-_CHANGED: Final = ("jsonld:dateModified", "article:modified_time", "microdata:dateModified")
-_SHOWN: Final = _ANYWHERE | {
-    *("date:below-headline", "date:above-headline", "text:headline", "text:labelled"),
-    *("time:article", "url:date"),
-}
 _LABEL = re.compile(r"^\w{1,20}\s?: ")
 _COUNTED = re.compile(r"[?&]utm_\w+=")
 _NO_PRODUCT: Final = "the page is not about a product"
@@ -61,44 +47,6 @@ def judge_brand(raw: str, source: str, context: Context) -> Verdict:
     if source.startswith(("html:", "script:")) and context.subject is not Subject.PRODUCT:
         return refused(_NO_PRODUCT)
     return judge_text(_LABEL.sub("", clean_text(raw)), source, context)
-
-
-def judge_day(raw: str, source: str, context: Context) -> Verdict:
-    """Take a text that names a day.
-
-    A day that is only shown must have passed; one that stands anywhere, be the only one there.
-    """
-    day = parse_day(clean_text(raw), context.locale)
-    if day is None:
-        return refused("names no day")
-    if source in _SHOWN and day > tomorrow():
-        return refused("has not come yet")
-    if source == _BELOW and _is_belied(day, context):
-        return refused("the day of a change, as address or data tell")
-    if source in _ANYWHERE:
-        days = {parse_day(clean_text(it), context.locale) for it in context.findings.of(source)}
-        if len(days - {None}) > 1:
-            return refused("one of several days, none of them by the headline")
-    return Verdict(day)
-
-
-def _is_belied(day: date, context: Context) -> bool:
-    """Tell whether a printed day is not the one that the address has, nor any that is declared.
-
-    So it is too where the data have it as the day of a change, and an earlier one of publication.
-    """
-    declared = _days_of(_DECLARED, context)
-    if day in declared:
-        return False
-    addressed = _days_of(("url:date",), context)
-    is_changed = day in _days_of(_CHANGED, context) and any(it < day for it in declared)
-    is_elsewhere = addressed and day not in addressed and (not declared or addressed & declared)
-    return bool(is_changed or is_elsewhere)
-
-
-def _days_of(sources: Sequence[str], context: Context) -> set[date]:
-    days = (parse_day(clean_text(raw), context.locale) for _, raw in context.offers(sources))
-    return set(filter(None, days))
 
 
 def judge_price(raw: RawPrice, source: str, context: Context) -> Verdict:

@@ -16,6 +16,8 @@ from og_extract.read.wording import words_of
 MIN_WORDS_OF_LIKENESS = 2
 ANY_TITLE = "title:any"
 """The last resort."""
+_FOR_OTHERS: Final = frozenset({"og:title", "twitter:title", "title"})
+"""What is written for search engines and networks."""
 ELLIPSES = ("...", "\u2026")
 
 
@@ -34,13 +36,19 @@ def judge_title(raw: str, source: str, context: Context) -> Verdict:
     title = without_site_name(text, context.site_names, context.host)
     if title == text and len(segments_of(text)) > 1:
         title = without_site_name(text, context.site_hints, context.host)
-    if (
-        source != ANY_TITLE
-        and context.subject is not Subject.FRONT_PAGE
-        and _is_site(title, context)
-    ):
-        return refused("the site's own name")
+    fault = _fault_of_tag(title, source, context)
+    if fault:
+        return refused(fault)
     return Verdict(title, "the site's name is taken off" if title != text else "")
+
+
+def _fault_of_tag(title: str, source: str, context: Context) -> str | None:
+    """Tell why what a tag calls the page is not its title."""
+    if source in _FOR_OTHERS and context.is_product_named:
+        return "the product's data have its name"
+    is_front = context.subject is Subject.FRONT_PAGE
+    is_site = source != ANY_TITLE and not is_front and _is_site(title, context)
+    return "the site's own name" if is_site else None
 
 
 def _is_site(title: str, context: Context) -> bool:
