@@ -97,8 +97,18 @@ async def test_of_what_is_no_page_the_body_is_left_where_it_is(client: Client, w
 async def test_a_body_that_breaks_off_is_used_as_far_as_it_came(client: Client, web: Web) -> None:
     url = web.page("/broken", PAGE, content_length=str(10 * len(PAGE)))
     assert texts(await client.page(url))["title"] == "Bees of the valley"
-    url = web.page("/broken", "<!doctype html>", content_length="100")
-    assert (await client.refusal(url))[0] == "PAGE_UNREACHABLE"
+    for beginning in ("", "<title>Slow p", "<title>Slow page</ti", '<meta property="og:title" con'):
+        url = web.page("/broken", f"<!doctype html>{beginning}", content_length="1000")
+        assert (await client.refusal(url))[0] == "PAGE_UNREACHABLE"
+
+
+@pytest.mark.parametrize("rest", ["", "<h1>Bees of the va", "<h1>Bees <em>of</em> the va", "<h"])
+async def test_of_a_headline_that_broke_off_nothing_is_used(
+    client: Client, web: Web, rest: str
+) -> None:
+    head = "<!doctype html><title>Bees of the valley</title>"
+    url = web.page("/broken", head + rest, content_length="1000")
+    assert texts(await client.page(url))["title"] == "Bees of the valley"
 
 
 async def test_a_host_that_asks_to_be_left_alone_is_left_alone() -> None:

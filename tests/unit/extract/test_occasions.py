@@ -13,7 +13,6 @@ from og_extract.read.durations import parse_duration, parse_time
 from og_extract.read.page import Field, Page
 from og_extract.read.prices import PayPeriod, Price
 from og_extract.read.reader import read_page
-from og_extract.read.reading_time import minutes_of
 from og_extract.read.source import PageSource
 
 URL = "https://www.meadow-post.com/news/bees"
@@ -219,32 +218,6 @@ def list_price(amount: object, currency: str = "EUR") -> dict[str, Any]:
 )  # fmt: skip
 def test_the_price_before(html: str, before: Price | None) -> None:
     assert shown(read(html), "originalPrice") == before
-
-
-PARAGRAPH = f"<p>{'word ' * 119}</p>"
-
-
-@pytest.mark.parametrize(
-    ("html", "minutes", "source"),
-    [
-        ((f"<nav>{PARAGRAPH * 9}</nav><article>{PARAGRAPH * 4}</article><footer>{PARAGRAPH * 9}"
-         "</footer>"), 2, "text:words"),
-        (f"<article>{PARAGRAPH}</article><article>{PARAGRAPH}</article>", 1, "text:words"),
-        (f"<article lang=ja><p>{'蜂は飛ぶ。' * 400}</p></article>", 3, "text:words"),
-        (ld("BlogPosting", timeRequired="PT7M") + PARAGRAPH, 7, "jsonld:timeRequired"),
-        (ld("BlogPosting", wordCount=1_190) + PARAGRAPH, 5, "jsonld:wordCount"),
-        (('<meta name="twitter:label2" content="Geschätzte Lesezeit">'
-         '<meta name="twitter:data2" content="4 Minuten">'), 4, "twitter:reading-time"),
-    ],
-)  # fmt: skip
-def test_reading_time(html: str, minutes: int, source: str) -> None:
-    assert read(html).fields["readingTime"] == Field(source, duration_s=minutes * 60)
-
-
-def test_what_nobody_reads_has_no_reading_time() -> None:
-    for html in (ld("Product", **offer()) + PARAGRAPH * 4, "<p>Few words.</p>"):
-        assert "readingTime" not in read(html).fields
-    assert minutes_of("") == 0
 
 
 def test_documentation_and_code() -> None:

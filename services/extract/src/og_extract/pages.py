@@ -132,6 +132,7 @@ class Pages:
             body=fetched.body,
             content_type=fetched.content_type,
             content_encoding=fetched.content_encoding,
+            is_partial=fetched.is_partial,
             max_bytes=self._limits.page_bytes,
             explain=wish.explain,
             with_digest=wish.with_digest,

@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from og_extract.read.document import Document, ancestors, visible_text
-from og_extract.read.findings import Findings, RawPrice
+from og_extract.read.findings import Findings, RawLength, RawPrice
+from og_extract.read.reading_time import length_of, printed_reading_time
 from og_extract.read.subjects import Subject, subject_of
+from og_extract.read.surroundings import near_headline
 from og_extract.read.text import clean_text
 
 MAX_LANDMARKS = 2_000
@@ -55,6 +57,7 @@ def read_excerpts(document: Document, findings: Findings) -> None:
     """Note the text that is read, and the first code, list, trail and struck price in it."""
     excerpts = _Excerpts(document, findings)
     findings.later(("text:words",), excerpts.note_words)
+    findings.later(("text:reading-time",), excerpts.note_reading_time)
     findings.later(("html:code", "html:code-language"), excerpts.note_code)
     findings.later(("html:list",), excerpts.note_changes)
     findings.later(("html:breadcrumb",), excerpts.note_breadcrumb)
@@ -91,13 +94,22 @@ class _Excerpts:
             return
         bodies = [list(self._tagged(tag)) for tag in _BODIES]
         body = next((found[0] for found in bodies if len(found) == 1), self._document.tree.body)
-        texts, chars = [], 0
+        words = characters = chars = 0
         for node in body.css(_PARAGRAPHS)[:MAX_PARAGRAPHS] if body is not None else ():
             if chars > MAX_COUNTED_CHARS:
                 break
-            texts.append(node.text())
-            chars += len(texts[-1])
-        self._findings.add("text:words", "\n".join(texts))
+            text = node.text()
+            chars += len(text)
+            length = length_of(text)
+            words, characters = words + length.words, characters + length.characters
+        if chars:
+            self._findings.add("text:words", RawLength(words, characters))
+
+    def note_reading_time(self) -> None:
+        """Note the reading time that is printed near the headline."""
+        near = near_headline(self._document)
+        texts = [run.text for run in (*near.soon, *near.before)]
+        self._findings.add("text:reading-time", printed_reading_time(texts))
 
     def note_code(self) -> None:
         """Note the first program text, and its language where its class names one."""

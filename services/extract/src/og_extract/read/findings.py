@@ -42,12 +42,25 @@ class RawRating:
         return f"{self.value}{best} ({self.count})" if self.count else f"{self.value}{best}"
 
 
+@dataclass(frozen=True, slots=True)
+class RawLength:
+    """How long a text is: its words, and the characters of scripts without spaces."""
+
+    words: int
+    characters: int = 0
+
+    def __str__(self) -> str:
+        parts = [f"{self.words} words"] if self.words or not self.characters else []
+        parts += [f"{self.characters} characters"] if self.characters else []
+        return " and ".join(parts)
+
+
 class Findings:
     """Values by source, in the order of the page.
 
-    A source holds values of one kind: texts, RawPrices or RawRatings. Readers that cost time are
-    noted with `later` and run when one of their sources is first asked for, which for most pages
-    is never.
+    A source holds values of one kind: texts, RawPrices, RawRatings or RawLengths. Readers that cost
+    time are noted with `later` and run when one of their sources is first asked for, which for most
+    pages is never.
     """
 
     def __init__(self) -> None:
@@ -61,7 +74,8 @@ class Findings:
         if isinstance(value, str) and not value.strip():
             return
         values = self._values[source]
-        if isinstance(value, (str, RawPrice, RawRating)) and len(values) < MAX_VALUES_PER_SOURCE:
+        is_value = isinstance(value, (str, RawPrice, RawRating, RawLength))
+        if is_value and len(values) < MAX_VALUES_PER_SOURCE:
             values.append(value)
 
     def add_all(self, source: str, values: Iterable[object]) -> None:

@@ -194,6 +194,7 @@ READING_TIME: Final = (
     *_in_data("timeRequired"),
     "twitter:reading-time",
     "meta:readingtime",
+    "text:reading-time",
     "jsonld:wordCount",
     "microdata:wordCount",
     "text:words",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from og_extract.encodings import DecodingError, decode
+from og_extract.read.broken_off import whole_part
 from og_extract.read.bylines import read_bylines
 from og_extract.read.charset import decode_page
 from og_extract.read.choice import choose_page
@@ -59,7 +60,8 @@ def read_page(source: PageSource) -> Page | None:
         return None
     if is_no_page(body) or not (media_type(source.content_type) or looks_like_html(body)):
         return None
-    document = Document(decode_page(body, source.content_type), source.url)
+    html = decode_page(body, source.content_type)
+    document = Document(whole_part(html) if source.is_partial else html, source.url)
     findings = Findings()
     are_few = document.html.count("<") <= MAX_SEARCHED_TAGS
     for read in (*_READERS, *_SEARCHERS) if are_few else _READERS:

@@ -13,6 +13,8 @@ class PageSource:
     """As sent: encoded as content_encoding says, perhaps cut."""
     content_type: str = ""
     content_encoding: str = ""
+    is_partial: bool = False
+    """Whether its transfer broke off, or was cut by a deadline."""
     max_bytes: int = 2 * 1024 * 1024
     """Of the decoded body; the rest is not read."""
     explain: bool = False
