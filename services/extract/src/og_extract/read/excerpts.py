@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
@@ -18,7 +17,6 @@ from og_extract.read.subjects import Subject, subject_of
 from og_extract.read.surroundings import near_headline
 from og_extract.read.text import clean_text
 
-MAX_LANDMARKS = 2_000
 MAX_PARAGRAPHS = 2_000
 MAX_COUNTED_CHARS = 400_000
 MAX_COUNTED_HTML_CHARS = 1_500_000
@@ -37,7 +35,6 @@ MAX_STRUCK = 16
 _NOT_CONTENT: Final = frozenset({"header", "nav", "footer", "aside", "form"})
 _PARAGRAPHS: Final = "p:not(:is(header, nav, footer, aside, form) *)"
 _BODIES: Final = ("article", "main")
-_LANDMARKS: Final = ", ".join((*_BODIES, "pre", "ul", "ol", "nav", "del", "s", "strike"))
 _LANGUAGE = re.compile(r"\b(?:lang(?:uage)?|highlight-source|brush:)-? ?([\w+#.-]{1,24})")
 _TITLE_VERSION = re.compile(
     r"\b(v\d+(?:\.\d+)*)\b|\b(\d+\.\d+\.\d+)\b|\b(?:version|release) (\d+(?:\.\d+)*)\b",
@@ -72,16 +69,8 @@ class _Excerpts:
         self._document = document
         self._findings = findings
 
-    @cached_property
-    def _landmarks(self) -> dict[str, list[LexborNode]]:
-        """All that excerpts are taken from, by tag, found in one pass over the page."""
-        landmarks: dict[str, list[LexborNode]] = {}
-        for node in self._document.tree.css(_LANDMARKS)[:MAX_LANDMARKS]:
-            landmarks.setdefault(node.tag or "", []).append(node)
-        return landmarks
-
     def _tagged(self, *tags: str) -> Iterator[LexborNode]:
-        return (node for tag in tags for node in self._landmarks.get(tag, ()))
+        return (node for tag in tags for node in self._document.tagged(tag))
 
     @property
     def _subject(self) -> Subject:

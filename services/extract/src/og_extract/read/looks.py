@@ -88,7 +88,8 @@ class Looks:
     @cached_property
     def has_password_field(self) -> bool:
         """Whether a password can be typed in."""
-        return self._has("input[type=password i]")
+        inputs = self._document.tagged("input")
+        return any((node.attributes.get("type") or "").lower() == "password" for node in inputs)
 
     @cached_property
     def has_form(self) -> bool:
@@ -100,7 +101,7 @@ class Looks:
         """Whether scripts run in it."""
         return any(
             "json" not in (node.attributes.get("type") or "")
-            for node in self._document.tree.css("script")
+            for node in self._document.tagged("script")
         )
 
     @cached_property

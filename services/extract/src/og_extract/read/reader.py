@@ -34,6 +34,8 @@ MAX_SEARCHED_TAGS = 80_000
 """Half of all pages have under 3,000 tags. Of one with more than these, only the tags that say
 something outright are read: to search it would take a second or more."""
 
+MIN_TAG_CHARS = len("<p>")
+
 _READERS: Final = (
     read_metas,
     read_schema_org,
@@ -63,7 +65,10 @@ def read_page(source: PageSource) -> Page | None:
     html = decode_page(body, source.content_type)
     document = Document(whole_part(html) if source.is_partial else html, source.url)
     findings = Findings()
-    are_few = document.html.count("<") <= MAX_SEARCHED_TAGS
+    are_few = (
+        len(document.html) <= MIN_TAG_CHARS * MAX_SEARCHED_TAGS
+        or document.html.count("<") <= MAX_SEARCHED_TAGS
+    )
     for read in (*_READERS, *_SEARCHERS) if are_few else _READERS:
         read(document, findings)
     judgement = judge(Looks(document, findings), document.url, source.requested_url)

@@ -68,7 +68,7 @@ def markup_roots(document: Document, markup: Markup) -> list[Node]:
     roots: list[Node] = []
     items: dict[int, Node] = {}
     stray: Node = {"@type": "Thing"}
-    for node in _annotated(document, markup)[:MAX_PROPERTIES]:
+    for node in (document.annotated if markup is MICRODATA else document.rdfa)[:MAX_PROPERTIES]:
         attributes = node.attributes
         value: Any = None
         if markup.scope in attributes:
@@ -87,15 +87,6 @@ def markup_roots(document: Document, markup: Markup) -> list[Node]:
             for name in map(spelled, names):
                 owner.setdefault(name, []).append(_value(node, name) if value is None else value)
     return [*roots, stray] if len(stray) > 1 else roots
-
-
-def _annotated(document: Document, markup: Markup) -> list[LexborNode]:
-    if markup is MICRODATA:
-        return document.annotated
-    # Without a type, properties are Open Graph's.
-    if "typeof=" not in document.html:
-        return []
-    return document.tree.css(":is([property], [typeof])")
 
 
 def _value(node: LexborNode, name: str) -> str:
