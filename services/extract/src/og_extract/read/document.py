@@ -176,6 +176,8 @@ def is_visible(node: LexborNode) -> bool:
 def hides_itself(node: LexborNode) -> bool:
     """Tell whether a node's attributes hide it."""
     attributes = node.attributes
+    if not attributes:
+        return False
     style = (attributes.get("style") or "").replace(" ", "").lower()
     if "hidden" in attributes or "display:none" in style:
         return True

@@ -61,14 +61,13 @@ _CART: Final = (
     ":is("
     + ", ".join(
         f"[{attribute}*={word} i]"
-        for word in (
-            *("addtocart", "add-to-cart", "add_to_cart", "addtobasket", "add-to-basket"),
-            *("addtobag", "add-to-bag", "add-to-trolley"),
-        )
+        for word in ("cart", "basket", "bag", "trolley")
         for attribute in ("id", "class", "name")
     )
-    + ', form[action*="/cart/add" i] [type=submit])'
+    + ")"
 )
+_TO_CART = re.compile(r"add[-_]?to[-_]?(?:cart|basket|bag|trolley)", re.IGNORECASE)
+_CART_FORM: Final = 'form[action*="/cart/add" i] [type=submit]'
 _BUTTONS: Final = ":is(button, input[type=submit i], a[class*=btn i], a[class*=button i])"
 _STOCK: Final = ":is([class*=stock i], [id*=stock i], [class*=availab i], [id*=availab i])"
 _BRANDS: Final = (
@@ -179,13 +178,19 @@ def _after_headline(document: Document, selector: str, max_count: int) -> Iterat
 
 def _read_cart(document: Document, findings: Findings) -> None:
     """Note that there is a button to buy what the page is about."""
-    marked = document.tree.css(_CART)[:MAX_PRICES]
+    named = filter(_is_named_cart, document.tree.css(_CART))
+    forms = document.tree.css(_CART_FORM)
     buttons = document.tree.css(_BUTTONS)[:MAX_BUTTONS]
-    for node in (*marked, *(node for node in buttons if _says_buy(node))):
+    for node in (*islice(named, MAX_PRICES), *forms[:MAX_PRICES], *filter(_says_buy, buttons)):
         is_off = hides_itself(node) or "disabled" in node.attributes
         if not is_off and not _is_in_list(node):
             findings.add("html:cart", "InStock")
             return
+
+
+def _is_named_cart(node: LexborNode) -> bool:
+    names = f"{_names_of(node)} {node.attributes.get('name') or ''}"
+    return _TO_CART.search(names) is not None
 
 
 def _says_buy(node: LexborNode) -> bool:

@@ -58,4 +58,4 @@ def is_placeholder(text: str) -> bool:
 
 def letters_of(text: str) -> str:
     """Return the letters and digits of a text in one case, to compare names by."""
-    return "".join(char for char in text.casefold() if char.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
