@@ -34,6 +34,7 @@ HEAD = "<title>News of bees</title><h1>News of bees</h1>"
         ("<p>By Ann Lee, Meadow Post</p>" + meta(og__site_name="Meadow Post"), "Ann Lee"),
         ("<p>By Ann Lee Bloomberg</p>", "Ann Lee"),
         ("<p>Par <b>Ann Lee</b>, <b>Bo Ray</b> Envoyés spéciaux à Lyon</p>", "Ann Lee, Bo Ray"),
+        ("<i>-</i>" * 14 + "<p>Par <b>Ann Lee</b>, <b>Bo Ray</b></p>", "Ann Lee, Bo Ray"),
         ("<p>By <a>ANN LEE</a> &amp; <a>BO RAY</a> | 3 May 2020</p>", "ANN LEE, BO RAY"),
         ("<b class='postauthor'>beeFan</b>", "beeFan"),
         # What is not a name.

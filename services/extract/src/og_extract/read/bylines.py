@@ -63,17 +63,19 @@ def _read_by_headline(document: Document, findings: Findings) -> None:
     """
     near = near_headline(document)
     head = list(takewhile(lambda run: len(run.text) <= MAX_BYLINE_CHARS, near.soon))
-    for runs, words in ((head, BY), (near.before, BY), ([*near.soon, *near.later], WRITTEN_BY)):
-        findings.add_all("text:by", _names_after(words, runs))
+    after = [*near.soon, *near.later]
+    findings.add_all("text:by", _names_after(BY, after, len(head)))
+    findings.add_all("text:by", _names_after(BY, near.before, len(near.before)))
+    findings.add_all("text:by", _names_after(WRITTEN_BY, after, len(after)))
     for run in (*head, *near.before):
         if _AUTHOR_LINK.search(run.link):
             findings.add("text:by", run.text)
 
 
-def _names_after(words: re.Pattern[str], runs: Sequence[Run]) -> Iterator[str]:
-    """Give what follows the words in a text, or the texts after one that is nothing else."""
+def _names_after(words: re.Pattern[str], runs: Sequence[Run], count: int) -> Iterator[str]:
+    """Give what follows the words in one of so many texts, or the texts after if it is no more."""
     texts = [run.text if len(run.text) <= MAX_BYLINE_CHARS else "" for run in runs]
-    for at, run in enumerate(runs):
+    for at, run in enumerate(runs[:count]):
         found = None if run.is_label else words.match(texts[at])
         if found is not None:
             rest = texts[at][found.end() :]
