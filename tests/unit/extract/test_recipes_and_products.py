@@ -82,6 +82,22 @@ def test_the_picture_of_a_recipe_within_a_post_is_the_posts() -> None:
     assert page.image_candidates["image"][0] == f"{SITE}card.jpg"
 
 
+def test_who_wrote_a_recipe_the_post_around_it_may_tell() -> None:
+    page = read(HEAD + ld({"@graph": [POST, ANN, RECIPE | {"datePublished": None}]}))
+    assert (text(page, "author"), day(page)) == ("Ann Lee", (2024, 3, 2))
+
+
+def test_of_several_dishes_none_is_the_page_where_it_is_called_otherwise() -> None:
+    head = "<title>Two cakes for Sunday</title><h1>Two cakes for Sunday</h1>"
+    page = read(head + ld([RECIPE, RECIPE | {"name": "Nut Bread"}]))
+    assert text(page, "title") == "Two cakes for Sunday"
+
+
+def test_a_count_of_zero_leaves_it_to_the_other() -> None:
+    page = read(recipe(aggregateRating={"ratingValue": 4, "ratingCount": 0, "reviewCount": 7}))
+    assert page.fields["rating"].rating == Rating(4, 5, 7)
+
+
 PRODUCT = {"@type": "Product", "name": "Honey Jar", "sku": "7"}
 IN_STOCK = {"price": "12.00", "priceCurrency": "EUR", "availability": "https://schema.org/InStock"}
 SOLD_OUT = {"price": "9.00", "priceCurrency": "EUR", "availability": "https://schema.org/SoldOut"}

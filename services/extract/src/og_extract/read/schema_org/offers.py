@@ -17,6 +17,7 @@ MAX_DEPTH = 2
 # In the order in which they tell what a buyer pays now. Some shop systems write "lowprice".
 _AMOUNTS: Final = ("price", "lowPrice", "lowprice")
 _WITHIN_AMOUNTS: Final = ("sales", "value", "price", "amount")
+_COUNTS: Final = ("ratingCount", "reviewCount", "votes", "count")
 _SOLD_OUT: Final = frozenset({"Discontinued", "OutOfStock", "SoldOut"})
 _LIST_PRICES: Final = ("listprice", "srp", "strikethroughprice", "suggestedretailprice", "msrp")
 
@@ -109,7 +110,8 @@ def _rating(graph: Graph, node: Node) -> RawRating:
     """Read a rating; the older vocabulary's may have its value and scale in a node within."""
     inner = next(graph.nodes_at(node.get("rating")), node)
     value = _text_at(inner, "ratingValue", "average", "value", "rating")
-    count = _text_at(node, "ratingCount", "reviewCount", "votes", "count")
+    counts = [text_of(node.get(name)) for name in _COUNTS]
+    count = next((count for count in counts if count not in {"", "0"}), "")
     return RawRating(value, _text_at(inner, "bestRating", "best"), count)
 
 

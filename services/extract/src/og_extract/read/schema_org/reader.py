@@ -19,6 +19,7 @@ from og_extract.read.schema_org.offers import (
     stock_of,
 )
 from og_extract.read.schema_org.schema import (
+    ARTICLES,
     MAIN_ORDER,
     MAIN_ORDER_OF_ARTICLES,
     ORGANISATIONS,
@@ -125,8 +126,18 @@ class _Syntax:
         self._note_offers(main)
 
     def _note_recipe(self, recipe: Node) -> None:
-        """Note apart what is said of the dish: a page's tags are written for search engines."""
-        self._add("recipe.name", first(recipe.get("name")))
+        """Note apart what is said of the dish: a page's tags are written for search engines.
+
+        Who wrote it and when, the post around it may tell. Of several dishes, none that the page
+        is not called after is its subject.
+        """
+        for post in self._graph.of_types(ARTICLES):
+            self._add_authors("author", post.get("author"))
+            self._add("datePublished", first(post.get("datePublished")))
+        name = text_of(recipe.get("name"))
+        if len(self._graph.of_types(RECIPES)) > 1 and not self._is_titled(name):
+            return
+        self._add("recipe.name", name)
         self._add("recipe.description", first(recipe.get("description")))
         if not recipe.get("isPartOf"):
             self._add("recipe.image", *self._graph.image_urls(recipe.get("image")))
