@@ -146,6 +146,21 @@ def _trees() -> dict[str, str]:
         ),
         "items of many names": _crowd(f"<i itemprop='{'name ' * 300}'>x</i>", 400, ""),
         "items": _filled("", "<i itemprop=name>x</i>"),
+        "prices within prices": _filled(
+            "<title>x</title><h1>x</h1>" + "<div class=price>" * 48,
+            f"<b class={'y' * 60}>1</b>",
+            size=700_000,
+        ),
+        "prices of many names": _filled(
+            "<title>x</title><h1>x</h1>" + "<div class=price>" * 48,
+            f"<b class={'y' * 20_000}>1</b>",
+            size=1_800_000,
+        ),
+        "names around times": _filled(
+            "<title>x</title>" + f"<div class={'y' * 20_000}>" * 60,
+            "<time>1</time><i class=byline>x y</i>",
+            size=1_400_000,
+        ),
         "nested items": _filled("", "<i itemprop=price itemscope>", size=5_000),
         "items in items": _crowd(
             "<b itemprop=author itemscope><i itemprop=name>x</i></b>", 6_000, "<div itemscope>"

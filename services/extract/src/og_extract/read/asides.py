@@ -6,7 +6,7 @@ import re
 
 from selectolax.lexbor import LexborNode
 
-from og_extract.read.document import is_visible
+from og_extract.read.document import is_visible, names_of
 
 _NO_CONTENT = re.compile(
     r"aside|audio|button|canvas|dialog|footer|head|iframe|map|math|menu|nav|noscript|object|script"
@@ -59,7 +59,7 @@ def is_no_content(node: LexborNode) -> bool:
 def is_apart_by_name(node: LexborNode) -> bool:
     """Tell whether a node's role, class or id says that it stands beside the content."""
     attributes = node.attributes
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    names = names_of(node)
     return (
         attributes.get("role") in _ROLES_APART
         or attributes.get("itemprop") == "comment"

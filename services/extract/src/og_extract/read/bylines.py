@@ -8,7 +8,14 @@ from itertools import takewhile
 
 from selectolax.lexbor import LexborNode
 
-from og_extract.read.document import Document, ancestors, is_visible, named_in, visible_text
+from og_extract.read.document import (
+    Document,
+    ancestors,
+    is_visible,
+    named_in,
+    names_of,
+    visible_text,
+)
 from og_extract.read.findings import Findings
 from og_extract.read.surroundings import Run, near_headline
 from og_extract.read.words import AUTHOR_LABEL, BY, WRITTEN_BY
@@ -121,9 +128,7 @@ def _is_of_others(node: LexborNode) -> bool:
     for parent in ancestors(node):
         if parent.tag in {"body", "html"}:
             return False
-        attributes = parent.attributes
-        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        is_aside = parent.tag in _ASIDE_TAGS or _OTHERS.search(names) is not None
+        is_aside = parent.tag in _ASIDE_TAGS or _OTHERS.search(names_of(parent)) is not None
         if is_aside or not is_visible(parent):
             return True
     return False

@@ -16,6 +16,7 @@ MAX_TAGGED = 2_000
 """Of each tag."""
 MAX_NODES_OF_TEXT = 2_000
 MAX_URL_CHARS = 8_192
+MAX_NAMES_CHARS = 512
 
 _TITLES = ("og:title", "twitter:title", "title", "dc.title")
 _TAGS = (
@@ -171,6 +172,13 @@ def named_in(node: LexborNode) -> str:
 def is_visible(node: LexborNode) -> bool:
     """Tell whether a node's own kind and attributes let its text be seen."""
     return node.tag not in _SILENT_TAGS and not hides_itself(node)
+
+
+def names_of(node: LexborNode) -> str:
+    """Return what a node is called, by class and id, at most MAX_NAMES_CHARS of each."""
+    attributes = node.attributes
+    names = (attributes.get(name) or "" for name in ("class", "id"))
+    return " ".join(name[:MAX_NAMES_CHARS] for name in names)
 
 
 def hides_itself(node: LexborNode) -> bool:

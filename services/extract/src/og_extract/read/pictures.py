@@ -6,7 +6,7 @@ import re
 
 from selectolax.lexbor import LexborNode
 
-from og_extract.read.document import Document, ancestors, hides_itself
+from og_extract.read.document import Document, ancestors, hides_itself, names_of
 from og_extract.read.findings import Findings
 from og_extract.read.headings import find_headline
 from og_extract.read.precedence import IMAGE, SHOWN_IMAGE
@@ -55,7 +55,7 @@ def _url_of(node: LexborNode) -> str:
 
 def _is_in_text(node: LexborNode) -> bool:
     for parent in ancestors(node):
-        names = f"{parent.attributes.get('class') or ''} {parent.attributes.get('id') or ''}"
+        names = names_of(parent)
         if parent.tag in {"aside", "nav", "footer", "body"} or _ASIDE.search(names):
             return False
         if parent.tag in _TEXT_TAGS or _TEXT.search(names):

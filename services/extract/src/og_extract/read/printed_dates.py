@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborNode
 
-from og_extract.read.document import Document, ancestors, visible_text
+from og_extract.read.document import Document, ancestors, names_of, visible_text
 from og_extract.read.findings import Findings
 from og_extract.read.surroundings import Run, Surroundings, is_of_change, near_headline
 from og_extract.read.words import DATE_LABEL, MODIFIED
@@ -136,8 +136,7 @@ def _read_scripts(document: Document, findings: Findings) -> None:
 def _read_named(document: Document, findings: Findings) -> None:
     """Note what stands in elements named after dates."""
     for node in document.tree.css(_DATES)[:MAX_TIMES]:
-        own = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
-        if MODIFIED.search(own) or _is_aside(ancestors(node)):
+        if MODIFIED.search(names_of(node)) or _is_aside(ancestors(node)):
             continue
         text = visible_text(node).strip()
         if len(text) <= MAX_DATE_CHARS and not MODIFIED.search(text):
@@ -148,7 +147,6 @@ def _is_aside(parents: Sequence[LexborNode]) -> bool:
     for parent in parents:
         if parent.tag in {"body", "html"}:
             return False
-        names = f"{parent.attributes.get('class') or ''} {parent.attributes.get('id') or ''}"
-        if parent.tag in {"nav", "footer", "aside"} or _ASIDES.search(names):
+        if parent.tag in {"nav", "footer", "aside"} or _ASIDES.search(names_of(parent)):
             return True
     return False

@@ -10,7 +10,14 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from og_extract.read.document import Document, ancestors, hides_itself, is_visible, visible_text
+from og_extract.read.document import (
+    Document,
+    ancestors,
+    hides_itself,
+    is_visible,
+    names_of,
+    visible_text,
+)
 from og_extract.read.findings import Findings, RawPrice
 from og_extract.read.headings import find_headline
 from og_extract.read.precedence import PRICE
@@ -21,6 +28,8 @@ from og_extract.read.words import BRAND_LABEL, BUY, CURRENCY, SOLD_OUT
 MAX_PRICES = 48
 MAX_LABELS = 4
 MAX_PRICE_CHARS = 64
+MAX_PARTS = 64
+"""Of a price; what has more of them holds more than a price."""
 MAX_BRAND_CHARS = 60
 MAX_BUTTONS = 200
 MAX_LEVELS_UP = 12
@@ -111,7 +120,8 @@ def _read_prices(document: Document, findings: Findings) -> None:
     for node in _after_headline(document, _PRICES, MAX_PRICES):
         if not is_visible(node) or _is_other(node):
             continue
-        former = [inner for inner in node.css("del, s, strike, [class], [id]") if _is_former(inner)]
+        parts = node.css("del, s, strike, [class], [id]")[:MAX_PARTS]
+        former = [part for part in parts if _is_former(part)]
         text = " ".join(visible_text(node, without=former).split())
         if len(text) > MAX_PRICE_CHARS or not any(map(str.isdecimal, text)):
             continue
@@ -148,7 +158,7 @@ def _read_offer(_document: Document, findings: Findings) -> None:
 
 def _is_former(node: LexborNode) -> bool:
     """Tell what a buyer does not pay."""
-    return node.tag in _FORMER_TAGS or _OTHER_PRICE.search(_names_of(node)) is not None
+    return node.tag in _FORMER_TAGS or _OTHER_PRICE.search(names_of(node)) is not None
 
 
 def _is_other(node: LexborNode) -> bool:
@@ -158,8 +168,7 @@ def _is_other(node: LexborNode) -> bool:
     near = ancestors(node, MAX_LEVELS_UP)
     parents = [parent for parent in near if parent.tag not in {"body", "html"}]
     return any(
-        parent.tag in _FORMER_TAGS or _OTHER_PRODUCTS.search(_names_of(parent))
-        for parent in parents
+        parent.tag in _FORMER_TAGS or _OTHER_PRODUCTS.search(names_of(parent)) for parent in parents
     )
 
 
@@ -189,7 +198,7 @@ def _read_cart(document: Document, findings: Findings) -> None:
 
 
 def _is_named_cart(node: LexborNode) -> bool:
-    names = f"{_names_of(node)} {node.attributes.get('name') or ''}"
+    names = f"{names_of(node)} {node.attributes.get('name') or ''}"
     return _TO_CART.search(names) is not None
 
 
@@ -200,7 +209,7 @@ def _says_buy(node: LexborNode) -> bool:
 
 def _is_in_list(node: LexborNode) -> bool:
     return any(
-        _OTHER_PRODUCTS.search(_names_of(parent)) for parent in ancestors(node, MAX_LEVELS_UP)
+        _OTHER_PRODUCTS.search(names_of(parent)) for parent in ancestors(node, MAX_LEVELS_UP)
     )
 
 
@@ -229,11 +238,6 @@ def _read_brand(document: Document, findings: Findings) -> None:
             findings.add("html:brand", next(filter(None, store.groups()), ""))
         elif 1 < len(letters_of(text)) <= MAX_BRAND_CHARS and title.startswith(letters_of(text)):
             findings.add("html:brand", text)
-
-
-def _names_of(node: LexborNode) -> str:
-    attributes = node.attributes
-    return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
 
 
 _READERS: Final = {
