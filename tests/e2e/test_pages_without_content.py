@@ -21,6 +21,12 @@ PAGES = {
         "sign in",
     ),
     "not found": ("<title>Page not found</title><h1>Page not found</h1>", "no page"),
+    "shop's not found": (
+        "<title>404 - Acme</title><meta property=og:image content=/shop.png><h1>404</h1>",
+        "no page",
+    ),
+    "maintenance": ("<title>Wartungsarbeiten</title><h1>Wir sind bald wieder da</h1>", "for now"),
+    "refresh": ("<meta http-equiv=refresh content='0; url='>", "empty"),
     "shell": ('<title>React App</title><div id="root"></div><script src="/a.js"></script>', "HTML"),
 }
 

@@ -153,6 +153,7 @@ LOGINS = {
     "yahoo's consent": wall(
         "Yahoo ist Teil der Yahoo Markenfamilie", body="<p>Wir und Partner…</p>"
     ),
+    "in arabic": wall("تسجيل الدخول", body="<form><input name=u><input type=password></form>"),
     "a privacy gate": wall("DPG Media Privacy Gate", body="<script>gate()</script>"),
 }
 
@@ -198,6 +199,41 @@ NOT_FOUNDS["an app's description on every page"] = wall(
     "<h1>Page not found</h1><p>The page you are looking for does not exist.</p>",
 )
 
+SHOP = (
+    '<meta name="description" content="Honey, wax and all that bees make, sent in a day.">'
+    '<meta property="og:image" content="https://e.com/shop.png">'
+    '<meta property="og:title" content="Acme Shop"><meta property="og:type" content="website">'
+)
+SHOP_NAV = "<nav>" + "<a>Honey and more</a> " * 60 + "</nav>"
+NOT_FOUNDS |= {
+    f"a shop's: {title}, {heading}": wall(title, SHOP, SHOP_NAV * is_long + f"<h1>{heading}</h1>")
+    for title, heading, is_long in (
+        ("Seite nicht gefunden | Laden", "Seite nicht gefunden", True),
+        ("Seite nicht gefunden | Acme Shop", "", False),
+        ("404 - Acme Shop", "404", True),
+        ("404 - Acme Shop", "Page not found", True),
+        ("404 - Acme Shop", "", False),
+        ("Acme Shop - Page not found", "Oops!", False),
+        ("الصفحة غير موجودة", "404", True),
+    )
+}
+NOT_FOUNDS |= {
+    f"maintenance: {title}, {heading}": wall(title, head, f"<h1>{heading}</h1><p>{text}</p>")
+    for title, head, heading, text in (
+        ("We'll be back soon", "", "We&rsquo;ll be back soon!", "Sorry for the inconvenience."),
+        ("Acme Shop", "", "We\u2019ll be back soon!", "We&rsquo;re performing some maintenance."),
+        ("Wartungsarbeiten", "", "Wartungsarbeiten", "Wir sind bald wieder für Sie da."),
+        ("Site under maintenance", "", "", ""),
+        ("Acme | Under maintenance", SHOP, "Under maintenance", "Please check back soon."),
+        ("Site en maintenance", "", "Site en maintenance", "Nous serons bientôt de retour."),
+        ("メンテナンス中", "", "ただいまメンテナンス中です", ""),
+    )
+}
+
+NOT_FOUNDS["a number"] = wall(
+    "404", '<meta name="description" content="Honey, wax and all of it.">', "<h1>404</h1>"
+)
+
 _ROOT = '<div id="root"></div><script src="/assets/index.js"></script>'
 SHELLS = {
     "vite": wall("Vite + React + TS", body=_ROOT),
@@ -208,6 +244,11 @@ SHELLS = {
     ),
     "no title": wall("", body=_ROOT),
     "angular": "<!doctype html><base href='/'><app-root></app-root><script src=main.js></script>",
+    "a refresh to itself": wall("", '<meta http-equiv="refresh" content="0; url=/news/bees">'),
+    "a titled refresh to itself": wall(
+        "Weiterleitung", '<meta http-equiv="refresh" content="0; url=/news/bees">', "<p>Weiter</p>"
+    ),
+    "a refresh": wall("", '<meta http-equiv="Refresh" content="0">'),
     "loading": wall("Loading…", body=f"<p>Loading…</p>{_ROOT}"),
 }
 

@@ -32,6 +32,10 @@ def test_what_is_no_page_is_told(kind: PageKind, html: str) -> None:
 
 
 STORY = "<p>" + "Bees fly from one flower to the next all day, as long as it lasts. " * 40 + "</p>"
+LONG = "".join(
+    f"<p>{day}. {'Bees fly from one flower to the next all day, as it lasts. ' * 6}</p>"
+    for day in range(5)
+)
 SHORT_STORY = "<p>" + "Bees fly from one flower to the next all day, as long as it lasts. " * 8
 DESCRIBED = (
     '<meta property="og:title" content="Of bees">'
@@ -81,6 +85,42 @@ PAGES = {
         "Page not found: a history of the 404 in ten pictures and one song",
         body=f"<h1>A history of the 404</h1>{STORY}",
     ),
+    "an article of its own about missing pages": wall(
+        "Page not found: the art of 404 pages",
+        '<meta property="og:type" content="article">',
+        f"<h1>Page not found: the art of 404 pages</h1>{LONG}",
+    ),
+    "an article titled 404": wall("404", body=f"<h1>404</h1>{LONG}"),
+    "an article with its author": wall(
+        "Page not found",
+        '<meta name="author" content="Ann Lee"><meta property="og:type" content="article">',
+        f"<h1>Page not found</h1>{LONG}",
+    ),
+    "a poem with its author": wall(
+        "Just a moment",
+        '<meta name="author" content="Ann Lee">',
+        "<h1>Just a moment</h1><p>Wait, said the bee,<br>the flower is not yet open.</p>",
+    ),
+    "a poem signed": wall(
+        "Just a moment",
+        body="<h1>Just a moment</h1><p>by Emily Brown</p><p>Wait, said the bee.</p>",
+    ),
+    "a poem whose data name its author": wall(
+        "Just a moment",
+        '<script type="application/ld+json">{"@type": "Article", "headline": "Just a moment", '
+        '"author": {"@type": "Person", "name": "Ann Lee"}}</script>',
+        "<p>Wait, said the bee.</p>",
+    ),
+    "an article about maintenance": wall(
+        "Under maintenance", body=f"<h1>Under maintenance</h1>{STORY}"
+    ),
+    "a song called so": wall(
+        "Back soon",
+        '<meta property="og:title" content="Back soon, by Bees">'
+        '<meta property="og:type" content="music.song">',
+        "<h1>Back soon</h1>",
+    ),
+    "a company that maintains": wall("Wartung und Reparatur", body="<h1>Wartung</h1><p>Ab 9 €"),
     "an album": wall(
         "404",
         '<meta property="og:title" content="404 by Bees">'

@@ -17,12 +17,12 @@ _WITHOUT_CONTENT: Final = {
         f"agent, InstantOG, {_INSTEAD}"
     ),
     PageKind.NOT_FOUND: (
-        "The site says that there is no page at this URL, though with a status of success. Check "
-        f"the URL, {_INSTEAD}"
+        "The site says that there is no page at this URL, or none for now, though with a status of "
+        f"success. Check the URL, {_INSTEAD}"
     ),
     PageKind.EMPTY_SHELL: (
-        "The page is empty until its scripts run, and we run none. Send its title and its og: tags "
-        f"in the HTML, {_INSTEAD}"
+        "The page is empty, at least until its scripts run, and we run none. Send its title and "
+        f"og: tags in the HTML, {_INSTEAD}"
     ),
 }
 REDIRECTS_TEXT = (

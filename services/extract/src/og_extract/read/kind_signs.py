@@ -146,7 +146,9 @@ LOGIN_TITLES: Final = r"""
 (?:se )?connect(?:er|ez-vous)|connexion|identif(?:iez-vous|ication)
 inici(?:ar|a) sesión|acceder|entrar|fazer login|iniciar sessão|accedi|effettua il login
 inloggen|aanmelden|logga in|logg? inn?d?|zaloguj się|logowanie|giriş(?: yap)?|oturum aç
-войти|вход|авторизация|ログイン|サインイン|登录|登入|로그인
+تسجيل الدخول|התחברות|כניסה|ورود|लॉग ?इन(?: करें)?|เข้าสู่ระบบ|đăng nhập|masuk
+войти|вход|авторизация|увійти|вхід|bejelentkezés|přihlás\w+|autentificare|kirjaudu(?: sisään)?
+ログイン|サインイン|登录|登入|로그인
 """
 LOGIN_TEXTS: Final = r"""
 (?:log|sign)[ -]?in to (?:continue|view|access|see|read)
@@ -209,6 +211,11 @@ pagina nu a fost găsită|sayfa bulunamad\w|η σελίδα δεν βρέθηκ�
 (?:お探しの)?ページが(?:見つかりません|存在しません)(?:でした)?
 找不到(?:该|該)?(?:页面|頁面|网页)|(?:页面|頁面|网页)(?:不存在|未找到|找不到)
 페이지를 찾을 수 없습니다
+(?:هذه )?(?:ال)?صفحة (?:المطلوبة )?(?:غير (?:موجودة|متوفرة|متاحة)|لم يتم العثور عليها)
+لم يتم العثور على (?:هذه )?الصفحة|(?:ה)?(?:דף|עמוד) (?:לא נמצא|אינו קיים|לא קיים)
+صفحه (?:مورد نظر )?(?:یافت نشد|پیدا نشد|وجود ندارد)
+(?:पेज|पृष्ठ) नहीं मिला|ไม่พบหน้า(?:ที่คุณต้องการ|นี้)?|không tìm thấy trang|trang không tồn tại
+halaman tidak ditemukan|stranica nije pronađena|puslapis nerastas
 """
 NOT_FOUND_WEAK_PHRASES: Final = r"""
 not found(?:\)!!1)?|nicht gefunden|introuvable|no encontrad[oa]|não encontrad[oa]|non trovat[oa]
@@ -230,12 +237,46 @@ pagina.{0,40}(?:non esiste|non è stata trovata|bestaat niet|niet gevonden)
 页面.{0,10}(?:不存在|找不到)
 """
 
+MAINTENANCE_PHRASES: Final = r"""
+(?:(?:this|the|our) )?(?:web)?(?:site|shop|store|page|service)?(?:we are|we're)?(?: is)?
+    (?: currently| temporarily)? ?(?:under(?:going)?|(?:down|offline|closed) for)
+    (?: scheduled| planned| routine)? maintenance
+(?:site |website |shop )?maintenance mode
+(?:we'll|we will) be (?:right )?back(?: (?:very )?(?:soon|shortly)| in a (?:few )?minutes?)?
+(?:be )?right back|(?:be )?back (?:soon|shortly)
+(?:derzeit |aktuell |momentan |geplante )?wartungsarbeiten|wartungsmodus
+(?:(?:die|unsere|diese) )?(?:web)?(?:seite|site|shop)(?: ist| befindet sich)? im wartungsmodus
+(?:(?:die|unsere|diese) )?(?:web)?(?:seite|site|shop) wird (?:gerade |derzeit )?gewartet
+wegen wartung(?:sarbeiten)? (?:nicht erreichbar|geschlossen|offline)
+wir sind (?:gleich|bald|in kürze) (?:wieder )?(?:für (?:sie|dich|euch) )?(?:zurück|da)
+(?:(?:le |notre )?site )?(?:est )?(?:actuellement )?en (?:cours de )?maintenance
+maintenance en cours|nous revenons (?:bientôt|très vite)
+(?:(?:el |nuestro )?sitio(?: web)? )?(?:está )?en mantenimiento|volvemos pronto
+(?:(?:o )?site )?em manutenção|voltamos (?:em breve|já)
+(?:(?:il )?sito )?(?:è )?in manutenzione|torniamo (?:presto|subito)
+(?:(?:de )?(?:web)?site )?(?:is )?in onderhoud|przerwa techniczna|prace (?:serwisowe|konserwacyjne)
+bak\u0131m (?:çal\u0131şmas\u0131|modu)
+(?:на сайте )?(?:ведутся )?технические работы|сайт на обслуживании
+(?:ただいま)?(?:システム|サーバー?)?メンテナンス中(?:です)?
+(?:系统|系統|网站|網站)?(?:正在)?(?:维护|維護)中|(?:서버|시스템)? ?점검 ?중(?:입니다)?
+الموقع (?:تحت|قيد) الصيانة
+"""
+MAINTENANCE_TEXTS: Final = r"""
+(?:under(?:going)?|down for|performing|doing|carrying out) (?:\w+ ){0,2}maintenance
+(?:be|come) back (?:soon|shortly|online|in a|again|later)
+(?:check|try|come)(?: back)? (?:again|soon|later|shortly|in a)
+wartungsarbeiten|gewartet|in kürze wieder|bald wieder|später (?:noch ?(?:ein)?mal|wieder|erneut)
+en (?:cours de )?maintenance|de retour|en mantenimiento|em manutenção|in manutenzione|in onderhoud
+технические работы|メンテナンス|维护|維護|점검|الصيانة
+"""
+
 SHELL_TITLES: Final = r"""
 (?:react|vue|svelte|angular|vite|webpack|ionic|ember|expo|flutter|nuxt|next|preact|solid|remix|parcel)
     (?:[. ]?js)?(?: ?\+ ?\w+){0,2}(?: app| sandbox| demo)?
 create (?:next|react|t3|nuxt|remix) app
 (?:my |new |single page |web ?)?app(?:lication)?|index|document|untitled(?: document)?
 loading(?: page)?|redirecting|please wait|laden|chargement|cargando
+weiterleitung|redirection|redire(?:c)?cionando
 загрузка|加载中|読み込み中
 """
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from og_extract.read.document import Document
 from og_extract.read.findings import Findings
+from og_extract.read.main_text import main_blocks
 from og_extract.read.text import clean_text
 
 MAX_NAME_CHARS = 200
@@ -18,6 +19,10 @@ MAX_MARKUP_CHARS = 262_144
 MAX_NOSCRIPTS = 4
 MIN_DESCRIPTION_CHARS = 25
 MIN_INPUTS_OF_A_FORM = 2
+MIN_PARAGRAPH_CHARS = 100
+"""Of a paragraph of prose; menus, notes and slogans are shorter."""
+MIN_PROSE_CHARS = 1_000
+"""Of all paragraphs, for a page that is there to be read."""
 
 _QUOTES: Final = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'})
 _SEPARATOR = re.compile(r"\s+[-\u2013\u2014|·•:»«\u2039\u203a・~/]+\s+|\s*[|\uff5c»\u2039]\s*|:\s+")
@@ -27,6 +32,15 @@ _INPUTS = (
 )
 _CARD_TAGS = ("og:image", "og:image:url", "twitter:image", "og:description", "twitter:description")
 _OWN_DATA = ("jsonld:@type", "article:published_time", "microdata:headline")
+_AUTHORS = (
+    "meta:author",
+    "article:author",
+    "microdata:author",
+    "rel:author",
+    "text:by",
+)
+_TYPE = "og:type"
+_TYPE_OF_A_SITE = "website"
 
 
 def normal(text: str) -> str:
@@ -79,6 +93,28 @@ class Looks:
     def has_own_data(self) -> bool:
         """Whether data in it speak of an article, a product, an event or the like."""
         return any(self._findings.of(source) for source in _OWN_DATA)
+
+    @cached_property
+    def has_author(self) -> bool:
+        """Whether somebody is said to have written it."""
+        return any(self._findings.of(source) for source in _AUTHORS)
+
+    @cached_property
+    def has_prose(self) -> bool:
+        """Whether it holds paragraphs to be read."""
+        texts = [it.text for it in main_blocks(self._document) if not it.is_heading]
+        prose = (len(text) for text in texts if len(text) >= MIN_PARAGRAPH_CHARS)
+        return sum(prose) >= MIN_PROSE_CHARS
+
+    @cached_property
+    def is_typed(self) -> bool:
+        """Whether it calls itself an article, a product or the like, and no mere site."""
+        return any(it.strip().lower() != _TYPE_OF_A_SITE for it in self._document.metas[_TYPE])
+
+    @cached_property
+    def is_reloaded(self) -> bool:
+        """Whether it has itself, or another page, loaded in its place."""
+        return self._has("meta[http-equiv=refresh i]")
 
     @cached_property
     def is_not_to_be_found(self) -> bool:

@@ -8,7 +8,7 @@ where signs are few, it is a page.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -61,6 +61,7 @@ class _Size(NamedTuple):
 _CHALLENGE_SIZE: Final = _Size(300, 2_000, -3)
 _LOGIN_SIZE: Final = _Size(1_000, 2_500, -3)
 _NOT_FOUND_SIZE: Final = _Size(600, 5_000, -1)
+_MAINTENANCE_SIZE: Final = _Size(300, 600, -3)
 _SHELL_SIZE: Final = _Size(60, 60, -3)
 _NOTHING_BUT_SCRIPTS: Final = "there is nothing in it but scripts"
 
@@ -91,6 +92,10 @@ _404: Final = signs.NOT_FOUND_NUMBER
 _NOT_FOUND: Final = _whole(signs.NOT_FOUND_PHRASES, f"{_404}?", rf"(?:\W*{_404})?")
 _NOT_FOUND_TOO: Final = _whole(signs.NOT_FOUND_WEAK_PHRASES, _404)
 _NOT_FOUND_WEAK: Final = _whole(f"{signs.NOT_FOUND_WEAK_PHRASES}{_404}")
+_NOT_FOUNDS: Final = (_NOT_FOUND, _NOT_FOUND_TOO, _NOT_FOUND_WEAK)
+_NUMBER: Final = re.compile(rf"\W*{_404}")
+_MAINTENANCE: Final = _whole(signs.MAINTENANCE_PHRASES)
+_MAINTENANCE_TEXT: Final = _anywhere(signs.MAINTENANCE_TEXTS)
 _NOT_FOUND_TEXT: Final = _anywhere(signs.NOT_FOUND_TEXTS)
 _SHELL_TITLE: Final = _whole(signs.SHELL_TITLES)
 
@@ -98,7 +103,7 @@ _SHELL_TITLE: Final = _whole(signs.SHELL_TITLES)
 def judge(looks: Looks, url: str, requested_url: str) -> Judgement:
     """Tell what kind of page this is; url is where it was found, requested_url where sought."""
     best, enough = Judgement(), ENOUGH - 1
-    for kind, read_clues in _CLUES.items():
+    for kind, read_clues in _CLUES:
         clues = list(read_clues(looks, _Way(url, requested_url or url)))
         weight = sum(clue.weight for clue in clues)
         if weight > enough:
@@ -131,6 +136,8 @@ def _challenge(looks: Looks, _: _Way) -> Iterator[Clue]:
     ):
         return  # all other signs together would not do
     yield from named
+    if looks.has_author and not _CHALLENGE_MARKUP.search(looks.markup):
+        yield Clue(-3, "somebody wrote it")
     yield from _owned(looks, (2, _CHALLENGE_MARKUP), (1, _CHALLENGE_WEAK_MARKUP))
     yield from _said(looks, 2, _CHALLENGE_TEXT)
     yield from _bareness(looks, _CHALLENGE_SIZE, (_CHALLENGE_TITLE, _CHALLENGE_WEAK_TITLE))
@@ -157,39 +164,66 @@ def _login(looks: Looks, way: _Way) -> Iterator[Clue]:
 
 def _not_found(looks: Looks, _: _Way) -> Iterator[Clue]:
     named = list(_named(looks, (3, _NOT_FOUND), (3, _NOT_FOUND_TOO), (2, _NOT_FOUND_WEAK)))
+    if not _NUMBER.fullmatch(looks.title) and _is_called(looks.title, _NUMBER):
+        named.append(Clue(1, "beside the site's name"))
     headed = list(_headed(looks, (2, _NOT_FOUND), (2, _NOT_FOUND_TOO), (1, _NOT_FOUND_WEAK)))
     if not named and not headed:
         return
     yield from [*named, *headed]
     yield from _said(looks, 1, _NOT_FOUND_TEXT)
-    titles = (_NOT_FOUND, _NOT_FOUND_TOO, _NOT_FOUND_WEAK)
-    yield from _bareness(looks, _NOT_FOUND_SIZE, titles)
+    is_of_site = bool(named) and _has_tags_of_site(looks, is_headed=bool(headed))
+    yield from _bareness(looks, _NOT_FOUND_SIZE, _NOT_FOUNDS, is_of_site=is_of_site)
+    if looks.has_prose:
+        yield Clue(-3, "it holds paragraphs to be read")
+        if looks.is_typed or looks.has_author:
+            yield Clue(-3, "it is an article or the like")
     if looks.is_not_to_be_found:
         yield Clue(1, "it is not to be indexed")
 
 
+def _has_tags_of_site(looks: Looks, *, is_headed: bool) -> bool:
+    """Tell whether the tags of a page that is titled so are those of all pages of its site."""
+    if is_headed and not _is_called(looks.title, _NOT_FOUND_WEAK):
+        return True
+    is_little = looks.shown_chars <= _NOT_FOUND_SIZE.little_chars
+    own = _own_titles(looks, _NOT_FOUNDS)
+    return (is_headed or is_little) and all(_is_site_in(name, looks.title) for name in own)
+
+
+def _maintenance(looks: Looks, _: _Way) -> Iterator[Clue]:
+    if looks.shown_chars > _MAINTENANCE_SIZE.long_chars:
+        return  # people write about it
+    called = [*_named(looks, (2, _MAINTENANCE)), *_headed(looks, (2, _MAINTENANCE))]
+    if not called:
+        return
+    yield from called
+    if looks.has_author:
+        yield Clue(-3, "somebody wrote it")
+    yield from _said(looks, 1, _MAINTENANCE_TEXT)
+    yield from _bareness(looks, _MAINTENANCE_SIZE, (_MAINTENANCE,))
+
+
 def _empty_shell(looks: Looks, _: _Way) -> Iterator[Clue]:
     named = list(_named(looks, (1, _SHELL_TITLE)))
-    if looks.title and not named:
+    if (looks.title and not named) or not _is_empty(looks):
         return
-    if not _is_empty(looks):
-        return
-    yield Clue(1, _NOTHING_BUT_SCRIPTS)
+    yield Clue(1, _NOTHING_BUT_SCRIPTS if looks.has_scripts else "it only loads another page")
     yield from named or [Clue(1, "it has no title")]
     yield from _bareness(looks, _SHELL_SIZE, (_SHELL_TITLE,))
 
 
 def _is_empty(looks: Looks) -> bool:
     is_bare = looks.shown_chars <= _SHELL_SIZE.little_chars and not looks.has_pictures
-    return is_bare and looks.has_scripts
+    return is_bare and (looks.has_scripts or looks.is_reloaded)
 
 
-_CLUES: Final[Mapping[PageKind, Callable[[Looks, _Way], Iterator[Clue]]]] = {
-    PageKind.CHALLENGE: _challenge,
-    PageKind.LOGIN: _login,
-    PageKind.NOT_FOUND: _not_found,
-    PageKind.EMPTY_SHELL: _empty_shell,
-}
+_CLUES: Final[Sequence[tuple[PageKind, Callable[[Looks, _Way], Iterator[Clue]]]]] = (
+    (PageKind.CHALLENGE, _challenge),
+    (PageKind.LOGIN, _login),
+    (PageKind.NOT_FOUND, _not_found),
+    (PageKind.NOT_FOUND, _maintenance),
+    (PageKind.EMPTY_SHELL, _empty_shell),
+)
 """In order of precedence, where two weigh the same."""
 
 
@@ -229,21 +263,35 @@ def _said(looks: Looks, weight: int, pattern: re.Pattern[str]) -> Iterator[Clue]
         yield Clue(weight, f"it says “{found[0]}”")
 
 
-def _bareness(looks: Looks, size: _Size, titles: Sequence[re.Pattern[str]]) -> Iterator[Clue]:
-    """Weigh what pages have of their own: tags for those who link to them, data, text."""
-    has_title = any(
-        not any(_is_called(name, title) for title in titles) for name in looks.shared_titles
-    )
-    if has_title or looks.has_description:
-        yield Clue(-2, "it describes itself")
-    else:
+def _bareness(
+    looks: Looks, size: _Size, titles: Sequence[re.Pattern[str]], *, is_of_site: bool = False
+) -> Iterator[Clue]:
+    """Weigh what pages have of their own: tags for those who link to them, data, text.
+
+    Where is_of_site, the tags are those that all pages of the site have.
+    """
+    if not _own_titles(looks, titles) and not looks.has_description:
         yield Clue(1, "nothing describes it")
+    elif not is_of_site:
+        yield Clue(-2, "it describes itself")
     if looks.has_own_data:
         yield Clue(-3, "it holds data about an article, a product or the like")
     if looks.shown_chars <= size.little_chars:
         yield Clue(1, f"it shows {looks.shown_chars} characters of text")
     elif looks.shown_chars > size.long_chars:
         yield Clue(size.long_weight, "it shows much text")
+
+
+def _own_titles(looks: Looks, titles: Sequence[re.Pattern[str]]) -> list[str]:
+    """List how it is called for those who link to it, where that is none of titles."""
+    return [
+        name for name in looks.shared_titles if not any(_is_called(name, title) for title in titles)
+    ]
+
+
+def _is_site_in(name: str, title: str) -> bool:
+    """Tell whether a name is the site's, at either end of a title."""
+    return name != title and (title.startswith(name) or title.endswith(name))
 
 
 def _is_called(name: str, pattern: re.Pattern[str]) -> bool:

@@ -179,7 +179,7 @@ class _PageKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PageKind.Val
     PAGE_KIND_LOGIN: _PageKind.ValueType  # 3
     """It asks its visitor to sign in, or to agree, before it shows anything."""
     PAGE_KIND_NOT_FOUND: _PageKind.ValueType  # 4
-    """It says that there is nothing here, though its status says otherwise."""
+    """It says that there is nothing here, or nothing for now, though its status says otherwise."""
     PAGE_KIND_EMPTY_SHELL: _PageKind.ValueType  # 5
     """It holds nothing until its scripts run."""
 
@@ -195,7 +195,7 @@ PAGE_KIND_CHALLENGE: PageKind.ValueType  # 2
 PAGE_KIND_LOGIN: PageKind.ValueType  # 3
 """It asks its visitor to sign in, or to agree, before it shows anything."""
 PAGE_KIND_NOT_FOUND: PageKind.ValueType  # 4
-"""It says that there is nothing here, though its status says otherwise."""
+"""It says that there is nothing here, or nothing for now, though its status says otherwise."""
 PAGE_KIND_EMPTY_SHELL: PageKind.ValueType  # 5
 """It holds nothing until its scripts run."""
 Global___PageKind: _TypeAlias = PageKind  # noqa: Y015
