@@ -8,7 +8,7 @@ import pytest
 
 from og_extract.read.page import Field
 from og_extract.read.reader import read_page
-from og_extract.read.reading_time import length_of, minutes_of
+from og_extract.read.lengths import length_of, minutes_of
 from og_extract.read.source import PageSource
 
 from .reading import URL, article, product, read

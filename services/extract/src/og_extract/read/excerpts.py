@@ -12,7 +12,8 @@ from selectolax.lexbor import LexborNode
 
 from og_extract.read.document import Document, ancestors, visible_text
 from og_extract.read.findings import Findings, RawLength, RawPrice
-from og_extract.read.reading_time import length_of, printed_reading_time
+from og_extract.read.lengths import length_of
+from og_extract.read.printed_reading_time import printed_reading_time
 from og_extract.read.subjects import Subject, subject_of
 from og_extract.read.surroundings import near_headline
 from og_extract.read.text import clean_text
