@@ -13,7 +13,7 @@ from bench.extract.corpus import Entry
 from bench.peers import LOCAL, ROOT, Peers
 from bench.process import JsonProcess
 from og_extract.batch.result import KEYS
-from og_extract.read.charset import decode_page
+from og_extract.read.markup.charset import decode_page
 
 OURS, METASCRAPER = "ours", "metascraper"
 PEERS = Peers(Path(__file__).parent, LOCAL / "bench-extract")

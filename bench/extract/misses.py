@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from bench.extract.corpus import Entry
 from bench.extract.scores import MAY_BE_FALSE, Miss, false_values, misses
 from og_extract.batch.result import result_of
-from og_extract.read.page import Page
+from og_extract.read.choosing.page import Page
+from og_extract.read.choosing.rules import Outcome
 from og_extract.read.reader import read_page
-from og_extract.read.rules import Outcome
 from og_extract.read.source import PageSource
 
 # Where results and explanations name a field differently.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from og_extract.read.fields import FIELDS, PICTURES
+from og_extract.read.choosing.fields import FIELDS, PICTURES
 from og_render.fields import FieldKind
 from og_render.templates import TEMPLATES
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from og_extract.read.page_kind import PageKind
+from og_extract.read.kinds.page_kind import PageKind
 
 WALL = "<!doctype html><html><head><title>{}</title>{}</head><body>{}</body></html>"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from og_extract.read.page import Page
+from og_extract.read.choosing.page import Page
 from og_extract.read.reader import read_page
 from og_extract.read.source import PageSource
 

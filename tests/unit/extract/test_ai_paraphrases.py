@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from og_extract.ai.grounding import Grounding
-from og_extract.read.digest import Digest
+from og_extract.read.reduction.digest import Digest
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 from og_extract.batch.command import TOO_MUCH, answer_lines
 from og_extract.batch.lines import MAX_LINE_BYTES
 from og_extract.batch.result import KEYS
-from og_extract.read.page import Page
+from og_extract.read.choosing.page import Page
 from og_extract.read.reader import read_page
 from og_extract.read.source import PageSource
 from og_extract.reading_pool import ReadingError

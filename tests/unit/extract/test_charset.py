@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from og_extract.read.charset import decode_page
+from og_extract.read.markup.charset import decode_page
 
 HTML = "text/html"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from og_extract.read.digest import MAX_DIGEST_CHARS, Digest
-from og_extract.read.page import Page
+from og_extract.read.choosing.page import Page
 from og_extract.read.reader import read_page
+from og_extract.read.reduction.digest import MAX_DIGEST_CHARS, Digest
 from og_extract.read.source import PageSource
 
 SEEN = "Bees fly along the river in spring."

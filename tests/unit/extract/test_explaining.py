@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from og_extract.read.page import Page
+from og_extract.read.choosing.page import Page
+from og_extract.read.choosing.rules import Candidate, Outcome
 from og_extract.read.reader import read_page
-from og_extract.read.rules import Candidate, Outcome
 from og_extract.read.source import PageSource
 
 URL = "https://www.meadow-post.com/news/bees"

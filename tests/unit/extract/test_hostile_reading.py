@@ -10,7 +10,7 @@ import pytest
 
 from og_extract.extractor import Extraction
 from og_extract.messages import explanation_message, page_message
-from og_extract.read.page import Page
+from og_extract.read.choosing.page import Page
 from og_extract.read.reader import read_page
 from og_extract.read.source import PageSource
 

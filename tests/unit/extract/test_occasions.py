@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from og_extract.read.durations import parse_duration, parse_time
-from og_extract.read.page import Field, Page
-from og_extract.read.prices import PayPeriod, Price
+from og_extract.read.choosing.page import Field, Page
 from og_extract.read.reader import read_page
 from og_extract.read.source import PageSource
+from og_extract.read.values.durations import parse_duration, parse_time
+from og_extract.read.values.prices import PayPeriod, Price
 
 URL = "https://www.meadow-post.com/news/bees"
 

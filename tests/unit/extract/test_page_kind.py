@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from og_extract.read.page import Page
-from og_extract.read.page_kind import PageKind
+from og_extract.read.choosing.page import Page
+from og_extract.read.kinds.page_kind import PageKind
 from og_extract.read.reader import read_page
 from og_extract.read.source import PageSource
 

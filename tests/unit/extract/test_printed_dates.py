@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from og_extract.read.dates import tomorrow
-from og_extract.read.page import Field
+from og_extract.read.choosing.page import Field
+from og_extract.read.values.dates import tomorrow
 from tests.unit.extract.reading import URL, article, day, ld, meta, read
 
 HEAD = "<title>News of bees</title><h1>News of bees</h1>"

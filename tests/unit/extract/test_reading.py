@@ -8,10 +8,10 @@ from random import Random
 
 import pytest
 
-from og_extract.read.page import Field, Page
-from og_extract.read.prices import Price, Rating
+from og_extract.read.choosing.page import Field, Page
 from og_extract.read.reader import read_page
 from og_extract.read.source import PageSource
+from og_extract.read.values.prices import Price, Rating
 from tests.unit.extract.reading import URL, article, ld, meta, product, read, text
 
 MAX_LANGUAGE_CHARS = 35  # RFC 5646, section 4.4.1

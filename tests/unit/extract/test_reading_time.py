@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from og_extract.read.page import Field
+from og_extract.read.choosing.page import Field
 from og_extract.read.reader import read_page
-from og_extract.read.lengths import length_of, minutes_of
 from og_extract.read.source import PageSource
+from og_extract.read.values.lengths import length_of, minutes_of
 
 from .reading import URL, article, product, read
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from og_extract.read.prices import Price, Rating
+from og_extract.read.values.prices import Price, Rating
 from tests.unit.extract.reading import day, ld, meta, read, text
 
 SITE = "https://www.meadow-post.com/"

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from og_extract.read.document import Document
-from og_extract.read.refresh import refresh_url
+from og_extract.read.kinds.refresh import refresh_url
+from og_extract.read.markup.document import Document
 
 URL = "https://example.com/old/page"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from og_extract.read.prices import Price, Rating
-from og_extract.read.schema_org.scripts import parse_script
+from og_extract.read.sources.schema_org.scripts import parse_script
+from og_extract.read.values.prices import Price, Rating
 from tests.unit.extract.reading import article, day, ld, read, text
 
 MICRODATA = """

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from og_extract.read.page import Field
-from og_extract.read.prices import Price
+from og_extract.read.choosing.page import Field
+from og_extract.read.values.prices import Price
 from tests.unit.extract.reading import article, ld, meta, product, read, text
 
 HEAD = "<title>Honey jar of glass</title><h1>Honey jar of glass</h1>"

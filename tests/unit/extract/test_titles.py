@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from og_extract.read.page import Field
+from og_extract.read.choosing.page import Field
 from tests.unit.extract.reading import article, ld, meta, product, read, text
 
 SITE = meta(og__site_name="Meadow Post")

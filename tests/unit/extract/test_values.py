@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 
 from og_extract.fetch.image_kinds import is_image
-from og_extract.read.amounts import parse_amount
-from og_extract.read.dates import parse_day
 from og_extract.read.findings import RawPrice
-from og_extract.read.languages import home_of, region_of
-from og_extract.read.prices import Price, parse_price
-from og_extract.read.text import clean_text
+from og_extract.read.markup.languages import home_of, region_of
+from og_extract.read.markup.text import clean_text
+from og_extract.read.values.amounts import parse_amount
+from og_extract.read.values.dates import parse_day
+from og_extract.read.values.prices import Price, parse_price
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Final
 
 from og_extract.limits import MAX_REDIRECTS
-from og_extract.read.page_kind import PageKind
+from og_extract.read.kinds.page_kind import PageKind
 from og_service.errors import Code, ServiceError
 
 _INSTEAD: Final = "or give the values as parameters, such as &title=…"

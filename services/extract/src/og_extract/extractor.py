@@ -15,7 +15,7 @@ from og_extract.gate import Gate
 from og_extract.images import Image, ImageFetcher, ImageWish, within
 from og_extract.limits import Limits
 from og_extract.pages import Pages, PageWish
-from og_extract.read.page import Field, Page
+from og_extract.read.choosing.page import Field, Page
 from og_extract.reading_pool import ReadingPool
 from og_urls import PageUrl, parse_page_url
 from og_urls import UrlNotAllowedError as UrlTextError

@@ -14,7 +14,7 @@ from og_extract.fetch.addresses import Addresses
 from og_extract.fetch.fetcher import Fetcher, FetchError, IgnoredAddressError, Wanted
 from og_extract.fetch.image_kinds import is_image
 from og_extract.limits import Limits
-from og_extract.read.page import Page
+from og_extract.read.choosing.page import Page
 from og_urls import PageUrl, UrlNotAllowedError, parse_page_url, resolve_url
 
 log = structlog.get_logger()

@@ -11,11 +11,11 @@ from og_extract.extractor import Extraction
 from og_extract.fetch.addresses import Addresses
 from og_extract.images import Image, ImageWish, Outcome
 from og_extract.limits import MAX_IMAGES
-from og_extract.read.page import Field, Page
-from og_extract.read.page_kind import PageKind
-from og_extract.read.prices import PayPeriod, Price
-from og_extract.read.rules import Candidate
-from og_extract.read.rules import Outcome as CandidateOutcome
+from og_extract.read.choosing.page import Field, Page
+from og_extract.read.choosing.rules import Candidate
+from og_extract.read.choosing.rules import Outcome as CandidateOutcome
+from og_extract.read.kinds.page_kind import PageKind
+from og_extract.read.values.prices import PayPeriod, Price
 from og_service.errors import InvalidRequestError
 
 MAX_FIELD_NAME_CHARS = 64

@@ -30,9 +30,9 @@ from og_extract.fetch.file_kinds import kind_of_body, kind_of_type
 from og_extract.fetch.page_cache import PageCache
 from og_extract.gate import RETRY_AFTER_S
 from og_extract.limits import MAX_REDIRECTS, Limits
-from og_extract.read.media_types import is_page_type
-from og_extract.read.page import Page
-from og_extract.read.page_kind import WALLS, PageKind
+from og_extract.read.choosing.page import Page
+from og_extract.read.kinds.page_kind import WALLS, PageKind
+from og_extract.read.markup.media_types import is_page_type
 from og_extract.read.source import PageSource
 from og_extract.reading_pool import ReadersBusyError, ReadingError, ReadingPool
 from og_urls import PageUrl, UrlNotAllowedError, parse_page_url

@@ -21,7 +21,7 @@ import structlog
 
 from og_extract.gate import SiteGates
 from og_extract.limits import MAX_WAITING_PER_SITE
-from og_extract.read.page import Page
+from og_extract.read.choosing.page import Page
 from og_extract.read.source import PageSource
 from og_extract.worker import HEADER, pack
 

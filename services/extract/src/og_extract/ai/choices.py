@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from og_extract.ai.limits import MAX_LABEL_CHARS
-from og_extract.read.asides import speaks_to_a_model
-from og_extract.read.page import Field, Page
+from og_extract.read.choosing.page import Field, Page
+from og_extract.read.reduction.asides import speaks_to_a_model
 
 
 @dataclass(frozen=True, slots=True)

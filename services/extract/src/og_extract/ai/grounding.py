@@ -14,8 +14,8 @@ from og_extract.ai.limits import (
 )
 from og_extract.ai.numbers import has_all_numbers
 from og_extract.ai.words import Vocabulary, scripts_of
-from og_extract.read.asides import speaks_to_a_model
-from og_extract.read.digest import Digest
+from og_extract.read.reduction.asides import speaks_to_a_model
+from og_extract.read.reduction.digest import Digest
 
 # Measured on 116 real pages. Their own descriptions, hidden and tried: in 85 the words suffice,
 # and in 3 of 498 of other pages in the same language. Titles, tried against the page's others only:

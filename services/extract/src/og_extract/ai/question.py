@@ -15,7 +15,7 @@ from og_extract.ai.limits import (
     WISHED_DESCRIPTION_CHARS,
     WISHED_TITLE_CHARS,
 )
-from og_extract.read.digest import Digest
+from og_extract.read.reduction.digest import Digest
 
 PROMPT_VERSION: Final = 1
 SCHEMA_VERSION: Final = 1

@@ -20,9 +20,9 @@ from og_extract.ai.outcome import AiError, AiOutcome
 from og_extract.ai.question import Question
 from og_extract.errors import ExtractQueueFullError
 from og_extract.gate import Gate
-from og_extract.read.digest import Digest
-from og_extract.read.page import Field, Page
-from og_extract.read.text import clean_text
+from og_extract.read.choosing.page import Field, Page
+from og_extract.read.markup.text import clean_text
+from og_extract.read.reduction.digest import Digest
 
 log = structlog.get_logger()
 

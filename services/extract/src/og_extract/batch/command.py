@@ -21,8 +21,8 @@ import uvloop
 from og_extract.batch.lines import BadLineError, parse_line, read_lines
 from og_extract.batch.progress import Progress
 from og_extract.batch.result import result_of
-from og_extract.read.page import Page
-from og_extract.read.page_kind import PageKind
+from og_extract.read.choosing.page import Page
+from og_extract.read.kinds.page_kind import PageKind
 from og_extract.read.source import PageSource
 from og_extract.reading_pool import ReadersBusyError, ReadingError, ReadingPool
 from og_urls import registrable_host

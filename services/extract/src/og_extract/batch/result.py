@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin
 
-from og_extract.read.page import Page
+from og_extract.read.choosing.page import Page
 
 KEYS = (
     *("title", "description", "siteName", "author", "publishedAt", "image", "logo", "lang"),

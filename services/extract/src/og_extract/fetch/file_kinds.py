@@ -7,7 +7,7 @@ from typing import Final
 
 from og_extract.encodings import DecodingError, decode
 from og_extract.fetch.image_kinds import is_image
-from og_extract.read.media_types import media_type
+from og_extract.read.markup.media_types import media_type
 
 LOOKED_AT_BYTES: Final = 4_096
 DECODED_FROM_BYTES: Final = 256 * 1024

@@ -6,29 +6,29 @@ from dataclasses import replace
 from typing import Final
 
 from og_extract.encodings import DecodingError, decode
-from og_extract.read.broken_off import whole_part
-from og_extract.read.bylines import read_bylines
-from og_extract.read.charset import decode_page
-from og_extract.read.choice import choose_page
-from og_extract.read.digest import digest_of
-from og_extract.read.document import Document
-from og_extract.read.excerpts import read_excerpts
+from og_extract.read.choosing.choice import choose_page
+from og_extract.read.choosing.page import Page
 from og_extract.read.findings import Findings
-from og_extract.read.headings import read_headings
-from og_extract.read.html import read_html
-from og_extract.read.icons import read_icons
-from og_extract.read.looks import Looks
-from og_extract.read.media_types import is_no_page, looks_like_html, media_type
-from og_extract.read.meta import read_metas
-from og_extract.read.page import Page
-from og_extract.read.page_kind import judge
-from og_extract.read.pictures import read_pictures
-from og_extract.read.printed_dates import read_printed_dates
-from og_extract.read.prose import read_prose
-from og_extract.read.refresh import refresh_url
-from og_extract.read.schema_org.reader import read_schema_org
-from og_extract.read.shop import read_shop
+from og_extract.read.kinds.broken_off import whole_part
+from og_extract.read.kinds.looks import Looks
+from og_extract.read.kinds.page_kind import judge
+from og_extract.read.kinds.refresh import refresh_url
+from og_extract.read.markup.charset import decode_page
+from og_extract.read.markup.document import Document
+from og_extract.read.markup.media_types import is_no_page, looks_like_html, media_type
+from og_extract.read.reduction.digest import digest_of
 from og_extract.read.source import PageSource
+from og_extract.read.sources.bylines import read_bylines
+from og_extract.read.sources.excerpts import read_excerpts
+from og_extract.read.sources.headings import read_headings
+from og_extract.read.sources.html import read_html
+from og_extract.read.sources.icons import read_icons
+from og_extract.read.sources.meta import read_metas
+from og_extract.read.sources.pictures import read_pictures
+from og_extract.read.sources.printed_dates import read_printed_dates
+from og_extract.read.sources.prose import read_prose
+from og_extract.read.sources.schema_org.reader import read_schema_org
+from og_extract.read.sources.shop import read_shop
 
 MAX_SEARCHED_TAGS = 80_000
 """Half of all pages have under 3,000 tags. Of one with more than these, only the tags that say
