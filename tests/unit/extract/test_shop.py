@@ -128,6 +128,8 @@ SOLD_OUT = '<p class="stock">Leider ausverkauft</p><button>In den Warenkorb</but
          "product:availability"),
         (HEAD + '<b class="price">€ 5</b><button>In den Warenkorb</button>', "InStock",
          "html:cart"),
+        (HEAD + '<b class="price">€ 5</b><button class="add-to-cart">Go</button>', "InStock",
+         "html:cart"),
         (HEAD + '<b class="price">€ 5</b>' + SOLD_OUT, "OutOfStock", "html:stock"),
         (HEAD + '<b class="price">€ 5</b>', "InStock", "html:offer"),
         (HEAD + "<button>Add to cart</button>", None, None),

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
@@ -18,7 +18,8 @@ from og_extract.read.values.currencies import CODES, SYMBOLS
 MAX_AMOUNT_DIGITS = 12
 MAX_PRICE_CHARS = 64
 GROUP_DIGITS = 3
-USUAL_DECIMALS = 2
+MAX_TERRITORIES = 512
+"""More than ISO 3166 has."""
 
 _PLAIN = re.compile(r"(\d+)\.(\d+)", re.ASCII)
 _DIGIT = re.compile(r"\d")
@@ -81,7 +82,7 @@ def _is_decimal(whole: str, decimals: str, currency: str, territory: str) -> boo
     return "." in (_decimal_mark(currency[:2]) or _decimal_mark(territory))
 
 
-@cache
+@lru_cache(MAX_TERRITORIES)
 def _decimal_mark(territory: str) -> str:
     """Give the mark before decimals in a country; nothing where it is none (ISO 4217 begins so)."""
     try:
