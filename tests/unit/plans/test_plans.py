@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from og_plans import PLANS, PRICES, PlansError
+from og_plans import PACKS, PLANS, PRICES, PlansError
 from og_plans.plans import parse
 
 PRICES_TABLE = """
@@ -18,7 +18,15 @@ FREE_TABLE = """
 rate_limit_per_minute = 60
 monthly_credits = 100
 ai_allowed = false
+daily_generations_per_site = 10
+monthly_price_usd_cents = 0
 """
+PACKS_TABLE = """
+[packs.small]
+credits = 1_000
+price_usd_cents = 1_200
+"""
+REST = PRICES_TABLE + PACKS_TABLE
 
 
 @pytest.mark.parametrize(
@@ -47,6 +55,22 @@ def test_a_dearer_plan_gives_more() -> None:
     assert monthly == sorted(set(monthly))
 
 
+def test_only_the_free_plan_is_free() -> None:
+    assert {name for name, plan in PLANS.items() if not plan.monthly_price_usd_cents} == {"free"}
+
+
+def test_a_larger_pack_is_cheaper_a_credit() -> None:
+    a_credit = [pack.price_usd_cents / pack.credits for pack in PACKS.values()]
+    assert a_credit == sorted(a_credit, reverse=True)
+
+
+def test_a_site_cannot_spend_a_months_credits_in_a_day_on_a_paid_plan() -> None:
+    for plan in PLANS.values():
+        if plan.monthly_price_usd_cents:
+            day = plan.daily_generations_per_site * PRICES.generation_credits
+            assert day < plan.monthly_credits
+
+
 def test_nobody_can_change_them() -> None:
     with pytest.raises(TypeError):
         PLANS["free"] = PLANS["pro"]  # type: ignore[index]
@@ -58,14 +82,17 @@ def test_nobody_can_change_them() -> None:
     ("text", "complaint"),
     [
         ("plans =", "not TOML"),
-        (FREE_TABLE, "tables plans and prices"),
-        (PRICES_TABLE + "[plans]", "at least one"),
-        (PRICES_TABLE + "[plans]\nfree = 3", "plans.free: must be a table"),
-        (PRICES_TABLE + FREE_TABLE + "color = 1", "plans.free: needs exactly"),
-        (PRICES_TABLE + FREE_TABLE.replace("60", '"60"'), "rate_limit_per_minute: must be int"),
-        (PRICES_TABLE + FREE_TABLE.replace("60", "true"), "rate_limit_per_minute: must be int"),
-        (PRICES_TABLE + FREE_TABLE.replace("false", "0"), "ai_allowed: must be bool"),
-        (PRICES_TABLE.replace("10\n", "0\n") + FREE_TABLE, "must be at least 1"),
+        (FREE_TABLE, "tables plans, packs and prices"),
+        (REST + "[plans]", "at least one"),
+        (REST + "[plans]\nfree = 3", "plans.free: must be a table"),
+        (REST + FREE_TABLE + "color = 1", "plans.free: needs exactly"),
+        (REST + FREE_TABLE.replace("60", '"60"'), "rate_limit_per_minute: must be int"),
+        (REST + FREE_TABLE.replace("60", "true"), "rate_limit_per_minute: must be int"),
+        (REST + FREE_TABLE.replace("false", "0"), "ai_allowed: must be bool"),
+        (REST.replace("= 10\n", "= 0\n") + FREE_TABLE, "must be at least 1"),
+        (PRICES_TABLE + FREE_TABLE + "[packs]", "packs: needs at least one"),
+        (REST.replace("1_200", "0") + FREE_TABLE, "packs.small.price_usd_cents: must be at least"),
+        (REST + FREE_TABLE.replace("cents = 0", "cents = -1"), "must be at least 0"),
     ],
 )
 def test_a_wrong_file_is_refused_by_name(text: str, complaint: str) -> None:

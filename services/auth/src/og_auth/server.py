@@ -37,7 +37,10 @@ async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
         authorizer = Authorizer(store, rejections, limiter, settings.loopback_targets)
         registry = Registry(store, settings.loopback_targets)
         async with sweeping(store):
-            yield services(AuthServicer(authorizer), AccountServicer(registry))
+            yield services(
+                AuthServicer(authorizer),  # type: ignore[abstract]
+                AccountServicer(registry),  # type: ignore[abstract]
+            )
 
 
 def services(auth: AuthServicer, account: AccountServicer) -> list[Service]:

@@ -32,7 +32,8 @@ async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
         store = PostgresLedgerStore(pool)
         writer = Writer(store)
         async with running(writer.run(), sweep_forever(store, writer)):
-            yield [service(BillingServicer(store, writer), frozenset(settings.callers))]
+            servicer = BillingServicer(store, writer)  # type: ignore[abstract]
+            yield [service(servicer, frozenset(settings.callers))]
 
 
 def service(servicer: BillingServicer, callers: frozenset[str]) -> Service:

@@ -5,6 +5,8 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -35,7 +37,7 @@ class _DecisionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Decision.Val
     DECISION_MISSING_CREDENTIALS: _Decision.ValueType  # 2
     """No credentials came."""
     DECISION_INVALID_API_KEY: _Decision.ValueType  # 3
-    """The API key is malformed, unknown or revoked."""
+    """The API key is malformed, unknown, revoked or expired."""
     DECISION_INVALID_SITE: _Decision.ValueType  # 4
     """No such site."""
     DECISION_SITE_DOMAIN_MISMATCH: _Decision.ValueType  # 5
@@ -44,6 +46,10 @@ class _DecisionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Decision.Val
     """The page carries no tag that points back with this site id."""
     DECISION_RATE_LIMITED: _Decision.ValueType  # 7
     """The account's window, or for failed attempts the address's, is full."""
+    DECISION_SCOPE_MISSING: _Decision.ValueType  # 8
+    """The API key has not the scope that is asked for."""
+    DECISION_SUSPENDED: _Decision.ValueType  # 9
+    """An operator suspended the account, the key or the site."""
 
 class Decision(_Decision, metaclass=_DecisionEnumTypeWrapper):
     """What became of a request."""
@@ -57,7 +63,7 @@ page, and CompleteVerification decides; nothing was counted yet.
 DECISION_MISSING_CREDENTIALS: Decision.ValueType  # 2
 """No credentials came."""
 DECISION_INVALID_API_KEY: Decision.ValueType  # 3
-"""The API key is malformed, unknown or revoked."""
+"""The API key is malformed, unknown, revoked or expired."""
 DECISION_INVALID_SITE: Decision.ValueType  # 4
 """No such site."""
 DECISION_SITE_DOMAIN_MISMATCH: Decision.ValueType  # 5
@@ -66,7 +72,35 @@ DECISION_SITE_NOT_VERIFIED: Decision.ValueType  # 6
 """The page carries no tag that points back with this site id."""
 DECISION_RATE_LIMITED: Decision.ValueType  # 7
 """The account's window, or for failed attempts the address's, is full."""
+DECISION_SCOPE_MISSING: Decision.ValueType  # 8
+"""The API key has not the scope that is asked for."""
+DECISION_SUSPENDED: Decision.ValueType  # 9
+"""An operator suspended the account, the key or the site."""
 Global___Decision: _TypeAlias = Decision  # noqa: Y015
+
+class _ApiKeyScope:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ApiKeyScopeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ApiKeyScope.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    API_KEY_SCOPE_UNSPECIFIED: _ApiKeyScope.ValueType  # 0
+    """As the field says."""
+    API_KEY_SCOPE_GENERATE: _ApiKeyScope.ValueType  # 1
+    """To get cards, refresh=true included."""
+    API_KEY_SCOPE_MANAGE: _ApiKeyScope.ValueType  # 2
+    """To manage what the account has, for example to verify its pages now."""
+
+class ApiKeyScope(_ApiKeyScope, metaclass=_ApiKeyScopeEnumTypeWrapper):
+    """What an API key is good for."""
+
+API_KEY_SCOPE_UNSPECIFIED: ApiKeyScope.ValueType  # 0
+"""As the field says."""
+API_KEY_SCOPE_GENERATE: ApiKeyScope.ValueType  # 1
+"""To get cards, refresh=true included."""
+API_KEY_SCOPE_MANAGE: ApiKeyScope.ValueType  # 2
+"""To manage what the account has, for example to verify its pages now."""
+Global___ApiKeyScope: _TypeAlias = ApiKeyScope  # noqa: Y015
 
 class _VerificationState:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -83,7 +117,13 @@ class _VerificationStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Ver
     VERIFICATION_STATE_UNKNOWN: _VerificationState.ValueType  # 3
     """The page must be looked at."""
     VERIFICATION_STATE_REJECTED: _VerificationState.ValueType  # 4
-    """The page was looked at within the last 2 minutes and carried no tag."""
+    """The page was looked at within the last 60 seconds and carried no tag that
+    would do.
+    """
+    VERIFICATION_STATE_EXISTING_CARDS_ONLY: _VerificationState.ValueType  # 5
+    """The page carries a tag of the site, but no longer this card: what exists of
+    it may be served, nothing new drawn.
+    """
 
 class VerificationState(_VerificationState, metaclass=_VerificationStateEnumTypeWrapper):
     """Where a site's verification of one page stands."""
@@ -97,7 +137,13 @@ VERIFICATION_STATE_VERIFIED: VerificationState.ValueType  # 2
 VERIFICATION_STATE_UNKNOWN: VerificationState.ValueType  # 3
 """The page must be looked at."""
 VERIFICATION_STATE_REJECTED: VerificationState.ValueType  # 4
-"""The page was looked at within the last 2 minutes and carried no tag."""
+"""The page was looked at within the last 60 seconds and carried no tag that
+would do.
+"""
+VERIFICATION_STATE_EXISTING_CARDS_ONLY: VerificationState.ValueType  # 5
+"""The page carries a tag of the site, but no longer this card: what exists of
+it may be served, nothing new drawn.
+"""
 Global___VerificationState: _TypeAlias = VerificationState  # noqa: Y015
 
 class _VerificationEvidence:
@@ -109,11 +155,15 @@ class _VerificationEvidenceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_
     VERIFICATION_EVIDENCE_UNSPECIFIED: _VerificationEvidence.ValueType  # 0
     """Refused."""
     VERIFICATION_EVIDENCE_TAG_FOUND: _VerificationEvidence.ValueType  # 1
-    """It carries the tag."""
+    """It carries a tag with the site's id and this very card."""
     VERIFICATION_EVIDENCE_TAG_MISSING: _VerificationEvidence.ValueType  # 2
-    """It does not."""
+    """It carries no tag with the site's id. Only a successful fetch, begun after
+    the request came, may say so; likewise of TAG_DIFFERS.
+    """
     VERIFICATION_EVIDENCE_PAGE_UNREACHABLE: _VerificationEvidence.ValueType  # 3
-    """It could not be fetched."""
+    """It could not be fetched, or what came was not the page."""
+    VERIFICATION_EVIDENCE_TAG_DIFFERS: _VerificationEvidence.ValueType  # 4
+    """It carries a tag with the site's id, but another card."""
 
 class VerificationEvidence(_VerificationEvidence, metaclass=_VerificationEvidenceEnumTypeWrapper):
     """What looking at a page showed."""
@@ -121,12 +171,40 @@ class VerificationEvidence(_VerificationEvidence, metaclass=_VerificationEvidenc
 VERIFICATION_EVIDENCE_UNSPECIFIED: VerificationEvidence.ValueType  # 0
 """Refused."""
 VERIFICATION_EVIDENCE_TAG_FOUND: VerificationEvidence.ValueType  # 1
-"""It carries the tag."""
+"""It carries a tag with the site's id and this very card."""
 VERIFICATION_EVIDENCE_TAG_MISSING: VerificationEvidence.ValueType  # 2
-"""It does not."""
+"""It carries no tag with the site's id. Only a successful fetch, begun after
+the request came, may say so; likewise of TAG_DIFFERS.
+"""
 VERIFICATION_EVIDENCE_PAGE_UNREACHABLE: VerificationEvidence.ValueType  # 3
-"""It could not be fetched."""
+"""It could not be fetched, or what came was not the page."""
+VERIFICATION_EVIDENCE_TAG_DIFFERS: VerificationEvidence.ValueType  # 4
+"""It carries a tag with the site's id, but another card."""
 Global___VerificationEvidence: _TypeAlias = VerificationEvidence  # noqa: Y015
+
+class _TagPolicy:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TagPolicyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TagPolicy.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TAG_POLICY_UNSPECIFIED: _TagPolicy.ValueType  # 0
+    """As the field says."""
+    TAG_POLICY_SAME_CARD: _TagPolicy.ValueType  # 1
+    """The site's id and the very card that is asked for."""
+    TAG_POLICY_ANY: _TagPolicy.ValueType  # 2
+    """The site's id, with any card."""
+
+class TagPolicy(_TagPolicy, metaclass=_TagPolicyEnumTypeWrapper):
+    """What the og:image or twitter:image tag of a page must carry."""
+
+TAG_POLICY_UNSPECIFIED: TagPolicy.ValueType  # 0
+"""As the field says."""
+TAG_POLICY_SAME_CARD: TagPolicy.ValueType  # 1
+"""The site's id and the very card that is asked for."""
+TAG_POLICY_ANY: TagPolicy.ValueType  # 2
+"""The site's id, with any card."""
+Global___TagPolicy: _TypeAlias = TagPolicy  # noqa: Y015
 
 @_typing.final
 class AuthorizeRequest(_message.Message):
@@ -138,6 +216,8 @@ class AuthorizeRequest(_message.Message):
     SITE_ID_FIELD_NUMBER: _builtins.int
     CLIENT_ADDRESS_FIELD_NUMBER: _builtins.int
     PAGE_URL_FIELD_NUMBER: _builtins.int
+    CARD_DIGEST_FIELD_NUMBER: _builtins.int
+    SCOPE_FIELD_NUMBER: _builtins.int
     api_key: _builtins.str
     """The bearer token as it came, at most 256 characters."""
     site_id: _builtins.str
@@ -148,6 +228,14 @@ class AuthorizeRequest(_message.Message):
     """The page the card is for; needed with site_id. Empty where the request
     named none: then no site matches it.
     """
+    card_digest: _builtins.bytes
+    """The SHA-256 of all that makes the card what it is, the page's URL included
+    and the account and the site not: a tag that carries the same card has the
+    same digest. 32 bytes, or empty where the request is not whole: then only
+    a site with TAG_POLICY_ANY can be verified.
+    """
+    scope: Global___ApiKeyScope.ValueType
+    """What an API key must be good for; unspecified means generate."""
     def __init__(
         self,
         *,
@@ -155,10 +243,12 @@ class AuthorizeRequest(_message.Message):
         site_id: _builtins.str = ...,
         client_address: _builtins.str = ...,
         page_url: _builtins.str = ...,
+        card_digest: _builtins.bytes = ...,
+        scope: Global___ApiKeyScope.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["api_key", b"api_key", "credential", b"credential", "site_id", b"site_id"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["api_key", b"api_key", "client_address", b"client_address", "credential", b"credential", "page_url", b"page_url", "site_id", b"site_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["api_key", b"api_key", "card_digest", b"card_digest", "client_address", b"client_address", "credential", b"credential", "page_url", b"page_url", "scope", b"scope", "site_id", b"site_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_credential: _TypeAlias = _typing.Literal["api_key", "site_id"]  # noqa: Y015
     _WhichOneofArgType_credential: _TypeAlias = _typing.Literal["credential", b"credential"]  # noqa: Y015
@@ -176,10 +266,20 @@ class AuthorizeResponse(_message.Message):
     RATE_LIMIT_FIELD_NUMBER: _builtins.int
     ACCOUNT_FIELD_NUMBER: _builtins.int
     VERIFICATION_STATE_FIELD_NUMBER: _builtins.int
+    CANONICAL_URL_FIELD_NUMBER: _builtins.int
+    PAYER_FIELD_NUMBER: _builtins.int
+    ADMITS_NEW_CARDS_APART_FIELD_NUMBER: _builtins.int
     decision: Global___Decision.ValueType
     """The decision."""
     verification_state: Global___VerificationState.ValueType
     """Where verification stands; NOT_NEEDED with an API key."""
+    canonical_url: _builtins.str
+    """The URL that keys the card, where the page said at its last verification
+    that it is known by another one, which differs in its query only; else
+    empty.
+    """
+    admits_new_cards_apart: _builtins.bool
+    """Whether AdmitNewCard must agree before a new card is drawn."""
     @_builtins.property
     def rate_limit(self) -> Global___RateLimit:
         """The window that applied: the account's where it was counted, else the
@@ -192,6 +292,10 @@ class AuthorizeResponse(_message.Message):
         its limit.
         """
 
+    @_builtins.property
+    def payer(self) -> Global___Payer:
+        """What is spent is spent through this; set with DECISION_ALLOWED."""
+
     def __init__(
         self,
         *,
@@ -199,14 +303,47 @@ class AuthorizeResponse(_message.Message):
         rate_limit: Global___RateLimit | None = ...,
         account: Global___Account | None = ...,
         verification_state: Global___VerificationState.ValueType = ...,
+        canonical_url: _builtins.str = ...,
+        payer: Global___Payer | None = ...,
+        admits_new_cards_apart: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "rate_limit", b"rate_limit"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "payer", b"payer", "rate_limit", b"rate_limit"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "decision", b"decision", "rate_limit", b"rate_limit", "verification_state", b"verification_state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "admits_new_cards_apart", b"admits_new_cards_apart", "canonical_url", b"canonical_url", "decision", b"decision", "payer", b"payer", "rate_limit", b"rate_limit", "verification_state", b"verification_state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___AuthorizeResponse: _TypeAlias = AuthorizeResponse  # noqa: Y015
+
+@_typing.final
+class Payer(_message.Message):
+    """An API key or a site, and what may be spent through it on one day of UTC."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAYER_ID_FIELD_NUMBER: _builtins.int
+    DAILY_CREDITS_MAX_FIELD_NUMBER: _builtins.int
+    DAILY_GENERATIONS_MAX_FIELD_NUMBER: _builtins.int
+    payer_id: _builtins.str
+    """The key's or site's id."""
+    daily_credits_max: _builtins.int
+    """Credits a day; 0: without a limit."""
+    daily_generations_max: _builtins.int
+    """New cards a day; 0: without a limit."""
+    def __init__(
+        self,
+        *,
+        payer_id: _builtins.str = ...,
+        daily_credits_max: _builtins.int = ...,
+        daily_generations_max: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["daily_credits_max", b"daily_credits_max", "daily_generations_max", b"daily_generations_max", "payer_id", b"payer_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Payer: _TypeAlias = Payer  # noqa: Y015
 
 @_typing.final
 class BatchAuthorizeRequest(_message.Message):
@@ -267,6 +404,10 @@ class CompleteVerificationRequest(_message.Message):
     EVIDENCE_FIELD_NUMBER: _builtins.int
     FINAL_URL_FIELD_NUMBER: _builtins.int
     CLIENT_ADDRESS_FIELD_NUMBER: _builtins.int
+    CARD_DIGEST_FIELD_NUMBER: _builtins.int
+    CANONICAL_URL_FIELD_NUMBER: _builtins.int
+    CANONICAL_CARD_DIGEST_FIELD_NUMBER: _builtins.int
+    CARD_EXISTS_FIELD_NUMBER: _builtins.int
     site_id: _builtins.str
     """The site that was asked about. Required."""
     page_url: _builtins.str
@@ -279,6 +420,18 @@ class CompleteVerificationRequest(_message.Message):
     """
     client_address: _builtins.str
     """The client's IP address in text form. Required."""
+    card_digest: _builtins.bytes
+    """As Authorize was asked about."""
+    canonical_url: _builtins.str
+    """Where evidence is about the page's canonical URL, which differs from
+    page_url in its query only: that URL; else empty. Both are remembered.
+    """
+    canonical_card_digest: _builtins.bytes
+    """The card's digest with canonical_url for its page; with canonical_url only."""
+    card_exists: _builtins.bool
+    """Whether the card exists: one that was verified before may then be served
+    as long as the page carries some tag of the site.
+    """
     def __init__(
         self,
         *,
@@ -287,10 +440,14 @@ class CompleteVerificationRequest(_message.Message):
         evidence: Global___VerificationEvidence.ValueType = ...,
         final_url: _builtins.str = ...,
         client_address: _builtins.str = ...,
+        card_digest: _builtins.bytes = ...,
+        canonical_url: _builtins.str = ...,
+        canonical_card_digest: _builtins.bytes = ...,
+        card_exists: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_address", b"client_address", "evidence", b"evidence", "final_url", b"final_url", "page_url", b"page_url", "site_id", b"site_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["canonical_card_digest", b"canonical_card_digest", "canonical_url", b"canonical_url", "card_digest", b"card_digest", "card_exists", b"card_exists", "client_address", b"client_address", "evidence", b"evidence", "final_url", b"final_url", "page_url", b"page_url", "site_id", b"site_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -319,6 +476,126 @@ class CompleteVerificationResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CompleteVerificationResponse: _TypeAlias = CompleteVerificationResponse  # noqa: Y015
+
+@_typing.final
+class RecordVerificationRequest(_message.Message):
+    """What the owner's own look at a page showed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SITE_ID_FIELD_NUMBER: _builtins.int
+    PAGE_URL_FIELD_NUMBER: _builtins.int
+    FINAL_URL_FIELD_NUMBER: _builtins.int
+    CARD_DIGESTS_FIELD_NUMBER: _builtins.int
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    site_id: _builtins.str
+    """Which site. Required."""
+    page_url: _builtins.str
+    """The page that was looked at. Required."""
+    final_url: _builtins.str
+    """Where it was found after redirects. Required."""
+    account_id: _builtins.str
+    """Whose site it must be. Required."""
+    @_builtins.property
+    def card_digests(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
+        """The digests of the cards that its tags with this site id carry, at most
+        16, each 32 bytes.
+        """
+
+    def __init__(
+        self,
+        *,
+        site_id: _builtins.str = ...,
+        page_url: _builtins.str = ...,
+        final_url: _builtins.str = ...,
+        card_digests: _abc.Iterable[_builtins.bytes] | None = ...,
+        account_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "card_digests", b"card_digests", "final_url", b"final_url", "page_url", b"page_url", "site_id", b"site_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordVerificationRequest: _TypeAlias = RecordVerificationRequest  # noqa: Y015
+
+@_typing.final
+class RecordVerificationResponse(_message.Message):
+    """What holds now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BELONGS_TO_SITE_FIELD_NUMBER: _builtins.int
+    belongs_to_site: _builtins.bool
+    """Whether the page and where it was found are the site's; if not, nothing
+    was remembered.
+    """
+    def __init__(
+        self,
+        *,
+        belongs_to_site: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["belongs_to_site", b"belongs_to_site"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordVerificationResponse: _TypeAlias = RecordVerificationResponse  # noqa: Y015
+
+@_typing.final
+class AdmitNewCardRequest(_message.Message):
+    """A new card that is to be drawn."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SITE_ID_FIELD_NUMBER: _builtins.int
+    CLIENT_ADDRESS_FIELD_NUMBER: _builtins.int
+    site_id: _builtins.str
+    """The site that was asked for. Required."""
+    client_address: _builtins.str
+    """The client's IP address in text form. Required."""
+    def __init__(
+        self,
+        *,
+        site_id: _builtins.str = ...,
+        client_address: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_address", b"client_address", "site_id", b"site_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AdmitNewCardRequest: _TypeAlias = AdmitNewCardRequest  # noqa: Y015
+
+@_typing.final
+class AdmitNewCardResponse(_message.Message):
+    """Whether it may."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DECISION_FIELD_NUMBER: _builtins.int
+    RATE_LIMIT_FIELD_NUMBER: _builtins.int
+    decision: Global___Decision.ValueType
+    """DECISION_ALLOWED, DECISION_RATE_LIMITED, or a denial that came about since."""
+    @_builtins.property
+    def rate_limit(self) -> Global___RateLimit:
+        """The window that applied."""
+
+    def __init__(
+        self,
+        *,
+        decision: Global___Decision.ValueType = ...,
+        rate_limit: Global___RateLimit | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rate_limit", b"rate_limit"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["decision", b"decision", "rate_limit", b"rate_limit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AdmitNewCardResponse: _TypeAlias = AdmitNewCardResponse  # noqa: Y015
 
 @_typing.final
 class RateLimit(_message.Message):
@@ -363,6 +640,11 @@ class Account(_message.Message):
     RATE_LIMIT_FIELD_NUMBER: _builtins.int
     AI_ALLOWED_FIELD_NUMBER: _builtins.int
     EMAIL_FIELD_NUMBER: _builtins.int
+    NEXT_PLAN_ID_FIELD_NUMBER: _builtins.int
+    NEXT_PLAN_TIME_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    SUSPEND_TIME_FIELD_NUMBER: _builtins.int
+    SUSPEND_REASON_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """"acct_" and 16 characters."""
     plan_id: _builtins.str
@@ -372,7 +654,23 @@ class Account(_message.Message):
     ai_allowed: _builtins.bool
     """Whether the plan includes mode=ai."""
     email: _builtins.str
-    """The e-mail address. Set by AccountService only."""
+    """The e-mail address. Set by AccountService only, as all below."""
+    next_plan_id: _builtins.str
+    """The plan that is coming; empty where none is."""
+    suspend_reason: _builtins.str
+    """Why, for operators."""
+    @_builtins.property
+    def next_plan_time(self) -> _timestamp_pb2.Timestamp:
+        """When it comes; unset where none does."""
+
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
+        """When the account was made."""
+
+    @_builtins.property
+    def suspend_time(self) -> _timestamp_pb2.Timestamp:
+        """Since when it is suspended; unset while it is not."""
+
     def __init__(
         self,
         *,
@@ -381,10 +679,15 @@ class Account(_message.Message):
         rate_limit: _builtins.int = ...,
         ai_allowed: _builtins.bool = ...,
         email: _builtins.str = ...,
+        next_plan_id: _builtins.str = ...,
+        next_plan_time: _timestamp_pb2.Timestamp | None = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        suspend_time: _timestamp_pb2.Timestamp | None = ...,
+        suspend_reason: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "next_plan_time", b"next_plan_time", "suspend_time", b"suspend_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "ai_allowed", b"ai_allowed", "email", b"email", "plan_id", b"plan_id", "rate_limit", b"rate_limit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "ai_allowed", b"ai_allowed", "create_time", b"create_time", "email", b"email", "next_plan_id", b"next_plan_id", "next_plan_time", b"next_plan_time", "plan_id", b"plan_id", "rate_limit", b"rate_limit", "suspend_reason", b"suspend_reason", "suspend_time", b"suspend_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -399,6 +702,7 @@ class CreateAccountRequest(_message.Message):
     EMAIL_FIELD_NUMBER: _builtins.int
     PLAN_ID_FIELD_NUMBER: _builtins.int
     RATE_LIMIT_OVERRIDE_FIELD_NUMBER: _builtins.int
+    CLIENT_ADDRESS_FIELD_NUMBER: _builtins.int
     email: _builtins.str
     """Required, unique without regard to case, at most 254 characters."""
     plan_id: _builtins.str
@@ -407,16 +711,21 @@ class CreateAccountRequest(_message.Message):
     """Requests in 60 seconds, 1 to 1,000,000, instead of the plan's; 0: the
     plan's.
     """
+    client_address: _builtins.str
+    """The IP address, in text form, of whoever signs up; at most 5 accounts a day
+    come from one. Empty where an operator makes the account.
+    """
     def __init__(
         self,
         *,
         email: _builtins.str = ...,
         plan_id: _builtins.str = ...,
         rate_limit_override: _builtins.int = ...,
+        client_address: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["email", b"email", "plan_id", b"plan_id", "rate_limit_override", b"rate_limit_override"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_address", b"client_address", "email", b"email", "plan_id", b"plan_id", "rate_limit_override", b"rate_limit_override"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -445,6 +754,185 @@ class CreateAccountResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CreateAccountResponse: _TypeAlias = CreateAccountResponse  # noqa: Y015
+
+@_typing.final
+class ListAccountsRequest(_message.Message):
+    """Asks for a page of accounts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """1 to 1,000; 0 means 100."""
+    page_token: _builtins.str
+    """From the answer before; empty for the newest."""
+    def __init__(
+        self,
+        *,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAccountsRequest: _TypeAlias = ListAccountsRequest  # noqa: Y015
+
+@_typing.final
+class ListAccountsResponse(_message.Message):
+    """A page of accounts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNTS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """For the next page; empty at the end."""
+    @_builtins.property
+    def accounts(self) -> _containers.RepeatedCompositeFieldContainer[Global___Account]:
+        """Newest first."""
+
+    def __init__(
+        self,
+        *,
+        accounts: _abc.Iterable[Global___Account] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accounts", b"accounts", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAccountsResponse: _TypeAlias = ListAccountsResponse  # noqa: Y015
+
+@_typing.final
+class UpdateAccountRequest(_message.Message):
+    """What to change of an account."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    PLAN_TIME_FIELD_NUMBER: _builtins.int
+    RATE_LIMIT_OVERRIDE_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Which. Required."""
+    plan_id: _builtins.str
+    """The plan."""
+    rate_limit_override: _builtins.int
+    """Requests in 60 seconds, 1 to 1,000,000, instead of the plan's; 0: the
+    plan's.
+    """
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """The names of the fields below that are to be set, at least one."""
+
+    @_builtins.property
+    def plan_time(self) -> _timestamp_pb2.Timestamp:
+        """When the plan is to come; unset: now. Goes with plan_id."""
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+        plan_id: _builtins.str = ...,
+        plan_time: _timestamp_pb2.Timestamp | None = ...,
+        rate_limit_override: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["plan_time", b"plan_time", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "plan_id", b"plan_id", "plan_time", b"plan_time", "rate_limit_override", b"rate_limit_override", "update_mask", b"update_mask"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateAccountRequest: _TypeAlias = UpdateAccountRequest  # noqa: Y015
+
+@_typing.final
+class UpdateAccountResponse(_message.Message):
+    """The changed account."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def account(self) -> Global___Account:
+        """The account."""
+
+    def __init__(
+        self,
+        *,
+        account: Global___Account | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateAccountResponse: _TypeAlias = UpdateAccountResponse  # noqa: Y015
+
+@_typing.final
+class SetSuspensionRequest(_message.Message):
+    """What to suspend, or to end the suspension of."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    API_KEY_ID_FIELD_NUMBER: _builtins.int
+    SITE_ID_FIELD_NUMBER: _builtins.int
+    SUSPENDED_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """An account, with all its keys and sites."""
+    api_key_id: _builtins.str
+    """One key."""
+    site_id: _builtins.str
+    """One site."""
+    suspended: _builtins.bool
+    """Whether it is to be suspended."""
+    reason: _builtins.str
+    """Why, for operators, at most 200 characters. Required where suspended."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        api_key_id: _builtins.str = ...,
+        site_id: _builtins.str = ...,
+        suspended: _builtins.bool = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "api_key_id", b"api_key_id", "site_id", b"site_id", "target", b"target"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "api_key_id", b"api_key_id", "reason", b"reason", "site_id", b"site_id", "suspended", b"suspended", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_target: _TypeAlias = _typing.Literal["account_id", "api_key_id", "site_id"]  # noqa: Y015
+    _WhichOneofArgType_target: _TypeAlias = _typing.Literal["target", b"target"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_target) -> _WhichOneofReturnType_target | None: ...
+
+Global___SetSuspensionRequest: _TypeAlias = SetSuspensionRequest  # noqa: Y015
+
+@_typing.final
+class SetSuspensionResponse(_message.Message):
+    """Nothing more to say."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetSuspensionResponse: _TypeAlias = SetSuspensionResponse  # noqa: Y015
 
 @_typing.final
 class GetAccountRequest(_message.Message):
@@ -506,19 +994,37 @@ class CreateApiKeyRequest(_message.Message):
 
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    SCOPES_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    DAILY_CREDITS_MAX_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """Whose. Required."""
     display_name: _builtins.str
     """A name for people, 1 to 100 characters. Required."""
+    daily_credits_max: _builtins.int
+    """What may be spent through it on one day of UTC, in credits, up to
+    1,000,000,000; 0: without a limit.
+    """
+    @_builtins.property
+    def scopes(self) -> _containers.RepeatedScalarFieldContainer[Global___ApiKeyScope.ValueType]:
+        """What it is good for; none means generate."""
+
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
+        """When it is to stop being good, in the future; unset: never."""
+
     def __init__(
         self,
         *,
         account_id: _builtins.str = ...,
         display_name: _builtins.str = ...,
+        scopes: _abc.Iterable[Global___ApiKeyScope.ValueType] | None = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        daily_credits_max: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "display_name", b"display_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "daily_credits_max", b"daily_credits_max", "display_name", b"display_name", "expire_time", b"expire_time", "scopes", b"scopes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -566,6 +1072,12 @@ class ApiKey(_message.Message):
     SECRET_SUFFIX_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     REVOKE_TIME_FIELD_NUMBER: _builtins.int
+    SCOPES_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    LAST_USE_TIME_FIELD_NUMBER: _builtins.int
+    DAILY_CREDITS_MAX_FIELD_NUMBER: _builtins.int
+    SUSPEND_TIME_FIELD_NUMBER: _builtins.int
+    SUSPEND_REASON_FIELD_NUMBER: _builtins.int
     api_key_id: _builtins.str
     """"key_" and 16 characters."""
     account_id: _builtins.str
@@ -574,6 +1086,12 @@ class ApiKey(_message.Message):
     """A name for people."""
     secret_suffix: _builtins.str
     """The secret's last 4 characters, to tell keys apart."""
+    daily_credits_max: _builtins.int
+    """What may be spent through it on one day of UTC, in credits; 0: without a
+    limit.
+    """
+    suspend_reason: _builtins.str
+    """Why, for operators."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was made."""
@@ -581,6 +1099,22 @@ class ApiKey(_message.Message):
     @_builtins.property
     def revoke_time(self) -> _timestamp_pb2.Timestamp:
         """When it was revoked; unset while it is good."""
+
+    @_builtins.property
+    def scopes(self) -> _containers.RepeatedScalarFieldContainer[Global___ApiKeyScope.ValueType]:
+        """What it is good for."""
+
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
+        """When it stops being good; unset: never."""
+
+    @_builtins.property
+    def last_use_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was last used, to a minute; unset: never."""
+
+    @_builtins.property
+    def suspend_time(self) -> _timestamp_pb2.Timestamp:
+        """Since when it is suspended; unset while it is not."""
 
     def __init__(
         self,
@@ -591,14 +1125,148 @@ class ApiKey(_message.Message):
         secret_suffix: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         revoke_time: _timestamp_pb2.Timestamp | None = ...,
+        scopes: _abc.Iterable[Global___ApiKeyScope.ValueType] | None = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        last_use_time: _timestamp_pb2.Timestamp | None = ...,
+        daily_credits_max: _builtins.int = ...,
+        suspend_time: _timestamp_pb2.Timestamp | None = ...,
+        suspend_reason: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "revoke_time", b"revoke_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "expire_time", b"expire_time", "last_use_time", b"last_use_time", "revoke_time", b"revoke_time", "suspend_time", b"suspend_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "api_key_id", b"api_key_id", "create_time", b"create_time", "display_name", b"display_name", "revoke_time", b"revoke_time", "secret_suffix", b"secret_suffix"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "api_key_id", b"api_key_id", "create_time", b"create_time", "daily_credits_max", b"daily_credits_max", "display_name", b"display_name", "expire_time", b"expire_time", "last_use_time", b"last_use_time", "revoke_time", b"revoke_time", "scopes", b"scopes", "secret_suffix", b"secret_suffix", "suspend_reason", b"suspend_reason", "suspend_time", b"suspend_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ApiKey: _TypeAlias = ApiKey  # noqa: Y015
+
+@_typing.final
+class RotateApiKeyRequest(_message.Message):
+    """A key whose place another one takes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    API_KEY_ID_FIELD_NUMBER: _builtins.int
+    OVERLAP_FIELD_NUMBER: _builtins.int
+    api_key_id: _builtins.str
+    """Which. Required."""
+    @_builtins.property
+    def overlap(self) -> _duration_pb2.Duration:
+        """How long it stays good, up to 30 days; 0: not at all."""
+
+    def __init__(
+        self,
+        *,
+        api_key_id: _builtins.str = ...,
+        overlap: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["overlap", b"overlap"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["api_key_id", b"api_key_id", "overlap", b"overlap"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RotateApiKeyRequest: _TypeAlias = RotateApiKeyRequest  # noqa: Y015
+
+@_typing.final
+class RotateApiKeyResponse(_message.Message):
+    """The new key."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    API_KEY_FIELD_NUMBER: _builtins.int
+    SECRET_FIELD_NUMBER: _builtins.int
+    REPLACED_FIELD_NUMBER: _builtins.int
+    secret: _builtins.str
+    """Its secret. Shown once."""
+    @_builtins.property
+    def api_key(self) -> Global___ApiKey:
+        """What is kept of it."""
+
+    @_builtins.property
+    def replaced(self) -> Global___ApiKey:
+        """The key whose place it takes."""
+
+    def __init__(
+        self,
+        *,
+        api_key: Global___ApiKey | None = ...,
+        secret: _builtins.str = ...,
+        replaced: Global___ApiKey | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["api_key", b"api_key", "replaced", b"replaced"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["api_key", b"api_key", "replaced", b"replaced", "secret", b"secret"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RotateApiKeyResponse: _TypeAlias = RotateApiKeyResponse  # noqa: Y015
+
+@_typing.final
+class UpdateApiKeyRequest(_message.Message):
+    """What to change of an API key."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    API_KEY_ID_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    DAILY_CREDITS_MAX_FIELD_NUMBER: _builtins.int
+    api_key_id: _builtins.str
+    """Which. Required."""
+    display_name: _builtins.str
+    """As in CreateApiKeyRequest."""
+    daily_credits_max: _builtins.int
+    """As in CreateApiKeyRequest."""
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """The names of the fields below that are to be set, at least one."""
+
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
+        """As in CreateApiKeyRequest."""
+
+    def __init__(
+        self,
+        *,
+        api_key_id: _builtins.str = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+        display_name: _builtins.str = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        daily_credits_max: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["api_key_id", b"api_key_id", "daily_credits_max", b"daily_credits_max", "display_name", b"display_name", "expire_time", b"expire_time", "update_mask", b"update_mask"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateApiKeyRequest: _TypeAlias = UpdateApiKeyRequest  # noqa: Y015
+
+@_typing.final
+class UpdateApiKeyResponse(_message.Message):
+    """The changed key."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    API_KEY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def api_key(self) -> Global___ApiKey:
+        """The key."""
+
+    def __init__(
+        self,
+        *,
+        api_key: Global___ApiKey | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["api_key", b"api_key"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["api_key", b"api_key"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateApiKeyResponse: _TypeAlias = UpdateApiKeyResponse  # noqa: Y015
 
 @_typing.final
 class RevokeApiKeyRequest(_message.Message):
@@ -754,15 +1422,44 @@ class Site(_message.Message):
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
     DOMAIN_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
+    FURTHER_HOSTS_FIELD_NUMBER: _builtins.int
+    INCLUDES_SUBDOMAINS_FIELD_NUMBER: _builtins.int
+    TAG_POLICY_FIELD_NUMBER: _builtins.int
+    DAILY_GENERATIONS_MAX_FIELD_NUMBER: _builtins.int
+    DAILY_CREDITS_MAX_FIELD_NUMBER: _builtins.int
+    SUSPEND_TIME_FIELD_NUMBER: _builtins.int
+    SUSPEND_REASON_FIELD_NUMBER: _builtins.int
     site_id: _builtins.str
     """"site_" and 16 characters."""
     account_id: _builtins.str
     """Whose."""
     domain: _builtins.str
     """The host as it is compared: lower case, IDNA 2008 A-labels."""
+    includes_subdomains: _builtins.bool
+    """Whether all names under domain are the site's too."""
+    tag_policy: Global___TagPolicy.ValueType
+    """What a page's tag must carry."""
+    daily_generations_max: _builtins.int
+    """New cards on one day of UTC: what was set, else the plan's."""
+    daily_credits_max: _builtins.int
+    """What may be spent through it on one day of UTC, in credits; 0: without a
+    limit.
+    """
+    suspend_reason: _builtins.str
+    """Why, for operators."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was registered."""
+
+    @_builtins.property
+    def further_hosts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Further hosts that are the site's, for example a staging one, as domain;
+        at most 20.
+        """
+
+    @_builtins.property
+    def suspend_time(self) -> _timestamp_pb2.Timestamp:
+        """Since when it is suspended; unset while it is not."""
 
     def __init__(
         self,
@@ -771,14 +1468,141 @@ class Site(_message.Message):
         account_id: _builtins.str = ...,
         domain: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
+        further_hosts: _abc.Iterable[_builtins.str] | None = ...,
+        includes_subdomains: _builtins.bool = ...,
+        tag_policy: Global___TagPolicy.ValueType = ...,
+        daily_generations_max: _builtins.int = ...,
+        daily_credits_max: _builtins.int = ...,
+        suspend_time: _timestamp_pb2.Timestamp | None = ...,
+        suspend_reason: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "suspend_time", b"suspend_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "create_time", b"create_time", "domain", b"domain", "site_id", b"site_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "create_time", b"create_time", "daily_credits_max", b"daily_credits_max", "daily_generations_max", b"daily_generations_max", "domain", b"domain", "further_hosts", b"further_hosts", "includes_subdomains", b"includes_subdomains", "site_id", b"site_id", "suspend_reason", b"suspend_reason", "suspend_time", b"suspend_time", "tag_policy", b"tag_policy"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Site: _TypeAlias = Site  # noqa: Y015
+
+@_typing.final
+class GetSiteRequest(_message.Message):
+    """Names a site."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SITE_ID_FIELD_NUMBER: _builtins.int
+    site_id: _builtins.str
+    """Which. Required."""
+    def __init__(
+        self,
+        *,
+        site_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["site_id", b"site_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSiteRequest: _TypeAlias = GetSiteRequest  # noqa: Y015
+
+@_typing.final
+class GetSiteResponse(_message.Message):
+    """A site."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SITE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def site(self) -> Global___Site:
+        """The site."""
+
+    def __init__(
+        self,
+        *,
+        site: Global___Site | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["site", b"site"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["site", b"site"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSiteResponse: _TypeAlias = GetSiteResponse  # noqa: Y015
+
+@_typing.final
+class UpdateSiteRequest(_message.Message):
+    """What to change of a site."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SITE_ID_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    FURTHER_HOSTS_FIELD_NUMBER: _builtins.int
+    INCLUDES_SUBDOMAINS_FIELD_NUMBER: _builtins.int
+    TAG_POLICY_FIELD_NUMBER: _builtins.int
+    DAILY_GENERATIONS_MAX_FIELD_NUMBER: _builtins.int
+    DAILY_CREDITS_MAX_FIELD_NUMBER: _builtins.int
+    site_id: _builtins.str
+    """Which. Required."""
+    includes_subdomains: _builtins.bool
+    """As in Site."""
+    tag_policy: Global___TagPolicy.ValueType
+    """As in Site; unspecified means SAME_CARD."""
+    daily_generations_max: _builtins.int
+    """1 to 1,000,000; 0: the plan's."""
+    daily_credits_max: _builtins.int
+    """As in Site, up to 1,000,000,000."""
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """The names of the fields below that are to be set, at least one."""
+
+    @_builtins.property
+    def further_hosts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """As in Site; replaces all."""
+
+    def __init__(
+        self,
+        *,
+        site_id: _builtins.str = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+        further_hosts: _abc.Iterable[_builtins.str] | None = ...,
+        includes_subdomains: _builtins.bool = ...,
+        tag_policy: Global___TagPolicy.ValueType = ...,
+        daily_generations_max: _builtins.int = ...,
+        daily_credits_max: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["daily_credits_max", b"daily_credits_max", "daily_generations_max", b"daily_generations_max", "further_hosts", b"further_hosts", "includes_subdomains", b"includes_subdomains", "site_id", b"site_id", "tag_policy", b"tag_policy", "update_mask", b"update_mask"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateSiteRequest: _TypeAlias = UpdateSiteRequest  # noqa: Y015
+
+@_typing.final
+class UpdateSiteResponse(_message.Message):
+    """The changed site."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SITE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def site(self) -> Global___Site:
+        """The site."""
+
+    def __init__(
+        self,
+        *,
+        site: Global___Site | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["site", b"site"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["site", b"site"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateSiteResponse: _TypeAlias = UpdateSiteResponse  # noqa: Y015
 
 @_typing.final
 class ListSitesRequest(_message.Message):

@@ -55,6 +55,16 @@ class AuthServiceStub:
                 request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.CompleteVerificationRequest.SerializeToString,
                 response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.CompleteVerificationResponse.FromString,
                 _registered_method=True)
+        self.RecordVerification = channel.unary_unary(
+                '/og.auth.v1.AuthService/RecordVerification',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.RecordVerificationRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.RecordVerificationResponse.FromString,
+                _registered_method=True)
+        self.AdmitNewCard = channel.unary_unary(
+                '/og.auth.v1.AuthService/AdmitNewCard',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.AdmitNewCardRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.AdmitNewCardResponse.FromString,
+                _registered_method=True)
 
 
 class AuthServiceServicer:
@@ -88,8 +98,30 @@ class AuthServiceServicer:
     def CompleteVerification(self, request, context):
         """Tells what a page showed, after Authorize answered
         VERIFICATION_STATE_UNKNOWN, and gets the final decision. A page that
-        carries the tag is remembered for 24 hours, one without it for 2 minutes,
-        an unreachable page not at all.
+        carries the tag is remembered for 24 hours, one without it for 60 seconds.
+        Where the page could not be read, what it showed within the last seven
+        days still holds.
+
+        INVALID_ARGUMENT: INVALID_REQUEST. Not idempotent: each call counts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordVerification(self, request, context):
+        """Remembers what the owner's own look at a page showed, and forgets denials
+        that it disproves. Counts nowhere.
+
+        NOT_FOUND: SITE_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AdmitNewCard(self, request, context):
+        """Counts a new card asked for by site, where existing cards have a window of
+        their own: needed before one is drawn whenever Authorize or
+        CompleteVerification said admits_new_cards_apart.
 
         INVALID_ARGUMENT: INVALID_REQUEST. Not idempotent: each call counts.
         """
@@ -114,6 +146,16 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     servicer.CompleteVerification,
                     request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.CompleteVerificationRequest.FromString,
                     response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.CompleteVerificationResponse.SerializeToString,
+            ),
+            'RecordVerification': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordVerification,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.RecordVerificationRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.RecordVerificationResponse.SerializeToString,
+            ),
+            'AdmitNewCard': grpc.unary_unary_rpc_method_handler(
+                    servicer.AdmitNewCard,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.AdmitNewCardRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.AdmitNewCardResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -213,6 +255,60 @@ class AuthService:
             metadata,
             _registered_method=True)
 
+    @staticmethod
+    def RecordVerification(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.AuthService/RecordVerification',
+            og_dot_auth_dot_v1_dot_auth__pb2.RecordVerificationRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.RecordVerificationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AdmitNewCard(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.AuthService/AdmitNewCard',
+            og_dot_auth_dot_v1_dot_auth__pb2.AdmitNewCardRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.AdmitNewCardResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
 
 class AccountServiceStub:
     """Manages accounts, API keys and sites. For operators and the dashboard.
@@ -229,6 +325,21 @@ class AccountServiceStub:
                 request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.CreateAccountRequest.SerializeToString,
                 response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.CreateAccountResponse.FromString,
                 _registered_method=True)
+        self.ListAccounts = channel.unary_unary(
+                '/og.auth.v1.AccountService/ListAccounts',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.ListAccountsRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.ListAccountsResponse.FromString,
+                _registered_method=True)
+        self.UpdateAccount = channel.unary_unary(
+                '/og.auth.v1.AccountService/UpdateAccount',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.UpdateAccountRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.UpdateAccountResponse.FromString,
+                _registered_method=True)
+        self.SetSuspension = channel.unary_unary(
+                '/og.auth.v1.AccountService/SetSuspension',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.SetSuspensionRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.SetSuspensionResponse.FromString,
+                _registered_method=True)
         self.GetAccount = channel.unary_unary(
                 '/og.auth.v1.AccountService/GetAccount',
                 request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.GetAccountRequest.SerializeToString,
@@ -238,6 +349,16 @@ class AccountServiceStub:
                 '/og.auth.v1.AccountService/CreateApiKey',
                 request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.CreateApiKeyRequest.SerializeToString,
                 response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.CreateApiKeyResponse.FromString,
+                _registered_method=True)
+        self.RotateApiKey = channel.unary_unary(
+                '/og.auth.v1.AccountService/RotateApiKey',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.RotateApiKeyRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.RotateApiKeyResponse.FromString,
+                _registered_method=True)
+        self.UpdateApiKey = channel.unary_unary(
+                '/og.auth.v1.AccountService/UpdateApiKey',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.UpdateApiKeyRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.UpdateApiKeyResponse.FromString,
                 _registered_method=True)
         self.RevokeApiKey = channel.unary_unary(
                 '/og.auth.v1.AccountService/RevokeApiKey',
@@ -254,6 +375,16 @@ class AccountServiceStub:
                 request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.CreateSiteRequest.SerializeToString,
                 response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.CreateSiteResponse.FromString,
                 _registered_method=True)
+        self.GetSite = channel.unary_unary(
+                '/og.auth.v1.AccountService/GetSite',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.GetSiteRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.GetSiteResponse.FromString,
+                _registered_method=True)
+        self.UpdateSite = channel.unary_unary(
+                '/og.auth.v1.AccountService/UpdateSite',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.UpdateSiteRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.UpdateSiteResponse.FromString,
+                _registered_method=True)
         self.ListSites = channel.unary_unary(
                 '/og.auth.v1.AccountService/ListSites',
                 request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.ListSitesRequest.SerializeToString,
@@ -268,8 +399,39 @@ class AccountServiceServicer:
     def CreateAccount(self, request, context):
         """Creates an account.
 
-        INVALID_ARGUMENT: INVALID_EMAIL, UNKNOWN_PLAN, INVALID_RATE_LIMIT.
-        ALREADY_EXISTS: EMAIL_TAKEN.
+        INVALID_ARGUMENT: INVALID_EMAIL, UNKNOWN_PLAN, INVALID_RATE_LIMIT,
+        INVALID_REQUEST. ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED:
+        TOO_MANY_SIGN_UPS, with a RetryInfo.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAccounts(self, request, context):
+        """Lists accounts, newest first, a page at a time.
+
+        INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateAccount(self, request, context):
+        """Changes the plan or the rate limit of an account.
+
+        NOT_FOUND: ACCOUNT_NOT_FOUND. INVALID_ARGUMENT: UNKNOWN_PLAN,
+        INVALID_RATE_LIMIT, INVALID_REQUEST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetSuspension(self, request, context):
+        """Suspends an account, an API key or a site, or ends that. What is suspended
+        is denied from the next call on, and keeps all it has.
+
+        NOT_FOUND: ACCOUNT_NOT_FOUND, API_KEY_NOT_FOUND, SITE_NOT_FOUND.
+        INVALID_ARGUMENT: INVALID_REQUEST.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -289,6 +451,28 @@ class AccountServiceServicer:
 
         NOT_FOUND: ACCOUNT_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
         RESOURCE_EXHAUSTED: TOO_MANY_API_KEYS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RotateApiKey(self, request, context):
+        """Makes a key that takes another's place: with its name, scopes and limits.
+        The old one stays good for the overlap, so that no request fails while the
+        new one is put into use.
+
+        NOT_FOUND: API_KEY_NOT_FOUND. FAILED_PRECONDITION: API_KEY_NOT_USABLE
+        (revoked or expired). INVALID_ARGUMENT: INVALID_REQUEST.
+        RESOURCE_EXHAUSTED: TOO_MANY_API_KEYS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateApiKey(self, request, context):
+        """Changes the name, the expiry or the daily limit of an API key.
+
+        NOT_FOUND: API_KEY_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -324,6 +508,26 @@ class AccountServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetSite(self, request, context):
+        """Gets a site.
+
+        NOT_FOUND: SITE_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateSite(self, request, context):
+        """Changes which hosts are a site's, what its tags must carry and what may be
+        spent through it.
+
+        NOT_FOUND: SITE_NOT_FOUND. INVALID_ARGUMENT: INVALID_DOMAIN,
+        INVALID_REQUEST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListSites(self, request, context):
         """Lists an account's sites, newest first.
 
@@ -341,6 +545,21 @@ def add_AccountServiceServicer_to_server(servicer, server):
                     request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.CreateAccountRequest.FromString,
                     response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.CreateAccountResponse.SerializeToString,
             ),
+            'ListAccounts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAccounts,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.ListAccountsRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.ListAccountsResponse.SerializeToString,
+            ),
+            'UpdateAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateAccount,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.UpdateAccountRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.UpdateAccountResponse.SerializeToString,
+            ),
+            'SetSuspension': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetSuspension,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.SetSuspensionRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.SetSuspensionResponse.SerializeToString,
+            ),
             'GetAccount': grpc.unary_unary_rpc_method_handler(
                     servicer.GetAccount,
                     request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.GetAccountRequest.FromString,
@@ -350,6 +569,16 @@ def add_AccountServiceServicer_to_server(servicer, server):
                     servicer.CreateApiKey,
                     request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.CreateApiKeyRequest.FromString,
                     response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.CreateApiKeyResponse.SerializeToString,
+            ),
+            'RotateApiKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.RotateApiKey,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.RotateApiKeyRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.RotateApiKeyResponse.SerializeToString,
+            ),
+            'UpdateApiKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateApiKey,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.UpdateApiKeyRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.UpdateApiKeyResponse.SerializeToString,
             ),
             'RevokeApiKey': grpc.unary_unary_rpc_method_handler(
                     servicer.RevokeApiKey,
@@ -365,6 +594,16 @@ def add_AccountServiceServicer_to_server(servicer, server):
                     servicer.CreateSite,
                     request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.CreateSiteRequest.FromString,
                     response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.CreateSiteResponse.SerializeToString,
+            ),
+            'GetSite': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSite,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.GetSiteRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.GetSiteResponse.SerializeToString,
+            ),
+            'UpdateSite': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateSite,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.UpdateSiteRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.UpdateSiteResponse.SerializeToString,
             ),
             'ListSites': grpc.unary_unary_rpc_method_handler(
                     servicer.ListSites,
@@ -400,6 +639,87 @@ class AccountService:
             '/og.auth.v1.AccountService/CreateAccount',
             og_dot_auth_dot_v1_dot_auth__pb2.CreateAccountRequest.SerializeToString,
             og_dot_auth_dot_v1_dot_auth__pb2.CreateAccountResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAccounts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.AccountService/ListAccounts',
+            og_dot_auth_dot_v1_dot_auth__pb2.ListAccountsRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.ListAccountsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.AccountService/UpdateAccount',
+            og_dot_auth_dot_v1_dot_auth__pb2.UpdateAccountRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.UpdateAccountResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetSuspension(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.AccountService/SetSuspension',
+            og_dot_auth_dot_v1_dot_auth__pb2.SetSuspensionRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.SetSuspensionResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -454,6 +774,60 @@ class AccountService:
             '/og.auth.v1.AccountService/CreateApiKey',
             og_dot_auth_dot_v1_dot_auth__pb2.CreateApiKeyRequest.SerializeToString,
             og_dot_auth_dot_v1_dot_auth__pb2.CreateApiKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RotateApiKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.AccountService/RotateApiKey',
+            og_dot_auth_dot_v1_dot_auth__pb2.RotateApiKeyRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.RotateApiKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateApiKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.AccountService/UpdateApiKey',
+            og_dot_auth_dot_v1_dot_auth__pb2.UpdateApiKeyRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.UpdateApiKeyResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -535,6 +909,60 @@ class AccountService:
             '/og.auth.v1.AccountService/CreateSite',
             og_dot_auth_dot_v1_dot_auth__pb2.CreateSiteRequest.SerializeToString,
             og_dot_auth_dot_v1_dot_auth__pb2.CreateSiteResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSite(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.AccountService/GetSite',
+            og_dot_auth_dot_v1_dot_auth__pb2.GetSiteRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.GetSiteResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateSite(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.AccountService/UpdateSite',
+            og_dot_auth_dot_v1_dot_auth__pb2.UpdateSiteRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.UpdateSiteResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -53,8 +53,22 @@ class AuthServiceStub:
     CompleteVerification: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CompleteVerificationRequest, _auth_pb2.CompleteVerificationResponse]
     """Tells what a page showed, after Authorize answered
     VERIFICATION_STATE_UNKNOWN, and gets the final decision. A page that
-    carries the tag is remembered for 24 hours, one without it for 2 minutes,
-    an unreachable page not at all.
+    carries the tag is remembered for 24 hours, one without it for 60 seconds.
+    Where the page could not be read, what it showed within the last seven
+    days still holds.
+
+    INVALID_ARGUMENT: INVALID_REQUEST. Not idempotent: each call counts.
+    """
+    RecordVerification: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RecordVerificationRequest, _auth_pb2.RecordVerificationResponse]
+    """Remembers what the owner's own look at a page showed, and forgets denials
+    that it disproves. Counts nowhere.
+
+    NOT_FOUND: SITE_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    AdmitNewCard: _grpc.UnaryUnaryMultiCallable[_auth_pb2.AdmitNewCardRequest, _auth_pb2.AdmitNewCardResponse]
+    """Counts a new card asked for by site, where existing cards have a window of
+    their own: needed before one is drawn whenever Authorize or
+    CompleteVerification said admits_new_cards_apart.
 
     INVALID_ARGUMENT: INVALID_REQUEST. Not idempotent: each call counts.
     """
@@ -84,8 +98,22 @@ class AuthServiceAsyncStub(AuthServiceStub):
     CompleteVerification: _aio.UnaryUnaryMultiCallable[_auth_pb2.CompleteVerificationRequest, _auth_pb2.CompleteVerificationResponse]  # type: ignore[assignment]
     """Tells what a page showed, after Authorize answered
     VERIFICATION_STATE_UNKNOWN, and gets the final decision. A page that
-    carries the tag is remembered for 24 hours, one without it for 2 minutes,
-    an unreachable page not at all.
+    carries the tag is remembered for 24 hours, one without it for 60 seconds.
+    Where the page could not be read, what it showed within the last seven
+    days still holds.
+
+    INVALID_ARGUMENT: INVALID_REQUEST. Not idempotent: each call counts.
+    """
+    RecordVerification: _aio.UnaryUnaryMultiCallable[_auth_pb2.RecordVerificationRequest, _auth_pb2.RecordVerificationResponse]  # type: ignore[assignment]
+    """Remembers what the owner's own look at a page showed, and forgets denials
+    that it disproves. Counts nowhere.
+
+    NOT_FOUND: SITE_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    AdmitNewCard: _aio.UnaryUnaryMultiCallable[_auth_pb2.AdmitNewCardRequest, _auth_pb2.AdmitNewCardResponse]  # type: ignore[assignment]
+    """Counts a new card asked for by site, where existing cards have a window of
+    their own: needed before one is drawn whenever Authorize or
+    CompleteVerification said admits_new_cards_apart.
 
     INVALID_ARGUMENT: INVALID_REQUEST. Not idempotent: each call counts.
     """
@@ -130,8 +158,34 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_auth_pb2.CompleteVerificationResponse, _abc.Awaitable[_auth_pb2.CompleteVerificationResponse]]:
         """Tells what a page showed, after Authorize answered
         VERIFICATION_STATE_UNKNOWN, and gets the final decision. A page that
-        carries the tag is remembered for 24 hours, one without it for 2 minutes,
-        an unreachable page not at all.
+        carries the tag is remembered for 24 hours, one without it for 60 seconds.
+        Where the page could not be read, what it showed within the last seven
+        days still holds.
+
+        INVALID_ARGUMENT: INVALID_REQUEST. Not idempotent: each call counts.
+        """
+
+    @_abc_1.abstractmethod
+    def RecordVerification(
+        self,
+        request: _auth_pb2.RecordVerificationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.RecordVerificationResponse, _abc.Awaitable[_auth_pb2.RecordVerificationResponse]]:
+        """Remembers what the owner's own look at a page showed, and forgets denials
+        that it disproves. Counts nowhere.
+
+        NOT_FOUND: SITE_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+
+    @_abc_1.abstractmethod
+    def AdmitNewCard(
+        self,
+        request: _auth_pb2.AdmitNewCardRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.AdmitNewCardResponse, _abc.Awaitable[_auth_pb2.AdmitNewCardResponse]]:
+        """Counts a new card asked for by site, where existing cards have a window of
+        their own: needed before one is drawn whenever Authorize or
+        CompleteVerification said admits_new_cards_apart.
 
         INVALID_ARGUMENT: INVALID_REQUEST. Not idempotent: each call counts.
         """
@@ -148,8 +202,27 @@ class AccountServiceStub:
     CreateAccount: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CreateAccountRequest, _auth_pb2.CreateAccountResponse]
     """Creates an account.
 
-    INVALID_ARGUMENT: INVALID_EMAIL, UNKNOWN_PLAN, INVALID_RATE_LIMIT.
-    ALREADY_EXISTS: EMAIL_TAKEN.
+    INVALID_ARGUMENT: INVALID_EMAIL, UNKNOWN_PLAN, INVALID_RATE_LIMIT,
+    INVALID_REQUEST. ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED:
+    TOO_MANY_SIGN_UPS, with a RetryInfo.
+    """
+    ListAccounts: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ListAccountsRequest, _auth_pb2.ListAccountsResponse]
+    """Lists accounts, newest first, a page at a time.
+
+    INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    UpdateAccount: _grpc.UnaryUnaryMultiCallable[_auth_pb2.UpdateAccountRequest, _auth_pb2.UpdateAccountResponse]
+    """Changes the plan or the rate limit of an account.
+
+    NOT_FOUND: ACCOUNT_NOT_FOUND. INVALID_ARGUMENT: UNKNOWN_PLAN,
+    INVALID_RATE_LIMIT, INVALID_REQUEST.
+    """
+    SetSuspension: _grpc.UnaryUnaryMultiCallable[_auth_pb2.SetSuspensionRequest, _auth_pb2.SetSuspensionResponse]
+    """Suspends an account, an API key or a site, or ends that. What is suspended
+    is denied from the next call on, and keeps all it has.
+
+    NOT_FOUND: ACCOUNT_NOT_FOUND, API_KEY_NOT_FOUND, SITE_NOT_FOUND.
+    INVALID_ARGUMENT: INVALID_REQUEST.
     """
     GetAccount: _grpc.UnaryUnaryMultiCallable[_auth_pb2.GetAccountRequest, _auth_pb2.GetAccountResponse]
     """Gets an account by id or e-mail address.
@@ -161,6 +234,20 @@ class AccountServiceStub:
 
     NOT_FOUND: ACCOUNT_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
     RESOURCE_EXHAUSTED: TOO_MANY_API_KEYS.
+    """
+    RotateApiKey: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RotateApiKeyRequest, _auth_pb2.RotateApiKeyResponse]
+    """Makes a key that takes another's place: with its name, scopes and limits.
+    The old one stays good for the overlap, so that no request fails while the
+    new one is put into use.
+
+    NOT_FOUND: API_KEY_NOT_FOUND. FAILED_PRECONDITION: API_KEY_NOT_USABLE
+    (revoked or expired). INVALID_ARGUMENT: INVALID_REQUEST.
+    RESOURCE_EXHAUSTED: TOO_MANY_API_KEYS.
+    """
+    UpdateApiKey: _grpc.UnaryUnaryMultiCallable[_auth_pb2.UpdateApiKeyRequest, _auth_pb2.UpdateApiKeyResponse]
+    """Changes the name, the expiry or the daily limit of an API key.
+
+    NOT_FOUND: API_KEY_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
     """
     RevokeApiKey: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RevokeApiKeyRequest, _auth_pb2.RevokeApiKeyResponse]
     """Revokes an API key; requests with it are denied from the next call on.
@@ -180,6 +267,18 @@ class AccountServiceStub:
     NOT_FOUND: ACCOUNT_NOT_FOUND. INVALID_ARGUMENT: INVALID_DOMAIN.
     RESOURCE_EXHAUSTED: TOO_MANY_SITES.
     """
+    GetSite: _grpc.UnaryUnaryMultiCallable[_auth_pb2.GetSiteRequest, _auth_pb2.GetSiteResponse]
+    """Gets a site.
+
+    NOT_FOUND: SITE_NOT_FOUND.
+    """
+    UpdateSite: _grpc.UnaryUnaryMultiCallable[_auth_pb2.UpdateSiteRequest, _auth_pb2.UpdateSiteResponse]
+    """Changes which hosts are a site's, what its tags must carry and what may be
+    spent through it.
+
+    NOT_FOUND: SITE_NOT_FOUND. INVALID_ARGUMENT: INVALID_DOMAIN,
+    INVALID_REQUEST.
+    """
     ListSites: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ListSitesRequest, _auth_pb2.ListSitesResponse]
     """Lists an account's sites, newest first.
 
@@ -194,8 +293,27 @@ class AccountServiceAsyncStub(AccountServiceStub):
     CreateAccount: _aio.UnaryUnaryMultiCallable[_auth_pb2.CreateAccountRequest, _auth_pb2.CreateAccountResponse]  # type: ignore[assignment]
     """Creates an account.
 
-    INVALID_ARGUMENT: INVALID_EMAIL, UNKNOWN_PLAN, INVALID_RATE_LIMIT.
-    ALREADY_EXISTS: EMAIL_TAKEN.
+    INVALID_ARGUMENT: INVALID_EMAIL, UNKNOWN_PLAN, INVALID_RATE_LIMIT,
+    INVALID_REQUEST. ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED:
+    TOO_MANY_SIGN_UPS, with a RetryInfo.
+    """
+    ListAccounts: _aio.UnaryUnaryMultiCallable[_auth_pb2.ListAccountsRequest, _auth_pb2.ListAccountsResponse]  # type: ignore[assignment]
+    """Lists accounts, newest first, a page at a time.
+
+    INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    UpdateAccount: _aio.UnaryUnaryMultiCallable[_auth_pb2.UpdateAccountRequest, _auth_pb2.UpdateAccountResponse]  # type: ignore[assignment]
+    """Changes the plan or the rate limit of an account.
+
+    NOT_FOUND: ACCOUNT_NOT_FOUND. INVALID_ARGUMENT: UNKNOWN_PLAN,
+    INVALID_RATE_LIMIT, INVALID_REQUEST.
+    """
+    SetSuspension: _aio.UnaryUnaryMultiCallable[_auth_pb2.SetSuspensionRequest, _auth_pb2.SetSuspensionResponse]  # type: ignore[assignment]
+    """Suspends an account, an API key or a site, or ends that. What is suspended
+    is denied from the next call on, and keeps all it has.
+
+    NOT_FOUND: ACCOUNT_NOT_FOUND, API_KEY_NOT_FOUND, SITE_NOT_FOUND.
+    INVALID_ARGUMENT: INVALID_REQUEST.
     """
     GetAccount: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetAccountRequest, _auth_pb2.GetAccountResponse]  # type: ignore[assignment]
     """Gets an account by id or e-mail address.
@@ -207,6 +325,20 @@ class AccountServiceAsyncStub(AccountServiceStub):
 
     NOT_FOUND: ACCOUNT_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
     RESOURCE_EXHAUSTED: TOO_MANY_API_KEYS.
+    """
+    RotateApiKey: _aio.UnaryUnaryMultiCallable[_auth_pb2.RotateApiKeyRequest, _auth_pb2.RotateApiKeyResponse]  # type: ignore[assignment]
+    """Makes a key that takes another's place: with its name, scopes and limits.
+    The old one stays good for the overlap, so that no request fails while the
+    new one is put into use.
+
+    NOT_FOUND: API_KEY_NOT_FOUND. FAILED_PRECONDITION: API_KEY_NOT_USABLE
+    (revoked or expired). INVALID_ARGUMENT: INVALID_REQUEST.
+    RESOURCE_EXHAUSTED: TOO_MANY_API_KEYS.
+    """
+    UpdateApiKey: _aio.UnaryUnaryMultiCallable[_auth_pb2.UpdateApiKeyRequest, _auth_pb2.UpdateApiKeyResponse]  # type: ignore[assignment]
+    """Changes the name, the expiry or the daily limit of an API key.
+
+    NOT_FOUND: API_KEY_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
     """
     RevokeApiKey: _aio.UnaryUnaryMultiCallable[_auth_pb2.RevokeApiKeyRequest, _auth_pb2.RevokeApiKeyResponse]  # type: ignore[assignment]
     """Revokes an API key; requests with it are denied from the next call on.
@@ -226,6 +358,18 @@ class AccountServiceAsyncStub(AccountServiceStub):
     NOT_FOUND: ACCOUNT_NOT_FOUND. INVALID_ARGUMENT: INVALID_DOMAIN.
     RESOURCE_EXHAUSTED: TOO_MANY_SITES.
     """
+    GetSite: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetSiteRequest, _auth_pb2.GetSiteResponse]  # type: ignore[assignment]
+    """Gets a site.
+
+    NOT_FOUND: SITE_NOT_FOUND.
+    """
+    UpdateSite: _aio.UnaryUnaryMultiCallable[_auth_pb2.UpdateSiteRequest, _auth_pb2.UpdateSiteResponse]  # type: ignore[assignment]
+    """Changes which hosts are a site's, what its tags must carry and what may be
+    spent through it.
+
+    NOT_FOUND: SITE_NOT_FOUND. INVALID_ARGUMENT: INVALID_DOMAIN,
+    INVALID_REQUEST.
+    """
     ListSites: _aio.UnaryUnaryMultiCallable[_auth_pb2.ListSitesRequest, _auth_pb2.ListSitesResponse]  # type: ignore[assignment]
     """Lists an account's sites, newest first.
 
@@ -243,8 +387,45 @@ class AccountServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_auth_pb2.CreateAccountResponse, _abc.Awaitable[_auth_pb2.CreateAccountResponse]]:
         """Creates an account.
 
-        INVALID_ARGUMENT: INVALID_EMAIL, UNKNOWN_PLAN, INVALID_RATE_LIMIT.
-        ALREADY_EXISTS: EMAIL_TAKEN.
+        INVALID_ARGUMENT: INVALID_EMAIL, UNKNOWN_PLAN, INVALID_RATE_LIMIT,
+        INVALID_REQUEST. ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED:
+        TOO_MANY_SIGN_UPS, with a RetryInfo.
+        """
+
+    @_abc_1.abstractmethod
+    def ListAccounts(
+        self,
+        request: _auth_pb2.ListAccountsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.ListAccountsResponse, _abc.Awaitable[_auth_pb2.ListAccountsResponse]]:
+        """Lists accounts, newest first, a page at a time.
+
+        INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+
+    @_abc_1.abstractmethod
+    def UpdateAccount(
+        self,
+        request: _auth_pb2.UpdateAccountRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.UpdateAccountResponse, _abc.Awaitable[_auth_pb2.UpdateAccountResponse]]:
+        """Changes the plan or the rate limit of an account.
+
+        NOT_FOUND: ACCOUNT_NOT_FOUND. INVALID_ARGUMENT: UNKNOWN_PLAN,
+        INVALID_RATE_LIMIT, INVALID_REQUEST.
+        """
+
+    @_abc_1.abstractmethod
+    def SetSuspension(
+        self,
+        request: _auth_pb2.SetSuspensionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.SetSuspensionResponse, _abc.Awaitable[_auth_pb2.SetSuspensionResponse]]:
+        """Suspends an account, an API key or a site, or ends that. What is suspended
+        is denied from the next call on, and keeps all it has.
+
+        NOT_FOUND: ACCOUNT_NOT_FOUND, API_KEY_NOT_FOUND, SITE_NOT_FOUND.
+        INVALID_ARGUMENT: INVALID_REQUEST.
         """
 
     @_abc_1.abstractmethod
@@ -268,6 +449,32 @@ class AccountServiceServicer(metaclass=_abc_1.ABCMeta):
 
         NOT_FOUND: ACCOUNT_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
         RESOURCE_EXHAUSTED: TOO_MANY_API_KEYS.
+        """
+
+    @_abc_1.abstractmethod
+    def RotateApiKey(
+        self,
+        request: _auth_pb2.RotateApiKeyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.RotateApiKeyResponse, _abc.Awaitable[_auth_pb2.RotateApiKeyResponse]]:
+        """Makes a key that takes another's place: with its name, scopes and limits.
+        The old one stays good for the overlap, so that no request fails while the
+        new one is put into use.
+
+        NOT_FOUND: API_KEY_NOT_FOUND. FAILED_PRECONDITION: API_KEY_NOT_USABLE
+        (revoked or expired). INVALID_ARGUMENT: INVALID_REQUEST.
+        RESOURCE_EXHAUSTED: TOO_MANY_API_KEYS.
+        """
+
+    @_abc_1.abstractmethod
+    def UpdateApiKey(
+        self,
+        request: _auth_pb2.UpdateApiKeyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.UpdateApiKeyResponse, _abc.Awaitable[_auth_pb2.UpdateApiKeyResponse]]:
+        """Changes the name, the expiry or the daily limit of an API key.
+
+        NOT_FOUND: API_KEY_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
         """
 
     @_abc_1.abstractmethod
@@ -304,6 +511,30 @@ class AccountServiceServicer(metaclass=_abc_1.ABCMeta):
 
         NOT_FOUND: ACCOUNT_NOT_FOUND. INVALID_ARGUMENT: INVALID_DOMAIN.
         RESOURCE_EXHAUSTED: TOO_MANY_SITES.
+        """
+
+    @_abc_1.abstractmethod
+    def GetSite(
+        self,
+        request: _auth_pb2.GetSiteRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.GetSiteResponse, _abc.Awaitable[_auth_pb2.GetSiteResponse]]:
+        """Gets a site.
+
+        NOT_FOUND: SITE_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def UpdateSite(
+        self,
+        request: _auth_pb2.UpdateSiteRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.UpdateSiteResponse, _abc.Awaitable[_auth_pb2.UpdateSiteResponse]]:
+        """Changes which hosts are a site's, what its tags must carry and what may be
+        spent through it.
+
+        NOT_FOUND: SITE_NOT_FOUND. INVALID_ARGUMENT: INVALID_DOMAIN,
+        INVALID_REQUEST.
         """
 
     @_abc_1.abstractmethod

@@ -87,6 +87,10 @@ class _ChargeResultEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ChargeRe
     """The account has too little; nothing was taken."""
     CHARGE_RESULT_CHARGE_ID_REUSED: _ChargeResult.ValueType  # 3
     """The charge_id was used for something else; nothing was taken."""
+    CHARGE_RESULT_DAILY_CREDITS_REACHED: _ChargeResult.ValueType  # 4
+    """Its payer's credits of the day are spent; nothing was taken."""
+    CHARGE_RESULT_DAILY_GENERATIONS_REACHED: _ChargeResult.ValueType  # 5
+    """Its payer's new cards of the day are made; nothing was taken."""
 
 class ChargeResult(_ChargeResult, metaclass=_ChargeResultEnumTypeWrapper):
     """How one charge of a batch went."""
@@ -99,6 +103,10 @@ CHARGE_RESULT_INSUFFICIENT_CREDITS: ChargeResult.ValueType  # 2
 """The account has too little; nothing was taken."""
 CHARGE_RESULT_CHARGE_ID_REUSED: ChargeResult.ValueType  # 3
 """The charge_id was used for something else; nothing was taken."""
+CHARGE_RESULT_DAILY_CREDITS_REACHED: ChargeResult.ValueType  # 4
+"""Its payer's credits of the day are spent; nothing was taken."""
+CHARGE_RESULT_DAILY_GENERATIONS_REACHED: ChargeResult.ValueType  # 5
+"""Its payer's new cards of the day are made; nothing was taken."""
 Global___ChargeResult: _TypeAlias = ChargeResult  # noqa: Y015
 
 class _EntryKind:
@@ -121,6 +129,10 @@ class _EntryKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EntryKind.V
     """Credits are set aside."""
     ENTRY_KIND_RELEASE: _EntryKind.ValueType  # 6
     """Credits that were set aside came back, by Release or expiry."""
+    ENTRY_KIND_PLAN_CREDITS: _EntryKind.ValueType  # 7
+    """The plan's credits of a month were added."""
+    ENTRY_KIND_PLAN_EXPIRY: _EntryKind.ValueType  # 8
+    """The plan's credits that were left at the end of their month are gone."""
 
 class EntryKind(_EntryKind, metaclass=_EntryKindEnumTypeWrapper):
     """What kind of entry it is."""
@@ -139,7 +151,35 @@ ENTRY_KIND_RESERVATION: EntryKind.ValueType  # 5
 """Credits are set aside."""
 ENTRY_KIND_RELEASE: EntryKind.ValueType  # 6
 """Credits that were set aside came back, by Release or expiry."""
+ENTRY_KIND_PLAN_CREDITS: EntryKind.ValueType  # 7
+"""The plan's credits of a month were added."""
+ENTRY_KIND_PLAN_EXPIRY: EntryKind.ValueType  # 8
+"""The plan's credits that were left at the end of their month are gone."""
 Global___EntryKind: _TypeAlias = EntryKind  # noqa: Y015
+
+class _NoticeKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _NoticeKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_NoticeKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    NOTICE_KIND_UNSPECIFIED: _NoticeKind.ValueType  # 0
+    """Never sent."""
+    NOTICE_KIND_LOW_BALANCE: _NoticeKind.ValueType  # 1
+    """What can be spent fell below the subscription's low balance."""
+    NOTICE_KIND_OUT_OF_CREDITS: _NoticeKind.ValueType  # 2
+    """What can be spent no longer buys a new card."""
+
+class NoticeKind(_NoticeKind, metaclass=_NoticeKindEnumTypeWrapper):
+    """What kind of notice it is."""
+
+NOTICE_KIND_UNSPECIFIED: NoticeKind.ValueType  # 0
+"""Never sent."""
+NOTICE_KIND_LOW_BALANCE: NoticeKind.ValueType  # 1
+"""What can be spent fell below the subscription's low balance."""
+NOTICE_KIND_OUT_OF_CREDITS: NoticeKind.ValueType  # 2
+"""What can be spent no longer buys a new card."""
+Global___NoticeKind: _TypeAlias = NoticeKind  # noqa: Y015
 
 @_typing.final
 class ChargeRequest(_message.Message):
@@ -151,6 +191,7 @@ class ChargeRequest(_message.Message):
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
     KIND_FIELD_NUMBER: _builtins.int
     REFERENCE_FIELD_NUMBER: _builtins.int
+    PAYER_FIELD_NUMBER: _builtins.int
     charge_id: _builtins.str
     """A UUID made by the caller, 36 characters. Required."""
     account_id: _builtins.str
@@ -158,9 +199,15 @@ class ChargeRequest(_message.Message):
     kind: Global___ChargeKind.ValueType
     """What for. Required."""
     reference: _builtins.str
-    """The caller's name for what is paid, for example a card's key, at most 128
+    """What is paid, as a customer should read it in the statement, at most 128
     characters; stored with the entry.
     """
+    @_builtins.property
+    def payer(self) -> Global___Payer:
+        """Through what it is paid; unset where the account itself pays. Stored with
+        the entry.
+        """
+
     def __init__(
         self,
         *,
@@ -168,14 +215,48 @@ class ChargeRequest(_message.Message):
         account_id: _builtins.str = ...,
         kind: Global___ChargeKind.ValueType = ...,
         reference: _builtins.str = ...,
+        payer: Global___Payer | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["payer", b"payer"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "charge_id", b"charge_id", "kind", b"kind", "reference", b"reference"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "charge_id", b"charge_id", "kind", b"kind", "payer", b"payer", "reference", b"reference"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ChargeRequest: _TypeAlias = ChargeRequest  # noqa: Y015
+
+@_typing.final
+class Payer(_message.Message):
+    """An API key or a site, and what may be spent through it on one day of UTC.
+    The limits are the caller's to know: they are no part of the charge, and a
+    replay may name others.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAYER_ID_FIELD_NUMBER: _builtins.int
+    DAILY_CREDITS_MAX_FIELD_NUMBER: _builtins.int
+    DAILY_GENERATIONS_MAX_FIELD_NUMBER: _builtins.int
+    payer_id: _builtins.str
+    """The key's or site's id, at most 64 characters. Required."""
+    daily_credits_max: _builtins.int
+    """Credits a day, those set aside included; 0: without a limit."""
+    daily_generations_max: _builtins.int
+    """New cards a day, those set aside for included; 0: without a limit."""
+    def __init__(
+        self,
+        *,
+        payer_id: _builtins.str = ...,
+        daily_credits_max: _builtins.int = ...,
+        daily_generations_max: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["daily_credits_max", b"daily_credits_max", "daily_generations_max", b"daily_generations_max", "payer_id", b"payer_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Payer: _TypeAlias = Payer  # noqa: Y015
 
 @_typing.final
 class ChargeResponse(_message.Message):
@@ -661,6 +742,8 @@ class Entry(_message.Message):
     CHARGED_CREDITS_FIELD_NUMBER: _builtins.int
     REFERENCE_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
+    PAYER_ID_FIELD_NUMBER: _builtins.int
+    BALANCE_FIELD_NUMBER: _builtins.int
     charge_id: _builtins.str
     """The charge_id it belongs to."""
     kind: Global___EntryKind.ValueType
@@ -675,9 +758,15 @@ class Entry(_message.Message):
     """What was paid for good by it; 0 unless credits were taken."""
     reference: _builtins.str
     """The caller's reference."""
+    payer_id: _builtins.str
+    """Through which key or site; empty where the account itself paid."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When, by the database's clock."""
+
+    @_builtins.property
+    def balance(self) -> Global___Balance:
+        """What the account had after it."""
 
     def __init__(
         self,
@@ -688,11 +777,494 @@ class Entry(_message.Message):
         charged_credits: _builtins.int = ...,
         reference: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
+        payer_id: _builtins.str = ...,
+        balance: Global___Balance | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["available_delta_credits", b"available_delta_credits", "charge_id", b"charge_id", "charged_credits", b"charged_credits", "create_time", b"create_time", "kind", b"kind", "reference", b"reference"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available_delta_credits", b"available_delta_credits", "balance", b"balance", "charge_id", b"charge_id", "charged_credits", b"charged_credits", "create_time", b"create_time", "kind", b"kind", "payer_id", b"payer_id", "reference", b"reference"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Entry: _TypeAlias = Entry  # noqa: Y015
+
+@_typing.final
+class ListBalancesRequest(_message.Message):
+    """Asks for a page of balances."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """1 to 1,000; 0 means 100."""
+    page_token: _builtins.str
+    """From the answer before; empty for the first."""
+    def __init__(
+        self,
+        *,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListBalancesRequest: _TypeAlias = ListBalancesRequest  # noqa: Y015
+
+@_typing.final
+class ListBalancesResponse(_message.Message):
+    """A page of balances."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BALANCES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """For the next page; empty at the end."""
+    @_builtins.property
+    def balances(self) -> _containers.RepeatedCompositeFieldContainer[Global___AccountBalance]:
+        """By account_id."""
+
+    def __init__(
+        self,
+        *,
+        balances: _abc.Iterable[Global___AccountBalance] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["balances", b"balances", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListBalancesResponse: _TypeAlias = ListBalancesResponse  # noqa: Y015
+
+@_typing.final
+class AccountBalance(_message.Message):
+    """What one account has."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    BALANCE_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Whose."""
+    @_builtins.property
+    def balance(self) -> Global___Balance:
+        """What it has."""
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        balance: Global___Balance | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "balance", b"balance"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AccountBalance: _TypeAlias = AccountBalance  # noqa: Y015
+
+@_typing.final
+class SetPlanRequest(_message.Message):
+    """A plan for an account."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Whose. Required."""
+    plan_id: _builtins.str
+    """A plan of the table of plans. Required."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        plan_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "plan_id", b"plan_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetPlanRequest: _TypeAlias = SetPlanRequest  # noqa: Y015
+
+@_typing.final
+class SetPlanResponse(_message.Message):
+    """What the account is on now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    BALANCE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def subscription(self) -> Global___Subscription:
+        """The subscription."""
+
+    @_builtins.property
+    def balance(self) -> Global___Balance:
+        """What the account has now."""
+
+    def __init__(
+        self,
+        *,
+        subscription: Global___Subscription | None = ...,
+        balance: Global___Balance | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "subscription", b"subscription"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetPlanResponse: _TypeAlias = SetPlanResponse  # noqa: Y015
+
+@_typing.final
+class GetSubscriptionRequest(_message.Message):
+    """Names an account."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Whose. Required."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSubscriptionRequest: _TypeAlias = GetSubscriptionRequest  # noqa: Y015
+
+@_typing.final
+class GetSubscriptionResponse(_message.Message):
+    """What an account is on."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def subscription(self) -> Global___Subscription:
+        """The subscription."""
+
+    def __init__(
+        self,
+        *,
+        subscription: Global___Subscription | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSubscriptionResponse: _TypeAlias = GetSubscriptionResponse  # noqa: Y015
+
+@_typing.final
+class Subscription(_message.Message):
+    """A plan whose credits an account gets each month."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    NEXT_PLAN_ID_FIELD_NUMBER: _builtins.int
+    PERIOD_START_TIME_FIELD_NUMBER: _builtins.int
+    PERIOD_END_TIME_FIELD_NUMBER: _builtins.int
+    LOW_BALANCE_CREDITS_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Whose."""
+    plan_id: _builtins.str
+    """The plan of the present month."""
+    next_plan_id: _builtins.str
+    """The plan of the months after it; the same one unless a change is coming."""
+    low_balance_credits: _builtins.int
+    """Below which balance a notice is given: what was set, else a tenth of the
+    plan's monthly credits.
+    """
+    @_builtins.property
+    def period_start_time(self) -> _timestamp_pb2.Timestamp:
+        """When the present month began, by the database's clock."""
+
+    @_builtins.property
+    def period_end_time(self) -> _timestamp_pb2.Timestamp:
+        """When it ends: what is left of the plan's credits expires then and the next
+        plan's are added. A month ends on the day of the month that the
+        subscription began on, or the last one before it.
+        """
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        plan_id: _builtins.str = ...,
+        next_plan_id: _builtins.str = ...,
+        period_start_time: _timestamp_pb2.Timestamp | None = ...,
+        period_end_time: _timestamp_pb2.Timestamp | None = ...,
+        low_balance_credits: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["period_end_time", b"period_end_time", "period_start_time", b"period_start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "low_balance_credits", b"low_balance_credits", "next_plan_id", b"next_plan_id", "period_end_time", b"period_end_time", "period_start_time", b"period_start_time", "plan_id", b"plan_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Subscription: _TypeAlias = Subscription  # noqa: Y015
+
+@_typing.final
+class SetLowBalanceRequest(_message.Message):
+    """A balance to be told about."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    LOW_BALANCE_CREDITS_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Whose. Required."""
+    low_balance_credits: _builtins.int
+    """1 to 1,000,000,000; 0: a tenth of the plan's monthly credits."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        low_balance_credits: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "low_balance_credits", b"low_balance_credits"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetLowBalanceRequest: _TypeAlias = SetLowBalanceRequest  # noqa: Y015
+
+@_typing.final
+class SetLowBalanceResponse(_message.Message):
+    """What the account is on now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def subscription(self) -> Global___Subscription:
+        """The subscription."""
+
+    def __init__(
+        self,
+        *,
+        subscription: Global___Subscription | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetLowBalanceResponse: _TypeAlias = SetLowBalanceResponse  # noqa: Y015
+
+@_typing.final
+class ListNoticesRequest(_message.Message):
+    """Asks for a page of notices."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Whose; empty: everybody's."""
+    page_size: _builtins.int
+    """1 to 1,000; 0 means 100."""
+    page_token: _builtins.str
+    """From the answer before; empty for the newest."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListNoticesRequest: _TypeAlias = ListNoticesRequest  # noqa: Y015
+
+@_typing.final
+class ListNoticesResponse(_message.Message):
+    """A page of notices."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NOTICES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """For the next page; empty at the end."""
+    @_builtins.property
+    def notices(self) -> _containers.RepeatedCompositeFieldContainer[Global___Notice]:
+        """Newest first."""
+
+    def __init__(
+        self,
+        *,
+        notices: _abc.Iterable[Global___Notice] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "notices", b"notices"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListNoticesResponse: _TypeAlias = ListNoticesResponse  # noqa: Y015
+
+@_typing.final
+class Notice(_message.Message):
+    """Something an account should be told, once each time it comes about."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NOTICE_ID_FIELD_NUMBER: _builtins.int
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    AVAILABLE_CREDITS_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    notice_id: _builtins.int
+    """Rises in the order in which an account's notices come about."""
+    account_id: _builtins.str
+    """Whose."""
+    kind: Global___NoticeKind.ValueType
+    """What."""
+    available_credits: _builtins.int
+    """What could be spent then."""
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
+        """When, by the database's clock."""
+
+    def __init__(
+        self,
+        *,
+        notice_id: _builtins.int = ...,
+        account_id: _builtins.str = ...,
+        kind: Global___NoticeKind.ValueType = ...,
+        available_credits: _builtins.int = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "available_credits", b"available_credits", "create_time", b"create_time", "kind", b"kind", "notice_id", b"notice_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Notice: _TypeAlias = Notice  # noqa: Y015
+
+@_typing.final
+class ListDailySpendingRequest(_message.Message):
+    """Asks for a page of days."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Whose. Required."""
+    page_size: _builtins.int
+    """1 to 1,000; 0 means 100."""
+    page_token: _builtins.str
+    """From the answer before; empty for the newest."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListDailySpendingRequest: _TypeAlias = ListDailySpendingRequest  # noqa: Y015
+
+@_typing.final
+class ListDailySpendingResponse(_message.Message):
+    """A page of days."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DAYS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """For the next page; empty at the end."""
+    @_builtins.property
+    def days(self) -> _containers.RepeatedCompositeFieldContainer[Global___DailySpending]:
+        """Newest day first, then by payer_id."""
+
+    def __init__(
+        self,
+        *,
+        days: _abc.Iterable[Global___DailySpending] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["days", b"days", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListDailySpendingResponse: _TypeAlias = ListDailySpendingResponse  # noqa: Y015
+
+@_typing.final
+class DailySpending(_message.Message):
+    """What was spent through one payer on one day, what is set aside included."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DAY_FIELD_NUMBER: _builtins.int
+    PAYER_ID_FIELD_NUMBER: _builtins.int
+    SPENT_CREDITS_FIELD_NUMBER: _builtins.int
+    GENERATIONS_FIELD_NUMBER: _builtins.int
+    CACHED_CARDS_FIELD_NUMBER: _builtins.int
+    day: _builtins.str
+    """The day of UTC, by the database's clock, for example "2026-11-25". What was
+    set aside counts on the day of the reservation.
+    """
+    payer_id: _builtins.str
+    """The key's or site's id; empty for the account itself."""
+    spent_credits: _builtins.int
+    """Credits."""
+    generations: _builtins.int
+    """New cards."""
+    cached_cards: _builtins.int
+    """Answers from cards that existed."""
+    def __init__(
+        self,
+        *,
+        day: _builtins.str = ...,
+        payer_id: _builtins.str = ...,
+        spent_credits: _builtins.int = ...,
+        generations: _builtins.int = ...,
+        cached_cards: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cached_cards", b"cached_cards", "day", b"day", "generations", b"generations", "payer_id", b"payer_id", "spent_credits", b"spent_credits"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DailySpending: _TypeAlias = DailySpending  # noqa: Y015

@@ -88,6 +88,36 @@ class BillingServiceStub:
                 request_serializer=og_dot_billing_dot_v1_dot_billing__pb2.ListEntriesRequest.SerializeToString,
                 response_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.ListEntriesResponse.FromString,
                 _registered_method=True)
+        self.ListBalances = channel.unary_unary(
+                '/og.billing.v1.BillingService/ListBalances',
+                request_serializer=og_dot_billing_dot_v1_dot_billing__pb2.ListBalancesRequest.SerializeToString,
+                response_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.ListBalancesResponse.FromString,
+                _registered_method=True)
+        self.SetPlan = channel.unary_unary(
+                '/og.billing.v1.BillingService/SetPlan',
+                request_serializer=og_dot_billing_dot_v1_dot_billing__pb2.SetPlanRequest.SerializeToString,
+                response_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.SetPlanResponse.FromString,
+                _registered_method=True)
+        self.GetSubscription = channel.unary_unary(
+                '/og.billing.v1.BillingService/GetSubscription',
+                request_serializer=og_dot_billing_dot_v1_dot_billing__pb2.GetSubscriptionRequest.SerializeToString,
+                response_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.GetSubscriptionResponse.FromString,
+                _registered_method=True)
+        self.SetLowBalance = channel.unary_unary(
+                '/og.billing.v1.BillingService/SetLowBalance',
+                request_serializer=og_dot_billing_dot_v1_dot_billing__pb2.SetLowBalanceRequest.SerializeToString,
+                response_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.SetLowBalanceResponse.FromString,
+                _registered_method=True)
+        self.ListNotices = channel.unary_unary(
+                '/og.billing.v1.BillingService/ListNotices',
+                request_serializer=og_dot_billing_dot_v1_dot_billing__pb2.ListNoticesRequest.SerializeToString,
+                response_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.ListNoticesResponse.FromString,
+                _registered_method=True)
+        self.ListDailySpending = channel.unary_unary(
+                '/og.billing.v1.BillingService/ListDailySpending',
+                request_serializer=og_dot_billing_dot_v1_dot_billing__pb2.ListDailySpendingRequest.SerializeToString,
+                response_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.ListDailySpendingResponse.FromString,
+                _registered_method=True)
 
 
 class BillingServiceServicer:
@@ -110,8 +140,10 @@ class BillingServiceServicer:
     def Charge(self, request, context):
         """Takes credits at once. Idempotent by charge_id.
 
-        FAILED_PRECONDITION: INSUFFICIENT_CREDITS (metadata "balance_credits").
-        ALREADY_EXISTS: CHARGE_ID_REUSED. INVALID_ARGUMENT: INVALID_REQUEST.
+        FAILED_PRECONDITION: INSUFFICIENT_CREDITS (metadata "balance_credits"),
+        DAILY_CREDITS_REACHED and DAILY_GENERATIONS_REACHED (metadata "payer_id",
+        "daily_max" and, in Unix seconds, "reset_time"). ALREADY_EXISTS:
+        CHARGE_ID_REUSED. INVALID_ARGUMENT: INVALID_REQUEST.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -186,6 +218,64 @@ class BillingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListBalances(self, request, context):
+        """Lists what every account has, by account_id, a page at a time.
+
+        INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetPlan(self, request, context):
+        """Puts an account on a plan, whose credits it gets each month from now on.
+        A plan with more credits than the account got in its present month starts
+        at once and adds the difference; any other starts with the next month.
+        Calling it again with the plan that is coming changes nothing.
+
+        INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetSubscription(self, request, context):
+        """Tells which plan an account is on and when its credits renew.
+
+        NOT_FOUND: SUBSCRIPTION_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetLowBalance(self, request, context):
+        """Sets below which balance an account gets a notice.
+
+        NOT_FOUND: SUBSCRIPTION_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListNotices(self, request, context):
+        """Lists an account's notices, newest first, a page at a time.
+
+        INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDailySpending(self, request, context):
+        """Lists what was spent through each payer on each day, newest day first,
+        a page at a time.
+
+        INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_BillingServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -228,6 +318,36 @@ def add_BillingServiceServicer_to_server(servicer, server):
                     servicer.ListEntries,
                     request_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.ListEntriesRequest.FromString,
                     response_serializer=og_dot_billing_dot_v1_dot_billing__pb2.ListEntriesResponse.SerializeToString,
+            ),
+            'ListBalances': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListBalances,
+                    request_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.ListBalancesRequest.FromString,
+                    response_serializer=og_dot_billing_dot_v1_dot_billing__pb2.ListBalancesResponse.SerializeToString,
+            ),
+            'SetPlan': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetPlan,
+                    request_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.SetPlanRequest.FromString,
+                    response_serializer=og_dot_billing_dot_v1_dot_billing__pb2.SetPlanResponse.SerializeToString,
+            ),
+            'GetSubscription': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSubscription,
+                    request_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.GetSubscriptionRequest.FromString,
+                    response_serializer=og_dot_billing_dot_v1_dot_billing__pb2.GetSubscriptionResponse.SerializeToString,
+            ),
+            'SetLowBalance': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetLowBalance,
+                    request_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.SetLowBalanceRequest.FromString,
+                    response_serializer=og_dot_billing_dot_v1_dot_billing__pb2.SetLowBalanceResponse.SerializeToString,
+            ),
+            'ListNotices': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListNotices,
+                    request_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.ListNoticesRequest.FromString,
+                    response_serializer=og_dot_billing_dot_v1_dot_billing__pb2.ListNoticesResponse.SerializeToString,
+            ),
+            'ListDailySpending': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDailySpending,
+                    request_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.ListDailySpendingRequest.FromString,
+                    response_serializer=og_dot_billing_dot_v1_dot_billing__pb2.ListDailySpendingResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -460,6 +580,168 @@ class BillingService:
             '/og.billing.v1.BillingService/ListEntries',
             og_dot_billing_dot_v1_dot_billing__pb2.ListEntriesRequest.SerializeToString,
             og_dot_billing_dot_v1_dot_billing__pb2.ListEntriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListBalances(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.billing.v1.BillingService/ListBalances',
+            og_dot_billing_dot_v1_dot_billing__pb2.ListBalancesRequest.SerializeToString,
+            og_dot_billing_dot_v1_dot_billing__pb2.ListBalancesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetPlan(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.billing.v1.BillingService/SetPlan',
+            og_dot_billing_dot_v1_dot_billing__pb2.SetPlanRequest.SerializeToString,
+            og_dot_billing_dot_v1_dot_billing__pb2.SetPlanResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSubscription(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.billing.v1.BillingService/GetSubscription',
+            og_dot_billing_dot_v1_dot_billing__pb2.GetSubscriptionRequest.SerializeToString,
+            og_dot_billing_dot_v1_dot_billing__pb2.GetSubscriptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetLowBalance(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.billing.v1.BillingService/SetLowBalance',
+            og_dot_billing_dot_v1_dot_billing__pb2.SetLowBalanceRequest.SerializeToString,
+            og_dot_billing_dot_v1_dot_billing__pb2.SetLowBalanceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListNotices(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.billing.v1.BillingService/ListNotices',
+            og_dot_billing_dot_v1_dot_billing__pb2.ListNoticesRequest.SerializeToString,
+            og_dot_billing_dot_v1_dot_billing__pb2.ListNoticesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDailySpending(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.billing.v1.BillingService/ListDailySpending',
+            og_dot_billing_dot_v1_dot_billing__pb2.ListDailySpendingRequest.SerializeToString,
+            og_dot_billing_dot_v1_dot_billing__pb2.ListDailySpendingResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -50,8 +50,10 @@ class BillingServiceStub:
     Charge: _grpc.UnaryUnaryMultiCallable[_billing_pb2.ChargeRequest, _billing_pb2.ChargeResponse]
     """Takes credits at once. Idempotent by charge_id.
 
-    FAILED_PRECONDITION: INSUFFICIENT_CREDITS (metadata "balance_credits").
-    ALREADY_EXISTS: CHARGE_ID_REUSED. INVALID_ARGUMENT: INVALID_REQUEST.
+    FAILED_PRECONDITION: INSUFFICIENT_CREDITS (metadata "balance_credits"),
+    DAILY_CREDITS_REACHED and DAILY_GENERATIONS_REACHED (metadata "payer_id",
+    "daily_max" and, in Unix seconds, "reset_time"). ALREADY_EXISTS:
+    CHARGE_ID_REUSED. INVALID_ARGUMENT: INVALID_REQUEST.
     """
     BatchCharge: _grpc.UnaryUnaryMultiCallable[_billing_pb2.BatchChargeRequest, _billing_pb2.BatchChargeResponse]
     """Takes credits for many charges in one transaction, each for itself: one
@@ -93,6 +95,40 @@ class BillingServiceStub:
 
     INVALID_ARGUMENT: INVALID_REQUEST.
     """
+    ListBalances: _grpc.UnaryUnaryMultiCallable[_billing_pb2.ListBalancesRequest, _billing_pb2.ListBalancesResponse]
+    """Lists what every account has, by account_id, a page at a time.
+
+    INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    SetPlan: _grpc.UnaryUnaryMultiCallable[_billing_pb2.SetPlanRequest, _billing_pb2.SetPlanResponse]
+    """Puts an account on a plan, whose credits it gets each month from now on.
+    A plan with more credits than the account got in its present month starts
+    at once and adds the difference; any other starts with the next month.
+    Calling it again with the plan that is coming changes nothing.
+
+    INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN.
+    """
+    GetSubscription: _grpc.UnaryUnaryMultiCallable[_billing_pb2.GetSubscriptionRequest, _billing_pb2.GetSubscriptionResponse]
+    """Tells which plan an account is on and when its credits renew.
+
+    NOT_FOUND: SUBSCRIPTION_NOT_FOUND.
+    """
+    SetLowBalance: _grpc.UnaryUnaryMultiCallable[_billing_pb2.SetLowBalanceRequest, _billing_pb2.SetLowBalanceResponse]
+    """Sets below which balance an account gets a notice.
+
+    NOT_FOUND: SUBSCRIPTION_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    ListNotices: _grpc.UnaryUnaryMultiCallable[_billing_pb2.ListNoticesRequest, _billing_pb2.ListNoticesResponse]
+    """Lists an account's notices, newest first, a page at a time.
+
+    INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    ListDailySpending: _grpc.UnaryUnaryMultiCallable[_billing_pb2.ListDailySpendingRequest, _billing_pb2.ListDailySpendingResponse]
+    """Lists what was spent through each payer on each day, newest day first,
+    a page at a time.
+
+    INVALID_ARGUMENT: INVALID_REQUEST.
+    """
 
 @_typing.type_check_only
 class BillingServiceAsyncStub(BillingServiceStub):
@@ -116,8 +152,10 @@ class BillingServiceAsyncStub(BillingServiceStub):
     Charge: _aio.UnaryUnaryMultiCallable[_billing_pb2.ChargeRequest, _billing_pb2.ChargeResponse]  # type: ignore[assignment]
     """Takes credits at once. Idempotent by charge_id.
 
-    FAILED_PRECONDITION: INSUFFICIENT_CREDITS (metadata "balance_credits").
-    ALREADY_EXISTS: CHARGE_ID_REUSED. INVALID_ARGUMENT: INVALID_REQUEST.
+    FAILED_PRECONDITION: INSUFFICIENT_CREDITS (metadata "balance_credits"),
+    DAILY_CREDITS_REACHED and DAILY_GENERATIONS_REACHED (metadata "payer_id",
+    "daily_max" and, in Unix seconds, "reset_time"). ALREADY_EXISTS:
+    CHARGE_ID_REUSED. INVALID_ARGUMENT: INVALID_REQUEST.
     """
     BatchCharge: _aio.UnaryUnaryMultiCallable[_billing_pb2.BatchChargeRequest, _billing_pb2.BatchChargeResponse]  # type: ignore[assignment]
     """Takes credits for many charges in one transaction, each for itself: one
@@ -159,6 +197,40 @@ class BillingServiceAsyncStub(BillingServiceStub):
 
     INVALID_ARGUMENT: INVALID_REQUEST.
     """
+    ListBalances: _aio.UnaryUnaryMultiCallable[_billing_pb2.ListBalancesRequest, _billing_pb2.ListBalancesResponse]  # type: ignore[assignment]
+    """Lists what every account has, by account_id, a page at a time.
+
+    INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    SetPlan: _aio.UnaryUnaryMultiCallable[_billing_pb2.SetPlanRequest, _billing_pb2.SetPlanResponse]  # type: ignore[assignment]
+    """Puts an account on a plan, whose credits it gets each month from now on.
+    A plan with more credits than the account got in its present month starts
+    at once and adds the difference; any other starts with the next month.
+    Calling it again with the plan that is coming changes nothing.
+
+    INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN.
+    """
+    GetSubscription: _aio.UnaryUnaryMultiCallable[_billing_pb2.GetSubscriptionRequest, _billing_pb2.GetSubscriptionResponse]  # type: ignore[assignment]
+    """Tells which plan an account is on and when its credits renew.
+
+    NOT_FOUND: SUBSCRIPTION_NOT_FOUND.
+    """
+    SetLowBalance: _aio.UnaryUnaryMultiCallable[_billing_pb2.SetLowBalanceRequest, _billing_pb2.SetLowBalanceResponse]  # type: ignore[assignment]
+    """Sets below which balance an account gets a notice.
+
+    NOT_FOUND: SUBSCRIPTION_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    ListNotices: _aio.UnaryUnaryMultiCallable[_billing_pb2.ListNoticesRequest, _billing_pb2.ListNoticesResponse]  # type: ignore[assignment]
+    """Lists an account's notices, newest first, a page at a time.
+
+    INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    ListDailySpending: _aio.UnaryUnaryMultiCallable[_billing_pb2.ListDailySpendingRequest, _billing_pb2.ListDailySpendingResponse]  # type: ignore[assignment]
+    """Lists what was spent through each payer on each day, newest day first,
+    a page at a time.
+
+    INVALID_ARGUMENT: INVALID_REQUEST.
+    """
 
 class BillingServiceServicer(metaclass=_abc_1.ABCMeta):
     """Counts credits: a double-entry ledger that never goes negative, never
@@ -185,8 +257,10 @@ class BillingServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_billing_pb2.ChargeResponse, _abc.Awaitable[_billing_pb2.ChargeResponse]]:
         """Takes credits at once. Idempotent by charge_id.
 
-        FAILED_PRECONDITION: INSUFFICIENT_CREDITS (metadata "balance_credits").
-        ALREADY_EXISTS: CHARGE_ID_REUSED. INVALID_ARGUMENT: INVALID_REQUEST.
+        FAILED_PRECONDITION: INSUFFICIENT_CREDITS (metadata "balance_credits"),
+        DAILY_CREDITS_REACHED and DAILY_GENERATIONS_REACHED (metadata "payer_id",
+        "daily_max" and, in Unix seconds, "reset_time"). ALREADY_EXISTS:
+        CHARGE_ID_REUSED. INVALID_ARGUMENT: INVALID_REQUEST.
         """
 
     @_abc_1.abstractmethod
@@ -267,6 +341,76 @@ class BillingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_billing_pb2.ListEntriesResponse, _abc.Awaitable[_billing_pb2.ListEntriesResponse]]:
         """Lists what happened on an account, newest first, a page at a time.
+
+        INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+
+    @_abc_1.abstractmethod
+    def ListBalances(
+        self,
+        request: _billing_pb2.ListBalancesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_billing_pb2.ListBalancesResponse, _abc.Awaitable[_billing_pb2.ListBalancesResponse]]:
+        """Lists what every account has, by account_id, a page at a time.
+
+        INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+
+    @_abc_1.abstractmethod
+    def SetPlan(
+        self,
+        request: _billing_pb2.SetPlanRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_billing_pb2.SetPlanResponse, _abc.Awaitable[_billing_pb2.SetPlanResponse]]:
+        """Puts an account on a plan, whose credits it gets each month from now on.
+        A plan with more credits than the account got in its present month starts
+        at once and adds the difference; any other starts with the next month.
+        Calling it again with the plan that is coming changes nothing.
+
+        INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN.
+        """
+
+    @_abc_1.abstractmethod
+    def GetSubscription(
+        self,
+        request: _billing_pb2.GetSubscriptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_billing_pb2.GetSubscriptionResponse, _abc.Awaitable[_billing_pb2.GetSubscriptionResponse]]:
+        """Tells which plan an account is on and when its credits renew.
+
+        NOT_FOUND: SUBSCRIPTION_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def SetLowBalance(
+        self,
+        request: _billing_pb2.SetLowBalanceRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_billing_pb2.SetLowBalanceResponse, _abc.Awaitable[_billing_pb2.SetLowBalanceResponse]]:
+        """Sets below which balance an account gets a notice.
+
+        NOT_FOUND: SUBSCRIPTION_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+
+    @_abc_1.abstractmethod
+    def ListNotices(
+        self,
+        request: _billing_pb2.ListNoticesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_billing_pb2.ListNoticesResponse, _abc.Awaitable[_billing_pb2.ListNoticesResponse]]:
+        """Lists an account's notices, newest first, a page at a time.
+
+        INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+
+    @_abc_1.abstractmethod
+    def ListDailySpending(
+        self,
+        request: _billing_pb2.ListDailySpendingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_billing_pb2.ListDailySpendingResponse, _abc.Awaitable[_billing_pb2.ListDailySpendingResponse]]:
+        """Lists what was spent through each payer on each day, newest day first,
+        a page at a time.
 
         INVALID_ARGUMENT: INVALID_REQUEST.
         """

@@ -317,6 +317,8 @@ class ExtractPageResponse(_message.Message):
     IMAGES_FIELD_NUMBER: _builtins.int
     CARD_TAGS_FIELD_NUMBER: _builtins.int
     AI_OUTCOME_FIELD_NUMBER: _builtins.int
+    FETCHED_BEFORE_FIELD_NUMBER: _builtins.int
+    SCRIPTS_NAME_IGNORED_ADDRESS_FIELD_NUMBER: _builtins.int
     final_url: _builtins.str
     """Where the page was found, after redirects; no fragment."""
     canonical_url: _builtins.str
@@ -325,6 +327,14 @@ class ExtractPageResponse(_message.Message):
     """BCP 47 language of the page; empty where unknown."""
     ai_outcome: Global___AiOutcome.ValueType
     """How the language model did; unspecified unless mode asked for it."""
+    fetched_before: _builtins.bool
+    """Whether the page was fetched for an earlier call, moments before this one
+    came; never where fresh was asked for.
+    """
+    scripts_name_ignored_address: _builtins.bool
+    """Whether a script in the page names one of ignored_image_addresses: then
+    it may be a script that writes the tag, which crawlers do not run.
+    """
     @_builtins.property
     def fields(self) -> _containers.RepeatedCompositeFieldContainer[Global___FieldValue]:
         """What was found, each name at most once; services/extract/README.md lists
@@ -351,10 +361,12 @@ class ExtractPageResponse(_message.Message):
         images: _abc.Iterable[Global___Image] | None = ...,
         card_tags: _abc.Iterable[Global___CardTag] | None = ...,
         ai_outcome: Global___AiOutcome.ValueType = ...,
+        fetched_before: _builtins.bool = ...,
+        scripts_name_ignored_address: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ai_outcome", b"ai_outcome", "canonical_url", b"canonical_url", "card_tags", b"card_tags", "fields", b"fields", "final_url", b"final_url", "images", b"images", "language_code", b"language_code"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ai_outcome", b"ai_outcome", "canonical_url", b"canonical_url", "card_tags", b"card_tags", "fetched_before", b"fetched_before", "fields", b"fields", "final_url", b"final_url", "images", b"images", "language_code", b"language_code", "scripts_name_ignored_address", b"scripts_name_ignored_address"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
