@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from og_edge.ai import reading_mode
-from og_edge.billing import Receipt
+from og_edge.billing import Payer, Purchase, Receipt, reference_to
 from og_edge.card_request import CardRequest
 from og_edge.cards import Card
 from og_edge.deadline import Deadline
@@ -20,7 +20,8 @@ class Ask:
 
     `request_id` is minted by us and names the request's one charge. `page` is the page as it reads
     in standard mode, if it was read already. `known_digests` are the digests the client has
-    ("*": any). `ai_allowed` says whether the account's plan includes mode=ai.
+    ("*": any). `ai_allowed` says whether the account's plan includes mode=ai. `payer` is the API
+    key or site that came, with its limits.
     """
 
     request_id: str
@@ -33,6 +34,13 @@ class Ask:
     head: bool = False
     known_digests: frozenset[str] = frozenset()
     ai_allowed: bool = False
+    payer: Payer | None = None
+
+    @property
+    def purchase(self) -> Purchase:
+        """What the request pays, whatever it turns out to cost."""
+        reference = reference_to(self.template.template_id, self.request.url.href)
+        return Purchase(self.request_id, self.account_id, self.payer, reference)
 
     @property
     def mode(self) -> Mode:

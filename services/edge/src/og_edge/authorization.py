@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from og_edge import errors
+from og_edge.billing import Payer
 
 
 class Decision(Enum):
@@ -47,12 +48,16 @@ class Account:
 
 @dataclass(frozen=True)
 class Authorization:
-    """A decision; needs_verification says that the page must be looked at first."""
+    """A decision; needs_verification says that the page must be looked at first.
+
+    What an allowed request spends is spent through payer.
+    """
 
     decision: Decision
     rate_limit: RateLimit
     account: Account | None = None
     needs_verification: bool = False
+    payer: Payer | None = None
 
 
 _DENIALS: dict[Decision, tuple[type[errors.ApiError], str]] = {

@@ -8,6 +8,9 @@ from typing import Final
 
 from og_plans import PRICES
 
+MAX_REFERENCE_CHARS: Final = 128
+"""Billing takes no longer ones."""
+
 
 class ChargeKind(StrEnum):
     """What a charge is for."""
@@ -27,6 +30,35 @@ _PRICES_CREDITS = {
     ChargeKind.GENERATION: PRICES.generation_credits,
     ChargeKind.AI_GENERATION: PRICES.ai_generation_credits,
 }
+
+
+@dataclass(frozen=True)
+class Payer:
+    """An API key or a site, and what may be spent through it on one day of UTC; 0: no limit."""
+
+    payer_id: str
+    daily_credits_max: int
+    daily_generations_max: int
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """What is paid: under which id (a UUID), whose credits, through what, and how it is called.
+
+    `reference` is what the customer's statement calls it. `payer` is None where the account itself
+    pays.
+    """
+
+    charge_id: str
+    account_id: str
+    payer: Payer | None
+    reference: str
+
+
+def reference_to(template_id: str, page_url: str) -> str:
+    """Say in a line of a statement which card was paid, in MAX_REFERENCE_CHARS at most."""
+    text = "".join(char for char in f"{template_id} {page_url}" if char.isprintable())
+    return text if len(text) <= MAX_REFERENCE_CHARS else text[: MAX_REFERENCE_CHARS - 1] + "…"
 
 
 @dataclass(frozen=True)

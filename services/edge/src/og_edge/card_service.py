@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
 
+from og_edge import daily_limits
 from og_edge.ask import Answer, Ask, Landed
+from og_edge.billing import Payer
 from og_edge.cards import TOUCH_INTERVAL, Card
 from og_edge.cashier import Cashier
 from og_edge.chores import Chores
+from og_edge.errors import ApiError
 from og_edge.flights import Flights
 from og_edge.making import CardMaker
 from og_edge.pictures import PictureStore
 from og_edge.store import CardStore
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """How a flight ended at a limit of whoever led it, which says nothing of other payers."""
+
+    payer: Payer | None
+    error: ApiError
 
 
 class CardService:
@@ -34,7 +47,7 @@ class CardService:
         self._cashier = cashier
         self._maker = maker
         self._chores = chores
-        self._flights: Flights[Landed] = Flights()
+        self._flights: Flights[Landed | _Refused] = Flights()
 
     async def find(self, key: str) -> Card | None:
         """Give the card kept under key, unless it is time to draw it again."""
@@ -50,9 +63,7 @@ class CardService:
         if ask.request.refresh:
             # A flight of its own: each refresh reads the page anew, and ends if its client goes.
             refreshing = (ask.key, ask.request_id)
-            landed, _ = await self._flights.join(
-                refreshing, lambda: self._maker.make(ask), ask.deadline
-            )
+            landed, _ = await self._join(refreshing, ask, self._maker.make)
             return _as_answer(landed)
         if card is not None:
             if ask.needs_only_headers(card):
@@ -60,12 +71,30 @@ class CardService:
                 return _headers_of(card)
             if (data := await self._pictures.get(card.object_name, card.size_bytes)) is not None:
                 return _as_answer(await self._sell(ask, card, data))
-        landed, leading = await self._flights.join(ask.key, lambda: self._land(ask), ask.deadline)
+        landed, leading = await self._join(ask.key, ask, self._land)
         if leading:
             return _as_answer(landed)
         if ask.needs_only_headers(landed.card):
             return _headers_of(landed.card)
         return _as_answer(await self._sell(ask, landed.card, landed.data))
+
+    async def _join(
+        self, flight: Hashable, ask: Ask, work: Callable[[Ask], Awaitable[Landed]]
+    ) -> tuple[Landed, bool]:
+        """Do work for ask, or wait for who does it already; tell whether ask led."""
+
+        async def led() -> Landed | _Refused:
+            try:
+                return await work(ask)
+            except daily_limits.OF_ONE_PAYER as error:
+                return _Refused(ask.payer, error)
+
+        while True:
+            landed, leading = await self._flights.join(flight, led, ask.deadline)
+            if isinstance(landed, Landed):
+                return landed, leading
+            if leading or landed.payer == ask.payer:
+                raise landed.error
 
     async def finish(self) -> None:
         """Wait for what is under way."""

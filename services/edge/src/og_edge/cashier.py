@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import structlog
 
 from og_edge.ask import Ask
-from og_edge.billing import FREE, ChargeKind, Receipt, ReservationReleasedError
+from og_edge.billing import FREE, ChargeKind, Purchase, Receipt, ReservationReleasedError
 from og_edge.cards import Card
 from og_edge.chores import Chores
 from og_edge.errors import ApiError, InsufficientCreditsError
@@ -34,19 +34,11 @@ _RESERVED_AS: Final = {
 class Ledger(Protocol):
     """Counts credits. A charge id is a UUID; repeating it charges once."""
 
-    async def charge(
-        self, charge_id: str, account_id: str, reference: str, timeout_s: float
-    ) -> Receipt:
+    async def charge(self, purchase: Purchase, timeout_s: float) -> Receipt:
         """Charge for a card that exists."""
 
     async def reserve(
-        self,
-        charge_id: str,
-        account_id: str,
-        kind: ChargeKind,
-        reference: str,
-        hold_s: int,
-        timeout_s: float,
+        self, purchase: Purchase, kind: ChargeKind, hold_s: int, timeout_s: float
     ) -> None:
         """Set aside the price of a kind."""
 
@@ -73,16 +65,14 @@ class Cashier:
         if ask.needs_only_headers(card):
             return FREE
         timeout_s = ask.deadline.remaining_s(CHARGE_TIMEOUT_S)
-        return await self._ledger.charge(ask.request_id, ask.account_id, ask.key, timeout_s)
+        return await self._ledger.charge(ask.purchase, timeout_s)
 
     async def reserve(self, ask: Ask) -> None:
         """Set aside what a new card costs at most; raises ApiError if it cannot be."""
         kind = _RESERVED_AS[ask.mode]
         timeout_s = ask.deadline.remaining_s(CHARGE_TIMEOUT_S)
         try:
-            await self._ledger.reserve(
-                ask.request_id, ask.account_id, kind, ask.key, HOLD_S, timeout_s
-            )
+            await self._ledger.reserve(ask.purchase, kind, HOLD_S, timeout_s)
         except InsufficientCreditsError as refusal:
             if ask.mode is Mode.STANDARD:
                 raise

@@ -183,6 +183,7 @@ class CardEndpoint:
                 exchange.http, exists=card is not None and not request.refresh
             ),
             ai_allowed=account.ai_allowed,
+            payer=authorization.payer,
         )
         answer = await self._cards.answer(ask, card)
         if by_key and answer.balance_credits is None:

@@ -137,6 +137,13 @@ class InsufficientCreditsError(ApiError):
     code = "insufficient_credits"
 
 
+class SpendingLimitReachedError(ApiError):
+    """The API key or the site has spent the credits it may spend on one day."""
+
+    status = HTTPStatus.PAYMENT_REQUIRED
+    code = "spending_limit_reached"
+
+
 class PlanRequiredError(ApiError):
     """The account's plan does not include what was asked for."""
 
@@ -156,6 +163,13 @@ class RateLimitExceededError(ApiError):
 
     status = HTTPStatus.TOO_MANY_REQUESTS
     code = "rate_limit_exceeded"
+
+
+class DailyCardsReachedError(ApiError):
+    """The site has made the new cards it may make on one day; cards that exist are still served."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "daily_cards_reached"
 
 
 class AiNotConfiguredError(ApiError):

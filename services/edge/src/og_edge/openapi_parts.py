@@ -134,7 +134,14 @@ CARD_ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "304": with_headers("The card is the one you have (If-None-Match).", *_OF_EVERY_CARD),
     "400": error_answer("Invalid parameters or missing required fields.", *_LIMITS),
     "401": error_answer("Missing or invalid credentials.", *_LIMITS),
-    "402": error_answer("Insufficient credits, or a paid plan is needed.", *_LIMITS),
-    "429": error_answer("Rate limit exceeded; see Retry-After.", *_LIMITS),
+    "402": error_answer(
+        "Insufficient credits, what the key or site may spend a day is spent, or a paid plan is "
+        "needed.",
+        *_LIMITS,
+    ),
+    "429": error_answer(
+        "Rate limit exceeded, or the site has made its new cards of the day; see Retry-After.",
+        *_LIMITS,
+    ),
     "500": error_answer("Something went wrong on our end.", *_LIMITS),
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import Final
 
-from og_edge import errors
+from og_edge import daily_limits, errors
 from og_service.status import RemoteError
 
 RETRY_AFTER_S: Final = 1
@@ -38,9 +39,15 @@ def public_error(error: RemoteError) -> errors.ApiError | None:
         return errors.InsufficientCreditsError(
             f"You have {balance} credits remaining. Upgrade your plan or purchase a credit pack."
         )
+    if limit := daily_limits.refusal(error.reason, error.metadata, _now):
+        return limit
     if error.reason in _BUSY:
         wait_s = max(RETRY_AFTER_S, round(error.retry_after_s or 0))
         return errors.OverloadedError(
             "We are drawing as many cards as we can. Try again soon.", retry_after_s=wait_s
         )
     return None
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

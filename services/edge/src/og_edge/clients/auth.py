@@ -8,6 +8,7 @@ import grpc
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_edge.authorization import Account, Authorization, Credential, Decision, RateLimit
+from og_edge.billing import Payer
 from og_edge.clients.calls import answer_of
 from og_edge.page import Page
 
@@ -76,4 +77,11 @@ def _authorization(response: auth_pb2.AuthorizeResponse) -> Authorization:
         if response.HasField("account")
         else None,
         needs_verification=response.verification_state == auth_pb2.VERIFICATION_STATE_UNKNOWN,
+        payer=Payer(
+            response.payer.payer_id,
+            response.payer.daily_credits_max,
+            response.payer.daily_generations_max,
+        )
+        if response.HasField("payer")
+        else None,
     )

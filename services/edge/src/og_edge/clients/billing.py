@@ -7,7 +7,7 @@ from typing import Final
 import grpc
 
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
-from og_edge.billing import Charge, ChargeKind, Receipt, ReservationReleasedError
+from og_edge.billing import Charge, ChargeKind, Purchase, Receipt, ReservationReleasedError
 from og_edge.clients.calls import answer_of
 from og_service.status import RemoteError
 
@@ -23,25 +23,17 @@ class BillingClient:
             channel
         )
 
-    async def charge(
-        self, charge_id: str, account_id: str, reference: str, timeout_s: float
-    ) -> Receipt:
+    async def charge(self, purchase: Purchase, timeout_s: float) -> Receipt:
         """Charge for a card that exists."""
-        request = _charge(charge_id, account_id, ChargeKind.CACHED_CARD, reference)
+        request = _charge(purchase, ChargeKind.CACHED_CARD)
         answer = await answer_of(self._stub.Charge(request, timeout=timeout_s))
         return Receipt(answer.charged_credits, answer.balance.available_credits)
 
     async def reserve(
-        self,
-        charge_id: str,
-        account_id: str,
-        kind: ChargeKind,
-        reference: str,
-        hold_s: int,
-        timeout_s: float,
+        self, purchase: Purchase, kind: ChargeKind, hold_s: int, timeout_s: float
     ) -> None:
         """Set aside the price of a kind."""
-        request = billing_pb2.ReserveRequest(charge=_charge(charge_id, account_id, kind, reference))
+        request = billing_pb2.ReserveRequest(charge=_charge(purchase, kind))
         request.hold_duration.FromSeconds(hold_s)
         await answer_of(self._stub.Reserve(request, timeout=timeout_s))
 
@@ -91,14 +83,20 @@ class BillingClient:
             request.page_token = page.next_page_token
 
 
-def _charge(
-    charge_id: str, account_id: str, kind: ChargeKind, reference: str
-) -> billing_pb2.ChargeRequest:
+def _charge(purchase: Purchase, kind: ChargeKind) -> billing_pb2.ChargeRequest:
+    payer = purchase.payer
     return billing_pb2.ChargeRequest(
-        charge_id=charge_id,
-        account_id=account_id,
+        charge_id=purchase.charge_id,
+        account_id=purchase.account_id,
         kind=_kind(kind),
-        reference=reference,
+        reference=purchase.reference,
+        payer=billing_pb2.Payer(
+            payer_id=payer.payer_id,
+            daily_credits_max=payer.daily_credits_max,
+            daily_generations_max=payer.daily_generations_max,
+        )
+        if payer
+        else None,
     )
 
 
