@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
-from og_auth import api_keys, identifiers, sites
+from og_auth import api_keys, identifiers, sites, verification
 from og_auth.accounts import Account
 from og_auth.clients import Client
 from og_auth.rate_limits import Draw, RateLimiter, Reading, account_window, failures_window
 from og_auth.sites import Page
+from og_auth.verification import Evidence, Verification
 from og_urls import PageUrl
 
 
@@ -25,24 +26,6 @@ class Decision(Enum):
     SITE_DOMAIN_MISMATCH = auto()
     SITE_NOT_VERIFIED = auto()
     RATE_LIMITED = auto()
-
-
-class Verification(Enum):
-    """Where a site's verification of one page stands."""
-
-    UNSPECIFIED = auto()
-    NOT_NEEDED = auto()
-    VERIFIED = auto()
-    UNKNOWN = auto()
-    REJECTED = auto()
-
-
-class Evidence(Enum):
-    """What looking at a page showed."""
-
-    TAG_FOUND = auto()
-    TAG_MISSING = auto()
-    PAGE_UNREACHABLE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,13 +216,13 @@ def _refusal(case: _Case, credential: Credential | None) -> Judgement | None:
 def _judge_evidence(
     case: _Case, credential: Credential, evidence: Evidence, final: PageUrl | None
 ) -> Judgement:
-    if evidence is Evidence.PAGE_UNREACHABLE:
-        return _failed(case, Decision.SITE_NOT_VERIFIED, credential.account, Verification.UNKNOWN)
-    if evidence is Evidence.TAG_MISSING:
-        return _rejected(case, credential.account)
-    if final is None or not sites.belongs(final, credential.domain or ""):
+    stayed = final is not None and sites.belongs(final, credential.domain or "")
+    finding = verification.find(evidence, stayed_on_site=stayed)
+    if finding is Verification.VERIFIED:
+        return _counted(credential.account, finding)
+    if finding is Verification.UNSPECIFIED:
         return _failed(case, Decision.SITE_DOMAIN_MISMATCH)
-    return _counted(credential.account, Verification.VERIFIED)
+    return _failed(case, Decision.SITE_NOT_VERIFIED, credential.account, finding)
 
 
 def _counted(account: Account, verification: Verification) -> Judgement:

@@ -10,10 +10,11 @@ from og.auth.v1 import auth_pb2
 from og_auth.accounts import Account
 from og_auth.api_keys import ApiKey
 from og_auth.clients import Client, parse_client
-from og_auth.decisions import Attempt, Decision, Evidence, Verdict, Verification
+from og_auth.decisions import Attempt, Decision, Verdict
 from og_auth.errors import InvalidClientAddressError
 from og_auth.rate_limits import Reading
 from og_auth.sites import Site
+from og_auth.verification import Evidence, Verification
 
 DECISIONS = {kind: auth_pb2.Decision.Value(f"DECISION_{kind.name}") for kind in Decision}
 VERIFICATIONS = {

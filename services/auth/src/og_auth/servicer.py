@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 import grpc
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
-from og_auth.decisions import Attempt, Authorizer, Evidence
+from og_auth.decisions import Attempt, Authorizer
 from og_auth.messages import (
     EVIDENCE,
     from_account,
@@ -17,6 +17,7 @@ from og_auth.messages import (
     to_client,
 )
 from og_auth.registry import Registry
+from og_auth.verification import Evidence
 from og_service.errors import InvalidRequestError
 
 MAX_BATCH_REQUESTS: Final = 1_000
