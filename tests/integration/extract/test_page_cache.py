@@ -91,6 +91,39 @@ async def test_who_asks_for_a_fresh_page_gets_it(keeping: Client, web: Web) -> N
     assert conditions(web) == [None, '"a"', '"a"']
 
 
+async def test_a_caller_is_told_that_a_page_was_fetched_before_it_came(
+    keeping: Client, web: Web
+) -> None:
+    url = web.on("/", versioned(web, PAGE, etag='"a"'))
+    assert not (await keeping.page(url)).fetched_before
+    assert (await keeping.page(url)).fetched_before
+    assert not (await keeping.page(url, fresh=True)).fetched_before  # confirmed, now
+
+
+async def test_who_joins_a_fetch_is_told_that_it_began_before(keeping: Client, web: Web) -> None:
+    end = asyncio.Event()
+    url = web.on("/", respond_until(end, PAGE.encode()))
+    first = asyncio.create_task(keeping.page(url))
+    await all_have_begun(keeping, web)
+    second = asyncio.create_task(keeping.page(url))
+    await all_have_begun(keeping, web)
+    end.set()
+    assert [page.fetched_before for page in await asyncio.gather(first, second)] == [False, True]
+    assert web.paths() == ["/"]
+
+
+async def test_a_page_that_a_kept_one_leads_to_was_fetched_before(
+    keeping: Client, web: Web
+) -> None:
+    target = web.page("/target", PAGE)
+    refresh = f'<meta http-equiv="refresh" content="0; url={target}">'
+    url = web.page("/", f"<!doctype html>{refresh}")
+    await keeping.page(target)
+    page = await keeping.page(url)
+    assert page.final_url == target
+    assert page.fetched_before
+
+
 @pytest.mark.parametrize(
     "validators",
     [

@@ -29,6 +29,8 @@ class Extraction:
     images: list[Image]
     ai_outcome: AiOutcome | None = None
     """How a language model did, where it was asked."""
+    was_fetched_before: bool = False
+    """Whether the page was fetched for an earlier call."""
 
 
 class Extractor:
@@ -82,14 +84,16 @@ class Extractor:
             self._allowed(time_left_s) as allowance,
             _started(self._given(wishes, allowance)) as given,
         ):
-            wish = PageWish(target, fresh=fresh, with_digest=by_ai)
+            wish = PageWish(target, fresh=fresh, with_digest=by_ai, sought_addresses=ignored.urls)
             fetch_end = self._fetch_end(wishes, allowance.end)
-            page = await self._pages.page(wish, allowance, fetch_end)
+            read = await self._pages.page(wish, allowance, fetch_end)
+            page = read.page
             images, (fields, outcome) = await asyncio.gather(
                 self._pictures(wishes, page, allowance, ignored, given),
                 self._by_ai(page, allowance.end, fresh=fresh),
             )
-        return Extraction(replace(page, fields={**page.fields, **fields}), images, outcome)
+        page = replace(page, fields={**page.fields, **fields})
+        return Extraction(page, images, outcome, read.was_fetched_before)
 
     async def _by_ai(
         self, page: Page, end: float, *, fresh: bool
@@ -122,7 +126,7 @@ class Extractor:
         async with self._allowed(time_left_s) as allowance:
             fetch_end = self._fetch_end((), allowance.end)
             wish = PageWish(target, fresh=True, explain=True)
-            return await self._pages.page(wish, allowance, fetch_end)
+            return (await self._pages.page(wish, allowance, fetch_end)).page
 
     async def fetch_images(self, wishes: Sequence[ImageWish], time_left_s: float) -> list[Image]:
         """Fetch pictures by their own URLs. Raises ExtractQueueFullError."""

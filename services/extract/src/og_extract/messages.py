@@ -124,6 +124,8 @@ def page_message(extraction: Extraction) -> pb.ExtractPageResponse:
         images=map(image_message, extraction.images),
         card_tags=_card_tags(page),
         ai_outcome=_AI_OUTCOMES[extraction.ai_outcome],
+        fetched_before=extraction.was_fetched_before,
+        scripts_name_ignored_address=page.scripts_name_sought_address,
     )
 
 

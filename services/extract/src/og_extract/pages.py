@@ -27,7 +27,7 @@ from og_extract.fetch.fetcher import (
     Wanted,
 )
 from og_extract.fetch.file_kinds import kind_of_body, kind_of_type
-from og_extract.fetch.page_cache import PageCache
+from og_extract.fetch.page_cache import PageCache, PageCopy
 from og_extract.gate import RETRY_AFTER_S
 from og_extract.limits import MAX_REDIRECTS, Limits
 from og_extract.read.choosing.page import Page
@@ -54,6 +54,16 @@ class PageWish:
     """Whether to tell what became of all that it offers, whatever kind of page it is."""
     with_digest: bool = False
     """Whether a language model is to be shown it."""
+    sought_addresses: tuple[str, ...] = ()
+    """Addresses that its scripts may name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page as read, and whether what was read was fetched before this caller came."""
+
+    page: Page
+    was_fetched_before: bool
 
 
 class Pages:
@@ -81,7 +91,7 @@ class Pages:
         self._limits = limits
         self._loopback_targets = loopback_targets
 
-    async def page(self, wish: PageWish, allowance: Allowance, fetch_end: float) -> Page:
+    async def page(self, wish: PageWish, allowance: Allowance, fetch_end: float) -> ReadPage:
         """Read a page, or the one that it has nothing but a refresh to.
 
         All that is fetched is fetched by fetch_end.
@@ -89,9 +99,11 @@ class Pages:
         Raises PageUnreachableError, PageNotHtmlError, PageWithoutContentError,
         ExtractQueueFullError.
         """
-        url, hops = wish.url, 0
+        url, hops, was_fetched_before = wish.url, 0, False
         while True:
-            async with self._fetched(url, allowance.until(fetch_end), fresh=wish.fresh) as fetched:
+            async with self._fetched(url, allowance.until(fetch_end), fresh=wish.fresh) as copy:
+                fetched = copy.fetched
+                was_fetched_before = was_fetched_before or copy.was_fetched_before
                 hops = _counted(hops + fetched.redirects)
                 page = await self._read(fetched, wish, allowance.end)
             if not page.refresh_url or page.kind in WALLS:
@@ -100,15 +112,15 @@ class Pages:
             url = self._target(page.refresh_url)
         if not wish.explain:
             _check(page, is_partial=fetched.is_partial)
-        return page
+        return ReadPage(page, was_fetched_before)
 
     @asynccontextmanager
     async def _fetched(
         self, url: PageUrl, allowance: Allowance, *, fresh: bool
-    ) -> AsyncIterator[Fetched]:
+    ) -> AsyncIterator[PageCopy]:
         try:
-            async with self._cache.page(url, allowance, fresh=fresh) as fetched:
-                yield fetched
+            async with self._cache.page(url, allowance, fresh=fresh) as copy:
+                yield copy
         except UnwantedTypeError as error:
             raise PageNotHtmlError(kind_of_type(error.content_type).value) from None
         except PausedError as error:
@@ -137,6 +149,7 @@ class Pages:
             explain=wish.explain,
             with_digest=wish.with_digest,
             requested_url=wish.url.href,
+            sought_addresses=wish.sought_addresses,
         )
         try:
             page = await self._pool.read(source, end)

@@ -20,6 +20,14 @@ WORTH_A_FETCH_S = 1.0
 """Who has so much more time than the one who fetched, and ran out of it, fetches again."""
 
 
+@dataclass(frozen=True, slots=True)
+class PageCopy:
+    """What came, and whether its server was asked for it before this caller came."""
+
+    fetched: Fetched
+    was_fetched_before: bool
+
+
 class PageCache:
     """Fetches pages, and keeps what came, as sent.
 
@@ -43,20 +51,21 @@ class PageCache:
     @asynccontextmanager
     async def page(
         self, url: PageUrl, allowance: Allowance, *, fresh: bool
-    ) -> AsyncIterator[Fetched]:
+    ) -> AsyncIterator[PageCopy]:
         """Give a page; where fresh, its server is asked in any case.
 
         Its bytes count as held, once for all who have them, for the length of the context.
         Raises FetchError and its kinds, ExtractQueueFullError.
         """
+        asked = _now()
         entry = self._entries.get(url.href)
-        if entry is None or fresh or entry.fresh_end <= _now():
+        if entry is None or fresh or entry.fresh_end <= asked:
             copy = await self._fetched(url, allowance, fresh=fresh)
         else:
             self._entries.move_to_end(url.href)
             copy = entry.copy
         with copy.bytes.used():
-            yield copy.fetched
+            yield PageCopy(copy.fetched, was_fetched_before=copy.begin < asked)
 
     async def _fetched(self, url: PageUrl, allowance: Allowance, *, fresh: bool) -> _Copy:
         """Fetch a page, or wait for somebody who does. A fresh one is fetched anew."""
@@ -98,21 +107,22 @@ class PageCache:
         shared = SharedBytes(self._budget, len(fetched.body))
         if entry is not None and fetched.body is entry.copy.fetched.body:
             shared = entry.copy.bytes
-        copy = _Copy(fetched, shared)
-        self._note(url, copy, begin)
+        copy = _Copy(fetched, shared, begin)
+        self._note(url, copy)
         return copy
 
-    def _note(self, url: PageUrl, copy: _Copy, begin: float) -> None:
+    def _note(self, url: PageUrl, copy: _Copy) -> None:
         """Keep a copy in the place of one that was asked for before it."""
         present = self._entries.get(url.href)
-        if present is not None and present.begin > begin:
+        begin = copy.begin
+        if present is not None and present.copy.begin > begin:
             return
         self._drop(url.href)
         if copy.fetched.may_be_kept:
             fresh_end = begin + min(self._limits.page_fresh_s, copy.fetched.max_age_s)
             kept_end = begin + self._limits.page_kept_s
             end = asyncio.get_running_loop().call_at(kept_end, self._drop, url.href)
-            entry = _Entry(copy, begin, fresh_end, end)
+            entry = _Entry(copy, fresh_end, end)
             self._entries[url.href] = entry
             self._entries_bytes += entry.size_bytes
         while self._entries_bytes > self._limits.cache_bytes:
@@ -129,13 +139,13 @@ class PageCache:
 class _Copy:
     fetched: Fetched
     bytes: SharedBytes
+    begin: float
+    """When its server was asked, by the loop's time."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     copy: _Copy
-    begin: float
-    """When its server was asked, by the loop's time."""
     fresh_end: float
     end: asyncio.TimerHandle
     """Drops it."""

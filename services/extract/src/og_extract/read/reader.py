@@ -28,6 +28,7 @@ from og_extract.read.sources.pictures import read_pictures
 from og_extract.read.sources.printed_dates import read_printed_dates
 from og_extract.read.sources.prose import read_prose
 from og_extract.read.sources.schema_org.reader import read_schema_org
+from og_extract.read.sources.scripts import scripts_name
 from og_extract.read.sources.shop import read_shop
 
 MAX_SEARCHED_TAGS = 80_000
@@ -80,4 +81,5 @@ def read_page(source: PageSource) -> Page | None:
         refresh_url=refresh_url(document),
         page_bytes=len(body),
         digest=digest_of(document, findings) if source.with_digest else None,
+        scripts_name_sought_address=scripts_name(document, source.sought_addresses),
     )

@@ -23,3 +23,5 @@ class PageSource:
     """Whether a language model is to be shown the page."""
     requested_url: str = ""
     """Where it was sought, before redirects; "" where that is url."""
+    sought_addresses: tuple[str, ...] = ()
+    """Addresses, such as "https://instantog.com/api/og", that its scripts may name."""

@@ -67,6 +67,7 @@ class Page:
     kind: PageKind = PageKind.CONTENT
     kind_reason: str = ""
     """What gave it away, for people; "" for a page with content."""
+    scripts_name_sought_address: bool = False
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
