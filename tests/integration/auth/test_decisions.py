@@ -6,7 +6,10 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import grpc
+import psycopg
 import pytest
+from psycopg import sql
 
 from og.auth.v1 import auth_pb2
 from og_auth.api_keys import new_secret
@@ -23,6 +26,8 @@ from tests.integration.auth.world import (
 LIMIT = 7
 FAILURES = 60
 
+AdminOf = Callable[[str], str]
+
 
 @dataclass
 class Scene:
@@ -35,6 +40,7 @@ class Scene:
     site_id: str
     domain: str
     address: str
+    admin_dsn: str
 
     @property
     def page(self) -> str:
@@ -42,11 +48,20 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(world: World) -> Scene:
+async def scene(world: World, database_url: str, admin_of: AdminOf) -> Scene:
     account_id, domain = await world.account(rate_limit=LIMIT), new_domain()
     key = await world.key(account_id)
     site_id = await world.site(account_id, domain)
-    return Scene(world, account_id, key.secret, key.api_key_id, site_id, domain, new_address())
+    return Scene(
+        world=world,
+        account_id=account_id,
+        secret=key.secret,
+        key_id=key.api_key_id,
+        site_id=site_id,
+        domain=domain,
+        address=new_address(),
+        admin_dsn=admin_of(database_url),
+    )
 
 
 Ask = Callable[[Scene], Awaitable[auth_pb2.AuthorizeRequest]]
@@ -87,6 +102,60 @@ async def revoked_key(s: Scene) -> auth_pb2.AuthorizeRequest:
         auth_pb2.RevokeApiKeyRequest(api_key_id=s.key_id), timeout=10
     )
     return by_key(s.secret, s.address)
+
+
+async def expired_key(s: Scene) -> auth_pb2.AuthorizeRequest:
+    with psycopg.connect(s.admin_dsn, autocommit=True) as admin:
+        admin.execute(
+            "UPDATE auth.api_keys SET expire_time = now() WHERE api_key_id = %s", (s.key_id,)
+        )
+    return by_key(s.secret, s.address)
+
+
+async def key_without_the_scope(s: Scene) -> auth_pb2.AuthorizeRequest:
+    return auth_pb2.AuthorizeRequest(
+        api_key=s.secret, client_address=s.address, scope=auth_pb2.API_KEY_SCOPE_MANAGE
+    )
+
+
+async def site_that_would_manage(s: Scene) -> auth_pb2.AuthorizeRequest:
+    request = await verified_page(s)
+    request.scope = auth_pb2.API_KEY_SCOPE_MANAGE
+    return request
+
+
+def suspend(s: Scene, table: str, key: str) -> None:
+    with psycopg.connect(s.admin_dsn, autocommit=True) as admin:
+        query = sql.SQL("UPDATE auth.{} SET suspend_time = now() WHERE {} = %s")
+        values = {"account_id": s.account_id, "api_key_id": s.key_id, "site_id": s.site_id}
+        admin.execute(query.format(sql.Identifier(table), sql.Identifier(key)), (values[key],))
+
+
+async def suspended_key(s: Scene) -> auth_pb2.AuthorizeRequest:
+    suspend(s, "api_keys", "api_key_id")
+    return by_key(s.secret, s.address)
+
+
+async def key_of_a_suspended_account(s: Scene) -> auth_pb2.AuthorizeRequest:
+    suspend(s, "accounts", "account_id")
+    return by_key(s.secret, s.address)
+
+
+async def suspended_site(s: Scene) -> auth_pb2.AuthorizeRequest:
+    request = await verified_page(s)
+    suspend(s, "sites", "site_id")
+    return request
+
+
+async def site_of_a_suspended_account(s: Scene) -> auth_pb2.AuthorizeRequest:
+    request = await verified_page(s)
+    suspend(s, "accounts", "account_id")
+    return request
+
+
+async def site_beside_a_suspended_key(s: Scene) -> auth_pb2.AuthorizeRequest:
+    suspend(s, "api_keys", "api_key_id")
+    return await verified_page(s)
 
 
 async def malformed_site(s: Scene) -> auth_pb2.AuthorizeRequest:
@@ -186,6 +255,14 @@ TABLE = [
     (huge_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
     (unknown_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
     (revoked_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (expired_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (key_without_the_scope, "SCOPE_MISSING", "UNSPECIFIED", True, FAILURES, FAILURES - 1),
+    (site_that_would_manage, "SCOPE_MISSING", "UNSPECIFIED", True, FAILURES, FAILURES - 1),
+    (suspended_key, "SUSPENDED", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (key_of_a_suspended_account, "SUSPENDED", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (suspended_site, "SUSPENDED", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (site_of_a_suspended_account, "SUSPENDED", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (site_beside_a_suspended_key, "ALLOWED", "VERIFIED", True, LIMIT, LIMIT - 2),
     (malformed_site, "INVALID_SITE", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
     (unknown_site, "INVALID_SITE", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
     (an_account_as_site, "INVALID_SITE", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
@@ -225,6 +302,8 @@ async def test_decision(
     assert (decision(answer), state(answer)) == (outcome, verification)
     assert answer.account.account_id == (scene.account_id if has_account else "")
     assert (answer.rate_limit.limit, answer.rate_limit.remaining) == (limit, remaining)
+    by_what = scene.key_id if request.HasField("api_key") else scene.site_id
+    assert answer.payer.payer_id == (by_what if outcome == "ALLOWED" else "")
     reset_s = answer.rate_limit.reset_time.ToMicroseconds() / 1e6
     assert before_s - 60 <= reset_s <= time.time() + 60
 
@@ -240,6 +319,53 @@ async def test_the_account_says_what_the_plan_allows(world: World) -> None:
         account = (await world.authorize(by_key(key.secret))).account
         assert (account.plan_id, account.rate_limit, account.ai_allowed) == (plan, limit, ai)
         assert account.email == ""
+
+
+async def test_the_payer_says_what_may_be_spent(scene: Scene) -> None:
+    by_a_key = (await scene.world.authorize(by_key(scene.secret))).payer
+    assert (by_a_key.daily_credits_max, by_a_key.daily_generations_max) == (0, 0)
+    page = by_site(scene.site_id, scene.page)
+    by_plan = (await scene.world.authorize(page)).payer
+    assert (by_plan.daily_credits_max, by_plan.daily_generations_max) == (0, 500)
+    with psycopg.connect(scene.admin_dsn, autocommit=True) as admin:
+        admin.execute(
+            "UPDATE auth.sites SET daily_credits_max = 900, daily_generations_max = 3"
+            " WHERE site_id = %s",
+            (scene.site_id,),
+        )
+        admin.execute(
+            "UPDATE auth.api_keys SET daily_credits_max = 70 WHERE api_key_id = %s",
+            (scene.key_id,),
+        )
+    by_owner = (await scene.world.authorize(page)).payer
+    assert (by_owner.daily_credits_max, by_owner.daily_generations_max) == (900, 3)
+    assert (await scene.world.authorize(by_key(scene.secret))).payer.daily_credits_max == 70
+
+
+async def test_a_plan_that_is_coming_applies_from_its_moment_on(scene: Scene) -> None:
+    key = await scene.world.key(await scene.world.account(plan="free"))
+    with psycopg.connect(scene.admin_dsn, autocommit=True) as admin:
+
+        def comes(when: str) -> None:
+            admin.execute(
+                "UPDATE auth.accounts SET next_plan_id = 'business', next_plan_time = now() + %s"
+                " WHERE account_id = (SELECT account_id FROM auth.api_keys WHERE api_key_id = %s)",
+                (when, key.api_key_id),
+            )
+
+        for when, plan in (("1 hour", "free"), ("0", "business"), ("-1 year", "business")):
+            comes(when)
+            answer = await scene.world.authorize(by_key(key.secret))
+            assert answer.account.plan_id == plan
+            assert answer.rate_limit.limit == answer.account.rate_limit
+
+
+async def test_an_unknown_scope_is_refused(scene: Scene) -> None:
+    request = auth_pb2.AuthorizeRequest(api_key=scene.secret, client_address="10.1.2.3")
+    request.scope = 77  # type: ignore[assignment]
+    with pytest.raises(grpc.aio.AioRpcError) as failed:
+        await scene.world.authorize(request)
+    assert "scope" in str(failed.value.details())
 
 
 async def test_good_requests_never_use_up_an_address(scene: Scene) -> None:

@@ -8,7 +8,8 @@ import redis
 
 from og.auth.v1 import auth_pb2
 from og_auth.sites import Page
-from og_auth.store import PostgresStore
+from og_auth.store.credentials import PostgresCredentials
+from og_auth.store.database import Database
 from og_auth.sweeper import sweep
 from og_auth.valkey import open_valkey
 from og_auth.valkey_rejections import ValkeyRejections
@@ -193,7 +194,7 @@ async def test_expired_verifications_are_swept_and_good_ones_kept(
             (old,),
         )
         async with open_pool(database_url) as pool:
-            assert await sweep(PostgresStore(pool)) >= 10_500
+            assert await sweep(PostgresCredentials(Database(pool))) >= 10_500
         rows = admin.execute(
             "SELECT site_id, count(*) FROM auth.verifications WHERE site_id = ANY(%s) GROUP BY 1",
             ([old, kept],),
@@ -204,7 +205,7 @@ async def test_expired_verifications_are_swept_and_good_ones_kept(
 async def test_a_site_at_its_cap_keeps_what_it_has(world: World, database_url: str) -> None:
     site_id = await world.site(await world.account(), new_domain())
     async with open_pool(database_url) as pool:
-        store = PostgresStore(pool, max_verifications_per_site=2)
+        store = PostgresCredentials(Database(pool), max_verifications_per_site=2)
         for n in range(3):
             await store.add_verification(Page(site_id, bytes([n]) * 32))
         cursor_query = "SELECT count(*) FROM auth.verifications WHERE site_id = %s"

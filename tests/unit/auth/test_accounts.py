@@ -53,12 +53,12 @@ def test_what_cannot_be_an_address_is_refused(text: str) -> None:
     ],
 )
 def test_the_plan_gives_limit_and_ai(plan: str, limit: int, ai: bool) -> None:  # noqa: FBT001 - a column
-    account = Account("acct_0", "a@example.com", accounts.checked_plan(plan), None)
+    account = Account("acct_0", accounts.checked_plan(plan), None)
     assert (account.rate_limit, account.plan.ai_allowed) == (limit, ai)
 
 
 def test_an_override_replaces_the_plans_limit() -> None:
-    assert Account("acct_0", "a@example.com", "free", 7).rate_limit == 7
+    assert Account("acct_0", "free", 7).rate_limit == 7
 
 
 def test_an_unknown_plan_is_refused_with_those_there_are() -> None:

@@ -24,6 +24,8 @@ def test_what_is_allowed_is_not_denied() -> None:
         (Decision.INVALID_SITE, 401, "invalid_site"),
         (Decision.SITE_DOMAIN_MISMATCH, 401, "site_domain_mismatch"),
         (Decision.SITE_NOT_VERIFIED, 401, "site_not_verified"),
+        (Decision.SCOPE_MISSING, 401, "insufficient_scope"),
+        (Decision.SUSPENDED, 401, "suspended"),
         (Decision.RATE_LIMITED, 429, "rate_limit_exceeded"),
     ],
 )

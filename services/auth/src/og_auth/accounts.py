@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from og_auth.errors import InvalidEmailError, InvalidRateLimitError, UnknownPlanError
@@ -18,10 +19,13 @@ _EMAIL: Final = re.compile(rf"([^\s@]{{1,{MAX_EMAIL_LOCAL_CHARS}}})@([^\s@.]+(?:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A customer. `rate_limit_override` replaces the plan's limit where it is set."""
+    """A customer as requests are decided about.
+
+    `plan_id` is the plan that applies now; `rate_limit_override` replaces its limit where it is
+    set.
+    """
 
     account_id: str
-    email: str
     plan_id: str
     rate_limit_override: int | None
 
@@ -34,6 +38,27 @@ class Account:
     def rate_limit(self) -> int:
         """Requests in a window."""
         return self.rate_limit_override or self.plan.rate_limit_per_minute
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord(Account):
+    """All that is kept of a customer; `next_plan_id` comes at `next_plan_time`, if any does."""
+
+    email: str
+    next_plan_id: str | None
+    next_plan_time: datetime | None
+    create_time: datetime
+    suspend_time: datetime | None
+    suspend_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """A customer that is to be added; all of it was checked."""
+
+    email: str
+    plan_id: str
+    rate_limit_override: int | None
 
 
 def normalised_email(text: str) -> str:

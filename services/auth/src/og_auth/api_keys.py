@@ -14,6 +14,7 @@ import string
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Final
 
 from og_auth.errors import InvalidDisplayNameError
@@ -28,6 +29,13 @@ MAX_DISPLAY_NAME_CHARS: Final = 100
 
 _ALPHABET: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _SECRET: Final = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{RANDOM_CHARS + CHECKSUM_CHARS}}}")
+
+
+class Scope(Enum):
+    """What a key is good for; the value is what is stored."""
+
+    GENERATE = "generate"
+    MANAGE = "manage"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from typing import Protocol
 
 from og_auth import api_keys, identifiers, sites, verification
 from og_auth.accounts import Account
+from og_auth.api_keys import Scope
 from og_auth.clients import Client
+from og_auth.credentials import Credential, CredentialStore, Lookup, Payer
 from og_auth.rate_limits import Draw, RateLimiter, Reading, account_window, failures_window
 from og_auth.sites import Page
 from og_auth.verification import Evidence, Verification
@@ -26,6 +28,8 @@ class Decision(Enum):
     SITE_DOMAIN_MISMATCH = auto()
     SITE_NOT_VERIFIED = auto()
     RATE_LIMITED = auto()
+    SCOPE_MISSING = auto()
+    SUSPENDED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +40,7 @@ class Attempt:
     api_key: str | None = None
     site_id: str | None = None
     page_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """What to look up for an attempt: a key's digest, or a site and perhaps a page."""
-
-    key_digest: bytes | None = None
-    site_id: str | None = None
-    page_digest: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """What a lookup found; `domain` is the site's."""
-
-    account: Account
-    domain: str | None = None
-    is_verified: bool = False
-
-
-class CredentialStore(Protocol):
-    """Where credentials and good verifications are kept."""
-
-    async def find_credentials(self, lookups: Sequence[Lookup]) -> dict[Lookup, Credential]:
-        """Look up many at once; what is not there, or revoked, is not in the answer."""
-
-    async def add_verification(self, page: Page) -> None:
-        """Remember for 24 hours that the page carries its tag."""
+    scope: Scope = Scope.GENERATE
 
 
 class Rejections(Protocol):
@@ -84,16 +61,18 @@ class Judgement:
     draws: tuple[Draw, ...]
     account: Account | None = None
     verification: Verification = Verification.UNSPECIFIED
+    payer: Payer | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The final decision and the window that applied."""
+    """The final decision and the window that applied; who pays, where it is ALLOWED."""
 
     decision: Decision
     window: Reading
     account: Account | None
     verification: Verification
+    payer: Payer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,26 +170,32 @@ def _judge(case: _Case, credential: Credential | None, rejected: set[Page]) -> J
         return refusal
     assert credential is not None  # noqa: S101 - what is missing was refused
     if credential.domain is None:
-        return _counted(credential.account, Verification.NOT_NEEDED)
+        return _counted(credential, Verification.NOT_NEEDED)
     if credential.is_verified:
-        return _counted(credential.account, Verification.VERIFIED)
+        return _counted(credential, Verification.VERIFIED)
     if case.page in rejected:
         return _rejected(case, credential.account)
-    return _undecided(case, credential.account)
+    return _undecided(case, credential)
 
 
 def _refusal(case: _Case, credential: Credential | None) -> Judgement | None:
-    attempt = case.attempt
-    if attempt.api_key is None and attempt.site_id is None:
-        return _failed(case, Decision.MISSING_CREDENTIALS)
     if credential is None:
-        has_key = attempt.api_key is not None
-        return _failed(case, Decision.INVALID_API_KEY if has_key else Decision.INVALID_SITE)
+        return _failed(case, _unknown(case.attempt))
+    if credential.is_suspended:
+        return _failed(case, Decision.SUSPENDED)
+    if case.attempt.scope not in credential.scopes:
+        return _failed(case, Decision.SCOPE_MISSING, credential.account)
     if credential.domain is None:
         return None
     if case.url is None or not sites.belongs(case.url, credential.domain):
         return _failed(case, Decision.SITE_DOMAIN_MISMATCH)
     return None
+
+
+def _unknown(attempt: Attempt) -> Decision:
+    if attempt.api_key is not None:
+        return Decision.INVALID_API_KEY
+    return Decision.MISSING_CREDENTIALS if attempt.site_id is None else Decision.INVALID_SITE
 
 
 def _judge_evidence(
@@ -219,24 +204,31 @@ def _judge_evidence(
     stayed = final is not None and sites.belongs(final, credential.domain or "")
     finding = verification.find(evidence, stayed_on_site=stayed)
     if finding is Verification.VERIFIED:
-        return _counted(credential.account, finding)
+        return _counted(credential, finding)
     if finding is Verification.UNSPECIFIED:
         return _failed(case, Decision.SITE_DOMAIN_MISMATCH)
     return _failed(case, Decision.SITE_NOT_VERIFIED, credential.account, finding)
 
 
-def _counted(account: Account, verification: Verification) -> Judgement:
-    draws = (Draw(account_window(account), counts=True),)
-    return Judgement(Decision.ALLOWED, draws, account, verification)
+def _counted(credential: Credential, verification: Verification) -> Judgement:
+    draws = (Draw(account_window(credential.account), counts=True),)
+    return _allowed(credential, draws, verification)
 
 
-def _undecided(case: _Case, account: Account) -> Judgement:
+def _undecided(case: _Case, credential: Credential) -> Judgement:
     """Let the page be looked at, unless a full window makes the outcome useless."""
     draws = (
         Draw(failures_window(case.attempt.client), counts=False),
-        Draw(account_window(account), counts=False),
+        Draw(account_window(credential.account), counts=False),
     )
-    return Judgement(Decision.ALLOWED, draws, account, Verification.UNKNOWN)
+    return _allowed(credential, draws, Verification.UNKNOWN)
+
+
+def _allowed(
+    credential: Credential, draws: tuple[Draw, ...], verification: Verification
+) -> Judgement:
+    account, payer = credential.account, credential.payer
+    return Judgement(Decision.ALLOWED, draws, account, verification, payer)
 
 
 def _rejected(case: _Case, account: Account) -> Judgement:
@@ -256,4 +248,10 @@ def _failed(
 def _verdict(judgement: Judgement, readings: Sequence[Reading]) -> Verdict:
     full = next((reading for reading in readings if not reading.admitted), None)
     decision = Decision.RATE_LIMITED if full else judgement.decision
-    return Verdict(decision, full or readings[0], judgement.account, judgement.verification)
+    return Verdict(
+        decision=decision,
+        window=full or readings[0],
+        account=judgement.account,
+        verification=judgement.verification,
+        payer=judgement.payer if decision is Decision.ALLOWED else None,
+    )

@@ -7,14 +7,16 @@ from datetime import datetime
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from og.auth.v1 import auth_pb2
-from og_auth.accounts import Account
-from og_auth.api_keys import ApiKey
+from og_auth.accounts import Account, AccountRecord
+from og_auth.api_keys import ApiKey, Scope
 from og_auth.clients import Client, parse_client
+from og_auth.credentials import Payer
 from og_auth.decisions import Attempt, Decision, Verdict
 from og_auth.errors import InvalidClientAddressError
 from og_auth.rate_limits import Reading
 from og_auth.sites import Site
 from og_auth.verification import Evidence, Verification
+from og_service.errors import InvalidRequestError
 
 DECISIONS = {kind: auth_pb2.Decision.Value(f"DECISION_{kind.name}") for kind in Decision}
 VERIFICATIONS = {
@@ -25,6 +27,7 @@ EVIDENCE = {
     auth_pb2.VerificationEvidence.Value(f"VERIFICATION_EVIDENCE_{kind.name}"): kind
     for kind in Evidence
 }
+SCOPES = {auth_pb2.ApiKeyScope.Value(f"API_KEY_SCOPE_{scope.name}"): scope for scope in Scope}
 
 
 def to_client(text: str, field: str) -> Client:
@@ -43,7 +46,16 @@ def to_attempt(request: auth_pb2.AuthorizeRequest, path: str = "") -> Attempt:
         api_key=request.api_key if credential == "api_key" else None,
         site_id=request.site_id if credential == "site_id" else None,
         page_url=request.page_url,
+        scope=_to_scope(request.scope, f"{path}scope"),
     )
+
+
+def _to_scope(scope: auth_pb2.ApiKeyScope.ValueType, field: str) -> Scope:
+    if scope == auth_pb2.API_KEY_SCOPE_UNSPECIFIED:
+        return Scope.GENERATE
+    if scope not in SCOPES:
+        raise InvalidRequestError(field, "Use generate or manage.")
+    return SCOPES[scope]
 
 
 def from_verdict(verdict: Verdict) -> auth_pb2.AuthorizeResponse:
@@ -53,13 +65,23 @@ def from_verdict(verdict: Verdict) -> auth_pb2.AuthorizeResponse:
         rate_limit=_from_reading(verdict.window),
         account=_from_account(verdict.account) if verdict.account else None,
         verification_state=VERIFICATIONS[verdict.verification],
+        payer=_from_payer(verdict.payer) if verdict.payer else None,
     )
 
 
-def from_account(account: Account) -> auth_pb2.Account:
-    """Write an account with its e-mail address."""
+def from_account(account: AccountRecord) -> auth_pb2.Account:
+    """Write all of an account."""
     message = _from_account(account)
-    message.email = account.email
+    message.MergeFrom(
+        auth_pb2.Account(
+            email=account.email,
+            next_plan_id=account.next_plan_id or "",
+            next_plan_time=_from_datetime(account.next_plan_time),
+            create_time=_from_datetime(account.create_time),
+            suspend_time=_from_datetime(account.suspend_time),
+            suspend_reason=account.suspend_reason,
+        )
+    )
     return message
 
 
@@ -71,7 +93,7 @@ def from_api_key(api_key: ApiKey) -> auth_pb2.ApiKey:
         display_name=api_key.display_name,
         secret_suffix=api_key.secret_suffix,
         create_time=_from_datetime(api_key.create_time),
-        revoke_time=_from_datetime(api_key.revoke_time) if api_key.revoke_time else None,
+        revoke_time=_from_datetime(api_key.revoke_time),
     )
 
 
@@ -94,6 +116,14 @@ def _from_account(account: Account) -> auth_pb2.Account:
     )
 
 
+def _from_payer(payer: Payer) -> auth_pb2.Payer:
+    return auth_pb2.Payer(
+        payer_id=payer.payer_id,
+        daily_credits_max=payer.daily_credits_max,
+        daily_generations_max=payer.daily_generations_max,
+    )
+
+
 def _from_reading(reading: Reading) -> auth_pb2.RateLimit:
     reset_time = Timestamp()
     reset_time.FromMicroseconds(reading.reset_us)
@@ -102,7 +132,9 @@ def _from_reading(reading: Reading) -> auth_pb2.RateLimit:
     )
 
 
-def _from_datetime(time: datetime) -> Timestamp:
+def _from_datetime(time: datetime | None) -> Timestamp | None:
+    if time is None:
+        return None
     timestamp = Timestamp()
     timestamp.FromDatetime(time)
     return timestamp

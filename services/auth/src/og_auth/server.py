@@ -6,13 +6,20 @@ from functools import partial
 from typing import Final
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
+from og_auth.account_servicer import AccountServicer
 from og_auth.decisions import Authorizer
 from og_auth.local_windows import FailoverWindows, LocalWindows
 from og_auth.rate_limits import RateLimiter
-from og_auth.registry import Registry
-from og_auth.servicer import AccountServicer, AuthServicer
+from og_auth.registry.accounts import Accounts
+from og_auth.registry.api_keys import ApiKeys
+from og_auth.registry.sites import Sites
+from og_auth.servicer import AuthServicer
 from og_auth.settings import Settings
-from og_auth.store import PostgresStore
+from og_auth.store.accounts import PostgresAccounts
+from og_auth.store.api_keys import PostgresApiKeys
+from og_auth.store.credentials import PostgresCredentials
+from og_auth.store.database import Database
+from og_auth.store.sites import PostgresSites
 from og_auth.sweeper import sweeping
 from og_auth.valkey import open_valkey
 from og_auth.valkey_rejections import ValkeyRejections
@@ -30,16 +37,19 @@ ACCOUNT_CALLERS: Final = frozenset({"operator"})
 async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
     """Open the stores and build both services on them; the only wiring there is."""
     async with open_pool(settings.database_url) as pool, open_valkey(settings.redis_url) as valkey:
-        store = PostgresStore(pool)
+        database = Database(pool)
+        credentials = PostgresCredentials(database)
         local = LocalWindows(settings.auth_replicas)
         limiter = RateLimiter(FailoverWindows(ValkeyWindows(valkey), local))
         rejections = ValkeyRejections(valkey)
-        authorizer = Authorizer(store, rejections, limiter, settings.loopback_targets)
-        registry = Registry(store, settings.loopback_targets)
-        async with sweeping(store):
+        authorizer = Authorizer(credentials, rejections, limiter, settings.loopback_targets)
+        accounts = Accounts(PostgresAccounts(database))
+        api_keys = ApiKeys(PostgresApiKeys(database), accounts)
+        sites = Sites(PostgresSites(database), accounts, settings.loopback_targets)
+        async with sweeping(credentials):
             yield services(
                 AuthServicer(authorizer),  # type: ignore[abstract]
-                AccountServicer(registry),  # type: ignore[abstract]
+                AccountServicer(accounts, api_keys, sites),  # type: ignore[abstract]
             )
 
 

@@ -17,14 +17,14 @@ SWEEP_INTERVAL_S: Final = 600.0
 class Sweepable(Protocol):
     """Where expired verifications are kept."""
 
-    async def delete_expired_verifications(self) -> int:
+    async def delete_expired(self) -> int:
         """Delete some and tell how many; 0 when none is left."""
 
 
 async def sweep(store: Sweepable) -> int:
     """Delete all expired verifications, in parts that hold no lock for long."""
     total = 0
-    while deleted := await store.delete_expired_verifications():
+    while deleted := await store.delete_expired():
         total += deleted
     return total
 

@@ -19,6 +19,8 @@ class Decision(Enum):
     SITE_DOMAIN_MISMATCH = auto()
     SITE_NOT_VERIFIED = auto()
     RATE_LIMITED = auto()
+    SCOPE_MISSING = auto()
+    SUSPENDED = auto()
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,21 @@ _DENIALS: dict[Decision, tuple[type[errors.ApiError], str]] = {
     ),
     Decision.INVALID_API_KEY: (
         errors.InvalidApiKeyError,
-        "The API key is wrong or was revoked. Create one in Dashboard → API Keys.",
+        ("The API key is wrong, was revoked or has expired. Create one in Dashboard → API Keys."),
+    ),
+    Decision.SCOPE_MISSING: (
+        errors.InsufficientScopeError,
+        (
+            "The API key is not for this. Use one that has the scope: generate for cards, manage "
+            "for what the account has; Dashboard → API Keys shows the scopes of each key."
+        ),
+    ),
+    Decision.SUSPENDED: (
+        errors.SuspendedError,
+        (
+            "The account, or this API key or site, is suspended. Nothing it has is lost; write to "
+            "support to find out why and to have it resumed."
+        ),
     ),
     Decision.INVALID_SITE: (
         errors.InvalidSiteError,

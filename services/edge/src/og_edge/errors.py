@@ -103,10 +103,24 @@ class MissingCredentialsError(ApiError):
 
 
 class InvalidApiKeyError(ApiError):
-    """The API key is malformed, unknown or revoked."""
+    """The API key is malformed, unknown, revoked or expired."""
 
     status = HTTPStatus.UNAUTHORIZED
     code = "invalid_api_key"
+
+
+class InsufficientScopeError(ApiError):
+    """The API key has not the scope that is asked for, or a site id came where a key must."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    code = "insufficient_scope"
+
+
+class SuspendedError(ApiError):
+    """An operator suspended the account, the API key or the site."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    code = "suspended"
 
 
 class InvalidSiteError(ApiError):

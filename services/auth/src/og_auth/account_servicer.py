@@ -1,0 +1,77 @@
+# ruff: noqa: N802, ARG002 - names and signatures are the contract's
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import grpc
+
+from og.auth.v1 import auth_pb2, auth_pb2_grpc
+from og_auth.messages import from_account, from_api_key, from_site
+from og_auth.registry.accounts import Accounts
+from og_auth.registry.api_keys import ApiKeys
+from og_auth.registry.sites import Sites
+
+Call: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+
+
+class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
+    """og.auth.v1.AccountService."""
+
+    def __init__(self, accounts: Accounts, api_keys: ApiKeys, sites: Sites) -> None:
+        self._accounts = accounts
+        self._api_keys = api_keys
+        self._sites = sites
+
+    async def CreateAccount(
+        self, request: auth_pb2.CreateAccountRequest, context: Call
+    ) -> auth_pb2.CreateAccountResponse:
+        """Create an account."""
+        account = await self._accounts.create(
+            request.email, request.plan_id, request.rate_limit_override
+        )
+        return auth_pb2.CreateAccountResponse(account=from_account(account))
+
+    async def GetAccount(
+        self, request: auth_pb2.GetAccountRequest, context: Call
+    ) -> auth_pb2.GetAccountResponse:
+        """Get an account by id or e-mail address."""
+        if request.WhichOneof("name") == "email":
+            account = await self._accounts.get_by_email(request.email)
+        else:
+            account = await self._accounts.get(request.account_id)
+        return auth_pb2.GetAccountResponse(account=from_account(account))
+
+    async def CreateApiKey(
+        self, request: auth_pb2.CreateApiKeyRequest, context: Call
+    ) -> auth_pb2.CreateApiKeyResponse:
+        """Create an API key."""
+        api_key, secret = await self._api_keys.create(request.account_id, request.display_name)
+        return auth_pb2.CreateApiKeyResponse(api_key=from_api_key(api_key), secret=secret)
+
+    async def RevokeApiKey(
+        self, request: auth_pb2.RevokeApiKeyRequest, context: Call
+    ) -> auth_pb2.RevokeApiKeyResponse:
+        """Revoke an API key."""
+        api_key = await self._api_keys.revoke(request.api_key_id)
+        return auth_pb2.RevokeApiKeyResponse(api_key=from_api_key(api_key))
+
+    async def ListApiKeys(
+        self, request: auth_pb2.ListApiKeysRequest, context: Call
+    ) -> auth_pb2.ListApiKeysResponse:
+        """List an account's API keys."""
+        api_keys = await self._api_keys.list(request.account_id)
+        return auth_pb2.ListApiKeysResponse(api_keys=map(from_api_key, api_keys))
+
+    async def CreateSite(
+        self, request: auth_pb2.CreateSiteRequest, context: Call
+    ) -> auth_pb2.CreateSiteResponse:
+        """Register a site."""
+        site = await self._sites.create(request.account_id, request.domain)
+        return auth_pb2.CreateSiteResponse(site=from_site(site))
+
+    async def ListSites(
+        self, request: auth_pb2.ListSitesRequest, context: Call
+    ) -> auth_pb2.ListSitesResponse:
+        """List an account's sites."""
+        sites = await self._sites.list(request.account_id)
+        return auth_pb2.ListSitesResponse(sites=map(from_site, sites))

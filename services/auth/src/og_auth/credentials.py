@@ -1,0 +1,65 @@
+"""What requests show, as it is kept: keys and sites, what they may do and who pays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from og_auth.accounts import Account
+from og_auth.api_keys import Scope
+from og_auth.sites import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What to look up for an attempt: a key's digest, or a site and perhaps a page."""
+
+    key_digest: bytes | None = None
+    site_id: str | None = None
+    page_digest: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """A key or site, and what may be spent through it on one day of UTC; 0: without a limit."""
+
+    payer_id: str
+    daily_credits_max: int
+    daily_generations_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a lookup found; `domain` is the site's, and payer_id the key's or site's id.
+
+    `daily_generations_max` is what the site's owner set, if anything.
+    """
+
+    account: Account
+    payer_id: str
+    scopes: frozenset[Scope]
+    is_suspended: bool
+    daily_credits_max: int
+    daily_generations_max: int | None = None
+    domain: str | None = None
+    is_verified: bool = False
+
+    @property
+    def payer(self) -> Payer:
+        """Through what it is paid; a key's new cards have no limit."""
+        generations_max = 0
+        if self.domain is not None:
+            plans = self.account.plan.daily_generations_per_site
+            generations_max = self.daily_generations_max or plans
+        return Payer(self.payer_id, self.daily_credits_max, generations_max)
+
+
+class CredentialStore(Protocol):
+    """Where credentials and good verifications are kept."""
+
+    async def find_credentials(self, lookups: Sequence[Lookup]) -> dict[Lookup, Credential]:
+        """Look up many at once; what is not there, revoked or expired is not in the answer."""
+
+    async def add_verification(self, page: Page) -> None:
+        """Remember for 24 hours that the page carries its tag."""

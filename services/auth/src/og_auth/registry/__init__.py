@@ -1,0 +1,1 @@
+"""Managing accounts, their API keys and their sites, by noun."""

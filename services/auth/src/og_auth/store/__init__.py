@@ -1,0 +1,1 @@
+"""All of this service's SQL, by noun; each class implements a protocol of the domain."""
