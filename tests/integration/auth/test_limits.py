@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from og.auth.v1 import auth_pb2
-from og_auth.rate_limits import Window
+from og_auth.rate_limits import Arrivals, Window
 from og_auth.valkey import Valkey, open_valkey
 from og_auth.valkey_windows import ValkeyWindows
 from tests.integration.auth.world import (
@@ -25,12 +25,19 @@ from tests.integration.auth.world import (
     state,
 )
 
-US_PER_S = 1_000_000
 _names = count(1)
 
 
 def new_window(limit: int) -> Window:
     return Window(f"test:{{{next(_names)}}}", limit)
+
+
+def plain(window: Window, count: int) -> Arrivals:
+    return Arrivals(window, [False] * count)
+
+
+def prior(window: Window, count: int) -> Arrivals:
+    return Arrivals(window, [True] * count)
 
 
 @pytest.fixture
@@ -39,58 +46,27 @@ async def way(redis_url: str) -> AsyncIterator[Valkey]:
         yield valkey
 
 
-async def test_random_arrivals_equal_the_plain_model(way: Valkey, rng: random.Random) -> None:
-    """Nothing is timed here: the script tells the time it saw, and the model goes by that."""
-    length_s = 0.1
-    length_us = round(length_s * US_PER_S)
-    windows = ValkeyWindows(way, length_s)
-    admitted: dict[Window, list[int]] = {new_window(limit): [] for limit in (1, 4, 30, 200)}
-    for _ in range(400):
-        chosen = rng.sample(list(admitted), k=rng.randrange(1, 4))
-        arrivals = [(window, rng.choice((0, 1, 1, 2, 40))) for window in chosen]
-        for (window, arrived), usage in zip(arrivals, await windows.admit(arrivals), strict=True):
-            alive = [time for time in admitted[window] if usage.now_us - time <= length_us]
-            assert (usage.used, usage.oldest_us) == (len(alive), alive[0] if alive else 0)
-            admitted[window] += [usage.now_us] * min(arrived, window.limit - len(alive))
-        await asyncio.sleep(rng.choice((0, 0, 0, length_s / 20)))
-    for window, times in admitted.items():
-        assert len(times) > window.limit  # the windows moved on while this ran
-        for early, late in zip(times, times[window.limit :], strict=False):
-            assert late - early > length_us
-
-
-async def test_a_large_burst_leaves_the_window_all_at_once(way: Valkey) -> None:
-    length_s = 0.2
-    windows, window = ValkeyWindows(way, length_s), new_window(5_000)
-    seen: list[tuple[int, int]] = []
-    for _ in range(7):
-        [usage] = await windows.admit([(window, 1_000)])
-        seen.append((usage.now_us, min(1_000, 5_000 - usage.used)))
-    while usage.used:
-        [usage] = await windows.admit([(window, 0)])
-        alive = [(t, n) for t, n in seen if usage.now_us - t <= length_s * US_PER_S]
-        assert usage.used == sum(n for _, n in alive)
-
-
 async def test_a_window_takes_bounded_memory_and_leaves_by_itself(
     way: Valkey, redis_url: str
 ) -> None:
     windows, window = ValkeyWindows(way), new_window(50)
     for _ in range(5):
-        await windows.admit([(window, 100)])
+        await windows.admit([plain(window, 100)])
+        await windows.admit([prior(window, 100)])
     with redis.Redis.from_url(redis_url) as client:
-        assert client.llen(window.key) == 50
-        assert 0 < client.pttl(window.key) <= 60_001
+        for name, entries in ((window.key, 100), (f"{window.key}:prior", 50)):
+            assert client.llen(name) == entries
+            assert 0 < client.pttl(name) <= 60_001
 
 
 async def test_windows_work_after_the_server_forgot_its_scripts(
     way: Valkey, redis_url: str
 ) -> None:
     windows, window = ValkeyWindows(way), new_window(3)
-    await windows.admit([(window, 1)])
+    await windows.admit([plain(window, 1)])
     with redis.Redis.from_url(redis_url) as client:
         client.script_flush()
-    usages = await windows.admit([(window, 1), (new_window(3), 1)])
+    usages = await windows.admit([plain(window, 1), plain(new_window(3), 1)])
     assert [usage.used for usage in usages] == [1, 0]
 
 

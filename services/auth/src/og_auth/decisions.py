@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Protocol
 
@@ -12,7 +12,8 @@ from og_auth.accounts import Account
 from og_auth.api_keys import Scope
 from og_auth.clients import Client
 from og_auth.credentials import Credential, CredentialStore, Lookup, Payer
-from og_auth.rate_limits import Draw, RateLimiter, Reading, account_window, failures_window
+from og_auth.quotas import Quotas, failed_attempt
+from og_auth.rate_limits import Draw, RateLimiter, Reading
 from og_auth.sites import Page
 from og_auth.verification import Evidence, Verification
 from og_urls import PageUrl
@@ -73,6 +74,7 @@ class Verdict:
     account: Account | None
     verification: Verification
     payer: Payer | None
+    admits_new_cards_apart: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,13 @@ class Authorizer:
         store: CredentialStore,
         rejections: Rejections,
         limiter: RateLimiter,
+        quotas: Quotas,
         loopback_targets: frozenset[str],
     ) -> None:
         self._store = store
         self._rejections = rejections
         self._limiter = limiter
+        self._quotas = quotas
         self._loopback_targets = loopback_targets
 
     async def authorize(self, attempts: Sequence[Attempt]) -> list[Verdict]:
@@ -115,7 +119,9 @@ class Authorizer:
             if case.page and (credential := _found(case, found)) and not credential.is_verified
         }
         rejected = await self._rejections.find(list(pages))
-        return await self._settle([_judge(case, _found(case, found), rejected) for case in cases])
+        return await self._settle(
+            [_judge(case, _found(case, found), rejected, self._quotas) for case in cases]
+        )
 
     async def complete_verification(
         self, attempt: Attempt, evidence: Evidence, final_url: str
@@ -126,9 +132,20 @@ class Authorizer:
         judgement = _refusal(case, credential)
         if judgement is None and credential and case.page:
             final = sites.parse_page(final_url, self._loopback_targets)
-            judgement = _judge_evidence(case, credential, evidence, final)
+            judgement = _judge_evidence(case, credential, evidence, final, self._quotas)
             await self._remember(case.page, judgement)
         assert judgement is not None  # noqa: S101 - no refusal: there is a credential and a page
+        return (await self._settle([judgement]))[0]
+
+    async def admit_new_card(self, client: Client, site_id: str) -> Verdict:
+        """Decide about a new card for a request by site that was allowed, and count it."""
+        case = self._read(Attempt(client, site_id=site_id))
+        credential = _found(case, await self._find([case]))
+        judgement = _refusal_of_credential(case, credential)
+        if judgement is None and credential:
+            draws = (self._quotas.new_card(credential.account),)
+            judgement = _allowed(credential, draws, Verification.UNSPECIFIED)
+        assert judgement is not None  # noqa: S101 - no refusal: there is a credential
         return (await self._settle([judgement]))[0]
 
     def _read(self, attempt: Attempt) -> _Case:
@@ -156,7 +173,7 @@ class Authorizer:
         draws = [draw for judgement in judgements for draw in judgement.draws]
         readings = iter(await self._limiter.decide(draws))
         return [
-            _verdict(judgement, [next(readings) for _ in judgement.draws])
+            _verdict(judgement, [next(readings) for _ in judgement.draws], self._quotas)
             for judgement in judgements
         ]
 
@@ -165,30 +182,38 @@ def _found(case: _Case, found: dict[Lookup, Credential]) -> Credential | None:
     return found.get(case.lookup) if case.lookup else None
 
 
-def _judge(case: _Case, credential: Credential | None, rejected: set[Page]) -> Judgement:
+def _judge(
+    case: _Case, credential: Credential | None, rejected: set[Page], quotas: Quotas
+) -> Judgement:
     if refusal := _refusal(case, credential):
         return refusal
     assert credential is not None  # noqa: S101 - what is missing was refused
     if credential.domain is None:
-        return _counted(credential, Verification.NOT_NEEDED)
+        return _counted(credential, Verification.NOT_NEEDED, quotas)
     if credential.is_verified:
-        return _counted(credential, Verification.VERIFIED)
+        return _counted(credential, Verification.VERIFIED, quotas)
     if case.page in rejected:
         return _rejected(case, credential.account)
-    return _undecided(case, credential)
+    return _undecided(case, credential, quotas)
 
 
 def _refusal(case: _Case, credential: Credential | None) -> Judgement | None:
+    if refusal := _refusal_of_credential(case, credential):
+        return refusal
+    if credential is None or credential.domain is None:
+        return None
+    if case.url is None or not sites.belongs(case.url, credential.domain):
+        return _failed(case, Decision.SITE_DOMAIN_MISMATCH)
+    return None
+
+
+def _refusal_of_credential(case: _Case, credential: Credential | None) -> Judgement | None:
     if credential is None:
         return _failed(case, _unknown(case.attempt))
     if credential.is_suspended:
         return _failed(case, Decision.SUSPENDED)
     if case.attempt.scope not in credential.scopes:
         return _failed(case, Decision.SCOPE_MISSING, credential.account)
-    if credential.domain is None:
-        return None
-    if case.url is None or not sites.belongs(case.url, credential.domain):
-        return _failed(case, Decision.SITE_DOMAIN_MISMATCH)
     return None
 
 
@@ -199,28 +224,34 @@ def _unknown(attempt: Attempt) -> Decision:
 
 
 def _judge_evidence(
-    case: _Case, credential: Credential, evidence: Evidence, final: PageUrl | None
+    case: _Case,
+    credential: Credential,
+    evidence: Evidence,
+    final: PageUrl | None,
+    quotas: Quotas,
 ) -> Judgement:
     stayed = final is not None and sites.belongs(final, credential.domain or "")
     finding = verification.find(evidence, stayed_on_site=stayed)
     if finding is Verification.VERIFIED:
-        return _counted(credential, finding)
+        return _counted(credential, finding, quotas)
     if finding is Verification.UNSPECIFIED:
         return _failed(case, Decision.SITE_DOMAIN_MISMATCH)
     return _failed(case, Decision.SITE_NOT_VERIFIED, credential.account, finding)
 
 
-def _counted(credential: Credential, verification: Verification) -> Judgement:
-    draws = (Draw(account_window(credential.account), counts=True),)
-    return _allowed(credential, draws, verification)
+def _counted(credential: Credential, verification: Verification, quotas: Quotas) -> Judgement:
+    return _allowed(credential, (_draw(credential, quotas),), verification)
 
 
-def _undecided(case: _Case, credential: Credential) -> Judgement:
+def _draw(credential: Credential, quotas: Quotas) -> Draw:
+    by_key = credential.domain is None
+    return (quotas.by_key if by_key else quotas.by_site)(credential.account)
+
+
+def _undecided(case: _Case, credential: Credential, quotas: Quotas) -> Judgement:
     """Let the page be looked at, unless a full window makes the outcome useless."""
-    draws = (
-        Draw(failures_window(case.attempt.client), counts=False),
-        Draw(account_window(credential.account), counts=False),
-    )
+    counted = (failed_attempt(case.attempt.client), _draw(credential, quotas))
+    draws = tuple(replace(draw, counts=False) for draw in counted)
     return _allowed(credential, draws, Verification.UNKNOWN)
 
 
@@ -241,17 +272,19 @@ def _failed(
     account: Account | None = None,
     verification: Verification = Verification.UNSPECIFIED,
 ) -> Judgement:
-    draws = (Draw(failures_window(case.attempt.client), counts=True),)
+    draws = (failed_attempt(case.attempt.client),)
     return Judgement(decision, draws, account, verification)
 
 
-def _verdict(judgement: Judgement, readings: Sequence[Reading]) -> Verdict:
+def _verdict(judgement: Judgement, readings: Sequence[Reading], quotas: Quotas) -> Verdict:
     full = next((reading for reading in readings if not reading.admitted), None)
     decision = Decision.RATE_LIMITED if full else judgement.decision
+    by_site = judgement.verification not in {Verification.UNSPECIFIED, Verification.NOT_NEEDED}
     return Verdict(
         decision=decision,
         window=full or readings[0],
         account=judgement.account,
         verification=judgement.verification,
         payer=judgement.payer if decision is Decision.ALLOWED else None,
+        admits_new_cards_apart=by_site and quotas.new_cards_apart,
     )

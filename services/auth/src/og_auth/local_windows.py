@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Final
 
 import structlog
 
-from og_auth.rate_limits import WINDOW_S, Usage, Window, Windows
+from og_auth.rate_limits import WINDOW_S, Arrivals, Tally, Usage, Window, Windows
 from og_auth.valkey import ValkeyAwayError
 
 log = structlog.get_logger()
@@ -31,28 +33,61 @@ class LocalWindows:
         self._replicas = replicas
         self._clock_us = clock_us
         self._length_us = round(window_s * _US_PER_S)
-        self._admitted: OrderedDict[str, deque[int]] = OrderedDict()
+        self._logs: OrderedDict[str, _Log] = OrderedDict()
 
-    async def admit(self, arrivals: Sequence[tuple[Window, int]]) -> list[Usage]:
+    async def admit(self, arrivals: Sequence[Arrivals]) -> list[Usage]:
         """See rate_limits.Windows."""
-        return [self._admit(window, count) for window, count in arrivals]
+        return [self._admit(each.window, each.prior) for each in arrivals]
 
-    def _admit(self, window: Window, count: int) -> Usage:
-        entries = self._entries(window.key)
-        now_us = max(self._clock_us(), entries[-1] if entries else 0)
-        while entries and entries[0] < now_us - self._length_us:
-            entries.popleft()
+    def _admit(self, window: Window, arrivals: Sequence[bool]) -> Usage:
+        log_ = self._log_of(window.key)
+        now_us = self._clock_us()
+        log_.settle(now_us, self._length_us)
         limit = max(1, window.limit // self._replicas)
-        usage = Usage(len(entries), entries[0] if entries else 0, now_us, limit)
-        entries.extend([now_us] * min(count, limit - usage.used))
-        return usage
+        before = Tally(limit, len(log_.all_us), len(log_.prior_us))
+        after = replace(before)
+        for prior in arrivals:
+            if after.admits(prior=prior):
+                after.add(prior=prior)
+                log_.add(now_us, prior=prior)
+        leaving = range(before.to_leave(prior=False), after.to_leave(prior=False) + 1)
+        return Usage(
+            used=before.used,
+            prior_used=before.prior_used,
+            limit=limit,
+            now_us=now_us,
+            leaving_us=[log_.all_us[n] for n in leaving] if log_.all_us else [],
+            prior_leaving_us=log_.prior_us[after.to_leave(prior=True)] if log_.prior_us else None,
+        )
 
-    def _entries(self, key: str) -> deque[int]:
-        entries = self._admitted.setdefault(key, deque())
-        self._admitted.move_to_end(key)
-        if len(self._admitted) > MAX_WINDOWS:
-            self._admitted.popitem(last=False)
-        return entries
+    def _log_of(self, key: str) -> _Log:
+        log_ = self._logs.setdefault(key, _Log())
+        self._logs.move_to_end(key)
+        if len(self._logs) > MAX_WINDOWS:
+            self._logs.popitem(last=False)
+        return log_
+
+
+@dataclass(slots=True)
+class _Log:
+    """When a window's requests were admitted, oldest first: all, and the prior ones among them."""
+
+    all_us: deque[int] = field(default_factory=deque)
+    prior_us: deque[int] = field(default_factory=deque)
+
+    def add(self, now_us: int, *, prior: bool) -> None:
+        self.all_us.append(now_us)
+        if prior:
+            self.prior_us.append(now_us)
+
+    def settle(self, now_us: int, length_us: int) -> None:
+        """Do as windows.lua does, also where the clock was set back."""
+        for times_us in (self.all_us, self.prior_us):
+            ahead = sum(1 for _ in takewhile(lambda time_us: time_us > now_us, reversed(times_us)))
+            for n in range(ahead):
+                times_us[-1 - n] = now_us
+            while times_us and times_us[0] < now_us - length_us:
+                times_us.popleft()
 
 
 class FailoverWindows:
@@ -64,7 +99,7 @@ class FailoverWindows:
         self.local_batches = 0
         """How many batches were counted locally since the start."""
 
-    async def admit(self, arrivals: Sequence[tuple[Window, int]]) -> Sequence[Usage]:
+    async def admit(self, arrivals: Sequence[Arrivals]) -> Sequence[Usage]:
         """See rate_limits.Windows."""
         try:
             return await self._shared.admit(arrivals)

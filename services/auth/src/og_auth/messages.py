@@ -66,6 +66,14 @@ def from_verdict(verdict: Verdict) -> auth_pb2.AuthorizeResponse:
         account=_from_account(verdict.account) if verdict.account else None,
         verification_state=VERIFICATIONS[verdict.verification],
         payer=_from_payer(verdict.payer) if verdict.payer else None,
+        admits_new_cards_apart=verdict.admits_new_cards_apart,
+    )
+
+
+def from_admission(verdict: Verdict) -> auth_pb2.AdmitNewCardResponse:
+    """Write what was decided about a new card."""
+    return auth_pb2.AdmitNewCardResponse(
+        decision=DECISIONS[verdict.decision], rate_limit=_from_reading(verdict.window)
     )
 
 

@@ -1,21 +1,21 @@
 """Rate limits: never more than `limit` requests in any window of WINDOW_S.
 
+Some draws on a window are prior: they pass while fewer prior ones than the limit were admitted,
+the others while fewer of both were. So the others never push a window over its limit, and never
+take anything from the prior ones. Whose draws are prior is said in quotas.py.
+
 A window's arrivals are counted where the decision falls (valkey_windows.py, or local_windows.py
-while Valkey is away); this module says what those counts mean for each request of a batch.
+while Valkey is away): all of a batch at one moment, one after another in its order. This module
+says what those counts mean for each request of the batch, by going through it in that order again.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from og_auth.accounts import Account
-from og_auth.clients import Client
-
 WINDOW_S: Final = 60
-FAILED_ATTEMPTS_PER_MINUTE: Final = 60
 _US_PER_S: Final = 1_000_000
 
 
@@ -32,22 +32,66 @@ class Draw:
     """A wish to pass a window; it looks without being counted where `counts` is false."""
 
     window: Window
-    counts: bool
+    counts: bool = True
+    prior: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """What arrives at a window, in its order: for each whether it is prior; may be empty."""
+
+    window: Window
+    prior: Sequence[bool]
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many a window holds: of all, and of the prior ones among them."""
+
+    limit: int
+    used: int
+    prior_used: int
+
+    def admits(self, *, prior: bool) -> bool:
+        """Tell whether one more passes."""
+        return (self.prior_used if prior else self.used) < self.limit
+
+    def add(self, *, prior: bool) -> None:
+        """Count one more."""
+        self.used += 1
+        self.prior_used += prior
+
+    def to_leave(self, *, prior: bool) -> int:
+        """Give the position of the entry, oldest first, whose leaving makes room for one more.
+
+        It is the oldest but where a limit was lowered, or prior ones came after the others.
+        """
+        return max(0, (self.prior_used if prior else self.used) - self.limit)
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A window as a batch found it; times are Unix microseconds, `limit` the one in force."""
+    """A window as a batch found it; times are Unix microseconds, `limit` the one in force.
+
+    `leaving_us` are the times of the entries at Tally.to_leave, for each count from before the
+    batch to after it; `prior_leaving_us` is the one of the prior entries, None where there is none
+    after it either. Prior ones stop at the limit, so it is the same throughout.
+    """
 
     used: int
-    oldest_us: int
-    now_us: int
+    prior_used: int
     limit: int
+    now_us: int
+    leaving_us: Sequence[int]
+    prior_leaving_us: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a draw got; `reset_us` is when the oldest counted request leaves, in Unix µs."""
+    """What a draw got; `reset_us` is when there is room for one more, in Unix µs.
+
+    That is when the oldest counted request leaves, unless more than the limit are there.
+    """
 
     admitted: bool
     limit: int
@@ -58,22 +102,11 @@ class Reading:
 class Windows(Protocol):
     """Counts arrivals in windows."""
 
-    async def admit(self, arrivals: Sequence[tuple[Window, int]]) -> Sequence[Usage]:
-        """Count as many of each window's arrivals as still pass, and tell what was there before.
+    async def admit(self, arrivals: Sequence[Arrivals]) -> Sequence[Usage]:
+        """Count those of each window's arrivals that pass, and tell what was there before.
 
-        Each window occurs once; 0 arrivals look only. Arrivals that do not pass leave no trace.
+        Each window occurs once; empty arrivals look only. What does not pass leaves no trace.
         """
-
-
-def account_window(account: Account) -> Window:
-    """Name the window of an account's good requests."""
-    # The braces keep what belongs to one account on one node of a cluster.
-    return Window(f"auth:requests:{{{account.account_id}}}", account.rate_limit)
-
-
-def failures_window(client: Client) -> Window:
-    """Name the window of a client address's failed attempts."""
-    return Window(f"auth:failures:{{{client.digest}}}", FAILED_ATTEMPTS_PER_MINUTE)
 
 
 class RateLimiter:
@@ -85,15 +118,17 @@ class RateLimiter:
 
     async def decide(self, draws: Sequence[Draw]) -> list[Reading]:
         """Give one reading for each draw."""
-        arrivals = Counter({draw.window: 0 for draw in draws})
+        arriving: dict[Window, list[bool]] = {draw.window: [] for draw in draws}
         for draw in draws:
-            arrivals[draw.window] += draw.counts
-        usages = await self._windows.admit(list(arrivals.items())) if arrivals else []
+            if draw.counts:
+                arriving[draw.window].append(draw.prior)
+        arrivals = [Arrivals(window, prior) for window, prior in arriving.items()]
+        usages = await self._windows.admit(arrivals) if arrivals else []
         replays = {
             window: _Replay(window, usage, self._length_us)
-            for window, usage in zip(arrivals, usages, strict=True)
+            for window, usage in zip(arriving, usages, strict=True)
         }
-        return [replays[draw.window].draw(counts=draw.counts) for draw in draws]
+        return [replays[draw.window].draw(draw) for draw in draws]
 
 
 class _Replay:
@@ -102,21 +137,25 @@ class _Replay:
     def __init__(self, window: Window, usage: Usage, length_us: int) -> None:
         self._shown_limit = window.limit
         self._usage = usage
-        self._used = usage.used
+        self._tally = Tally(usage.limit, usage.used, usage.prior_used)
+        self._left = self._tally.to_leave(prior=False)
         self._length_us = length_us
 
-    def draw(self, *, counts: bool) -> Reading:
-        admitted = self._used < self._usage.limit
-        self._used += admitted and counts
+    def draw(self, draw: Draw) -> Reading:
+        tally = self._tally
+        admitted = tally.admits(prior=draw.prior)
+        if admitted and draw.counts:
+            tally.add(prior=draw.prior)
+        used = tally.prior_used if draw.prior else tally.used
+        leaving_us = self._leaving_us(prior=draw.prior) if used else None
         return Reading(
             admitted=admitted,
             limit=self._shown_limit,
-            remaining=max(0, self._usage.limit - self._used),
-            reset_us=self._reset_us(),
+            remaining=max(0, tally.limit - used),
+            reset_us=self._usage.now_us if leaving_us is None else leaving_us + self._length_us,
         )
 
-    def _reset_us(self) -> int:
-        if self._used == 0:
-            return self._usage.now_us
-        oldest_us = self._usage.oldest_us if self._usage.used else self._usage.now_us
-        return oldest_us + self._length_us
+    def _leaving_us(self, *, prior: bool) -> int | None:
+        if prior:
+            return self._usage.prior_leaving_us
+        return self._usage.leaving_us[self._tally.to_leave(prior=False) - self._left]

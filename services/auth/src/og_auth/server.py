@@ -9,6 +9,7 @@ from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_auth.account_servicer import AccountServicer
 from og_auth.decisions import Authorizer
 from og_auth.local_windows import FailoverWindows, LocalWindows
+from og_auth.quotas import Quotas
 from og_auth.rate_limits import RateLimiter
 from og_auth.registry.accounts import Accounts
 from og_auth.registry.api_keys import ApiKeys
@@ -42,7 +43,8 @@ async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
         local = LocalWindows(settings.auth_replicas)
         limiter = RateLimiter(FailoverWindows(ValkeyWindows(valkey), local))
         rejections = ValkeyRejections(valkey)
-        authorizer = Authorizer(credentials, rejections, limiter, settings.loopback_targets)
+        quotas = Quotas(settings.site_card_window_factor)
+        authorizer = Authorizer(credentials, rejections, limiter, quotas, settings.loopback_targets)
         accounts = Accounts(PostgresAccounts(database))
         api_keys = ApiKeys(PostgresApiKeys(database), accounts)
         sites = Sites(PostgresSites(database), accounts, settings.loopback_targets)

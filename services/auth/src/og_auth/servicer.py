@@ -9,6 +9,7 @@ from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_auth.decisions import Attempt, Authorizer
 from og_auth.messages import (
     EVIDENCE,
+    from_admission,
     from_verdict,
     to_attempt,
     to_client,
@@ -63,3 +64,12 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
         )
         verdict = await self._authorizer.complete_verification(attempt, evidence, request.final_url)
         return auth_pb2.CompleteVerificationResponse(authorization=from_verdict(verdict))
+
+    async def AdmitNewCard(
+        self, request: auth_pb2.AdmitNewCardRequest, context: Call
+    ) -> auth_pb2.AdmitNewCardResponse:
+        """Decide about a new card asked for by site."""
+        if not request.site_id:
+            raise InvalidRequestError("site_id", "Send what Authorize was asked about.")
+        client = to_client(request.client_address, "client_address")
+        return from_admission(await self._authorizer.admit_new_card(client, request.site_id))

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
 from og_auth.coalescing import Coalescer
-from og_auth.rate_limits import WINDOW_S, Usage, Window
+from og_auth.rate_limits import WINDOW_S, Arrivals, Usage
 from og_auth.valkey import Valkey
 
 _SCRIPT: Final = resources.files("og_auth").joinpath("windows.lua").read_text("utf-8")
@@ -18,8 +18,6 @@ _SCRIPT_SHA: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdi
 _US_PER_S: Final = 1_000_000
 # What one round trip asks for at most; a thousand take a third of valkey.CALL_TIMEOUT_S.
 MAX_WINDOWS: Final = 500
-
-Arrivals = tuple[Window, int]
 
 
 class ValkeyWindows:
@@ -36,10 +34,7 @@ class ValkeyWindows:
 
     async def _count(self, arrivals: Sequence[Arrivals]) -> list[Usage]:
         replies = await self._valkey.run(partial(self._evaluate, arrivals))
-        return [
-            Usage(used, oldest_us, now_us, window.limit)
-            for (window, _), (used, oldest_us, now_us) in zip(arrivals, replies, strict=True)
-        ]
+        return [_usage(each, reply) for each, reply in zip(arrivals, replies, strict=True)]
 
     async def _evaluate(self, arrivals: Sequence[Arrivals], client: Redis) -> list[Any]:
         replies = await self._send(arrivals, client)
@@ -56,6 +51,21 @@ class ValkeyWindows:
 
     async def _send(self, arrivals: Sequence[Arrivals], client: Redis) -> list[Any]:
         async with client.pipeline(transaction=False) as pipeline:
-            for window, count in arrivals:
-                pipeline.evalsha(_SCRIPT_SHA, 1, window.key, window.limit, self._length_us, count)
+            for each in arrivals:
+                keys = (each.window.key, f"{each.window.key}:prior")
+                order = "".join("p" if prior else "-" for prior in each.prior)
+                arguments = (each.window.limit, self._length_us, order)
+                pipeline.evalsha(_SCRIPT_SHA, len(keys), *keys, *arguments)
             return await pipeline.execute(raise_on_error=False)
+
+
+def _usage(arrivals: Arrivals, reply: Sequence[Any]) -> Usage:
+    used, prior_used, now_us, leaving, prior_leaving = reply
+    return Usage(
+        used=used,
+        prior_used=prior_used,
+        limit=arrivals.window.limit,
+        now_us=now_us,
+        leaving_us=list(map(int, leaving)),
+        prior_leaving_us=None if prior_leaving is None else int(prior_leaving),
+    )
