@@ -12,7 +12,7 @@ from og_stack.output import Output
 from og_stack.ports import LOOPBACK, free_ports
 from og_stack.stack import Stack
 from tests.e2e.api import Api
-from tests.e2e.replicas import edge_replica, extract_replica
+from tests.e2e.replicas import edge_replica, grpc_replica
 from tests.support.ai_endpoint import AiEndpoint, serve_ai
 from tests.support.customers import Customer, create_customer
 from tests.support.local_site import LocalSite, local_site
@@ -71,7 +71,7 @@ async def model() -> AsyncIterator[AiEndpoint]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def ai_extract(stack: Stack, model: AiEndpoint) -> AsyncIterator[str]:
     """An extract beside the stack's own that has a language model, which that one has not."""
-    async with extract_replica(stack, model.settings()) as target:
+    async with grpc_replica(stack, "extract", model.settings()) as target:
         yield target
 
 

@@ -1,4 +1,4 @@
-"""Further processes beside the stack's own: edges and extracts with settings of their own."""
+"""Further processes beside the stack's own: edges and others with settings of their own."""
 
 from __future__ import annotations
 
@@ -46,16 +46,18 @@ async def edge_replica(
 
 
 @asynccontextmanager
-async def extract_replica(stack: Stack, settings: Mapping[str, str]) -> AsyncIterator[str]:
-    """Run another extract for the length of the context; give its `host:port`."""
+async def grpc_replica(
+    stack: Stack, service: str, settings: Mapping[str, str]
+) -> AsyncIterator[str]:
+    """Run another auth, extract, … for the length of the context; give its `host:port`."""
     (port,) = free_ports(1)
     target = f"{LOOPBACK}:{port}"
     environment = {
-        **stack.services.grpc_program("extract").environment,
+        **stack.services.grpc_program(service).environment,
         "OG_LISTEN_ADDRESS": target,
         **settings,
     }
-    async with _running("og_extract", environment, grpc_serves(target)):
+    async with _running(f"og_{service}", environment, grpc_serves(target)):
         yield target
 
 

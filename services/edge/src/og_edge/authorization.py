@@ -33,7 +33,7 @@ class Credential:
 
 @dataclass(frozen=True)
 class RateLimit:
-    """A window of 60 seconds; reset_unix_s is when its oldest request leaves it."""
+    """A window of 60 seconds; from reset_unix_s on there is room for one more request in it."""
 
     limit: int
     remaining: int
@@ -52,7 +52,8 @@ class Account:
 class Authorization:
     """A decision; needs_verification says that the page must be looked at first.
 
-    What an allowed request spends is spent through payer.
+    What an allowed request spends is spent through payer. Where admits_new_cards_apart, a new card
+    must be asked for once more.
     """
 
     decision: Decision
@@ -60,6 +61,7 @@ class Authorization:
     account: Account | None = None
     needs_verification: bool = False
     payer: Payer | None = None
+    admits_new_cards_apart: bool = False
 
 
 _DENIALS: dict[Decision, tuple[type[errors.ApiError], str]] = {

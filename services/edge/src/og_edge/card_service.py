@@ -54,6 +54,10 @@ class CardService:
         card = await self._store.find(key)
         return None if card is None or card.due(_now()) else card
 
+    async def would_be_new(self, key: str) -> bool:
+        """Tell whether a card under key is neither kept, due or not, nor being made."""
+        return not self._flights.is_under_way(key) and await self._store.find(key) is None
+
     async def answer(self, ask: Ask, card: Card | None) -> Answer:
         """Answer with card if its bytes are there, else with a new one.
 

@@ -54,6 +54,11 @@ class Authorizer(Protocol):
     ) -> Authorization:
         """Ask who this is and count the request."""
 
+    async def admit_new_card(
+        self, site_id: str, client_address: str, timeout_s: float
+    ) -> Authorization:
+        """Count a new card asked for by site, where that was asked for."""
+
 
 class Balances(Protocol):
     """Tells what accounts have."""
@@ -185,6 +190,8 @@ class CardEndpoint:
             ai_allowed=account.ai_allowed,
             payer=authorization.payer,
         )
+        if authorization.admits_new_cards_apart and await self._cards.would_be_new(key):
+            await self._admit_new_card(exchange, request)
         answer = await self._cards.answer(ask, card)
         if by_key and answer.balance_credits is None:
             answer = await self._with_balance(answer, account)
@@ -253,6 +260,16 @@ class CardEndpoint:
         if refusal:
             raise refusal
         return page
+
+    async def _admit_new_card(self, exchange: _Exchange, request: CardRequest) -> None:
+        authorization = await self._authorizer.admit_new_card(
+            request.site_id,
+            incoming.address_of(exchange.http, self._settings.trusted_proxies),
+            exchange.deadline.remaining_s(AUTHORIZE_TIMEOUT_S),
+        )
+        exchange.rate_limit = authorization.rate_limit
+        if refusal := denial(authorization, time.time()):
+            raise refusal
 
     async def _with_balance(self, answer: Answer, account: Account) -> Answer:
         """Add the balance to an answer that cost nothing; do without it if billing is away."""

@@ -25,6 +25,10 @@ class Flights(Generic[T]):
     def __init__(self) -> None:
         self._tasks: dict[Hashable, asyncio.Task[T]] = {}
 
+    def is_under_way(self, key: Hashable) -> bool:
+        """Whether work for key would be waited for rather than started."""
+        return key in self._tasks
+
     async def join(
         self, key: Hashable, work: Callable[[], Awaitable[T]], deadline: Deadline
     ) -> tuple[T, bool]:

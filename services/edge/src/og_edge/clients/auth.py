@@ -30,6 +30,14 @@ class AuthClient:
             request.site_id = credential.site_id
         return _authorization(await answer_of(self._stub.Authorize(request, timeout=timeout_s)))
 
+    async def admit_new_card(
+        self, site_id: str, client_address: str, timeout_s: float
+    ) -> Authorization:
+        """Count a new card asked for by site, where that was asked for."""
+        request = auth_pb2.AdmitNewCardRequest(site_id=site_id, client_address=client_address)
+        answer = await answer_of(self._stub.AdmitNewCard(request, timeout=timeout_s))
+        return Authorization(_DECISIONS[answer.decision], _rate_limit(answer.rate_limit))
+
     async def complete_verification(
         self,
         site_id: str,
@@ -64,18 +72,13 @@ _DECISIONS: Final = {
 
 
 def _authorization(response: auth_pb2.AuthorizeResponse) -> Authorization:
-    reset_time = response.rate_limit.reset_time
     return Authorization(
         decision=_DECISIONS[response.decision],
-        rate_limit=RateLimit(
-            limit=response.rate_limit.limit,
-            remaining=response.rate_limit.remaining,
-            # Rounded up: at that second a request passes.
-            reset_unix_s=reset_time.seconds + (1 if reset_time.nanos else 0),
-        ),
+        rate_limit=_rate_limit(response.rate_limit),
         account=Account(response.account.account_id, response.account.ai_allowed)
         if response.HasField("account")
         else None,
+        admits_new_cards_apart=response.admits_new_cards_apart,
         needs_verification=response.verification_state == auth_pb2.VERIFICATION_STATE_UNKNOWN,
         payer=Payer(
             response.payer.payer_id,
@@ -84,4 +87,13 @@ def _authorization(response: auth_pb2.AuthorizeResponse) -> Authorization:
         )
         if response.HasField("payer")
         else None,
+    )
+
+
+def _rate_limit(message: auth_pb2.RateLimit) -> RateLimit:
+    return RateLimit(
+        limit=message.limit,
+        remaining=message.remaining,
+        # Rounded up: at that second a request passes.
+        reset_unix_s=message.reset_time.seconds + (1 if message.reset_time.nanos else 0),
     )
