@@ -94,7 +94,7 @@ async def huge_key(s: Scene) -> auth_pb2.AuthorizeRequest:
 
 
 async def unknown_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return by_key(new_secret(), s.address)
+    return by_key(new_secret().text, s.address)
 
 
 async def revoked_key(s: Scene) -> auth_pb2.AuthorizeRequest:

@@ -56,7 +56,7 @@ async def test_no_key_is_ever_logged(
     environment = {**os.environ, "OG_LOG_LEVEL": "DEBUG"}
     environment |= {"DATABASE_URL": dsn, "REDIS_URL": redis_url}
 
-    log, unknown, malformed = tmp_path / "log", new_secret(), "og_live_the-marker-of-this-test"
+    log, unknown, malformed = tmp_path / "log", new_secret().text, "og_live_the-marker-of-this-test"
     with running(environment, log) as address:
         async with open_channel(address, TOKEN) as channel:
             world = World(channel)

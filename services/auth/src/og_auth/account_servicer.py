@@ -6,7 +6,15 @@ from typing import Any, TypeAlias
 import grpc
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
-from og_auth.messages import from_account, from_api_key, from_site
+from og_auth.messages import (
+    from_account,
+    from_api_key,
+    from_site,
+    to_api_key_changes,
+    to_duration,
+    to_scopes,
+    to_time,
+)
 from og_auth.registry.accounts import Accounts
 from og_auth.registry.api_keys import ApiKeys
 from og_auth.registry.sites import Sites
@@ -45,8 +53,36 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
         self, request: auth_pb2.CreateApiKeyRequest, context: Call
     ) -> auth_pb2.CreateApiKeyResponse:
         """Create an API key."""
-        api_key, secret = await self._api_keys.create(request.account_id, request.display_name)
-        return auth_pb2.CreateApiKeyResponse(api_key=from_api_key(api_key), secret=secret)
+        api_key, secret = await self._api_keys.create(
+            request.account_id,
+            request.display_name,
+            to_scopes(request.scopes),
+            to_time(request, "expire_time"),
+            request.daily_credits_max,
+        )
+        return auth_pb2.CreateApiKeyResponse(api_key=from_api_key(api_key), secret=secret.text)
+
+    async def RotateApiKey(
+        self, request: auth_pb2.RotateApiKeyRequest, context: Call
+    ) -> auth_pb2.RotateApiKeyResponse:
+        """Put a new API key in another's place."""
+        rotation, secret = await self._api_keys.rotate(
+            request.api_key_id,
+            to_duration(request.overlap, "overlap"),
+            to_time(request, "expire_time"),
+        )
+        return auth_pb2.RotateApiKeyResponse(
+            api_key=from_api_key(rotation.new),
+            secret=secret.text,
+            replaced=from_api_key(rotation.replaced),
+        )
+
+    async def UpdateApiKey(
+        self, request: auth_pb2.UpdateApiKeyRequest, context: Call
+    ) -> auth_pb2.UpdateApiKeyResponse:
+        """Change an API key."""
+        api_key = await self._api_keys.update(request.api_key_id, to_api_key_changes(request))
+        return auth_pb2.UpdateApiKeyResponse(api_key=from_api_key(api_key))
 
     async def RevokeApiKey(
         self, request: auth_pb2.RevokeApiKeyRequest, context: Call

@@ -12,6 +12,7 @@ from og_auth.accounts import Account
 from og_auth.api_keys import Scope
 from og_auth.clients import Client
 from og_auth.credentials import Credential, CredentialStore, Lookup, Payer
+from og_auth.key_uses import KeyUses
 from og_auth.quotas import Quotas, failed_attempt
 from og_auth.rate_limits import Draw, RateLimiter, Reading
 from og_auth.sites import Page
@@ -102,12 +103,14 @@ class Authorizer:
         limiter: RateLimiter,
         quotas: Quotas,
         loopback_targets: frozenset[str],
+        key_uses: KeyUses,
     ) -> None:
         self._store = store
         self._rejections = rejections
         self._limiter = limiter
         self._quotas = quotas
         self._loopback_targets = loopback_targets
+        self._key_uses = key_uses
 
     async def authorize(self, attempts: Sequence[Attempt]) -> list[Verdict]:
         """Decide about each attempt in the order given, and count it."""
@@ -161,7 +164,11 @@ class Authorizer:
 
     async def _find(self, cases: Sequence[_Case]) -> dict[Lookup, Credential]:
         lookups = {case.lookup for case in cases if case.lookup}
-        return await self._store.find_credentials(list(lookups)) if lookups else {}
+        found = await self._store.find_credentials(list(lookups)) if lookups else {}
+        for lookup, credential in found.items():
+            if lookup.key_digest:
+                self._key_uses.note(credential.payer_id)
+        return found
 
     async def _remember(self, page: Page, judgement: Judgement) -> None:
         if judgement.verification is Verification.VERIFIED:

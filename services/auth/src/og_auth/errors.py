@@ -27,6 +27,29 @@ class InvalidDisplayNameError(InvalidRequestError):
         super().__init__("display_name", f"Give a name of 1 to {max_chars} printable characters.")
 
 
+class InvalidDailyCreditsError(InvalidRequestError):
+    """A limit on what may be spent on a day is out of its range."""
+
+    def __init__(self, credits_max: int) -> None:
+        super().__init__(
+            "daily_credits_max", f"Use 1 to {credits_max:,} credits a day, or 0 for no limit."
+        )
+
+
+class InvalidExpiryError(InvalidRequestError):
+    """An API key would end before it begins."""
+
+    def __init__(self) -> None:
+        super().__init__("expire_time", "Give a time in the future, or none for a key without end.")
+
+
+class InvalidOverlapError(InvalidRequestError):
+    """A replaced API key would stay good for too long, or for less than nothing."""
+
+    def __init__(self, days_max: int) -> None:
+        super().__init__("overlap", f"Give 0 s to {days_max} days.")
+
+
 class InvalidEmailError(ServiceError):
     """Text that is no e-mail address."""
 
@@ -98,6 +121,16 @@ class ApiKeyNotFoundError(ServiceError):
 
     def __init__(self) -> None:
         super().__init__('There is no such API key; check the id, which starts with "key_".')
+
+
+class ApiKeyNotUsableError(ServiceError):
+    """An API key that is good no more cannot hand its place on."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "API_KEY_NOT_USABLE"
+
+    def __init__(self) -> None:
+        super().__init__("The API key is revoked, expired or suspended; create a new one instead.")
 
 
 class TooManyApiKeysError(ServiceError):

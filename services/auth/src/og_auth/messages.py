@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from og.auth.v1 import auth_pb2
 from og_auth.accounts import Account, AccountRecord
-from og_auth.api_keys import ApiKey, Scope
+from og_auth.api_keys import ApiKey, ApiKeyChanges, Scope
 from og_auth.clients import Client, parse_client
 from og_auth.credentials import Payer
 from og_auth.decisions import Attempt, Decision, Verdict
 from og_auth.errors import InvalidClientAddressError
+from og_auth.masks import checked_mask
 from og_auth.rate_limits import Reading
 from og_auth.sites import Site
 from og_auth.verification import Evidence, Verification
 from og_service.errors import InvalidRequestError
+
+# PostgreSQL keeps later ones, but Python cannot read them in every time zone.
+LATEST_TIME: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 DECISIONS = {kind: auth_pb2.Decision.Value(f"DECISION_{kind.name}") for kind in Decision}
 VERIFICATIONS = {
@@ -48,6 +56,49 @@ def to_attempt(request: auth_pb2.AuthorizeRequest, path: str = "") -> Attempt:
         page_url=request.page_url,
         scope=_to_scope(request.scope, f"{path}scope"),
     )
+
+
+def to_scopes(scopes: Iterable[auth_pb2.ApiKeyScope.ValueType]) -> frozenset[Scope]:
+    """Read what a key is to be good for, or raise InvalidRequestError."""
+    if any(scope not in SCOPES for scope in scopes):
+        raise InvalidRequestError("scopes", "Use generate, manage or both; none means generate.")
+    return frozenset(SCOPES[scope] for scope in scopes)
+
+
+def to_api_key_changes(request: auth_pb2.UpdateApiKeyRequest) -> ApiKeyChanges:
+    """Read what is to be changed, or raise InvalidRequestError."""
+    named = checked_mask(request.update_mask.paths, ApiKeyChanges.__annotations__)
+    changes = ApiKeyChanges()
+    if "display_name" in named:
+        changes["display_name"] = request.display_name
+    if "expire_time" in named:
+        changes["expire_time"] = to_time(request, "expire_time")
+    if "daily_credits_max" in named:
+        changes["daily_credits_max"] = request.daily_credits_max
+    return changes
+
+
+def to_time(request: Message, field: str) -> datetime | None:
+    """Read a time of a request; None where it is not set. Raises InvalidRequestError."""
+    if not request.HasField(field):
+        return None
+    try:
+        time: datetime = getattr(request, field).ToDatetime(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        time = LATEST_TIME
+    if time >= LATEST_TIME:
+        raise InvalidRequestError(field, f"Give a time before the year {LATEST_TIME.year}.")
+    return time
+
+
+def to_duration(duration: Duration, field: str) -> timedelta:
+    """Read a duration, or raise InvalidRequestError."""
+    try:
+        return duration.ToTimedelta()
+    except (ValueError, OverflowError):
+        raise InvalidRequestError(
+            field, "Give whole seconds, and nanos of the same sign."
+        ) from None
 
 
 def _to_scope(scope: auth_pb2.ApiKeyScope.ValueType, field: str) -> Scope:
@@ -102,6 +153,12 @@ def from_api_key(api_key: ApiKey) -> auth_pb2.ApiKey:
         secret_suffix=api_key.secret_suffix,
         create_time=_from_datetime(api_key.create_time),
         revoke_time=_from_datetime(api_key.revoke_time),
+        scopes=[value for value, scope in SCOPES.items() if scope in api_key.scopes],
+        expire_time=_from_datetime(api_key.expire_time),
+        last_use_time=_from_datetime(api_key.last_use_time),
+        daily_credits_max=api_key.daily_credits_max,
+        suspend_time=_from_datetime(api_key.suspend_time),
+        suspend_reason=api_key.suspend_reason,
     )
 
 

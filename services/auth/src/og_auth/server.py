@@ -8,6 +8,7 @@ from typing import Final
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_auth.account_servicer import AccountServicer
 from og_auth.decisions import Authorizer
+from og_auth.key_uses import KeyUses
 from og_auth.local_windows import FailoverWindows, LocalWindows
 from og_auth.quotas import Quotas
 from og_auth.rate_limits import RateLimiter
@@ -44,11 +45,15 @@ async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
         limiter = RateLimiter(FailoverWindows(ValkeyWindows(valkey), local))
         rejections = ValkeyRejections(valkey)
         quotas = Quotas(settings.site_card_window_factor)
-        authorizer = Authorizer(credentials, rejections, limiter, quotas, settings.loopback_targets)
+        key_store = PostgresApiKeys(database)
+        key_uses = KeyUses(key_store)
+        authorizer = Authorizer(
+            credentials, rejections, limiter, quotas, settings.loopback_targets, key_uses
+        )
         accounts = Accounts(PostgresAccounts(database))
-        api_keys = ApiKeys(PostgresApiKeys(database), accounts)
+        api_keys = ApiKeys(key_store, accounts)
         sites = Sites(PostgresSites(database), accounts, settings.loopback_targets)
-        async with sweeping(credentials):
+        async with sweeping(credentials), key_uses.writing():
             yield services(
                 AuthServicer(authorizer),  # type: ignore[abstract]
                 AccountServicer(accounts, api_keys, sites),  # type: ignore[abstract]

@@ -18,6 +18,7 @@ from og_auth.deadlines import within
 from og_auth.errors import StoreUnavailableError
 from og_auth.sites import Page
 from og_auth.store.accounts import PLAN_ID
+from og_auth.store.api_keys import read_scopes
 from og_auth.store.database import Database
 
 log = structlog.get_logger()
@@ -126,14 +127,9 @@ def _credential(row: Sequence[Any]) -> Credential:
         account=Account(*account),
         is_suspended=suspended,
         payer_id=payer_id,
-        scopes=_SITE_SCOPES if scopes is None else _scopes(scopes),
+        scopes=_SITE_SCOPES if scopes is None else read_scopes(scopes),
         daily_credits_max=credits_max,
         daily_generations_max=generations_max,
         domain=domain,
         is_verified=verified,
     )
-
-
-def _scopes(names: Sequence[str]) -> frozenset[Scope]:
-    """Read scopes; one that a newer version of this service gave is none here."""
-    return frozenset(scope for scope in Scope if scope.value in names)

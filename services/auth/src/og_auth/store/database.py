@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString, TypeAlias, TypeVar
 
 import psycopg
 import structlog
-from psycopg.rows import class_row, scalar_row
+from psycopg import sql
+from psycopg.rows import kwargs_row, scalar_row
 
 from og_auth.errors import AccountNotFoundError, StoreUnavailableError
 from og_service.postgres import Pool
@@ -16,6 +17,7 @@ from og_service.postgres import Pool
 log = structlog.get_logger()
 
 Connection: TypeAlias = psycopg.AsyncConnection[Any]
+Query: TypeAlias = LiteralString | sql.Composed
 T = TypeVar("T")
 
 
@@ -41,34 +43,34 @@ class Database:
         async with self.connection() as connection, connection.transaction():
             yield connection
 
-    async def one(self, kind: type[T], query: LiteralString, *values: object) -> T | None:
+    async def one(self, make: Callable[..., T], query: Query, *values: object) -> T | None:
         """Give the first row of a statement of its own."""
         async with self.connection() as connection:
-            return await one(connection, kind, query, *values)
+            return await one(connection, make, query, *values)
 
-    async def all(self, kind: type[T], query: LiteralString, *values: object) -> list[T]:
+    async def all(self, make: Callable[..., T], query: Query, *values: object) -> list[T]:
         """Give all rows of a statement of its own."""
         async with self.connection() as connection:
-            cursor = connection.cursor(row_factory=class_row(kind))
+            cursor = connection.cursor(row_factory=kwargs_row(make))
             return await (await cursor.execute(query, values)).fetchall()
 
 
 async def one(
-    connection: Connection, kind: type[T], query: LiteralString, *values: object
+    connection: Connection, make: Callable[..., T], query: Query, *values: object
 ) -> T | None:
     """Give the first row."""
-    cursor = connection.cursor(row_factory=class_row(kind))
+    cursor = connection.cursor(row_factory=kwargs_row(make))
     return await (await cursor.execute(query, values)).fetchone()
 
 
-async def added(connection: Connection, kind: type[T], query: LiteralString, *values: object) -> T:
+async def added(connection: Connection, make: Callable[..., T], query: Query, *values: object) -> T:
     """Give the row that an INSERT with RETURNING added."""
-    row = await one(connection, kind, query, *values)
+    row = await one(connection, make, query, *values)
     assert row is not None  # noqa: S101 - it gives its row, or raises
     return row
 
 
-async def scalar(connection: Connection, query: LiteralString, *values: object) -> Any:
+async def scalar(connection: Connection, query: Query, *values: object) -> Any:
     """Give the only column of the first row, or None."""
     cursor = connection.cursor(row_factory=scalar_row)
     return await (await cursor.execute(query, values)).fetchone()
@@ -81,3 +83,18 @@ async def lock_account(connection: Connection, account_id: str) -> None:
     )
     if cursor.rowcount == 0:
         raise AccountNotFoundError
+
+
+def update_query(
+    table: str, id_column: str, columns: Iterable[str], returning: LiteralString
+) -> sql.Composed:
+    """Write an UPDATE of one row: it takes the columns' values in their order, then the id."""
+    assignments = sql.SQL(", ").join(
+        sql.SQL("{} = %s").format(sql.Identifier(column)) for column in columns
+    )
+    return sql.SQL("UPDATE {} SET {} WHERE {} = %s RETURNING {}").format(
+        sql.Identifier("auth", table),
+        assignments,
+        sql.Identifier(id_column),
+        sql.SQL(returning),
+    )

@@ -462,7 +462,7 @@ class AccountServiceServicer:
         new one is put into use.
 
         NOT_FOUND: API_KEY_NOT_FOUND. FAILED_PRECONDITION: API_KEY_NOT_USABLE
-        (revoked or expired). INVALID_ARGUMENT: INVALID_REQUEST.
+        (revoked, expired or suspended). INVALID_ARGUMENT: INVALID_REQUEST.
         RESOURCE_EXHAUSTED: TOO_MANY_API_KEYS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -241,7 +241,7 @@ class AccountServiceStub:
     new one is put into use.
 
     NOT_FOUND: API_KEY_NOT_FOUND. FAILED_PRECONDITION: API_KEY_NOT_USABLE
-    (revoked or expired). INVALID_ARGUMENT: INVALID_REQUEST.
+    (revoked, expired or suspended). INVALID_ARGUMENT: INVALID_REQUEST.
     RESOURCE_EXHAUSTED: TOO_MANY_API_KEYS.
     """
     UpdateApiKey: _grpc.UnaryUnaryMultiCallable[_auth_pb2.UpdateApiKeyRequest, _auth_pb2.UpdateApiKeyResponse]
@@ -332,7 +332,7 @@ class AccountServiceAsyncStub(AccountServiceStub):
     new one is put into use.
 
     NOT_FOUND: API_KEY_NOT_FOUND. FAILED_PRECONDITION: API_KEY_NOT_USABLE
-    (revoked or expired). INVALID_ARGUMENT: INVALID_REQUEST.
+    (revoked, expired or suspended). INVALID_ARGUMENT: INVALID_REQUEST.
     RESOURCE_EXHAUSTED: TOO_MANY_API_KEYS.
     """
     UpdateApiKey: _aio.UnaryUnaryMultiCallable[_auth_pb2.UpdateApiKeyRequest, _auth_pb2.UpdateApiKeyResponse]  # type: ignore[assignment]
@@ -462,7 +462,7 @@ class AccountServiceServicer(metaclass=_abc_1.ABCMeta):
         new one is put into use.
 
         NOT_FOUND: API_KEY_NOT_FOUND. FAILED_PRECONDITION: API_KEY_NOT_USABLE
-        (revoked or expired). INVALID_ARGUMENT: INVALID_REQUEST.
+        (revoked, expired or suspended). INVALID_ARGUMENT: INVALID_REQUEST.
         RESOURCE_EXHAUSTED: TOO_MANY_API_KEYS.
         """
 
