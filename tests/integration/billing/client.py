@@ -83,8 +83,11 @@ class Client:
         *,
         charge_id: str | None = None,
         reference: str = "",
+        payer: pb.Payer | None = None,
     ) -> pb.ChargeResponse:
-        request = charge_request(account_id, kind, charge_id=charge_id, reference=reference)
+        request = charge_request(
+            account_id, kind, charge_id=charge_id, reference=reference, payer=payer
+        )
         return await called(self.stub.Charge, request)
 
     async def batch(self, *charges: pb.ChargeRequest) -> list[pb.ChargeOutcome]:
@@ -98,9 +101,10 @@ class Client:
         *,
         charge_id: str | None = None,
         hold_s: int = 60,
+        payer: pb.Payer | None = None,
     ) -> pb.ReserveResponse:
         request = pb.ReserveRequest(
-            charge=charge_request(account_id, kind, charge_id=charge_id),
+            charge=charge_request(account_id, kind, charge_id=charge_id, payer=payer),
             hold_duration=Duration(seconds=hold_s),
         )
         return await called(self.stub.Reserve, request)
@@ -124,6 +128,20 @@ class Client:
         answer = await called(self.stub.ListEntries, request)
         return list(answer.entries), answer.next_page_token
 
+    async def days(
+        self, account_id: str, size: int = 0, token: str = ""
+    ) -> tuple[list[pb.DailySpending], str]:
+        request = pb.ListDailySpendingRequest(
+            account_id=account_id, page_size=size, page_token=token
+        )
+        answer = await called(self.stub.ListDailySpending, request)
+        return list(answer.days), answer.next_page_token
+
+    async def balances(self, size: int = 0, token: str = "") -> tuple[dict[str, pb.Balance], str]:
+        request = pb.ListBalancesRequest(page_size=size, page_token=token)
+        answer = await called(self.stub.ListBalances, request)
+        return {each.account_id: each.balance for each in answer.balances}, answer.next_page_token
+
 
 def charge_request(
     account_id: str,
@@ -131,9 +149,14 @@ def charge_request(
     *,
     charge_id: str | None = None,
     reference: str = "",
+    payer: pb.Payer | None = None,
 ) -> pb.ChargeRequest:
     return pb.ChargeRequest(
-        charge_id=charge_id or new_id(), account_id=account_id, kind=kind, reference=reference
+        charge_id=charge_id or new_id(),
+        account_id=account_id,
+        kind=kind,
+        reference=reference,
+        payer=payer,
     )
 
 
@@ -229,8 +252,13 @@ async def charged_ids(client: Client, account_id: str) -> Counter[str]:
 
 async def someone_is_blocked(connection: psycopg.AsyncConnection[Any]) -> bool:
     """Whether a service waits for a lock in the database."""
+    return await are_blocked(connection, 1)
+
+
+async def are_blocked(connection: psycopg.AsyncConnection[Any], number: int) -> bool:
+    """Whether so many or more wait for a lock in the database."""
     cursor = await connection.execute(
         "SELECT 1 FROM pg_stat_activity"
         " WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
-    return bool(await cursor.fetchall())
+    return len(await cursor.fetchall()) >= number

@@ -17,7 +17,7 @@ async def audited_dsn(fresh_database: FreshDatabase) -> str:
     dsn = fresh_database("billing")
     async with serving(dsn) as client:
         account, charge_id = await client.account(plan=100, pack=30), new_id()
-        await client.charge(account)
+        await client.charge(account, payer=pb.Payer(payer_id="key_1"))
         await client.reserve(account)
         await client.reserve(account, pb.CHARGE_KIND_AI_GENERATION, charge_id=charge_id)
         await client.capture(charge_id, pb.CHARGE_KIND_GENERATION)
@@ -55,6 +55,12 @@ async def test_an_undamaged_ledger_passes(audited_dsn: str) -> None:
             "UPDATE billing.open_reservations SET charge_id = gen_random_uuid()",
             "wrong_reservations",
         ),
+        ("UPDATE billing.daily_spending SET credits = credits + 1", "wrong_days"),
+        ("UPDATE billing.daily_spending SET generations = generations + 1", "wrong_days"),
+        ("UPDATE billing.daily_spending SET cached_cards = 0", "wrong_days"),
+        ("UPDATE billing.daily_spending SET day = day - 1", "wrong_days"),
+        ("DELETE FROM billing.daily_spending WHERE payer_id = ''", "wrong_days"),
+        ("UPDATE billing.entries SET payer_id = 'key_2' WHERE action = 'charge'", "wrong_days"),
     ],
 )
 async def test_damage_is_found(

@@ -3,24 +3,28 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
 import grpc
+import psycopg
 import pytest
 from google.protobuf.duration_pb2 import Duration
 
 from og.billing.v1 import billing_pb2 as pb
-from og_billing.commands import Capture, Charge, Grant, Release, Reserve
+from og_billing.commands import Capture, Charge, Command, Grant, Payer, Release, Reserve
 from og_billing.entries import Balance, Bucket, ChargeKind, Entry
-from og_billing.errors import ReservationReleasedError
+from og_billing.errors import ReservationReleasedError, ServiceError
 from og_billing.store import PostgresLedgerStore
+from og_billing.writer import Outcome
 from og_service.postgres import open_pool
 from og_service.status import RemoteError
 from tests.integration.billing.client import (
     PRICES,
     Client,
+    are_blocked,
     buckets,
     called,
     charge_request,
@@ -238,6 +242,32 @@ async def test_expired_but_not_yet_swept_cannot_be_captured(fresh_database: Fres
         [released] = await store.post([Release(charge.charge_id)])
         assert isinstance(released, Entry)
         assert released.balance == Balance(plan_credits=10)
+        assert (await store.verify()).passed
+
+
+async def test_a_release_that_waits_while_its_reservation_commits_elsewhere_finds_it(
+    fresh_database: FreshDatabase, admin_of: Callable[[str], str]
+) -> None:
+    dsn, payer = fresh_database("billing"), Payer("site_1")
+    charge = Charge(uuid4(), "acct", ChargeKind.GENERATION, "", payer)
+    async with (
+        open_pool(dsn) as pool,
+        await psycopg.AsyncConnection.connect(admin_of(dsn)) as administrator,
+    ):
+        store = PostgresLedgerStore(pool)
+        await store.post([Grant(uuid4(), "acct", 20, Bucket.PLAN, "")])
+        await administrator.execute("SELECT FROM billing.balances FOR UPDATE")
+        first: list[Command] = [Reserve(charge, timedelta(minutes=1))]
+        other = Charge(uuid4(), "acct", ChargeKind.CACHED_CARD, "")
+        second: list[Command] = [other, Release(charge.charge_id)]
+        tasks = list[asyncio.Task[list[Outcome]]]()
+        for batch in (first, second):
+            tasks.append(asyncio.create_task(store.post(batch)))
+            await until(partial(are_blocked, administrator, len(tasks)))
+        await administrator.rollback()
+        [reserved], [charged, released] = await asyncio.gather(*tasks)
+        assert not any(isinstance(each, ServiceError) for each in (reserved, charged, released))
+        assert await store.balance("acct") == Balance(plan_credits=19)
         assert (await store.verify()).passed
 
 

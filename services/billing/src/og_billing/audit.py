@@ -8,6 +8,8 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
+from og_billing.spending import RETENTION_DAYS
+
 
 @dataclass(frozen=True, slots=True)
 class Audit:
@@ -15,7 +17,8 @@ class Audit:
 
     `wrong_balances` differ from the sum of their transfers, `wrong_entries` from theirs.
     `broken_statements` counts entries whose balance does not follow from the entry before,
-    `wrong_reservations` those whose entries contradict each other or the list of open ones.
+    `wrong_reservations` those whose entries contradict each other or the list of open ones,
+    `wrong_days` the counts of a payer's day that are not its entries', within RETENTION_DAYS.
     """
 
     sum_of_transfers_credits: int
@@ -25,6 +28,7 @@ class Audit:
     broken_statements: int
     duplicate_charges: int
     wrong_reservations: int
+    wrong_days: int
     entries: int
     open_reservations: int
     expired_reservations: int
@@ -41,7 +45,8 @@ class Audit:
 
 async def add_up(connection: AsyncConnection[Any]) -> Audit:
     """Read the ledger once; consistent in a transaction that is REPEATABLE READ."""
-    cursor = await connection.cursor(row_factory=dict_row).execute(_VERIFY)
+    params = {"retention_days": RETENTION_DAYS}
+    cursor = await connection.cursor(row_factory=dict_row).execute(_VERIFY, params)
     [row] = await cursor.fetchall()
     return Audit(**row)
 
@@ -69,6 +74,22 @@ WITH sides AS (
         count(*) FILTER (WHERE closes) AS closed,
         sum(CASE WHEN closes THEN -credits - returned_credits ELSE credits END) AS left_credits
     FROM billing.entries GROUP BY charge_id HAVING bool_or(closes OR action = 'reserve')
+), kept AS (
+    SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date - %(retention_days)s AS first_day
+), paid AS (
+    SELECT o.account_id, (o.create_time AT TIME ZONE 'UTC')::date AS day, o.payer_id,
+        coalesce(c.kind, o.kind) = 'cached_card' AS cached,
+        coalesce(c.credits, o.credits) AS credits
+    FROM billing.entries o
+    -- A version that knew no payers closed without counting.
+    LEFT JOIN billing.entries c ON c.charge_id = o.charge_id AND c.closes AND c.payer_id IS NOT NULL
+    WHERE o.action IN ('charge', 'reserve') AND o.payer_id IS NOT NULL
+        AND c.action IS DISTINCT FROM 'release'
+), days AS (
+    SELECT account_id, day, payer_id, sum(credits) AS credits,
+        count(*) FILTER (WHERE NOT cached) AS generations,
+        count(*) FILTER (WHERE cached) AS cached_cards
+    FROM paid GROUP BY account_id, day, payer_id
 )
 SELECT
     (SELECT coalesce(sum(credits), 0)::bigint FROM sides) AS sum_of_transfers_credits,
@@ -89,6 +110,11 @@ SELECT
         WHERE r.opened IS DISTINCT FROM 1
             OR r.closed + (o.charge_id IS NOT NULL)::int <> 1
             OR (r.closed = 1 AND r.left_credits <> 0)) AS wrong_reservations,
+    (SELECT count(*) FROM days d FULL JOIN billing.daily_spending s
+            USING (account_id, day, payer_id) CROSS JOIN kept
+        WHERE day >= first_day AND (s.credits, s.generations, s.cached_cards) IS DISTINCT FROM
+            (coalesce(d.credits, 0), coalesce(d.generations, 0), coalesce(d.cached_cards, 0))
+    ) AS wrong_days,
     (SELECT count(*) FROM billing.entries) AS entries,
     (SELECT count(*) FROM billing.open_reservations) AS open_reservations,
     (SELECT count(*) FROM billing.open_reservations

@@ -18,6 +18,7 @@ from og_billing.errors import (
     ReservationNotFoundError,
     ReservationReleasedError,
 )
+from og_billing.spending import DailySpending
 
 
 class Book:
@@ -25,13 +26,19 @@ class Book:
 
     `balances` are those of the commands' accounts, locked by whoever opened the book;
     `entries` are all that exist under the commands' charge_ids; `now` is the database's clock.
-    After posting, `written` holds the new entries in their order.
+    After posting, `written` holds the new entries in their order, `spending.changed` the days that
+    they changed.
     """
 
     def __init__(
-        self, now: datetime, balances: Mapping[str, Balance], entries: Iterable[Entry]
+        self,
+        now: datetime,
+        balances: Mapping[str, Balance],
+        entries: Iterable[Entry],
+        spending: DailySpending,
     ) -> None:
         self._now = now
+        self.spending = spending
         self._balances = dict(balances)
         self._entries = {(entry.charge_id, entry.action.closes): entry for entry in entries}
         self.written: list[Entry] = []
@@ -43,9 +50,9 @@ class Book:
     def post(self, command: Command) -> Entry:
         """Do what is asked, or find that it was done, and give its entry.
 
-        Raises InsufficientCreditsError, ChargeIdReusedError, ReservationNotFoundError,
-        ReservationReleasedError, ReservationCapturedError or InvalidRequestError; nothing is
-        written then.
+        Raises DailyCreditsReachedError, DailyGenerationsReachedError, InsufficientCreditsError,
+        ChargeIdReusedError, ReservationNotFoundError, ReservationReleasedError,
+        ReservationCapturedError or InvalidRequestError; nothing is written then.
         """
         match command:
             case Capture():
@@ -65,11 +72,13 @@ class Book:
                 return self._grant(command)
             case Charge():
                 transfers = self._spend(command, Bucket.REVENUE)
-                return self._write(_charge_entry(command, Action.CHARGE, self._now, transfers))
+                entry = _charge_entry(command, Action.CHARGE, self._now, transfers)
             case Reserve(charge=charge, hold=hold):
                 transfers = self._spend(charge, Bucket.HELD)
                 entry = _charge_entry(charge, Action.RESERVE, self._now, transfers)
-                return self._write(replace(entry, expire_time=self._now + hold))
+                entry = replace(entry, expire_time=self._now + hold)
+        self.spending.open(entry)
+        return self._write(entry)
 
     def _grant(self, command: Grant) -> Entry:
         return self._write(
@@ -88,6 +97,7 @@ class Book:
     def _spend(self, charge: Charge, to: Bucket) -> tuple[Transfer, ...]:
         """Take the price from the plan's credits first, the rest from packs'."""
         balance, price = self.balance(charge.account_id), price_of(charge.kind)
+        self.spending.admit(charge, balance, self._now)
         if balance.available_credits < price:
             raise InsufficientCreditsError(balance, price)
         from_plan = min(balance.plan_credits, price)
@@ -106,7 +116,7 @@ class Book:
         # Swept or not: time decides, so that nothing depends on when the sweeper comes by.
         if reserved.expire_time is None or reserved.expire_time <= self._now:
             raise ReservationReleasedError
-        return self._write(_capture_entry(reserved, kind, self._now))
+        return self._close(reserved, _capture_entry(reserved, kind, self._now))
 
     def _release(self, command: Release) -> Entry:
         reserved = self._reserved(command.charge_id)
@@ -115,13 +125,17 @@ class Book:
                 raise ReservationCapturedError
             return closed
         back = tuple(transfer.reversed() for transfer in reserved.transfers)
-        return self._write(_closing_entry(reserved, Action.RELEASE, self._now, back))
+        return self._close(reserved, _closing_entry(reserved, Action.RELEASE, self._now, back))
 
     def _reserved(self, charge_id: UUID) -> Entry:
         opened = self._entries.get((charge_id, False))
         if opened is None or opened.action is not Action.RESERVE:
             raise ReservationNotFoundError
         return opened
+
+    def _close(self, reserved: Entry, draft: Entry) -> Entry:
+        self.spending.close(reserved, draft)
+        return self._write(draft)
 
     def _write(self, draft: Entry) -> Entry:
         balance = self.balance(draft.account_id).after(draft.transfers)
@@ -144,6 +158,7 @@ def _charge_entry(
         reference=charge.reference,
         create_time=now,
         transfers=transfers,
+        payer_id=charge.payer_id,
     )
 
 
@@ -192,4 +207,5 @@ def _is_of(entry: Entry, command: Grant | Charge | Reserve) -> bool:
 def _pays_for(entry: Entry, charge: Charge) -> bool:
     # Not by the price: that may have changed since, and the first one stands.
     recorded = (entry.account_id, entry.kind, entry.reference)
-    return recorded == (charge.account_id, charge.kind, charge.reference)
+    asked = (charge.account_id, charge.kind, charge.reference)
+    return recorded == asked and entry.payer_id in {None, charge.payer_id}

@@ -13,6 +13,7 @@ from og_plans import PRICES
 
 MAX_ACCOUNT_ID_CHARS = 128
 MAX_REFERENCE_CHARS = 128
+MAX_PAYER_ID_CHARS = 64
 MAX_GRANT_CREDITS = 1_000_000_000
 MIN_HOLD = timedelta(seconds=1)
 MAX_HOLD = timedelta(hours=1)
@@ -47,6 +48,11 @@ def check_account_id(account_id: str) -> None:
     _check_text("account_id", account_id, MAX_ACCOUNT_ID_CHARS)
 
 
+def check_payer_id(payer_id: str) -> None:
+    """Refuse what names no payer; the empty one is the account itself."""
+    _check_text("payer.payer_id", payer_id, MAX_PAYER_ID_CHARS)
+
+
 def _check_text(field: str, text: str, max_chars: int) -> None:
     if len(text) > max_chars:
         raise InvalidRequestError(field, f"must have at most {max_chars} characters")
@@ -73,6 +79,24 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Payer:
+    """A key or a site, and what may be spent through it on a day of UTC; 0 is no limit."""
+
+    payer_id: str
+    daily_credits_max: int = 0
+    daily_generations_max: int = 0
+
+    def __post_init__(self) -> None:
+        """Check the fields."""
+        if not self.payer_id:
+            raise InvalidRequestError("payer.payer_id", "must not be empty; leave out payer")
+        check_payer_id(self.payer_id)
+        for field in ("daily_credits_max", "daily_generations_max"):
+            if getattr(self, field) < 0:
+                raise InvalidRequestError(f"payer.{field}", "must be 0 (no limit) or more")
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
     """Take credits at once."""
 
@@ -80,11 +104,18 @@ class Charge:
     account_id: str
     kind: ChargeKind
     reference: str
+    payer: Payer | None = None
+    """Through what it is paid; None is the account itself."""
 
     def __post_init__(self) -> None:
         """Check the fields."""
         check_account_id(self.account_id)
         _check_text("reference", self.reference, MAX_REFERENCE_CHARS)
+
+    @property
+    def payer_id(self) -> str:
+        """The payer's; empty for the account itself."""
+        return self.payer.payer_id if self.payer else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +139,11 @@ class Reserve:
     def account_id(self) -> str:
         """The charge's."""
         return self.charge.account_id
+
+    @property
+    def payer_id(self) -> str:
+        """The charge's."""
+        return self.charge.payer_id
 
 
 @dataclass(frozen=True, slots=True)

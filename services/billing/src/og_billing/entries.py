@@ -91,8 +91,9 @@ class Entry:
     """One thing that happened, never changed; `balance` is what the account had after it.
 
     `kind` is None for grants, `expire_time` for all but reservations. `returned_credits` is what
-    a capture gave back of its reservation. `transfers` is empty where a statement is read: they
-    say how the credits moved, not how many.
+    a capture gave back of its reservation. `payer_id` is empty where the account itself paid, and
+    None in entries older than payers. `transfers` is empty where a statement is read: they say how
+    the credits moved, not how many.
     """
 
     charge_id: UUID
@@ -106,6 +107,7 @@ class Entry:
     transfers: tuple[Transfer, ...] = ()
     balance: Balance = Balance()
     returned_credits: int = 0
+    payer_id: str | None = ""
 
     @property
     def available_delta_credits(self) -> int:

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from og_billing.entries import Balance
 from og_service.errors import Code, InternalError, InvalidRequestError, ServiceError
 
 __all__ = [
     "ChargeIdReusedError",
+    "DailyCreditsReachedError",
+    "DailyGenerationsReachedError",
     "InsufficientCreditsError",
     "InternalError",
     "InvalidRequestError",
@@ -43,6 +48,56 @@ class ChargeIdReusedError(ServiceError):
 
     def __init__(self, balance: Balance) -> None:
         super().__init__("The charge_id was used for something else; make a new one.")
+        self.balance = balance
+
+
+@dataclass(frozen=True, slots=True)
+class FullDay:
+    """A payer's day that has no room left: the limit, what counts already, when it starts anew."""
+
+    payer_id: str
+    daily_max: int
+    counted: int
+    reset_time: datetime
+
+    def metadata(self) -> dict[str, str]:
+        """Give it for programs; the time in Unix seconds."""
+        return {
+            "payer_id": self.payer_id,
+            "daily_max": str(self.daily_max),
+            "reset_time": str(int(self.reset_time.timestamp())),
+        }
+
+
+class DailyCreditsReachedError(ServiceError):
+    """The payer's credits of the day are spent or set aside; nothing was taken."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "DAILY_CREDITS_REACHED"
+
+    def __init__(self, balance: Balance, day: FullDay, needed_credits: int) -> None:
+        super().__init__(
+            f"{day.daily_max} credits a day may be spent through {day.payer_id}, {day.counted} are"
+            f" spent or set aside and {needed_credits} are needed."
+            f" The next day begins at {day.reset_time:%Y-%m-%d %H:%M} UTC.",
+            metadata=day.metadata(),
+        )
+        self.balance = balance
+
+
+class DailyGenerationsReachedError(ServiceError):
+    """The payer's new cards of the day are made or under way; nothing was taken."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "DAILY_GENERATIONS_REACHED"
+
+    def __init__(self, balance: Balance, day: FullDay) -> None:
+        super().__init__(
+            f"{day.daily_max} new cards a day may be made through {day.payer_id} and"
+            f" {day.counted} are made or under way."
+            f" The next day begins at {day.reset_time:%Y-%m-%d %H:%M} UTC.",
+            metadata=day.metadata(),
+        )
         self.balance = balance
 
 

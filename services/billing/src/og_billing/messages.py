@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from og.billing.v1 import billing_pb2 as pb
-from og_billing.commands import MAX_HOLD, Capture, Charge, parse_charge_id
+from og_billing.commands import (
+    MAX_HOLD,
+    Capture,
+    Charge,
+    Payer,
+    check_account_id,
+    check_payer_id,
+    parse_charge_id,
+)
 from og_billing.entries import Action, Balance, Bucket, ChargeKind, Entry
-from og_billing.errors import ChargeIdReusedError, InsufficientCreditsError, InvalidRequestError
+from og_billing.errors import (
+    ChargeIdReusedError,
+    DailyCreditsReachedError,
+    DailyGenerationsReachedError,
+    InsufficientCreditsError,
+    InvalidRequestError,
+)
+from og_billing.spending import PayersDay, Spending
 from og_billing.writer import Outcome
 
 _POSITION = re.compile(r"[1-9][0-9]{0,17}")  # within a bigint
@@ -39,7 +54,8 @@ def to_charge(request: pb.ChargeRequest, path: str = "") -> Charge:
     kind = _to_kind(request.kind, f"{path}kind")
     try:
         charge_id = parse_charge_id(request.charge_id)
-        return Charge(charge_id, request.account_id, kind, request.reference)
+        payer = _to_payer(request.payer) if request.HasField("payer") else None
+        return Charge(charge_id, request.account_id, kind, request.reference, payer)
     except InvalidRequestError as error:
         [(field, description)] = error.field_violations.items()
         raise InvalidRequestError(path + field, description) from None
@@ -49,6 +65,10 @@ def to_capture(request: pb.CaptureRequest) -> Capture:
     """Read what is to be captured, as what."""
     kind = _to_kind(request.kind, "kind") if request.kind else None
     return Capture(parse_charge_id(request.charge_id), kind)
+
+
+def _to_payer(payer: pb.Payer) -> Payer:
+    return Payer(payer.payer_id, payer.daily_credits_max, payer.daily_generations_max)
 
 
 def _to_kind(kind: pb.ChargeKind.ValueType, field: str) -> ChargeKind:
@@ -69,8 +89,39 @@ def to_position(page_token: str) -> int | None:
     if not page_token:
         return None
     if not _POSITION.fullmatch(page_token):
-        raise InvalidRequestError("page_token", "must come from the answer before")
+        raise _wrong_page_token()
     return int(page_token)
+
+
+def to_account_position(page_token: str) -> str:
+    """Read a page token that is the last page's last account_id; empty is the first page."""
+    if page_token:
+        try:
+            check_account_id(page_token)
+        except InvalidRequestError:
+            raise _wrong_page_token() from None
+    return page_token
+
+
+def to_day_position(account_id: str, page_token: str) -> PayersDay | None:
+    """Read a page token that is the last page's last day and payer; None is the newest page."""
+    if not page_token:
+        return None
+    day, _, payer_id = page_token.partition("/")
+    try:
+        check_payer_id(payer_id)
+        return PayersDay(account_id, date.fromisoformat(day), payer_id)
+    except (InvalidRequestError, ValueError):
+        raise _wrong_page_token() from None
+
+
+def from_day_position(day: PayersDay) -> str:
+    """Write the page token that to_day_position reads."""
+    return f"{day.day.isoformat()}/{day.payer_id}"
+
+
+def _wrong_page_token() -> InvalidRequestError:
+    return InvalidRequestError("page_token", "must come from the answer before")
 
 
 def from_outcome(outcome: Outcome) -> pb.ChargeOutcome:
@@ -82,6 +133,10 @@ def from_outcome(outcome: Outcome) -> pb.ChargeOutcome:
             result, charged = pb.CHARGE_RESULT_INSUFFICIENT_CREDITS, 0
         case ChargeIdReusedError():
             result, charged = pb.CHARGE_RESULT_CHARGE_ID_REUSED, 0
+        case DailyCreditsReachedError():
+            result, charged = pb.CHARGE_RESULT_DAILY_CREDITS_REACHED, 0
+        case DailyGenerationsReachedError():
+            result, charged = pb.CHARGE_RESULT_DAILY_GENERATIONS_REACHED, 0
         case _:  # charges are refused in no other way
             raise outcome
     balance = from_balance(outcome.balance)
@@ -105,6 +160,11 @@ def from_balance(balance: Balance) -> pb.Balance:
     )
 
 
+def from_account_balance(account_id: str, balance: Balance) -> pb.AccountBalance:
+    """Write what one account of many has."""
+    return pb.AccountBalance(account_id=account_id, balance=from_balance(balance))
+
+
 def from_entry(entry: Entry) -> pb.Entry:
     """Write a line of the statement."""
     return pb.Entry(
@@ -114,6 +174,19 @@ def from_entry(entry: Entry) -> pb.Entry:
         charged_credits=entry.charged_credits,
         reference=entry.reference,
         create_time=from_time(entry.create_time),
+        payer_id=entry.payer_id or "",
+        balance=from_balance(entry.balance),
+    )
+
+
+def from_spending(day: PayersDay, spending: Spending) -> pb.DailySpending:
+    """Write what was spent through a payer on a day."""
+    return pb.DailySpending(
+        day=day.day.isoformat(),
+        payer_id=day.payer_id,
+        spent_credits=spending.credits,
+        generations=spending.generations,
+        cached_cards=spending.cached_cards,
     )
 
 

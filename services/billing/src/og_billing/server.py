@@ -15,7 +15,7 @@ from og_billing.audit import Audit
 from og_billing.servicer import BillingServicer
 from og_billing.settings import Settings
 from og_billing.store import PostgresLedgerStore
-from og_billing.sweeper import sweep_forever
+from og_billing.sweeper import prune_forever, sweep_forever
 from og_billing.writer import Writer
 from og_service.postgres import open_pool
 from og_service.server import Service, run
@@ -31,7 +31,7 @@ async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
     async with open_pool(settings.database_url) as pool:
         store = PostgresLedgerStore(pool)
         writer = Writer(store)
-        async with running(writer.run(), sweep_forever(store, writer)):
+        async with running(writer.run(), sweep_forever(store, writer), prune_forever(store)):
             servicer = BillingServicer(store, writer)  # type: ignore[abstract]
             yield [service(servicer, frozenset(settings.callers))]
 

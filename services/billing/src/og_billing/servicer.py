@@ -16,12 +16,17 @@ from og_billing.commands import (
 from og_billing.errors import InvalidRequestError
 from og_billing.messages import (
     BUCKETS,
+    from_account_balance,
     from_balance,
+    from_day_position,
     from_entry,
     from_outcome,
+    from_spending,
     from_time,
+    to_account_position,
     to_capture,
     to_charge,
+    to_day_position,
     to_hold,
     to_position,
 )
@@ -115,9 +120,7 @@ class BillingServicer(billing_pb2_grpc.BillingServiceServicer):
     ) -> billing_pb2.ListEntriesResponse:
         """List what happened, newest first."""
         check_account_id(request.account_id)
-        if not 0 <= request.page_size <= MAX_PAGE_SIZE:
-            raise InvalidRequestError("page_size", f"must be 1 to {MAX_PAGE_SIZE:,}, or 0")
-        size = request.page_size or DEFAULT_PAGE_SIZE
+        size = _page_size(request.page_size)
         before = to_position(request.page_token)
         # One more than asked for tells whether there is a next page.
         lines = await self._store.statement(request.account_id, before, size + 1)
@@ -125,3 +128,34 @@ class BillingServicer(billing_pb2_grpc.BillingServiceServicer):
             entries=[from_entry(line.entry) for line in lines[:size]],
             next_page_token=str(lines[size - 1].position) if len(lines) > size else "",
         )
+
+    async def ListBalances(
+        self, request: billing_pb2.ListBalancesRequest, context: Call
+    ) -> billing_pb2.ListBalancesResponse:
+        """List what every account has."""
+        size = _page_size(request.page_size)
+        after = to_account_position(request.page_token)
+        found = await self._store.balances(after, size + 1)
+        return billing_pb2.ListBalancesResponse(
+            balances=[from_account_balance(*each) for each in found[:size]],
+            next_page_token=found[size - 1][0] if len(found) > size else "",
+        )
+
+    async def ListDailySpending(
+        self, request: billing_pb2.ListDailySpendingRequest, context: Call
+    ) -> billing_pb2.ListDailySpendingResponse:
+        """List what was spent each day."""
+        check_account_id(request.account_id)
+        size = _page_size(request.page_size)
+        after = to_day_position(request.account_id, request.page_token)
+        found = await self._store.daily_spending(request.account_id, after, size + 1)
+        return billing_pb2.ListDailySpendingResponse(
+            days=[from_spending(*each) for each in found[:size]],
+            next_page_token=from_day_position(found[size - 1][0]) if len(found) > size else "",
+        )
+
+
+def _page_size(asked: int) -> int:
+    if not 0 <= asked <= MAX_PAGE_SIZE:
+        raise InvalidRequestError("page_size", f"must be 1 to {MAX_PAGE_SIZE:,}, or 0")
+    return asked or DEFAULT_PAGE_SIZE

@@ -1,10 +1,10 @@
-"""The ledger in PostgreSQL: all SQL that serves."""
+"""The ledger in PostgreSQL: what reads it, and the transaction of what writes."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any, LiteralString, Protocol
 from uuid import UUID
 
@@ -13,17 +13,19 @@ from psycopg import AsyncConnection, errors
 from psycopg.rows import DictRow, dict_row, scalar_row
 
 from og_billing.audit import Audit, add_up
-from og_billing.book import Book
-from og_billing.commands import Capture, Command, Grant, Release
-from og_billing.entries import Action, Balance, Bucket, ChargeKind, Entry, Transfer
-from og_billing.errors import LedgerUnavailableError, ServiceError
+from og_billing.batches import OvertakenError, post_batch
+from og_billing.commands import Command
+from og_billing.entries import Balance, Entry
+from og_billing.errors import LedgerUnavailableError
+from og_billing.rows import to_balance, to_entry, to_spending
+from og_billing.spending import RETENTION_DAYS, PayersDay, Spending
 from og_billing.writer import Outcome
 from og_service.postgres import Pool
 
-# Another replica may write the same charge_id, or meet us in another order: whoever loses sees
-# what the other wrote when it tries again.
+# Another replica may write the same charge_id, or meet us in another order.
 MAX_ATTEMPTS = 3
 VERIFY_TIMEOUT_MS = 300_000
+MAX_PRUNE_ROWS = 10_000
 
 Connection = AsyncConnection[Any]
 
@@ -50,12 +52,26 @@ class LedgerStore(Protocol):
         """Tell what an account has."""
         ...
 
+    async def balances(self, after: str, limit: int) -> list[tuple[str, Balance]]:
+        """List at most limit accounts after an account_id, by account_id."""
+        ...
+
     async def statement(self, account_id: str, before: int | None, limit: int) -> list[Line]:
         """List at most limit entries before a position (None: the newest), newest first."""
         ...
 
+    async def daily_spending(
+        self, account_id: str, after: PayersDay | None, limit: int
+    ) -> list[tuple[PayersDay, Spending]]:
+        """List at most limit days after one (None: the newest), newest first, then by payer."""
+        ...
+
     async def expired_reservations(self, limit: int) -> list[UUID]:
         """Name open reservations whose time is over, the oldest first."""
+        ...
+
+    async def prune(self) -> int:
+        """Delete up to MAX_PRUNE_ROWS counts of days over RETENTION_DAYS ago; tell how many."""
         ...
 
     async def verify(self) -> Audit:
@@ -74,23 +90,39 @@ class PostgresLedgerStore:
         for _ in range(MAX_ATTEMPTS):
             try:
                 async with self._connection() as connection, connection.transaction():
-                    return await _post(connection, commands)
-            except (errors.UniqueViolation, errors.DeadlockDetected):
+                    return await post_batch(connection, commands)
+            except (errors.UniqueViolation, errors.DeadlockDetected, OvertakenError):
                 continue
         raise LedgerUnavailableError
 
     async def balance(self, account_id: str) -> Balance:
         """Read a balance."""
-        async with self._connection() as connection:
-            found = await _rows(connection, _BALANCES, [account_id])
-        return _balance(found[0]) if found else Balance()
+        found = await self._rows(_BALANCE, {"id": account_id})
+        return to_balance(found[0]) if found else Balance()
+
+    async def balances(self, after: str, limit: int) -> list[tuple[str, Balance]]:
+        """Read a page of balances."""
+        found = await self._rows(_BALANCES, {"after": after, "limit": limit})
+        return [(row["account_id"], to_balance(row)) for row in found]
 
     async def statement(self, account_id: str, before: int | None, limit: int) -> list[Line]:
         """Read a page of a statement."""
-        async with self._connection() as connection:
-            cursor = connection.cursor(row_factory=dict_row)
-            await cursor.execute(_STATEMENT, {"id": account_id, "before": before, "limit": limit})
-            return [Line(row["entry_id"], _entry(row)) async for row in cursor]
+        params = {"id": account_id, "before": before, "limit": limit}
+        return [
+            Line(row["entry_id"], to_entry(row)) for row in await self._rows(_STATEMENT, params)
+        ]
+
+    async def daily_spending(
+        self, account_id: str, after: PayersDay | None, limit: int
+    ) -> list[tuple[PayersDay, Spending]]:
+        """Read a page of days."""
+        params = {
+            "id": account_id,
+            "day": after.day if after else None,
+            "payer_id": after.payer_id if after else None,
+            "limit": limit,
+        }
+        return [to_spending(row) for row in await self._rows(_DAILY_SPENDING, params)]
 
     async def expired_reservations(self, limit: int) -> list[UUID]:
         """Read the sweeper's work."""
@@ -98,12 +130,23 @@ class PostgresLedgerStore:
             cursor = connection.cursor(row_factory=scalar_row)
             return await (await cursor.execute(_EXPIRED, (limit,))).fetchall()
 
+    async def prune(self) -> int:
+        """Delete old counts."""
+        async with self._connection() as connection:
+            params = {"days": RETENTION_DAYS, "limit": MAX_PRUNE_ROWS}
+            return (await connection.execute(_PRUNE, params)).rowcount
+
     async def verify(self) -> Audit:
         """Add everything up, in one snapshot."""
         async with self._connection() as connection, connection.transaction():
             await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             await connection.execute(f"SET LOCAL statement_timeout = {VERIFY_TIMEOUT_MS}")
             return await add_up(connection)
+
+    async def _rows(self, query: LiteralString, params: Mapping[str, object]) -> list[DictRow]:
+        async with self._connection() as connection:
+            cursor = connection.cursor(row_factory=dict_row)
+            return await (await cursor.execute(query, params)).fetchall()
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
@@ -116,174 +159,31 @@ class PostgresLedgerStore:
             raise LedgerUnavailableError from error
 
 
-async def _post(connection: Connection, commands: Sequence[Command]) -> list[Outcome]:
-    book = await _open_book(connection, commands)
-    outcomes = [_outcome(book, command) for command in commands]
-    if book.written:
-        await _write(connection, book)
-    return outcomes
-
-
-def _outcome(book: Book, command: Command) -> Outcome:
-    try:
-        return book.post(command)
-    except ServiceError as refusal:
-        return refusal
-
-
-async def _open_book(connection: Connection, commands: Sequence[Command]) -> Book:
-    account_ids = {c.account_id for c in commands if not isinstance(c, Capture | Release)}
-    if closing := [c.charge_id for c in commands if isinstance(c, Capture | Release)]:
-        # Before the lock, to know what to lock: whose a reservation is never changes.
-        account_ids |= {row["account_id"] for row in await _rows(connection, _OWNERS, closing)}
-    if granted := {c.account_id for c in commands if isinstance(c, Grant)}:
-        await connection.execute(_NEW_BALANCES, (sorted(granted),))
-    locked = await _rows(connection, _LOCKED_BALANCES, list(account_ids))
-    # After the lock, or what another replica has just committed would be missed.
-    found = await _rows(connection, _ENTRIES, [c.charge_id for c in commands])
-    return Book(
-        now=found[0]["now"],
-        balances={row["account_id"]: _balance(row) for row in locked},
-        entries=[_entry(row) for row in found if row["charge_id"]],
-    )
-
-
-async def _write(connection: Connection, book: Book) -> None:
-    entries = book.written
-    opened = [e for e in entries if e.action is Action.RESERVE]
-    closed = [e.charge_id for e in entries if e.action.closes]
-    # One statement, one journey: the account stays locked for as short as can be.
-    await connection.execute(
-        _WRITE,
-        _columns(map(_entry_row, entries))
-        + _columns(_transfer_rows(entries))
-        + _columns(_balance_rows(book)),
-    )
-    if opened:
-        rows = ((e.charge_id, e.expire_time) for e in opened)
-        await connection.execute(_INSERT_RESERVATIONS, _columns(rows))
-    if closed:
-        await connection.execute(_DELETE_RESERVATIONS, (closed,))
-
-
-async def _rows(connection: Connection, query: LiteralString, ids: list[Any]) -> list[DictRow]:
-    cursor = connection.cursor(row_factory=dict_row)
-    return await (await cursor.execute(query, (ids,))).fetchall()
-
-
-def _columns(rows: Iterable[tuple[object, ...]]) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)]
-
-
-def _entry_row(entry: Entry) -> tuple[object, ...]:
-    return (
-        entry.charge_id,
-        entry.action.value,
-        entry.account_id,
-        entry.kind.value if entry.kind else None,
-        entry.credits,
-        entry.reference,
-        *astuple(entry.balance),
-        entry.create_time,
-        entry.expire_time,
-        entry.returned_credits,
-    )
-
-
-def _transfer_rows(entries: Iterable[Entry]) -> Iterator[tuple[object, ...]]:
-    for e in entries:
-        for t in e.transfers:
-            yield (
-                e.charge_id,
-                e.action.closes,
-                e.account_id,
-                t.debit.value,
-                t.credit.value,
-                t.credits,
-            )
-
-
-def _balance_rows(book: Book) -> Iterator[tuple[object, ...]]:
-    for account_id in {entry.account_id for entry in book.written}:
-        yield account_id, *astuple(book.balance(account_id))
-
-
-def _balance(row: DictRow) -> Balance:
-    return Balance(row["plan_credits"], row["pack_credits"], row["held_credits"])
-
-
-def _entry(row: DictRow) -> Entry:
-    return Entry(
-        charge_id=row["charge_id"],
-        action=Action(row["action"]),
-        account_id=row["account_id"],
-        kind=ChargeKind(row["kind"]) if row["kind"] else None,
-        credits=row["credits"],
-        reference=row["reference"],
-        create_time=row["create_time"],
-        expire_time=row["expire_time"],
-        transfers=tuple(
-            Transfer(Bucket(debit), Bucket(credit), int(moved))
-            for debit, credit, moved in row.get("moves", ())
-        ),
-        balance=_balance(row),
-        returned_credits=row["returned_credits"],
-    )
-
-
+_BALANCE = """
+SELECT plan_credits, pack_credits, held_credits FROM billing.balances WHERE account_id = %(id)s
+"""
 _BALANCES = """
-SELECT account_id, plan_credits, pack_credits, held_credits
-FROM billing.balances WHERE account_id = ANY(%s)
-"""
-_LOCKED_BALANCES = _BALANCES + "ORDER BY account_id FOR UPDATE"
-_NEW_BALANCES = """
-INSERT INTO billing.balances (account_id) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING
-"""
-_OWNERS = """
-SELECT account_id FROM billing.entries WHERE charge_id = ANY(%s) AND action = 'reserve'
-"""
-# One row at least, so that the time comes with it.
-_ENTRIES = """
-SELECT clock_timestamp() AS now, e.*, ARRAY(
-    SELECT ARRAY[t.debit::text, t.credit::text, t.credits::text] FROM billing.transfers t
-    WHERE (t.charge_id, t.closes) = (e.charge_id, e.closes)
-) AS moves
-FROM (SELECT) AS one LEFT JOIN billing.entries e ON e.charge_id = ANY(%s)
-"""
-_WRITE = """
-WITH new_entries AS (
-    INSERT INTO billing.entries (
-        charge_id, action, account_id, kind, credits, reference,
-        plan_credits, pack_credits, held_credits, create_time, expire_time, returned_credits
-    ) SELECT * FROM unnest(
-        %s::uuid[], %s::billing.action[], %s::text[], %s::billing.charge_kind[], %s::bigint[],
-        %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[],
-        %s::bigint[]
-    )
-), new_transfers AS (
-    INSERT INTO billing.transfers (charge_id, closes, account_id, debit, credit, credits)
-    SELECT * FROM unnest(
-        %s::uuid[], %s::boolean[], %s::text[],
-        %s::billing.bucket[], %s::billing.bucket[], %s::bigint[]
-    )
-)
-UPDATE billing.balances b
-SET plan_credits = n.plan_credits, pack_credits = n.pack_credits, held_credits = n.held_credits
-FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[])
-    AS n (account_id, plan_credits, pack_credits, held_credits)
-WHERE b.account_id = n.account_id
-"""
-_INSERT_RESERVATIONS = """
-INSERT INTO billing.open_reservations (charge_id, expire_time)
-SELECT * FROM unnest(%s::uuid[], %s::timestamptz[])
-"""
-_DELETE_RESERVATIONS = "DELETE FROM billing.open_reservations WHERE charge_id = ANY(%s)"
-_EXPIRED = """
-SELECT charge_id FROM billing.open_reservations
-WHERE expire_time <= clock_timestamp() ORDER BY expire_time LIMIT %s
+SELECT account_id, plan_credits, pack_credits, held_credits FROM billing.balances
+WHERE account_id > %(after)s ORDER BY account_id LIMIT %(limit)s
 """
 _STATEMENT = """
 SELECT * FROM billing.entries
 WHERE account_id = %(id)s AND (%(before)s::bigint IS NULL OR entry_id < %(before)s)
 ORDER BY entry_id DESC LIMIT %(limit)s
+"""
+_DAILY_SPENDING = """
+SELECT * FROM billing.daily_spending
+WHERE account_id = %(id)s AND (
+    %(day)s::date IS NULL OR day < %(day)s OR (day = %(day)s AND payer_id > %(payer_id)s)
+) ORDER BY day DESC, payer_id LIMIT %(limit)s
+"""
+_EXPIRED = """
+SELECT charge_id FROM billing.open_reservations
+WHERE expire_time <= clock_timestamp() ORDER BY expire_time LIMIT %s
+"""
+_PRUNE = """
+DELETE FROM billing.daily_spending WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM billing.daily_spending
+    WHERE day < (clock_timestamp() AT TIME ZONE 'UTC')::date - %(days)s LIMIT %(limit)s
+))
 """

@@ -16,6 +16,7 @@ from og_billing.writer import Writer
 log = structlog.get_logger()
 
 SWEEP_INTERVAL_S = 1.0
+PRUNE_INTERVAL_S = 3600.0
 MAX_SWEEP_RESERVATIONS = 500
 
 
@@ -24,6 +25,14 @@ class Expiries(Protocol):
 
     async def expired_reservations(self, limit: int) -> Sequence[UUID]:
         """Name reservations whose time is over, by the database's clock, the oldest first."""
+        ...
+
+
+class Counts(Protocol):
+    """Where counts of long ago are deleted."""
+
+    async def prune(self) -> int:
+        """Delete some and tell how many."""
         ...
 
 
@@ -51,3 +60,17 @@ async def sweep_forever(expiries: Expiries, writer: Writer) -> None:
             log.exception("sweep failed")
         if found < MAX_SWEEP_RESERVATIONS:
             await asyncio.sleep(SWEEP_INTERVAL_S)
+
+
+async def prune_forever(counts: Counts) -> None:
+    """Delete counts of long ago every PRUNE_INTERVAL_S, and at once again while there are some."""
+    while True:
+        pruned = 0
+        try:
+            pruned = await counts.prune()
+        except LedgerUnavailableError as error:
+            log.warning("pruning put off", reason=error.reason)
+        except Exception:
+            log.exception("pruning failed")
+        if not pruned:
+            await asyncio.sleep(PRUNE_INTERVAL_S)

@@ -140,9 +140,10 @@ class BillingServiceServicer:
     def Charge(self, request, context):
         """Takes credits at once. Idempotent by charge_id.
 
-        FAILED_PRECONDITION: INSUFFICIENT_CREDITS (metadata "balance_credits"),
-        DAILY_CREDITS_REACHED and DAILY_GENERATIONS_REACHED (metadata "payer_id",
-        "daily_max" and, in Unix seconds, "reset_time"). ALREADY_EXISTS:
+        FAILED_PRECONDITION, looked at in this order: DAILY_CREDITS_REACHED and
+        DAILY_GENERATIONS_REACHED (metadata "payer_id", "daily_max" and, in Unix
+        seconds, "reset_time"), INSUFFICIENT_CREDITS (metadata
+        "balance_credits"). ALREADY_EXISTS:
         CHARGE_ID_REUSED. INVALID_ARGUMENT: INVALID_REQUEST.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

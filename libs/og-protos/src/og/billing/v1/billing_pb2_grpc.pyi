@@ -50,9 +50,10 @@ class BillingServiceStub:
     Charge: _grpc.UnaryUnaryMultiCallable[_billing_pb2.ChargeRequest, _billing_pb2.ChargeResponse]
     """Takes credits at once. Idempotent by charge_id.
 
-    FAILED_PRECONDITION: INSUFFICIENT_CREDITS (metadata "balance_credits"),
-    DAILY_CREDITS_REACHED and DAILY_GENERATIONS_REACHED (metadata "payer_id",
-    "daily_max" and, in Unix seconds, "reset_time"). ALREADY_EXISTS:
+    FAILED_PRECONDITION, looked at in this order: DAILY_CREDITS_REACHED and
+    DAILY_GENERATIONS_REACHED (metadata "payer_id", "daily_max" and, in Unix
+    seconds, "reset_time"), INSUFFICIENT_CREDITS (metadata
+    "balance_credits"). ALREADY_EXISTS:
     CHARGE_ID_REUSED. INVALID_ARGUMENT: INVALID_REQUEST.
     """
     BatchCharge: _grpc.UnaryUnaryMultiCallable[_billing_pb2.BatchChargeRequest, _billing_pb2.BatchChargeResponse]
@@ -152,9 +153,10 @@ class BillingServiceAsyncStub(BillingServiceStub):
     Charge: _aio.UnaryUnaryMultiCallable[_billing_pb2.ChargeRequest, _billing_pb2.ChargeResponse]  # type: ignore[assignment]
     """Takes credits at once. Idempotent by charge_id.
 
-    FAILED_PRECONDITION: INSUFFICIENT_CREDITS (metadata "balance_credits"),
-    DAILY_CREDITS_REACHED and DAILY_GENERATIONS_REACHED (metadata "payer_id",
-    "daily_max" and, in Unix seconds, "reset_time"). ALREADY_EXISTS:
+    FAILED_PRECONDITION, looked at in this order: DAILY_CREDITS_REACHED and
+    DAILY_GENERATIONS_REACHED (metadata "payer_id", "daily_max" and, in Unix
+    seconds, "reset_time"), INSUFFICIENT_CREDITS (metadata
+    "balance_credits"). ALREADY_EXISTS:
     CHARGE_ID_REUSED. INVALID_ARGUMENT: INVALID_REQUEST.
     """
     BatchCharge: _aio.UnaryUnaryMultiCallable[_billing_pb2.BatchChargeRequest, _billing_pb2.BatchChargeResponse]  # type: ignore[assignment]
@@ -257,9 +259,10 @@ class BillingServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_billing_pb2.ChargeResponse, _abc.Awaitable[_billing_pb2.ChargeResponse]]:
         """Takes credits at once. Idempotent by charge_id.
 
-        FAILED_PRECONDITION: INSUFFICIENT_CREDITS (metadata "balance_credits"),
-        DAILY_CREDITS_REACHED and DAILY_GENERATIONS_REACHED (metadata "payer_id",
-        "daily_max" and, in Unix seconds, "reset_time"). ALREADY_EXISTS:
+        FAILED_PRECONDITION, looked at in this order: DAILY_CREDITS_REACHED and
+        DAILY_GENERATIONS_REACHED (metadata "payer_id", "daily_max" and, in Unix
+        seconds, "reset_time"), INSUFFICIENT_CREDITS (metadata
+        "balance_credits"). ALREADY_EXISTS:
         CHARGE_ID_REUSED. INVALID_ARGUMENT: INVALID_REQUEST.
         """
 

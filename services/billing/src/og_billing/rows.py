@@ -1,0 +1,83 @@
+"""Rows of the database on one side, the ledger's terms on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple
+from typing import Any
+
+from og_billing.entries import Action, Balance, Bucket, ChargeKind, Entry, Transfer
+from og_billing.spending import PayersDay, Spending
+
+Row = Mapping[str, Any]
+
+
+def columns(rows: Iterable[tuple[object, ...]], width: int) -> list[list[object]]:
+    """Turn rows of a width into as many arrays, which may be empty."""
+    by_column = [list(column) for column in zip(*rows, strict=True)]
+    return by_column or [[] for _ in range(width)]
+
+
+def from_entry(entry: Entry) -> tuple[object, ...]:
+    """Write an entry."""
+    return (
+        entry.charge_id,
+        entry.action.value,
+        entry.account_id,
+        entry.kind.value if entry.kind else None,
+        entry.credits,
+        entry.reference,
+        *astuple(entry.balance),
+        entry.create_time,
+        entry.expire_time,
+        entry.returned_credits,
+        entry.payer_id,
+    )
+
+
+def from_transfers(entries: Iterable[Entry]) -> Iterator[tuple[object, ...]]:
+    """Write how the entries' credits moved."""
+    for e in entries:
+        for t in e.transfers:
+            yield (
+                e.charge_id,
+                e.action.closes,
+                e.account_id,
+                t.debit.value,
+                t.credit.value,
+                t.credits,
+            )
+
+
+def to_balance(row: Row) -> Balance:
+    """Read a balance."""
+    return Balance(row["plan_credits"], row["pack_credits"], row["held_credits"])
+
+
+def to_entry(row: Row) -> Entry:
+    """Read an entry, with its transfers where the row has them as `moves`."""
+    return Entry(
+        charge_id=row["charge_id"],
+        action=Action(row["action"]),
+        account_id=row["account_id"],
+        kind=ChargeKind(row["kind"]) if row["kind"] else None,
+        credits=row["credits"],
+        reference=row["reference"],
+        create_time=row["create_time"],
+        expire_time=row["expire_time"],
+        transfers=tuple(
+            Transfer(Bucket(debit), Bucket(credit), int(moved))
+            for debit, credit, moved in row.get("moves", ())
+        ),
+        balance=to_balance(row),
+        returned_credits=row["returned_credits"],
+        payer_id=row["payer_id"],
+    )
+
+
+def to_spending(row: Row) -> tuple[PayersDay, Spending]:
+    """Read what was spent through a payer on a day."""
+    return (
+        PayersDay(row["account_id"], row["day"], row["payer_id"]),
+        Spending(row["credits"], row["generations"], row["cached_cards"]),
+    )
