@@ -16,7 +16,14 @@ TOKEN = "a-token-long-enough"
 
 @pytest.fixture(autouse=True)
 def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ENVIRONMENT", "CALLERS", "CALLER_TOKEN", "LOOPBACK_TARGETS", "LISTEN_ADDRESS"):
+    for name in (
+        "ENVIRONMENT",
+        "CALLERS",
+        "CALLER_TOKEN",
+        "LOOPBACK_TARGETS",
+        "LISTEN_ADDRESS",
+        "METRICS_ADDRESS",
+    ):
         monkeypatch.delenv(f"OG_{name}", raising=False)
 
 
@@ -101,3 +108,14 @@ def test_wrong_settings_are_all_named_before_the_process_ends(
     assert "OG_ENVIRONMENT: " in told
     assert "OG_CALLERS: the token of caller 'edge' is shorter than" in told
     assert "hush" not in told
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:9090", "[::1]:0", "localhost:65535", "0.0.0.0:1"])
+def test_metrics_have_an_address(address: str) -> None:
+    assert ServiceSettings(metrics_address=address).metrics_address == address
+
+
+@pytest.mark.parametrize("address", ["9090", ":9090", "localhost", "::1:9090", "a:65536", "a:-1"])
+def test_what_is_no_address_for_metrics_is_refused(address: str) -> None:
+    with pytest.raises(ValidationError, match="metrics_address"):
+        ServiceSettings(metrics_address=address)

@@ -42,6 +42,12 @@ def test_settings_of_the_caller_pass_through_and_outrank_what_is_preferred(tmp_p
     assert found["OG_LISTEN_ADDRESS"] == "127.0.0.1:1"
 
 
+def test_no_two_processes_get_one_address_for_metrics(tmp_path: Path) -> None:
+    services = table(tmp_path, OG_METRICS_ADDRESS="127.0.0.1:9090")
+    for program in (services.grpc_program("auth"), services.edge_program()):
+        assert "OG_METRICS_ADDRESS" not in program.environment
+
+
 def test_more_loopback_pages_may_be_allowed(tmp_path: Path) -> None:
     found = table(tmp_path, OG_LOOPBACK_TARGETS="127.0.0.1:9").edge_program().environment
     assert found["OG_LOOPBACK_TARGETS"] == "127.0.0.1:8001,127.0.0.1:9"

@@ -13,7 +13,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
-from og_service import logs
+from og_service import logs, metrics
 from og_service.channels import KEEPALIVE_MS, MAX_MESSAGE_BYTES
 from og_service.interceptors import CallerInterceptor, CallInterceptor, bearer_token
 from og_service.settings import ServiceSettings
@@ -44,8 +44,10 @@ def run(settings: ServiceSettings, domain: str, compose: Compose) -> None:
     `domain` names the service in its errors, for example "auth.instantog.com"; `compose` opens
     what the services need and closes it when serving has ended.
     """
-    logs.configure(settings, service=domain.partition(".")[0])
-    uvloop.run(_serve(settings, domain, compose))
+    service = domain.partition(".")[0]
+    logs.configure(settings, service)
+    with metrics.serving(settings, service):
+        uvloop.run(_serve(settings, domain, compose))
 
 
 async def _serve(settings: ServiceSettings, domain: str, compose: Compose) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIN_TOKEN_CHARS = 16
+MAX_PORT = 65_535
 CONFIG_EXIT_STATUS = 78
 """EX_CONFIG of sysexits(3): starting again will not help."""
 
@@ -42,6 +43,13 @@ class CommonSettings(BaseSettings):
     caller_token: str = Field(
         default="", description="Token this process shows when it calls other services.", repr=False
     )
+    metrics_address: str = Field(
+        default="",
+        description=(
+            "`host:port` that this process serves `/metrics` on, for Prometheus; empty: nowhere. "
+            "One of its own for each process."
+        ),
+    )
     loopback_targets: Annotated[frozenset[str], NoDecode] = Field(
         default=frozenset(),
         description=(
@@ -49,6 +57,13 @@ class CommonSettings(BaseSettings):
             "not public. Refused in production."
         ),
     )
+
+    @field_validator("metrics_address")
+    @classmethod
+    def _whole_address(cls, value: str) -> str:
+        if value:
+            split_address(value)
+        return value
 
     @field_validator("loopback_targets", mode="before")
     @classmethod
@@ -73,6 +88,19 @@ class CommonSettings(BaseSettings):
             msg = "OG_LOOPBACK_TARGETS must be empty when OG_ENVIRONMENT is production"
             raise ValueError(msg)
         return self
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Split `host:port`, an IPv6 host in brackets; raises ValueError where it is not so."""
+    host, _, port = address.rpartition(":")
+    bare = host.removeprefix("[").removesuffix("]")
+    if not bare or (":" in bare and bare == host) or not (port.isascii() and port.isdigit()):
+        msg = f"{address!r} is no address and port such as 127.0.0.1:9090 or [::]:9090"
+        raise ValueError(msg)
+    if int(port) > MAX_PORT:
+        msg = f"{address!r} has no port up to {MAX_PORT}"
+        raise ValueError(msg)
+    return bare, int(port)
 
 
 def _is_loopback(host: str) -> bool:

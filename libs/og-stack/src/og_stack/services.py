@@ -17,6 +17,8 @@ GRPC_SERVICES = ("auth", "extract", "render", "billing")
 SERVICES_WITH_SCHEMA = ("auth", "billing", "edge")
 SERVICES_WITH_VALKEY = ("auth", "edge")
 STORE_VARIABLES = ("DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL")
+# What only one process can have; `make run` starts five.
+PER_PROCESS_VARIABLES = ("OG_METRICS_ADDRESS",)
 CALLERS = ("edge", "operator")
 
 
@@ -78,7 +80,8 @@ class ServiceTable:
 
     def _environment(self, service: str, own: Mapping[str, str]) -> dict[str, str]:
         """Merge: what we prefer, then what the caller set, then what must be so."""
-        caller = {k: v for k, v in self.config.environment.items() if k not in STORE_VARIABLES}
+        own_of_each = {*STORE_VARIABLES, *PER_PROCESS_VARIABLES}
+        caller = {k: v for k, v in self.config.environment.items() if k not in own_of_each}
         targets = [self.config.demo_site, caller.get("OG_LOOPBACK_TARGETS", "")]
         preferred = {
             "OG_ENVIRONMENT": "development",

@@ -9,12 +9,9 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Final
 
-import structlog
-
+from og_auth.metrics import LOCAL_WINDOW_BATCHES
 from og_auth.rate_limits import WINDOW_S, Arrivals, Tally, Usage, Window, Windows
 from og_auth.valkey import ValkeyAwayError
-
-log = structlog.get_logger()
 
 # Beyond it the least recently used window is forgotten, and starts anew.
 MAX_WINDOWS: Final = 10_000
@@ -40,32 +37,32 @@ class LocalWindows:
         return [self._admit(each.window, each.prior) for each in arrivals]
 
     def _admit(self, window: Window, arrivals: Sequence[bool]) -> Usage:
-        log_ = self._log_of(window.key)
+        log = self._logof(window.key)
         now_us = self._clock_us()
-        log_.settle(now_us, self._length_us)
+        log.settle(now_us, self._length_us)
         limit = max(1, window.limit // self._replicas)
-        before = Tally(limit, len(log_.all_us), len(log_.prior_us))
+        before = Tally(limit, len(log.all_us), len(log.prior_us))
         after = replace(before)
         for prior in arrivals:
             if after.admits(prior=prior):
                 after.add(prior=prior)
-                log_.add(now_us, prior=prior)
+                log.add(now_us, prior=prior)
         leaving = range(before.to_leave(prior=False), after.to_leave(prior=False) + 1)
         return Usage(
             used=before.used,
             prior_used=before.prior_used,
             limit=limit,
             now_us=now_us,
-            leaving_us=[log_.all_us[n] for n in leaving] if log_.all_us else [],
-            prior_leaving_us=log_.prior_us[after.to_leave(prior=True)] if log_.prior_us else None,
+            leaving_us=[log.all_us[n] for n in leaving] if log.all_us else [],
+            prior_leaving_us=log.prior_us[after.to_leave(prior=True)] if log.prior_us else None,
         )
 
-    def _log_of(self, key: str) -> _Log:
-        log_ = self._logs.setdefault(key, _Log())
+    def _logof(self, key: str) -> _Log:
+        log = self._logs.setdefault(key, _Log())
         self._logs.move_to_end(key)
         if len(self._logs) > MAX_WINDOWS:
             self._logs.popitem(last=False)
-        return log_
+        return log
 
 
 @dataclass(slots=True)
@@ -96,14 +93,11 @@ class FailoverWindows:
     def __init__(self, shared: Windows, local: Windows) -> None:
         self._shared = shared
         self._local = local
-        self.local_batches = 0
-        """How many batches were counted locally since the start."""
 
     async def admit(self, arrivals: Sequence[Arrivals]) -> Sequence[Usage]:
         """See rate_limits.Windows."""
         try:
             return await self._shared.admit(arrivals)
         except ValkeyAwayError:
-            self.local_batches += 1
-            log.debug("counted locally", batches_since_start=self.local_batches)
+            LOCAL_WINDOW_BATCHES.inc()
             return await self._local.admit(arrivals)

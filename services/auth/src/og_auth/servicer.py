@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 import grpc
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
-from og_auth.decisions import Attempt, Authorizer
+from og_auth.decisions import Attempt, Authorizer, Verdict
 from og_auth.messages import (
     EVIDENCE,
     from_admission,
@@ -14,6 +14,7 @@ from og_auth.messages import (
     to_attempt,
     to_client,
 )
+from og_auth.metrics import DECISIONS
 from og_auth.verification import Evidence
 from og_service.errors import InvalidRequestError
 
@@ -32,8 +33,9 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
         self, request: auth_pb2.AuthorizeRequest, context: Call
     ) -> auth_pb2.AuthorizeResponse:
         """Decide about one request: a batch of one."""
-        verdicts = await self._authorizer.authorize([to_attempt(request)])
-        return from_verdict(verdicts[0])
+        [verdict] = await self._authorizer.authorize([to_attempt(request)])
+        _count("Authorize", verdict)
+        return from_verdict(verdict)
 
     async def BatchAuthorize(
         self, request: auth_pb2.BatchAuthorizeRequest, context: Call
@@ -43,6 +45,8 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
             raise InvalidRequestError("requests", f"Send 1 to {MAX_BATCH_REQUESTS:,}.")
         attempts = [to_attempt(each, f"requests[{n}].") for n, each in enumerate(request.requests)]
         verdicts = await self._authorizer.authorize(attempts)
+        for verdict in verdicts:
+            _count("BatchAuthorize", verdict)
         return auth_pb2.BatchAuthorizeResponse(responses=map(from_verdict, verdicts))
 
     async def CompleteVerification(
@@ -63,6 +67,7 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
             page_url=request.page_url,
         )
         verdict = await self._authorizer.complete_verification(attempt, evidence, request.final_url)
+        _count("CompleteVerification", verdict)
         return auth_pb2.CompleteVerificationResponse(authorization=from_verdict(verdict))
 
     async def AdmitNewCard(
@@ -72,4 +77,10 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
         if not request.site_id:
             raise InvalidRequestError("site_id", "Send what Authorize was asked about.")
         client = to_client(request.client_address, "client_address")
-        return from_admission(await self._authorizer.admit_new_card(client, request.site_id))
+        verdict = await self._authorizer.admit_new_card(client, request.site_id)
+        _count("AdmitNewCard", verdict)
+        return from_admission(verdict)
+
+
+def _count(rpc: str, verdict: Verdict) -> None:
+    DECISIONS.labels(rpc, verdict.decision.name).inc()

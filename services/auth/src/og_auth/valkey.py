@@ -15,6 +15,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from og_auth.deadlines import within
+from og_auth.metrics import VALKEY_AWAY
 
 log = structlog.get_logger()
 
@@ -65,12 +66,14 @@ class Valkey:
     def _give_up(self, error: Exception) -> None:
         if self._probe is None:
             log.warning("valkey is away", cause=repr(error))
+            VALKEY_AWAY.set(1)
             self._probe = asyncio.create_task(self._probe_until_back())
 
     async def _probe_until_back(self) -> None:
         while not await self._answers():  # noqa: ASYNC110 - nobody could set an event
             await asyncio.sleep(PROBE_INTERVAL_S)
         log.warning("valkey is back")
+        VALKEY_AWAY.set(0)
         self._probe = None
 
     async def _answers(self) -> bool:

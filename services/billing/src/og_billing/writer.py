@@ -18,6 +18,7 @@ from og_billing.errors import (
     LedgerUnavailableError,
     ServiceError,
 )
+from og_billing.metrics import BATCH_COMMANDS, QUEUED_COMMANDS
 
 log = structlog.get_logger()
 
@@ -75,6 +76,7 @@ class Writer:
         group = _Group(commands, asyncio.get_running_loop().create_future())
         self._queue.append(group)
         self._queued_commands += len(commands)
+        QUEUED_COMMANDS.inc(len(commands))
         self._arrived.set()
         return await group.outcomes
 
@@ -91,6 +93,7 @@ class Writer:
         while self._queue and (not batch or len(self._queue[0].commands) <= room):
             group = self._queue.popleft()
             self._queued_commands -= len(group.commands)
+            QUEUED_COMMANDS.dec(len(group.commands))
             # Whoever gave up waiting has not been charged yet, and is not going to be.
             if not group.outcomes.done():
                 batch.append(group)
@@ -101,6 +104,7 @@ class Writer:
 
     async def _write_batch(self, batch: Sequence[_Group]) -> None:
         commands = [command for group in batch for command in group.commands]
+        BATCH_COMMANDS.observe(len(commands))
         try:
             outcomes = iter(await self._poster.post(commands))
         except Exception as error:  # noqa: BLE001 - every caller is told, and the writer goes on

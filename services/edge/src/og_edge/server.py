@@ -28,7 +28,7 @@ from og_edge.store import PostgresCardStore
 from og_edge.templates import TemplateCatalog
 from og_edge.templates_endpoint import TemplatesEndpoint
 from og_edge.verification import Verifier
-from og_service import logs
+from og_service import logs, metrics
 from og_service.channels import open_channel
 from og_service.postgres import open_pool
 
@@ -90,7 +90,8 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     logs.configure(settings, service="edge")
-    uvicorn.run(create_app(lambda: open_endpoints(settings)), **http_options(settings))
+    with metrics.serving(settings, "edge"):
+        uvicorn.run(create_app(lambda: open_endpoints(settings)), **http_options(settings))
 
 
 def http_options(settings: Settings) -> dict[str, Any]:
