@@ -92,10 +92,15 @@ def test_the_role_may_do_no_more_than_it_needs(database_url: str, admin_of: Admi
             " WHERE grantee = 'og_auth' AND table_schema = 'auth'"
         ).fetchall()
     granted = {(str(table), str(privilege)) for table, privilege in rows}
-    tables = ("accounts", "api_keys", "sites", "verifications", "sign_ups")
+    tables = (
+        *("accounts", "api_keys", "sites", "sign_ups"),
+        *("looks", "look_additions", "verifications"),
+    )
     assert granted == {
         *((table, privilege) for table in tables for privilege in ("SELECT", "INSERT")),
         ("api_keys", "DELETE"),
         ("sign_ups", "DELETE"),
+        ("looks", "DELETE"),
+        ("look_additions", "DELETE"),
         ("verifications", "DELETE"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from dataclasses import dataclass
 from ipaddress import IPv4Address
@@ -27,12 +28,21 @@ def new_domain() -> str:
     return f"site{next(_numbers)}.example.com"
 
 
+def digest_of(card: str) -> bytes:
+    """Give the digest that stands for a card; none for none."""
+    return hashlib.sha256(card.encode()).digest() if card else b""
+
+
 def decision(answer: auth_pb2.AuthorizeResponse) -> str:
     return DECISIONS[answer.decision].name.removeprefix("DECISION_")
 
 
 def state(answer: auth_pb2.AuthorizeResponse) -> str:
     return STATES[answer.verification_state].name.removeprefix("VERIFICATION_STATE_")
+
+
+def outcome(answer: auth_pb2.AuthorizeResponse) -> tuple[str, str]:
+    return decision(answer), state(answer)
 
 
 @dataclass
@@ -79,14 +89,32 @@ class World:
         answer = await self.auth.BatchAuthorize(request, timeout=CALL_TIMEOUT_S)
         return list(answer.responses)
 
+    async def set_policy(self, site_id: str, policy: str) -> None:
+        """Set what a site's tags must carry: SAME_CARD or ANY."""
+        request = auth_pb2.UpdateSiteRequest(
+            site_id=site_id, tag_policy=auth_pb2.TagPolicy.Value(f"TAG_POLICY_{policy}")
+        )
+        request.update_mask.paths.append("tag_policy")
+        await self.accounts.UpdateSite(request, timeout=CALL_TIMEOUT_S)
+
     async def complete(
-        self, request: auth_pb2.AuthorizeRequest, evidence: str, final_url: str = ""
+        self,
+        request: auth_pb2.AuthorizeRequest,
+        evidence: str,
+        final_url: str = "",
+        *,
+        card_exists: bool = False,
+        canonical: auth_pb2.AuthorizeRequest | None = None,
     ) -> auth_pb2.AuthorizeResponse:
-        """Tell what the page of request, a site's, showed."""
+        """Tell what the page of request, a site's, showed: of itself, or as canonical."""
         completion = auth_pb2.CompleteVerificationRequest(
             site_id=request.site_id,
             page_url=request.page_url,
             client_address=request.client_address,
+            card_digest=request.card_digest,
+            canonical_url=canonical.page_url if canonical else "",
+            canonical_card_digest=canonical.card_digest if canonical else b"",
+            card_exists=card_exists,
             evidence=auth_pb2.VerificationEvidence.Value(f"VERIFICATION_EVIDENCE_{evidence}"),
             final_url=final_url or ("" if evidence == "PAGE_UNREACHABLE" else request.page_url),
         )
@@ -108,8 +136,13 @@ def by_key(secret: str, address: str = "") -> auth_pb2.AuthorizeRequest:
     return auth_pb2.AuthorizeRequest(api_key=secret, client_address=address or new_address())
 
 
-def by_site(site_id: str, page_url: str, address: str = "") -> auth_pb2.AuthorizeRequest:
-    """Ask with a site id."""
+def by_site(
+    site_id: str, page_url: str, address: str = "", *, card: str = "a card"
+) -> auth_pb2.AuthorizeRequest:
+    """Ask with a site id for a card; for none as those do that know no digests."""
     return auth_pb2.AuthorizeRequest(
-        site_id=site_id, page_url=page_url, client_address=address or new_address()
+        site_id=site_id,
+        page_url=page_url,
+        client_address=address or new_address(),
+        card_digest=digest_of(card),
     )

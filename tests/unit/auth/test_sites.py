@@ -3,97 +3,11 @@ from __future__ import annotations
 import pytest
 
 from og_auth import sites
-from og_auth.errors import InvalidDomainError
+from og_auth.errors import InvalidSiteLimitError
+from og_auth.sites import SiteChanges, TagPolicy
 
 NONE: frozenset[str] = frozenset()
-LOOPBACK = frozenset({"127.0.0.1:8123"})
-
-
-@pytest.mark.parametrize(
-    ("text", "domain"),
-    [
-        ("Example.COM", "example.com"),
-        ("example.com.", "example.com"),
-        ("www.example.com", "www.example.com"),
-        ("Bücher.example.com", "xn--bcher-kva.example.com"),
-        ("faß.de", "xn--fa-hia.de"),
-        ("foo.github.io", "foo.github.io"),
-        ("blog.example.co.uk", "blog.example.co.uk"),
-    ],
-)
-def test_a_domain_has_one_form(text: str, domain: str) -> None:
-    assert sites.canonical_domain(text, NONE) == domain
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "com",
-        "co.uk",
-        "github.io",
-        "localhost",
-        "app.localhost",
-        "printer.local",
-        "service.internal",
-        "8.8.8.8",
-        "127.0.0.1",
-        "127.0.0.1:8123",
-        "[::1]",
-        "https://example.com",
-        "example.com/path",
-        "example.com:8080",
-        "user@example.com",
-        "exa mple.com",
-        "*.example.com",
-        "x" * 100_000,
-        "a" * 64 + ".com",
-    ],
-)
-def test_what_is_nobodys_own_host_is_refused(text: str) -> None:
-    with pytest.raises(InvalidDomainError) as refusal:
-        sites.canonical_domain(text, NONE)
-    assert "domain" in refusal.value.field_violations
-
-
-def test_a_loopback_target_is_a_domain_where_it_is_listed() -> None:
-    assert sites.canonical_domain("127.0.0.1:8123", LOOPBACK) == "127.0.0.1:8123"
-    for other in ("127.0.0.1:8124", "127.0.0.2:8123", "localhost:8123"):
-        with pytest.raises(InvalidDomainError):
-            sites.canonical_domain(other, LOOPBACK)
-
-
-@pytest.mark.parametrize(
-    ("url", "domain", "is_on_it"),
-    [
-        ("https://example.com/a?b#c", "example.com", True),
-        ("http://EXAMPLE.com./", "example.com", True),
-        ("https://www.example.com/", "example.com", True),
-        ("https://example.com/", "www.example.com", True),
-        ("https://bücher.example.com/", "xn--bcher-kva.example.com", True),
-        ("https://blog.example.com/", "example.com", False),
-        ("https://example.com/", "blog.example.com", False),
-        ("https://www.www.example.com/", "example.com", False),
-        ("https://example.com.evil.net/", "example.com", False),
-        ("https://evilexample.com/", "example.com", False),
-        ("https://example.com@evil.net/", "example.com", False),
-        ("https://evil.net/?example.com", "example.com", False),
-        ("https://example.com:8443/", "example.com", False),
-        ("ftp://example.com/", "example.com", False),
-        ("https://8.8.8.8/", "example.com", False),
-        ("http://127.0.0.1:8123/a", "127.0.0.1:8123", True),
-        ("http://127.0.0.1/a", "127.0.0.1:8123", False),
-        ("example.com", "example.com", False),
-        ("", "example.com", False),
-    ],
-)
-def test_a_page_is_on_the_exact_host_or_its_www_twin(
-    url: str,
-    domain: str,
-    is_on_it: bool,  # noqa: FBT001 - a column
-) -> None:
-    page = sites.parse_page(url, LOOPBACK)
-    assert (page is not None and sites.belongs(page, domain)) == is_on_it
+CARD = b"c" * 32
 
 
 def test_one_page_has_one_digest() -> None:
@@ -104,3 +18,54 @@ def test_one_page_has_one_digest() -> None:
     assert other
     assert pages[0]
     assert sites.page_digest(other) != sites.page_digest(pages[0])
+
+
+def test_a_claim_names_the_card_only_where_the_policy_asks_for_it() -> None:
+    page = sites.parse_page("https://example.com/", NONE)
+    assert page
+    assert sites.claim("site", TagPolicy.SAME_CARD, page, CARD).card_digest == CARD
+    assert sites.claim("site", TagPolicy.ANY, page, CARD).card_digest == b""
+    unnamed = [sites.claim("site", policy, page, b"") for policy in TagPolicy]
+    assert unnamed[0] != unnamed[1]
+
+
+@pytest.mark.parametrize(
+    ("url", "other", "expected"),
+    [
+        ("https://example.com/a?b=1", "https://example.com/a", True),
+        ("https://example.com/a", "https://example.com/a?b=1", True),
+        ("https://example.com/a?b=1", "https://example.com/a?b=2", True),
+        ("https://example.com/a?", "https://example.com/a", True),
+        ("https://example.com/a", "https://EXAMPLE.com:443/a", False),
+        ("https://example.com/a?b", "https://example.com/./a?b#c", False),
+        ("https://example.com/a?b", "https://example.com/a/", False),
+        ("https://example.com/a?b", "http://example.com/a", False),
+        ("https://example.com/a?b", "https://www.example.com/a", False),
+        ("https://example.com/a?b", "https://example.com/A", False),
+        ("https://example.com/a%3Fb", "https://example.com/a", False),
+    ],
+)
+def test_urls_that_differ_in_their_query_only(
+    url: str,
+    other: str,
+    expected: bool,  # noqa: FBT001 - a column
+) -> None:
+    one, two = sites.parse_page(url, NONE), sites.parse_page(other, NONE)
+    assert one
+    assert two
+    assert sites.differ_in_query_only(one, two) == expected
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        SiteChanges(daily_generations_max=-1),
+        SiteChanges(daily_generations_max=1_000_001),
+        SiteChanges(daily_credits_max=-1),
+        SiteChanges(daily_credits_max=1_000_000_001),
+    ],
+)
+def test_daily_limits_have_bounds(changes: SiteChanges) -> None:
+    with pytest.raises(InvalidSiteLimitError):
+        sites.checked_limits(changes)
+    sites.checked_limits(SiteChanges(daily_generations_max=1_000_000, daily_credits_max=0))

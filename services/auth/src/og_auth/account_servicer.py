@@ -9,7 +9,6 @@ from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_auth.messages import (
     from_account,
     from_api_key,
-    from_site,
     to_api_key_changes,
     to_duration,
     to_scopes,
@@ -18,6 +17,7 @@ from og_auth.messages import (
 from og_auth.registry.accounts import Accounts
 from og_auth.registry.api_keys import ApiKeys
 from og_auth.registry.sites import Sites
+from og_auth.site_messages import from_site, to_site_changes
 
 Call: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
@@ -104,6 +104,20 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
         """Register a site."""
         site = await self._sites.create(request.account_id, request.domain)
         return auth_pb2.CreateSiteResponse(site=from_site(site))
+
+    async def GetSite(
+        self, request: auth_pb2.GetSiteRequest, context: Call
+    ) -> auth_pb2.GetSiteResponse:
+        """Get a site."""
+        site = await self._sites.get(request.site_id)
+        return auth_pb2.GetSiteResponse(site=from_site(site))
+
+    async def UpdateSite(
+        self, request: auth_pb2.UpdateSiteRequest, context: Call
+    ) -> auth_pb2.UpdateSiteResponse:
+        """Change a site."""
+        site = await self._sites.update(request.site_id, to_site_changes(request))
+        return auth_pb2.UpdateSiteResponse(site=from_site(site))
 
     async def ListSites(
         self, request: auth_pb2.ListSitesRequest, context: Call

@@ -8,16 +8,18 @@ from typing import Protocol
 
 from og_auth.accounts import Account
 from og_auth.api_keys import Scope
-from og_auth.sites import Page
+from og_auth.sites import SiteRules
+from og_auth.verification import Memory
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What to look up for an attempt: a key's digest, or a site and perhaps a page."""
+    """What to look up for an attempt: a key's digest, or a site and perhaps a page with a card."""
 
     key_digest: bytes | None = None
     site_id: str | None = None
     page_digest: bytes | None = None
+    card_digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,10 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a lookup found; `domain` is the site's, and payer_id the key's or site's id.
+    """What a lookup found; payer_id is the key's or site's id.
 
-    `daily_generations_max` is what the site's owner set, if anything.
+    `daily_generations_max` is what the site's owner set, if anything; `memory` is of earlier looks
+    at the page that was looked up.
     """
 
     account: Account
@@ -42,24 +45,21 @@ class Credential:
     is_suspended: bool
     daily_credits_max: int
     daily_generations_max: int | None = None
-    domain: str | None = None
-    is_verified: bool = False
+    site: SiteRules | None = None
+    memory: Memory | None = None
 
     @property
     def payer(self) -> Payer:
         """Through what it is paid; a key's new cards have no limit."""
         generations_max = 0
-        if self.domain is not None:
+        if self.site is not None:
             plans = self.account.plan.daily_generations_per_site
             generations_max = self.daily_generations_max or plans
         return Payer(self.payer_id, self.daily_credits_max, generations_max)
 
 
 class CredentialStore(Protocol):
-    """Where credentials and good verifications are kept."""
+    """Where credentials are kept."""
 
     async def find_credentials(self, lookups: Sequence[Lookup]) -> dict[Lookup, Credential]:
         """Look up many at once; what is not there, revoked or expired is not in the answer."""
-
-    async def add_verification(self, page: Page) -> None:
-        """Remember for 24 hours that the page carries its tag."""

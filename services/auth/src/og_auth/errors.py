@@ -84,13 +84,35 @@ class InvalidRateLimitError(ServiceError):
 
 
 class InvalidDomainError(ServiceError):
-    """A domain that cannot be a site; the text says why."""
+    """A host that cannot be a site's; the text says why, `field` is where it was."""
 
     code = Code.INVALID_ARGUMENT
     reason = "INVALID_DOMAIN"
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text, field_violations={"domain": text})
+    def __init__(self, text: str, field: str = "domain") -> None:
+        super().__init__(text, field_violations={field: text})
+
+
+class TooManyHostsError(InvalidRequestError):
+    """A site is to have more further hosts than it may."""
+
+    def __init__(self, hosts_max: int) -> None:
+        super().__init__("further_hosts", f"Name at most {hosts_max} further hosts.")
+
+
+class InvalidSiteLimitError(InvalidRequestError):
+    """A daily limit outside its range."""
+
+    def __init__(self, field: str, limit_max: int) -> None:
+        super().__init__(field, f"Use 0 to {limit_max:,} a day.")
+
+
+class InvalidCanonicalUrlError(InvalidRequestError):
+    """A page's canonical URL is no other spelling of the page's."""
+
+    def __init__(self) -> None:
+        text = "Give a URL that differs from page_url in its query only, without a fragment."
+        super().__init__("canonical_url", text)
 
 
 class EmailTakenError(ServiceError):
@@ -131,6 +153,16 @@ class ApiKeyNotUsableError(ServiceError):
 
     def __init__(self) -> None:
         super().__init__("The API key is revoked, expired or suspended; create a new one instead.")
+
+
+class SiteNotFoundError(ServiceError):
+    """No such site, or none of the account's."""
+
+    code = Code.NOT_FOUND
+    reason = "SITE_NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__('There is no such site; check the id, which starts with "site_".')
 
 
 class TooManyApiKeysError(ServiceError):

@@ -13,27 +13,25 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from og.auth.v1 import auth_pb2
 from og_auth.accounts import Account, AccountRecord
 from og_auth.api_keys import ApiKey, ApiKeyChanges, Scope
+from og_auth.attempts import Attempt
 from og_auth.clients import Client, parse_client
 from og_auth.credentials import Payer
-from og_auth.decisions import Attempt, Decision, Verdict
+from og_auth.decisions import Verdict
 from og_auth.errors import InvalidClientAddressError
+from og_auth.judgements import Decision
 from og_auth.masks import checked_mask
 from og_auth.rate_limits import Reading
-from og_auth.sites import Site
-from og_auth.verification import Evidence, Verification
+from og_auth.verification import Verification
 from og_service.errors import InvalidRequestError
 
 # PostgreSQL keeps later ones, but Python cannot read them in every time zone.
 LATEST_TIME: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
+DIGEST_BYTES: Final = 32
 DECISIONS = {kind: auth_pb2.Decision.Value(f"DECISION_{kind.name}") for kind in Decision}
 VERIFICATIONS = {
     kind: auth_pb2.VerificationState.Value(f"VERIFICATION_STATE_{kind.name}")
     for kind in Verification
-}
-EVIDENCE = {
-    auth_pb2.VerificationEvidence.Value(f"VERIFICATION_EVIDENCE_{kind.name}"): kind
-    for kind in Evidence
 }
 SCOPES = {auth_pb2.ApiKeyScope.Value(f"API_KEY_SCOPE_{scope.name}"): scope for scope in Scope}
 
@@ -46,6 +44,13 @@ def to_client(text: str, field: str) -> Client:
         raise InvalidClientAddressError(field) from None
 
 
+def to_digest(digest: bytes, field: str) -> bytes:
+    """Give a card's digest, which may be empty, or raise InvalidRequestError naming the field."""
+    if len(digest) not in {0, DIGEST_BYTES}:
+        raise InvalidRequestError(field, f"Send a SHA-256: {DIGEST_BYTES} bytes, or none.")
+    return digest
+
+
 def to_attempt(request: auth_pb2.AuthorizeRequest, path: str = "") -> Attempt:
     """Read a request; `path` leads to it in the message that holds it."""
     credential = request.WhichOneof("credential")
@@ -54,6 +59,7 @@ def to_attempt(request: auth_pb2.AuthorizeRequest, path: str = "") -> Attempt:
         api_key=request.api_key if credential == "api_key" else None,
         site_id=request.site_id if credential == "site_id" else None,
         page_url=request.page_url,
+        card_digest=to_digest(request.card_digest, f"{path}card_digest"),
         scope=_to_scope(request.scope, f"{path}scope"),
     )
 
@@ -117,6 +123,7 @@ def from_verdict(verdict: Verdict) -> auth_pb2.AuthorizeResponse:
         account=_from_account(verdict.account) if verdict.account else None,
         verification_state=VERIFICATIONS[verdict.verification],
         payer=_from_payer(verdict.payer) if verdict.payer else None,
+        canonical_url=verdict.canonical_url,
         admits_new_cards_apart=verdict.admits_new_cards_apart,
     )
 
@@ -135,9 +142,9 @@ def from_account(account: AccountRecord) -> auth_pb2.Account:
         auth_pb2.Account(
             email=account.email,
             next_plan_id=account.next_plan_id or "",
-            next_plan_time=_from_datetime(account.next_plan_time),
-            create_time=_from_datetime(account.create_time),
-            suspend_time=_from_datetime(account.suspend_time),
+            next_plan_time=from_datetime(account.next_plan_time),
+            create_time=from_datetime(account.create_time),
+            suspend_time=from_datetime(account.suspend_time),
             suspend_reason=account.suspend_reason,
         )
     )
@@ -151,24 +158,14 @@ def from_api_key(api_key: ApiKey) -> auth_pb2.ApiKey:
         account_id=api_key.account_id,
         display_name=api_key.display_name,
         secret_suffix=api_key.secret_suffix,
-        create_time=_from_datetime(api_key.create_time),
-        revoke_time=_from_datetime(api_key.revoke_time),
+        create_time=from_datetime(api_key.create_time),
+        revoke_time=from_datetime(api_key.revoke_time),
         scopes=[value for value, scope in SCOPES.items() if scope in api_key.scopes],
-        expire_time=_from_datetime(api_key.expire_time),
-        last_use_time=_from_datetime(api_key.last_use_time),
+        expire_time=from_datetime(api_key.expire_time),
+        last_use_time=from_datetime(api_key.last_use_time),
         daily_credits_max=api_key.daily_credits_max,
-        suspend_time=_from_datetime(api_key.suspend_time),
+        suspend_time=from_datetime(api_key.suspend_time),
         suspend_reason=api_key.suspend_reason,
-    )
-
-
-def from_site(site: Site) -> auth_pb2.Site:
-    """Write a site."""
-    return auth_pb2.Site(
-        site_id=site.site_id,
-        account_id=site.account_id,
-        domain=site.domain,
-        create_time=_from_datetime(site.create_time),
     )
 
 
@@ -197,7 +194,8 @@ def _from_reading(reading: Reading) -> auth_pb2.RateLimit:
     )
 
 
-def _from_datetime(time: datetime | None) -> Timestamp | None:
+def from_datetime(time: datetime | None) -> Timestamp | None:
+    """Write a time; None where there is none."""
     if time is None:
         return None
     timestamp = Timestamp()

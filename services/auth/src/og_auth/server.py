@@ -10,6 +10,8 @@ from og_auth.account_servicer import AccountServicer
 from og_auth.decisions import Authorizer
 from og_auth.key_uses import KeyUses
 from og_auth.local_windows import FailoverWindows, LocalWindows
+from og_auth.looks import Looks
+from og_auth.owner_looks import OwnerLooks
 from og_auth.quotas import Quotas
 from og_auth.rate_limits import RateLimiter
 from og_auth.registry.accounts import Accounts
@@ -21,6 +23,7 @@ from og_auth.store.accounts import PostgresAccounts
 from og_auth.store.api_keys import PostgresApiKeys
 from og_auth.store.credentials import PostgresCredentials
 from og_auth.store.database import Database
+from og_auth.store.looks import PostgresLooks
 from og_auth.store.sites import PostgresSites
 from og_auth.sweeper import sweeping
 from og_auth.valkey import open_valkey
@@ -43,19 +46,21 @@ async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
         credentials = PostgresCredentials(database)
         local = LocalWindows(settings.auth_replicas)
         limiter = RateLimiter(FailoverWindows(ValkeyWindows(valkey), local))
-        rejections = ValkeyRejections(valkey)
+        kept_looks = PostgresLooks(database)
+        looks = Looks(kept_looks, ValkeyRejections(valkey))
         quotas = Quotas(settings.site_card_window_factor)
         key_store = PostgresApiKeys(database)
         key_uses = KeyUses(key_store)
         authorizer = Authorizer(
-            credentials, rejections, limiter, quotas, settings.loopback_targets, key_uses
+            credentials, looks, limiter, quotas, settings.loopback_targets, key_uses
         )
         accounts = Accounts(PostgresAccounts(database))
         api_keys = ApiKeys(key_store, accounts)
         sites = Sites(PostgresSites(database), accounts, settings.loopback_targets)
-        async with sweeping(credentials), key_uses.writing():
+        owner_looks = OwnerLooks(sites, looks, settings.loopback_targets)
+        async with sweeping(kept_looks), key_uses.writing():
             yield services(
-                AuthServicer(authorizer),  # type: ignore[abstract]
+                AuthServicer(authorizer, owner_looks),
                 AccountServicer(accounts, api_keys, sites),  # type: ignore[abstract]
             )
 

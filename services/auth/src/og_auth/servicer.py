@@ -6,16 +6,16 @@ from typing import Any, Final, TypeAlias
 import grpc
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
-from og_auth.decisions import Attempt, Authorizer, Verdict
+from og_auth.decisions import Authorizer, Verdict
+from og_auth.look_messages import to_completed, to_digests
 from og_auth.messages import (
-    EVIDENCE,
     from_admission,
     from_verdict,
     to_attempt,
     to_client,
 )
 from og_auth.metrics import DECISIONS
-from og_auth.verification import Evidence
+from og_auth.owner_looks import OwnerLooks
 from og_service.errors import InvalidRequestError
 
 MAX_BATCH_REQUESTS: Final = 1_000
@@ -26,8 +26,9 @@ Call: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
     """og.auth.v1.AuthService."""
 
-    def __init__(self, authorizer: Authorizer) -> None:
+    def __init__(self, authorizer: Authorizer, owner_looks: OwnerLooks) -> None:
         self._authorizer = authorizer
+        self._owner_looks = owner_looks
 
     async def Authorize(
         self, request: auth_pb2.AuthorizeRequest, context: Call
@@ -53,22 +54,26 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
         self, request: auth_pb2.CompleteVerificationRequest, context: Call
     ) -> auth_pb2.CompleteVerificationResponse:
         """Decide about a request whose page was looked at."""
-        evidence = EVIDENCE.get(request.evidence)
-        if evidence is None:
-            raise InvalidRequestError("evidence", "Say what the page showed.")
-        if not request.final_url and evidence is not Evidence.PAGE_UNREACHABLE:
-            raise InvalidRequestError("final_url", "Say where the page was found.")
-        for field in ("site_id", "page_url"):
-            if not getattr(request, field):
-                raise InvalidRequestError(field, "Send what Authorize was asked about.")
-        attempt = Attempt(
-            client=to_client(request.client_address, "client_address"),
-            site_id=request.site_id,
-            page_url=request.page_url,
-        )
-        verdict = await self._authorizer.complete_verification(attempt, evidence, request.final_url)
+        attempt, report = to_completed(request)
+        verdict = await self._authorizer.complete_verification(attempt, report)
         _count("CompleteVerification", verdict)
         return auth_pb2.CompleteVerificationResponse(authorization=from_verdict(verdict))
+
+    async def RecordVerification(
+        self, request: auth_pb2.RecordVerificationRequest, context: Call
+    ) -> auth_pb2.RecordVerificationResponse:
+        """Remember what the owner's own look at a page showed."""
+        for field in ("site_id", "page_url", "final_url", "account_id"):
+            if not getattr(request, field):
+                raise InvalidRequestError(field, "It is required.")
+        belongs = await self._owner_looks.record(
+            request.account_id,
+            request.site_id,
+            request.page_url,
+            request.final_url,
+            to_digests(request),
+        )
+        return auth_pb2.RecordVerificationResponse(belongs_to_site=belongs)
 
     async def AdmitNewCard(
         self, request: auth_pb2.AdmitNewCardRequest, context: Call

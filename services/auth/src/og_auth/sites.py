@@ -5,58 +5,84 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address
-from typing import Final
+from enum import Enum
+from typing import Final, TypedDict
 
-from og_auth.errors import InvalidDomainError
-from og_urls import (
-    HostNotAllowedError,
-    PageUrl,
-    UrlNotAllowedError,
-    are_same_or_twins,
-    canonical_host,
-    format_target,
-    is_public_suffix,
-    parse_page_url,
-)
+from og_auth.errors import InvalidSiteLimitError
+from og_auth.host_policy import HostPolicy
+from og_plans import PLANS
+from og_urls import PageUrl, UrlNotAllowedError, parse_page_url
 
 MAX_SITES: Final = 100
-MAX_DOMAIN_INPUT_CHARS: Final = 1_000
+DAILY_GENERATIONS_MAX: Final = 1_000_000
+DAILY_CREDITS_MAX: Final = 1_000_000_000
+
+
+class TagPolicy(Enum):
+    """What a page's tag must carry beside the site's id: the card that is asked for, or any."""
+
+    SAME_CARD = "same_card"
+    ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A registered host; in development `domain` may be a loopback "ip:port"."""
+    """A registered site; `daily_credits_max` 0 is no limit."""
 
     site_id: str
     account_id: str
-    domain: str
+    hosts: HostPolicy
+    tag_policy: TagPolicy
+    daily_generations_override: int | None
+    daily_credits_max: int
+    plan_id: str
     create_time: datetime
+    suspend_time: datetime | None
+    suspend_reason: str
+
+    @property
+    def daily_generations_max(self) -> int:
+        """New cards on one day of UTC: what the owner set, else the plan's."""
+        return self.daily_generations_override or PLANS[self.plan_id].daily_generations_per_site
+
+
+class SiteChanges(TypedDict, total=False):
+    """What is to be set of a site; `daily_generations_max` 0 is the plan's."""
+
+    further_hosts: tuple[str, ...]
+    includes_subdomains: bool
+    tag_policy: TagPolicy
+    daily_generations_max: int
+    daily_credits_max: int
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One page of one site, as verifications know it; `digest` is the URL's SHA-256."""
+class SiteRules:
+    """What a request for a page of a site is held against."""
+
+    hosts: HostPolicy
+    tag_policy: TagPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """That a page shows what its site's policy asks for; digests are SHA-256.
+
+    `card_digest` is empty where any card will do, and where the caller could name none.
+    """
 
     site_id: str
-    digest: bytes
+    tag_policy: TagPolicy
+    page_digest: bytes
+    card_digest: bytes
 
 
-def canonical_domain(text: str, loopback_targets: frozenset[str]) -> str:
-    """Give a site's domain as it is compared, or raise InvalidDomainError with what to change."""
-    if text in loopback_targets:
-        return text
-    if len(text) > MAX_DOMAIN_INPUT_CHARS:
-        raise InvalidDomainError("Use a domain name such as www.example.com.")
-    try:
-        domain = canonical_host(text)
-    except HostNotAllowedError as error:
-        raise InvalidDomainError(str(error)) from None
-    if is_public_suffix(domain):
-        raise InvalidDomainError(
-            f'Use a domain of your own: anyone may get names under "{domain}".'
-        )
-    return domain
+def checked_limits(changes: SiteChanges) -> None:
+    """Raise InvalidSiteLimitError for a limit outside its range."""
+    if not 0 <= changes.get("daily_generations_max", 0) <= DAILY_GENERATIONS_MAX:
+        raise InvalidSiteLimitError("daily_generations_max", DAILY_GENERATIONS_MAX)
+    if not 0 <= changes.get("daily_credits_max", 0) <= DAILY_CREDITS_MAX:
+        raise InvalidSiteLimitError("daily_credits_max", DAILY_CREDITS_MAX)
 
 
 def parse_page(text: str, loopback_targets: frozenset[str]) -> PageUrl | None:
@@ -72,12 +98,12 @@ def page_digest(url: PageUrl) -> bytes:
     return hashlib.sha256(url.href.encode()).digest()
 
 
-def belongs(url: PageUrl, domain: str) -> bool:
-    """Tell whether a page is on a site: on the exact host or its www twin.
+def claim(site_id: str, policy: TagPolicy, url: PageUrl, card_digest: bytes) -> Claim:
+    """Say what a page has to show for a card under a site's policy."""
+    same_card = policy is TagPolicy.SAME_CARD
+    return Claim(site_id, policy, page_digest(url), card_digest if same_card else b"")
 
-    An IP address matches by exact address and port, so only a registered loopback target does.
-    """
-    try:
-        return format_target(ip_address(url.host), url.port) == domain
-    except ValueError:
-        return are_same_or_twins(url.host, domain)
+
+def differ_in_query_only(url: PageUrl, other: PageUrl) -> bool:
+    """Tell whether two URLs have the same origin and path, and another query."""
+    return url != other and url.href.partition("?")[0] == other.href.partition("?")[0]

@@ -8,10 +8,10 @@ from typing import Final
 
 from redis.asyncio import Redis
 
-from og_auth.sites import Page
+from og_auth.sites import Claim
 from og_auth.valkey import Valkey, ValkeyAwayError
 
-REMEMBERED_S: Final = 120
+REMEMBERED_S: Final = 60
 
 
 class ValkeyRejections:
@@ -25,34 +25,50 @@ class ValkeyRejections:
         self._valkey = valkey
         self._remembered_ms = round(remembered_s * 1000)
 
-    async def remember(self, page: Page) -> None:
-        """See decisions.Rejections."""
+    async def remember(self, claim: Claim) -> None:
+        """See looks.Rejections."""
 
         async def work(client: Redis) -> None:
-            await client.set(_key(page), b"", px=self._remembered_ms)
+            await client.set(_key(claim), b"", px=self._remembered_ms)
 
         try:
             await self._valkey.run(work)
         except ValkeyAwayError:
             return
 
-    async def find(self, pages: Sequence[Page]) -> set[Page]:
-        """See decisions.Rejections."""
-        if not pages:
+    async def forget(self, claims: Sequence[Claim]) -> None:
+        """See looks.Rejections."""
+
+        async def work(client: Redis) -> None:
+            # One by one: they are on one node, but a command of many keys says so to nobody.
+            async with client.pipeline(transaction=False) as pipeline:
+                for claim in claims:
+                    pipeline.delete(_key(claim))
+                await pipeline.execute()
+
+        try:
+            await self._valkey.run(work)
+        except ValkeyAwayError:
+            return
+
+    async def find(self, claims: Sequence[Claim]) -> set[Claim]:
+        """See looks.Rejections."""
+        if not claims:
             return set()
         try:
-            found = await self._valkey.run(partial(_exist, pages))
+            found = await self._valkey.run(partial(_exist, claims))
         except ValkeyAwayError:
             return set()
-        return {page for page, exists in zip(pages, found, strict=True) if exists}
+        return {claim for claim, exists in zip(claims, found, strict=True) if exists}
 
 
-async def _exist(pages: Sequence[Page], client: Redis) -> list[int]:
+async def _exist(claims: Sequence[Claim], client: Redis) -> list[int]:
     async with client.pipeline(transaction=False) as pipeline:
-        for page in pages:
-            pipeline.exists(_key(page))
+        for claim in claims:
+            pipeline.exists(_key(claim))
         return await pipeline.execute()
 
 
-def _key(page: Page) -> str:
-    return f"auth:rejected:{{{page.site_id}}}:{page.digest.hex()}"
+def _key(claim: Claim) -> str:
+    what = f"{claim.page_digest.hex()}:{claim.tag_policy.value}:{claim.card_digest.hex()}"
+    return f"auth:rejected:{{{claim.site_id}}}:{what}"

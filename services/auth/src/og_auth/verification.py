@@ -1,8 +1,20 @@
-"""What a look at a page means for its site: the evidence makes a finding."""
+"""What verifies a site's card: a look at its page, and what is remembered of earlier ones.
+
+Pure: evidence, memory and policy make a finding (docs/decisions/0024).
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Final
+
+from og_auth.sites import TagPolicy
+
+FRESH_S: Final = 24 * 3600
+"""So long a look counts without another one."""
+HELD_S: Final = 7 * 24 * 3600
+"""So long a look counts where the page cannot be reached since."""
 
 
 class Verification(Enum):
@@ -13,6 +25,11 @@ class Verification(Enum):
     VERIFIED = auto()
     UNKNOWN = auto()
     REJECTED = auto()
+    EXISTING_CARDS_ONLY = auto()
+
+
+GOOD: Final = frozenset({Verification.VERIFIED, Verification.EXISTING_CARDS_ONLY})
+"""What a look may find that lets a request pass."""
 
 
 class Evidence(Enum):
@@ -21,12 +38,70 @@ class Evidence(Enum):
     TAG_FOUND = auto()
     TAG_MISSING = auto()
     PAGE_UNREACHABLE = auto()
+    TAG_DIFFERS = auto()
 
 
-def find(evidence: Evidence, *, stayed_on_site: bool) -> Verification:
-    """Tell where verification stands after a look; UNSPECIFIED where the page left the site."""
-    if evidence is Evidence.PAGE_UNREACHABLE:
-        return Verification.UNKNOWN
-    if evidence is Evidence.TAG_MISSING:
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the last look at a page showed that was verified at least once.
+
+    `state` is VERIFIED, EXISTING_CARDS_ONLY, or REJECTED where it carried no tag any more; then
+    the age is that of the last look before. `canonical_url` is where the page said at that look
+    that it is known by another URL; then the card of that URL is what was verified.
+    """
+
+    state: Verification
+    age_s: float
+    canonical_url: str = ""
+
+    def holds(self, for_s: float) -> bool:
+        """Tell whether the look was good and is younger than for_s."""
+        return self.state in GOOD and self.age_s < for_s
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at a page under a site's policy.
+
+    `is_on_site` says whether the page was found on a host of the site's; `card_exists` whether
+    the card does that the evidence is about.
+    """
+
+    evidence: Evidence
+    policy: TagPolicy
+    is_on_site: bool
+    card_exists: bool
+
+
+def recall(memory: Memory | None) -> Verification:
+    """Tell what holds without a look: UNKNOWN where one is needed."""
+    return memory.state if memory and memory.holds(FRESH_S) else Verification.UNKNOWN
+
+
+def judge(look: Look, asked: Memory | None, shown: Memory | None) -> Verification:
+    """Tell where verification stands after a look.
+
+    `asked` is what is remembered of what the request asked for, `shown` of what the evidence is
+    about: the same, or the page's canonical URL. UNKNOWN where the page could not be reached and
+    nothing held, UNSPECIFIED where it left the site.
+    """
+    if look.evidence is Evidence.PAGE_UNREACHABLE:
+        return asked.state if asked and asked.holds(HELD_S) else Verification.UNKNOWN
+    finding = _of_tags(look, shown)
+    if finding is not Verification.REJECTED and not look.is_on_site:
+        return Verification.UNSPECIFIED
+    return finding
+
+
+def _of_tags(look: Look, shown: Memory | None) -> Verification:
+    if look.evidence is Evidence.TAG_FOUND:
+        return Verification.VERIFIED
+    if look.evidence is Evidence.TAG_MISSING:
         return Verification.REJECTED
-    return Verification.VERIFIED if stayed_on_site else Verification.UNSPECIFIED
+    if look.policy is TagPolicy.ANY:
+        return Verification.VERIFIED
+    # An alias was never verified with a card of its own.
+    was_verified = shown is not None and not shown.canonical_url
+    if look.card_exists and was_verified:
+        return Verification.EXISTING_CARDS_ONLY
+    return Verification.REJECTED

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from og_auth import sites
+from og_auth import identifiers, sites
+from og_auth.errors import SiteNotFoundError
+from og_auth.host_policy import canonical_domain, canonical_further_hosts
 from og_auth.registry.accounts import Accounts, checked_account_id
-from og_auth.sites import Site
+from og_auth.sites import Site, SiteChanges
 
 
 class SiteStore(Protocol):
@@ -12,6 +14,12 @@ class SiteStore(Protocol):
 
     async def add_site(self, account_id: str, domain: str) -> Site:
         """Add a site or give the one there; AccountNotFoundError, TooManySitesError."""
+
+    async def get_site(self, site_id: str) -> Site | None:
+        """Get by id."""
+
+    async def update_site(self, site_id: str, changes: SiteChanges) -> Site | None:
+        """Change a site; None where there is none."""
 
     async def list_sites(self, account_id: str) -> list[Site]:
         """List an account's sites, newest first."""
@@ -32,10 +40,34 @@ class Sites:
 
         Raises AccountNotFoundError, InvalidDomainError, TooManySitesError.
         """
-        canonical = sites.canonical_domain(domain, self._loopback_targets)
+        canonical = canonical_domain(domain, self._loopback_targets)
         return await self._store.add_site(checked_account_id(account_id), canonical)
+
+    async def get(self, site_id: str) -> Site:
+        """Get by id, or raise SiteNotFoundError."""
+        known = identifiers.is_id(identifiers.SITE, site_id)
+        return _there(await self._store.get_site(site_id) if known else None)
+
+    async def update(self, site_id: str, changes: SiteChanges) -> Site:
+        """Change a site, its further hosts as they come.
+
+        Raises SiteNotFoundError, InvalidDomainError, TooManyHostsError, InvalidSiteLimitError.
+        """
+        sites.checked_limits(changes)
+        site = await self.get(site_id)
+        if "further_hosts" in changes:
+            changes["further_hosts"] = canonical_further_hosts(
+                changes["further_hosts"], site.hosts.domain, self._loopback_targets
+            )
+        return _there(await self._store.update_site(site_id, changes))
 
     async def list(self, account_id: str) -> list[Site]:
         """List sites, newest first, or raise AccountNotFoundError."""
         await self._accounts.get(account_id)
         return await self._store.list_sites(account_id)
+
+
+def _there(site: Site | None) -> Site:
+    if site is None:
+        raise SiteNotFoundError
+    return site

@@ -4,14 +4,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, LiteralString
+
+from psycopg import sql
 
 from og_auth import identifiers
 from og_auth.errors import TooManySitesError
-from og_auth.sites import MAX_SITES, Site
-from og_auth.store.database import Database, added, lock_account, one, scalar
+from og_auth.host_policy import HostPolicy
+from og_auth.sites import MAX_SITES, Site, SiteChanges, TagPolicy
+from og_auth.store.accounts import PLAN_ID
+from og_auth.store.database import Database, added, lock_account, one, scalar, update_query
 
-_COLUMNS: Final = "site_id, account_id, domain, create_time"
+_ADD: Final = "INSERT INTO auth.sites (site_id, account_id, domain) VALUES (%s, %s, %s) RETURNING *"
 
 
 class PostgresSites:
@@ -22,26 +26,67 @@ class PostgresSites:
 
     async def add_site(self, account_id: str, domain: str) -> Site:
         """See registry.SiteStore."""
-        there = f"SELECT {_COLUMNS} FROM auth.sites WHERE account_id = %s AND domain = %s"
+        there = _select("auth.sites", "WHERE account_id = %s AND domain = %s")
         count = "SELECT count(*) FROM auth.sites WHERE account_id = %s"
         async with self._database.transaction() as connection:
             await lock_account(connection, account_id)
-            if site := await one(connection, Site, there, account_id, domain):
+            if site := await one(connection, _site, there, account_id, domain):
                 return site
             if await scalar(connection, count, account_id) >= MAX_SITES:
                 raise TooManySitesError(MAX_SITES)
-            return await added(
-                connection,
-                Site,
-                "INSERT INTO auth.sites (site_id, account_id, domain) VALUES (%s, %s, %s)"
-                f" RETURNING {_COLUMNS}",
-                *(identifiers.new_id(identifiers.SITE), account_id, domain),
-            )
+            values = (identifiers.new_id(identifiers.SITE), account_id, domain)
+            query = f"WITH made AS ({_ADD}) {_select('made')}"
+            return await added(connection, _site, query, *values)
+
+    async def get_site(self, site_id: str) -> Site | None:
+        """See registry.SiteStore."""
+        query = _select("auth.sites", "WHERE site_id = %s")
+        return await self._database.one(_site, query, site_id)
+
+    async def update_site(self, site_id: str, changes: SiteChanges) -> Site | None:
+        """See registry.SiteStore."""
+        values = _columns(changes)
+        changed = update_query("sites", "site_id", values, "*")
+        query = sql.SQL("WITH changed AS ({}) {}").format(changed, sql.SQL(_select("changed")))
+        return await self._database.one(_site, query, *values.values(), site_id)
 
     async def list_sites(self, account_id: str) -> list[Site]:
         """See registry.SiteStore."""
-        query = (
-            f"SELECT {_COLUMNS} FROM auth.sites WHERE account_id = %s"
-            " ORDER BY create_time DESC, site_id"
-        )
-        return await self._database.all(Site, query, account_id)
+        query = _select("auth.sites", "WHERE account_id = %s ORDER BY s.create_time DESC, site_id")
+        return await self._database.all(_site, query, account_id)
+
+
+def _select(source: LiteralString, rest: LiteralString = "") -> LiteralString:
+    return f"""
+SELECT site_id, account_id, domain, further_hosts, includes_subdomains, tag_policy,
+       daily_generations_max AS daily_generations_override, daily_credits_max,
+       {PLAN_ID} AS plan_id, s.create_time, s.suspend_time, s.suspend_reason
+FROM {source} AS s JOIN auth.accounts AS a USING (account_id)
+{rest}
+"""
+
+
+def _columns(changes: SiteChanges) -> dict[str, object]:
+    columns: dict[str, object] = {**changes}
+    if "further_hosts" in changes:
+        columns["further_hosts"] = list(changes["further_hosts"])
+    if "tag_policy" in changes:
+        columns["tag_policy"] = changes["tag_policy"].value
+    if "daily_generations_max" in changes:
+        columns["daily_generations_max"] = changes["daily_generations_max"] or None
+    return columns
+
+
+def _site(
+    *,
+    domain: str,
+    further_hosts: list[str],
+    includes_subdomains: bool,
+    tag_policy: str,
+    **columns: Any,
+) -> Site:
+    return Site(
+        hosts=HostPolicy(domain, tuple(further_hosts), includes_subdomains),
+        tag_policy=TagPolicy(tag_policy),
+        **columns,
+    )
