@@ -215,7 +215,11 @@ async def test_with_a_site_only_while_its_verification_is_good(
     check_card(await api.ask(url, site=site_id))
     site.remove(url)
     check_card(await api.ask(url, site=site_id, title="Given"), "MISS", 10)
-    rows(stack, "UPDATE auth.verifications SET expire_time = now() WHERE site_id = %s", site_id)
+    rows(
+        stack,
+        "UPDATE auth.looks SET look_time = now() - interval '24 hours' WHERE site_id = %s",
+        site_id,
+    )
     before = await credits_of(stack, customer)
     response = await api.ask(url, site=site_id, title="Given otherwise")
     check_error(response, 400, "page_unreachable")
