@@ -1,0 +1,101 @@
+"""What may be asked of the ledger and what it may answer, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from og.billing.v1 import billing_pb2 as pb
+from tests.integration.billing.client import Kind
+
+
+@dataclass(frozen=True)
+class Payer:
+    """A key or a site; its limits are no part of what a charge is."""
+
+    payer_id: str
+    credits_max: int = field(default=0, compare=False)
+    generations_max: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Grant:
+    charge_id: str
+    account: str
+    bucket: pb.Bucket.ValueType
+    credits: int
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Charge:
+    charge_id: str
+    account: str
+    kind: Kind
+    reference: str = ""
+    payer: Payer | None = None
+
+
+@dataclass(frozen=True)
+class Reserve:
+    charge: Charge
+    hold: timedelta
+
+    @property
+    def charge_id(self) -> str:
+        return self.charge.charge_id
+
+    @property
+    def account(self) -> str:
+        return self.charge.account
+
+
+@dataclass(frozen=True)
+class Capture:
+    charge_id: str
+    kind: Kind = pb.CHARGE_KIND_UNSPECIFIED
+
+
+@dataclass(frozen=True)
+class Release:
+    charge_id: str
+
+
+Opening = Grant | Charge | Reserve
+Call = Opening | Capture | Release
+
+
+class Balance(NamedTuple):
+    plan: int = 0
+    pack: int = 0
+    reserved: int = 0
+
+    @property
+    def available(self) -> int:
+        return self.plan + self.pack
+
+
+class Outcome(NamedTuple):
+    """`reason` is OK or the refusal's; `credits` were charged, or set aside."""
+
+    reason: str
+    credits: int = 0
+    balance: Balance | None = None
+    expire_time: datetime | None = None
+    metadata: tuple[tuple[str, str], ...] = ()
+
+
+def refused(reason: str, **metadata: object) -> Outcome:
+    return Outcome(reason, metadata=tuple(sorted((k, str(v)) for k, v in metadata.items())))
+
+
+class Line(NamedTuple):
+    """A line of the statement."""
+
+    charge_id: str
+    kind: pb.EntryKind.ValueType
+    delta: int
+    charged: int
+    reference: str
+    time: datetime

@@ -1,0 +1,168 @@
+"""Replicas of the service, asked in turns."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+import grpc
+from google.protobuf.duration_pb2 import Duration
+
+from og.billing.v1 import billing_pb2 as pb
+from og.billing.v1 import billing_pb2_grpc
+from og_service.status import from_rpc_error
+from tests.integration.billing.client import CALL_TIMEOUT_S
+from tests.integration.billing.model_calls import (
+    Balance,
+    Call,
+    Capture,
+    Charge,
+    Grant,
+    Line,
+    Outcome,
+    Payer,
+    Release,
+    Reserve,
+    refused,
+)
+from tests.integration.billing.processes import TOKEN, Process
+
+if TYPE_CHECKING:
+    from og.billing.v1.billing_pb2_grpc import BillingServiceStub
+
+READY_TIMEOUT_S = 30
+METADATA = (("authorization", f"Bearer {TOKEN}"),)
+PAGE_ENTRIES = 7  # few, so that statements are read over several pages
+
+RESULTS = {
+    pb.CHARGE_RESULT_CHARGED: "OK",
+    pb.CHARGE_RESULT_INSUFFICIENT_CREDITS: "INSUFFICIENT_CREDITS",
+    pb.CHARGE_RESULT_CHARGE_ID_REUSED: "CHARGE_ID_REUSED",
+    pb.CHARGE_RESULT_DAILY_CREDITS_REACHED: "DAILY_CREDITS_REACHED",
+    pb.CHARGE_RESULT_DAILY_GENERATIONS_REACHED: "DAILY_GENERATIONS_REACHED",
+}
+
+
+class Replicas:
+    """Every call goes to the next of them, so that none can rely on what it remembers."""
+
+    def __init__(self, processes: Sequence[Process]) -> None:
+        self._channels = [grpc.insecure_channel(process.address) for process in processes]
+        for channel in self._channels:
+            grpc.channel_ready_future(channel).result(READY_TIMEOUT_S)
+        stubs: list[BillingServiceStub] = [
+            billing_pb2_grpc.BillingServiceStub(channel) for channel in self._channels
+        ]
+        self._turns = itertools.cycle(stubs)
+
+    def close(self) -> None:
+        for channel in self._channels:
+            channel.close()
+
+    def do(self, call: Call) -> Outcome:
+        stub = next(self._turns)
+        match call:
+            case Grant():
+                return _outcome(stub.Grant, _grant(call))
+            case Charge():
+                return _outcome(stub.Charge, _charge(call))
+            case Reserve():
+                return _outcome(stub.Reserve, _reserve(call))
+            case Capture(charge_id, kind):
+                return _outcome(stub.Capture, pb.CaptureRequest(charge_id=charge_id, kind=kind))
+            case Release(charge_id):
+                return _outcome(stub.Release, pb.ReleaseRequest(charge_id=charge_id))
+
+    def batch(self, charges: Sequence[Charge]) -> list[Outcome]:
+        request = pb.BatchChargeRequest(charges=map(_charge, charges))
+        answer = next(self._turns).BatchCharge(request, timeout=CALL_TIMEOUT_S, metadata=METADATA)
+        return [
+            Outcome(RESULTS[each.result], each.charged_credits, to_balance(each.balance))
+            for each in answer.outcomes
+        ]
+
+    def balance(self, account: str) -> Balance:
+        request = pb.GetBalanceRequest(account_id=account)
+        answer = next(self._turns).GetBalance(request, timeout=CALL_TIMEOUT_S, metadata=METADATA)
+        return to_balance(answer.balance)
+
+    def statement(self, account: str) -> list[Line]:
+        """Read it all, the oldest first."""
+        request = pb.ListEntriesRequest(account_id=account, page_size=PAGE_ENTRIES)
+        lines: list[Line] = []
+        while True:
+            stub = next(self._turns)
+            page = stub.ListEntries(request, timeout=CALL_TIMEOUT_S, metadata=METADATA)
+            lines += map(_line, page.entries)
+            if not page.next_page_token:
+                return lines[::-1]
+            request.page_token = page.next_page_token
+
+
+def to_balance(balance: pb.Balance) -> Balance:
+    found = Balance(balance.plan_credits, balance.pack_credits, balance.reserved_credits)
+    assert balance.available_credits == found.available
+    return found
+
+
+def _line(entry: pb.Entry) -> Line:
+    return Line(
+        entry.charge_id,
+        entry.kind,
+        entry.available_delta_credits,
+        entry.charged_credits,
+        entry.reference,
+        entry.create_time.ToDatetime(UTC),
+    )
+
+
+def _grant(call: Grant) -> pb.GrantRequest:
+    return pb.GrantRequest(
+        charge_id=call.charge_id,
+        account_id=call.account,
+        credits=call.credits,
+        bucket=call.bucket,
+        reference=call.reference,
+    )
+
+
+def _charge(call: Charge) -> pb.ChargeRequest:
+    return pb.ChargeRequest(
+        charge_id=call.charge_id,
+        account_id=call.account,
+        kind=call.kind,
+        reference=call.reference,
+        payer=_payer(call.payer) if call.payer else None,
+    )
+
+
+def _payer(payer: Payer) -> pb.Payer:
+    return pb.Payer(
+        payer_id=payer.payer_id,
+        daily_credits_max=payer.credits_max,
+        daily_generations_max=payer.generations_max,
+    )
+
+
+def _reserve(call: Reserve) -> pb.ReserveRequest:
+    hold = Duration()
+    hold.FromTimedelta(call.hold)
+    return pb.ReserveRequest(charge=_charge(call.charge), hold_duration=hold)
+
+
+def _outcome(method: Callable[..., Any], request: object) -> Outcome:
+    try:
+        answer = method(request, timeout=CALL_TIMEOUT_S, metadata=METADATA)
+    except grpc.RpcError as failed:
+        error = from_rpc_error(cast("grpc.aio.AioRpcError", failed))
+        return refused(error.reason, **error.metadata)
+    taken = getattr(answer, "charged_credits", 0) or getattr(answer, "reserved_credits", 0)
+    return Outcome("OK", taken, to_balance(answer.balance), _expiry(answer))
+
+
+def _expiry(answer: object) -> datetime | None:
+    if not isinstance(answer, pb.ReserveResponse):
+        return None
+    return answer.expire_time.ToDatetime(UTC)

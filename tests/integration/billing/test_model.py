@@ -1,0 +1,268 @@
+"""The ledger beside a plain model, through two replicas in turns, by whatever comes to mind.
+
+A failure prints the shortest way to it. OG_TEST_SEED repeats a run, OG_MODEL_EXAMPLES makes it
+longer than CI can wait for.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import ClassVar, TypeVar
+from uuid import UUID, uuid4
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from og.billing.v1 import billing_pb2 as pb
+from tests.integration.billing.client import PRICES
+from tests.integration.billing.model import Model
+from tests.integration.billing.model_calls import (
+    Call,
+    Capture,
+    Charge,
+    Grant,
+    Opening,
+    Release,
+    Reserve,
+    refused,
+)
+from tests.integration.billing.model_world import START, World, world_of
+from tests.support.seeds import rng
+from tests.support.stores import FreshDatabase
+from tests.support.waiting import wait_until
+
+__all__ = ["rng"]
+
+EXAMPLES = int(os.environ.get("OG_MODEL_EXAMPLES", "30"))
+STEPS = 40
+TICK = timedelta(milliseconds=1)
+
+AnyCall = TypeVar("AnyCall", bound=Call)
+
+ACCOUNTS = st.sampled_from(["first", "second"])
+KINDS = st.sampled_from([*PRICES])
+BUCKETS = st.sampled_from([pb.BUCKET_PLAN, pb.BUCKET_PACK])
+# Around the prices, so that what is there often just does or just does not suffice.
+AMOUNTS = st.sampled_from([1, 9, 10, 35, 130])
+REFERENCES = st.sampled_from(["", "https://example.com/"])
+HOLDS = st.sampled_from([timedelta(seconds=1), timedelta(seconds=30.5), timedelta(hours=1)])
+PASSES = st.sampled_from([timedelta(seconds=s) for s in (0.4, 1, 30, 3600)])
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """What may be asked, in any order; all that can be seen is compared after every step."""
+
+    world: ClassVar[World]
+    calls: Bundle[Opening] = Bundle("calls")
+    reserved: Bundle[Opening] = Bundle("reserved")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world.clock.set(START)
+        self.model = Model(START)
+        self.replicas = self.world.replicas
+        self._number = uuid4().int
+        self._names = {name: f"acct_{name}_{uuid4()}" for name in ("first", "second")}
+
+    @initialize(amounts=st.tuples(AMOUNTS, AMOUNTS))
+    def begin(self, amounts: tuple[int, int]) -> None:
+        for bucket, amount in zip((pb.BUCKET_PLAN, pb.BUCKET_PACK), amounts, strict=True):
+            for name in self._names:
+                self.grant(name, bucket, amount, "")
+
+    @rule(target=calls, account=ACCOUNTS, bucket=BUCKETS, amount=AMOUNTS, reference=REFERENCES)
+    def grant(
+        self, account: str, bucket: pb.Bucket.ValueType, amount: int, reference: str
+    ) -> Opening:
+        return self.do(Grant(self.new_id(), self._names[account], bucket, amount, reference))
+
+    @rule(target=calls, account=ACCOUNTS, kind=KINDS, reference=REFERENCES)
+    def charge(self, account: str, kind: pb.ChargeKind.ValueType, reference: str) -> Opening:
+        return self.do(Charge(self.new_id(), self._names[account], kind, reference))
+
+    @rule(target=reserved, account=ACCOUNTS, kind=KINDS, hold=HOLDS)
+    def reserve(
+        self, account: str, kind: pb.ChargeKind.ValueType, hold: timedelta
+    ) -> Opening | MultipleResults[Opening]:
+        call = self.do(Reserve(Charge(self.new_id(), self._names[account], kind), hold))
+        return call if call.charge_id in self.model.held else multiple()
+
+    @rule(
+        new=st.lists(st.tuples(ACCOUNTS, KINDS), max_size=8),
+        old=st.lists(calls, max_size=3),
+        order=st.randoms(use_true_random=False),
+    )
+    def batch(
+        self,
+        new: Sequence[tuple[str, pb.ChargeKind.ValueType]],
+        old: Sequence[Opening],
+        order: random.Random,
+    ) -> None:
+        """Charge many at once: new ones, earlier ones, and some of them twice."""
+        charges = [Charge(self.new_id(), self._names[account], kind) for account, kind in new]
+        charges += [_as_charge(call) for call in old]
+        charges += order.choices(charges, k=2) if charges else []
+        order.shuffle(charges)
+        if not charges:
+            return
+        self.pass_time(TICK)
+        expected = self.model.batch(charges)
+        for outcome, right in zip(self.replicas.batch(charges), expected, strict=True):
+            assert outcome in right
+
+    @rule(call=st.one_of(reserved, reserved, calls), kind=st.sampled_from([0, *PRICES]))
+    def capture(self, call: Opening, kind: pb.ChargeKind.ValueType) -> None:
+        self.do(Capture(call.charge_id, kind))
+
+    @rule(call=st.one_of(reserved, reserved, calls))
+    def release(self, call: Opening) -> None:
+        self.do(Release(call.charge_id))
+
+    @rule(call=st.one_of(reserved, calls))
+    def repeat(self, call: Opening) -> None:
+        self.do(call)
+
+    @rule(call=st.one_of(reserved, calls), data=st.data())
+    def repeat_changed(self, call: Opening, data: st.DataObject) -> None:
+        others = [name for name in self._names.values() if name != call.account]
+        self.do(data.draw(st.sampled_from(_changed(call, others[0]))))
+
+    @rule(by=PASSES, meddler=st.sampled_from([None, Capture, Release]), data=st.data())
+    def let_time_pass(
+        self, by: timedelta, meddler: type[Capture | Release] | None, data: st.DataObject
+    ) -> None:
+        """Let holds expire, and perhaps ask for one of them before a sweeper came by."""
+
+        def meddle(due: list[str]) -> Call | None:
+            return meddler(data.draw(st.sampled_from(due))) if meddler else None
+
+        self.pass_time(by, meddle)
+
+    @invariant()
+    def looks_the_same(self) -> None:
+        names = [*self._names.values()]
+        balances = {name: self.model.balances[name] for name in names}
+        assert self.world.sums(names) == balances
+        for name in names:
+            assert self.replicas.balance(name) == balances[name]
+            assert self.replicas.statement(name) == self.model.statements[name]
+
+    def new_id(self) -> str:
+        self._number = (self._number + 1) % 2**128
+        return str(UUID(int=self._number))
+
+    def do(self, call: AnyCall) -> AnyCall:
+        """Ask for it, and hold the answer against the model's."""
+        self.pass_time(TICK)
+        self._ask(call)
+        return call
+
+    def _ask(self, call: Call) -> None:
+        right = self.model.do(call)
+        assert self.replicas.do(call) in right
+
+    def pass_time(
+        self, by: timedelta, meddle: Callable[[list[str]], Call | None] = lambda _: None
+    ) -> None:
+        """Move the clock and wait until what is over by then has come back."""
+        self.model.now += by
+        self.world.clock.set(self.model.now)
+        if not (due := self.model.due()):
+            return
+        if call := meddle(due):
+            answer = self.replicas.do(call)
+            # Of two releases the first is the one, and whose it was cannot be seen.
+            if not isinstance(call, Release):
+                assert answer == refused("RESERVATION_RELEASED")
+        due_by_account = defaultdict[str, set[str]](set)
+        for charge_id in due:
+            due_by_account[self.model.held[charge_id].account].add(charge_id)
+        for account, of_it in due_by_account.items():
+            wait_until(partial(self._have_come_back, account, of_it))
+            # In the order in which the statement has them.
+            for line in self.replicas.statement(account):
+                if line.charge_id in of_it and line.kind == pb.ENTRY_KIND_RELEASE:
+                    self.model.expire(line.charge_id)
+        assert not self.model.due()
+
+    def _have_come_back(self, account: str, charge_ids: set[str]) -> bool:
+        lines = self.replicas.statement(account)
+        back = {line.charge_id for line in lines if line.kind == pb.ENTRY_KIND_RELEASE}
+        return charge_ids <= back
+
+
+def _as_charge(call: Opening) -> Charge:
+    match call:
+        case Charge():
+            return call
+        case Reserve(charge, _):
+            return charge
+        case Grant(charge_id, account):
+            return Charge(charge_id, account, pb.CHARGE_KIND_CACHED_CARD)
+
+
+def _changed(call: Opening, other_account: str) -> list[Opening]:
+    """Give what is the same call but for one thing."""
+    match call:
+        case Grant():
+            other = pb.BUCKET_PACK if call.bucket == pb.BUCKET_PLAN else pb.BUCKET_PLAN
+            return [
+                replace(call, account=other_account),
+                replace(call, credits=call.credits + 1),
+                replace(call, bucket=other),
+                replace(call, reference="other"),
+                _as_charge(call),
+            ]
+        case Charge():
+            return [*_changed_charges(call, other_account), Reserve(call, timedelta(seconds=1))]
+        case Reserve(charge, hold):
+            changed = _changed_charges(charge, other_account)
+            longer = Reserve(charge, timedelta(minutes=1))
+            return [charge, longer, *(Reserve(other, hold) for other in changed)]
+
+
+def _changed_charges(charge: Charge, other_account: str) -> list[Charge]:
+    kinds = [kind for kind in PRICES if kind != charge.kind]
+    return [
+        replace(charge, account=other_account),
+        replace(charge, reference="other"),
+        *(replace(charge, kind=kind) for kind in kinds),
+    ]
+
+
+@pytest.mark.timeout(600)  # a failure takes its time to become short
+def test_the_ledger_is_as_the_model_says(
+    fresh_database: FreshDatabase, admin_of: Callable[[str], str], rng: random.Random
+) -> None:
+    with world_of(fresh_database, admin_of) as world:
+        machine = type("Machine", (LedgerMachine,), {"world": world})
+        run_state_machine_as_test(
+            hypothesis.seed(rng.getrandbits(64))(machine),
+            settings=hypothesis.settings(
+                max_examples=EXAMPLES,
+                stateful_step_count=STEPS,
+                deadline=None,
+                database=None,
+                report_multiple_bugs=False,
+                suppress_health_check=list(hypothesis.HealthCheck),
+            ),
+        )
+        audited = world.process.command("audit")
+        assert audited.returncode == 0, audited.stdout
