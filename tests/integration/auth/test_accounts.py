@@ -7,17 +7,18 @@ import grpc
 import pytest
 
 from og.auth.v1 import auth_pb2
-from og_service.status import RemoteError, from_rpc_error
 from tests.integration.auth.conftest import LOOPBACK_TARGET, ServeAuth
-from tests.integration.auth.world import World, by_key, by_site, decision, new_domain, state
+from tests.integration.auth.world import (
+    World,
+    by_key,
+    by_site,
+    decision,
+    new_domain,
+    refusal,
+    state,
+)
 
 NO_ACCOUNT = "acct_0000000000000000"
-
-
-async def refusal(call: Awaitable[object]) -> RemoteError:
-    with pytest.raises(grpc.aio.AioRpcError) as failed:
-        await call
-    return from_rpc_error(failed.value)
 
 
 def create(email: str, plan: str = "pro", limit: int = 0) -> auth_pb2.CreateAccountRequest:
@@ -92,49 +93,6 @@ async def test_what_is_not_there_is_not_found(world: World) -> None:
         for call in each:
             error = await refusal(call)
             assert (error.code, error.reason) == (grpc.StatusCode.NOT_FOUND, reason)
-
-
-async def test_a_key_is_shown_once_and_works_until_it_is_revoked(world: World) -> None:
-    account_id = await world.account()
-    old, new = await world.key(account_id), await world.key(account_id)
-    listing = auth_pb2.ListApiKeysRequest(account_id=account_id)
-    listed = (await world.accounts.ListApiKeys(listing, timeout=10)).api_keys
-    assert [each.api_key_id for each in listed] == [new.api_key_id, old.api_key_id]
-    assert [each.secret_suffix for each in listed] == [new.secret[-4:], old.secret[-4:]]
-    assert not any(key.secret[:-4] in str(listed) for key in (old, new))
-    assert decision(await world.authorize(by_key(old.secret))) == "ALLOWED"
-
-    revoke = auth_pb2.RevokeApiKeyRequest(api_key_id=old.api_key_id)
-    revoked = (await world.accounts.RevokeApiKey(revoke, timeout=10)).api_key
-    assert decision(await world.authorize(by_key(old.secret))) == "INVALID_API_KEY"
-    assert decision(await world.authorize(by_key(new.secret))) == "ALLOWED"
-    assert revoked.HasField("revoke_time")
-    assert (await world.accounts.RevokeApiKey(revoke, timeout=10)).api_key == revoked
-
-
-async def test_an_account_has_at_most_100_good_keys(world: World) -> None:
-    account_id = await world.account()
-    keys = [await world.key(account_id) for _ in range(100)]
-    error = await refusal(world.key(account_id))
-    assert (error.code, error.reason) == (
-        grpc.StatusCode.RESOURCE_EXHAUSTED,
-        "TOO_MANY_API_KEYS",
-    )
-    # Whoever rotates keys for ever is not locked out, and the list stays as long as it may be.
-    revoke = auth_pb2.RevokeApiKeyRequest(api_key_id=keys[5].api_key_id)
-    await world.accounts.RevokeApiKey(revoke, timeout=10)
-    fresh = await world.key(account_id)
-    listing = auth_pb2.ListApiKeysRequest(account_id=account_id)
-    listed = (await world.accounts.ListApiKeys(listing, timeout=10)).api_keys
-    assert len(listed) == 100
-    assert listed[0].api_key_id == fresh.api_key_id
-    assert keys[5].api_key_id not in {each.api_key_id for each in listed}
-
-
-async def test_a_key_needs_a_name(world: World) -> None:
-    request = auth_pb2.CreateApiKeyRequest(account_id=await world.account(), display_name=" ")
-    error = await refusal(world.accounts.CreateApiKey(request, timeout=10))
-    assert (error.code, error.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_REQUEST")
 
 
 async def test_a_domain_registered_again_is_the_same_site(world: World) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import grpc
 import psycopg
 import pytest
-from psycopg import sql
 
 from og.auth.v1 import auth_pb2
 from og_auth.api_keys import new_secret
@@ -105,10 +104,7 @@ async def revoked_key(s: Scene) -> auth_pb2.AuthorizeRequest:
 
 
 async def expired_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    with psycopg.connect(s.admin_dsn, autocommit=True) as admin:
-        admin.execute(
-            "UPDATE auth.api_keys SET expire_time = now() WHERE api_key_id = %s", (s.key_id,)
-        )
+    await s.world.rotate(s.key_id)
     return by_key(s.secret, s.address)
 
 
@@ -124,37 +120,30 @@ async def site_that_would_manage(s: Scene) -> auth_pb2.AuthorizeRequest:
     return request
 
 
-def suspend(s: Scene, table: str, key: str) -> None:
-    with psycopg.connect(s.admin_dsn, autocommit=True) as admin:
-        query = sql.SQL("UPDATE auth.{} SET suspend_time = now() WHERE {} = %s")
-        values = {"account_id": s.account_id, "api_key_id": s.key_id, "site_id": s.site_id}
-        admin.execute(query.format(sql.Identifier(table), sql.Identifier(key)), (values[key],))
-
-
 async def suspended_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    suspend(s, "api_keys", "api_key_id")
+    await s.world.suspend(api_key_id=s.key_id)
     return by_key(s.secret, s.address)
 
 
 async def key_of_a_suspended_account(s: Scene) -> auth_pb2.AuthorizeRequest:
-    suspend(s, "accounts", "account_id")
+    await s.world.suspend(account_id=s.account_id)
     return by_key(s.secret, s.address)
 
 
 async def suspended_site(s: Scene) -> auth_pb2.AuthorizeRequest:
     request = await verified_page(s)
-    suspend(s, "sites", "site_id")
+    await s.world.suspend(site_id=s.site_id)
     return request
 
 
 async def site_of_a_suspended_account(s: Scene) -> auth_pb2.AuthorizeRequest:
     request = await verified_page(s)
-    suspend(s, "accounts", "account_id")
+    await s.world.suspend(account_id=s.account_id)
     return request
 
 
 async def site_beside_a_suspended_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    suspend(s, "api_keys", "api_key_id")
+    await s.world.suspend(api_key_id=s.key_id)
     return await verified_page(s)
 
 

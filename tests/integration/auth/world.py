@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from collections.abc import Awaitable
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import IPv4Address
 
 import grpc
+import pytest
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
+from og_service.status import RemoteError, from_rpc_error
 
 CALL_TIMEOUT_S = 20
 DECISIONS = auth_pb2.Decision.DESCRIPTOR.values_by_number
@@ -45,6 +49,13 @@ def outcome(answer: auth_pb2.AuthorizeResponse) -> tuple[str, str]:
     return decision(answer), state(answer)
 
 
+async def refusal(call: Awaitable[object]) -> RemoteError:
+    """Give what a call is refused with."""
+    with pytest.raises(grpc.aio.AioRpcError) as failed:
+        await call
+    return from_rpc_error(failed.value)
+
+
 @dataclass
 class Key:
     api_key_id: str
@@ -67,10 +78,40 @@ class World:
         answer = await self.accounts.CreateAccount(request, timeout=CALL_TIMEOUT_S)
         return answer.account.account_id
 
-    async def key(self, account_id: str) -> Key:
-        request = auth_pb2.CreateApiKeyRequest(account_id=account_id, display_name="a key")
+    async def key(
+        self, account_id: str, *scopes: auth_pb2.ApiKeyScope.ValueType, daily_credits_max: int = 0
+    ) -> Key:
+        request = auth_pb2.CreateApiKeyRequest(
+            account_id=account_id,
+            display_name="a key",
+            scopes=scopes,
+            daily_credits_max=daily_credits_max,
+        )
         answer = await self.accounts.CreateApiKey(request, timeout=CALL_TIMEOUT_S)
         return Key(answer.api_key.api_key_id, answer.secret)
+
+    async def keys(self, account_id: str) -> list[auth_pb2.ApiKey]:
+        """List an account's keys, newest first."""
+        request = auth_pb2.ListApiKeysRequest(account_id=account_id)
+        return list((await self.accounts.ListApiKeys(request, timeout=CALL_TIMEOUT_S)).api_keys)
+
+    async def revoke(self, api_key_id: str) -> auth_pb2.ApiKey:
+        request = auth_pb2.RevokeApiKeyRequest(api_key_id=api_key_id)
+        return (await self.accounts.RevokeApiKey(request, timeout=CALL_TIMEOUT_S)).api_key
+
+    async def rotate(
+        self, api_key_id: str, overlap: timedelta = timedelta(0)
+    ) -> auth_pb2.RotateApiKeyResponse:
+        request = auth_pb2.RotateApiKeyRequest(api_key_id=api_key_id)
+        request.overlap.FromTimedelta(overlap)
+        return await self.accounts.RotateApiKey(request, timeout=CALL_TIMEOUT_S)
+
+    async def suspend(self, reason: str = "tests", **target: str) -> None:
+        """Suspend what is named, or resume it where there is no reason."""
+        request = auth_pb2.SetSuspensionRequest(suspended=bool(reason), reason=reason)
+        for field, value in target.items():
+            setattr(request, field, value)
+        await self.accounts.SetSuspension(request, timeout=CALL_TIMEOUT_S)
 
     async def site(self, account_id: str, domain: str) -> str:
         request = auth_pb2.CreateSiteRequest(account_id=account_id, domain=domain)

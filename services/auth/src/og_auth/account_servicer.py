@@ -6,18 +6,25 @@ from typing import Any, TypeAlias
 import grpc
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
-from og_auth.messages import (
-    from_account,
+from og_auth.account_messages import (
+    from_account_record,
     from_api_key,
+    to_account_changes,
     to_api_key_changes,
     to_duration,
+    to_page_size,
     to_scopes,
+    to_target,
     to_time,
 )
+from og_auth.errors import AccountNotFoundError
+from og_auth.messages import to_client
 from og_auth.registry.accounts import Accounts
 from og_auth.registry.api_keys import ApiKeys
 from og_auth.registry.sites import Sites
+from og_auth.registry.suspensions import Suspensions
 from og_auth.site_messages import from_site, to_site_changes
+from og_service.errors import InvalidRequestError
 
 Call: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
@@ -25,19 +32,61 @@ Call: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
     """og.auth.v1.AccountService."""
 
-    def __init__(self, accounts: Accounts, api_keys: ApiKeys, sites: Sites) -> None:
+    def __init__(
+        self, accounts: Accounts, api_keys: ApiKeys, sites: Sites, suspensions: Suspensions
+    ) -> None:
         self._accounts = accounts
         self._api_keys = api_keys
         self._sites = sites
+        self._suspensions = suspensions
 
     async def CreateAccount(
         self, request: auth_pb2.CreateAccountRequest, context: Call
     ) -> auth_pb2.CreateAccountResponse:
         """Create an account."""
+        address = request.client_address
         account = await self._accounts.create(
-            request.email, request.plan_id, request.rate_limit_override
+            request.email,
+            request.plan_id,
+            request.rate_limit_override,
+            to_client(address, "client_address") if address else None,
         )
-        return auth_pb2.CreateAccountResponse(account=from_account(account))
+        return auth_pb2.CreateAccountResponse(account=from_account_record(account))
+
+    async def ListAccounts(
+        self, request: auth_pb2.ListAccountsRequest, context: Call
+    ) -> auth_pb2.ListAccountsResponse:
+        """List accounts."""
+        size = to_page_size(request.page_size)
+        try:
+            page = await self._accounts.list(size, request.page_token)
+        except AccountNotFoundError:
+            raise InvalidRequestError(
+                "page_token", "Send next_page_token of the answer before."
+            ) from None
+        return auth_pb2.ListAccountsResponse(
+            accounts=map(from_account_record, page.accounts),
+            next_page_token=page.accounts[-1].account_id if page.has_more else "",
+        )
+
+    async def UpdateAccount(
+        self, request: auth_pb2.UpdateAccountRequest, context: Call
+    ) -> auth_pb2.UpdateAccountResponse:
+        """Change an account."""
+        plan, rate_limit_override = to_account_changes(request)
+        account = await self._accounts.update(request.account_id, plan, rate_limit_override)
+        return auth_pb2.UpdateAccountResponse(account=from_account_record(account))
+
+    async def SetSuspension(
+        self, request: auth_pb2.SetSuspensionRequest, context: Call
+    ) -> auth_pb2.SetSuspensionResponse:
+        """Suspend something, or end that."""
+        target = to_target(request)
+        if request.suspended:
+            await self._suspensions.suspend(target, request.reason)
+        else:
+            await self._suspensions.resume(target)
+        return auth_pb2.SetSuspensionResponse()
 
     async def GetAccount(
         self, request: auth_pb2.GetAccountRequest, context: Call
@@ -47,7 +96,7 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
             account = await self._accounts.get_by_email(request.email)
         else:
             account = await self._accounts.get(request.account_id)
-        return auth_pb2.GetAccountResponse(account=from_account(account))
+        return auth_pb2.GetAccountResponse(account=from_account_record(account))
 
     async def CreateApiKey(
         self, request: auth_pb2.CreateApiKeyRequest, context: Call
@@ -68,7 +117,7 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
         """Put a new API key in another's place."""
         rotation, secret = await self._api_keys.rotate(
             request.api_key_id,
-            to_duration(request.overlap, "overlap"),
+            to_duration(request.overlap),
             to_time(request, "expire_time"),
         )
         return auth_pb2.RotateApiKeyResponse(

@@ -3,8 +3,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, TypedDict
 
 from og_auth.errors import InvalidEmailError, InvalidRateLimitError, UnknownPlanError
 from og_plans import PLANS, Plan
@@ -12,6 +12,9 @@ from og_plans import PLANS, Plan
 MAX_EMAIL_CHARS: Final = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 MAX_EMAIL_LOCAL_CHARS: Final = 64  # RFC 5321, section 4.5.3.1.1
 RATE_LIMIT_MAX: Final = 1_000_000
+SIGN_UPS_MAX: Final = 5
+"""Accounts that may come from one client address in SIGN_UPS_WINDOW."""
+SIGN_UPS_WINDOW: Final = timedelta(hours=24)
 
 # What an address may hold is the mail server's to say; this keeps out what cannot be one.
 _EMAIL: Final = re.compile(rf"([^\s@]{{1,{MAX_EMAIL_LOCAL_CHARS}}})@([^\s@.]+(?:\.[^\s@.]+)+)")
@@ -58,6 +61,20 @@ class NewAccount:
 
     email: str
     plan_id: str
+    rate_limit_override: int | None
+
+
+class PlanChange(NamedTuple):
+    """A plan and when it comes; None: now. A time that has passed is now, too."""
+
+    plan_id: str
+    time: datetime | None
+
+
+class AccountChanges(TypedDict, total=False):
+    """What is to be set; all of it was checked. An override of None is none."""
+
+    plan: PlanChange
     rate_limit_override: int | None
 
 

@@ -50,6 +50,13 @@ class InvalidOverlapError(InvalidRequestError):
         super().__init__("overlap", f"Give 0 s to {days_max} days.")
 
 
+class InvalidReasonError(InvalidRequestError):
+    """A suspension without a reason, or with one that is too long or holds control characters."""
+
+    def __init__(self, max_chars: int) -> None:
+        super().__init__("reason", f"Give a reason of 1 to {max_chars} printable characters.")
+
+
 class InvalidEmailError(ServiceError):
     """Text that is no e-mail address."""
 
@@ -123,6 +130,20 @@ class EmailTakenError(ServiceError):
 
     def __init__(self) -> None:
         super().__init__("An account with this e-mail address exists; use another address.")
+
+
+class TooManySignUpsError(ServiceError):
+    """All the accounts that may come from one address in a day came from it."""
+
+    code = Code.RESOURCE_EXHAUSTED
+    reason = "TOO_MANY_SIGN_UPS"
+
+    def __init__(self, sign_ups_max: int, retry_after_s: float) -> None:
+        super().__init__(
+            f"{sign_ups_max} accounts were made from this address within a day; try again later, "
+            "or have an operator make the account.",
+            retry_after_s=retry_after_s,
+        )
 
 
 class AccountNotFoundError(ServiceError):

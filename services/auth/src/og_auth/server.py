@@ -17,6 +17,7 @@ from og_auth.rate_limits import RateLimiter
 from og_auth.registry.accounts import Accounts
 from og_auth.registry.api_keys import ApiKeys
 from og_auth.registry.sites import Sites
+from og_auth.registry.suspensions import Suspensions
 from og_auth.servicer import AuthServicer
 from og_auth.settings import Settings
 from og_auth.store.accounts import PostgresAccounts
@@ -25,6 +26,7 @@ from og_auth.store.credentials import PostgresCredentials
 from og_auth.store.database import Database
 from og_auth.store.looks import PostgresLooks
 from og_auth.store.sites import PostgresSites
+from og_auth.store.suspensions import PostgresSuspensions
 from og_auth.sweeper import sweeping
 from og_auth.valkey import open_valkey
 from og_auth.valkey_rejections import ValkeyRejections
@@ -54,14 +56,20 @@ async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
         authorizer = Authorizer(
             credentials, looks, limiter, quotas, settings.loopback_targets, key_uses
         )
-        accounts = Accounts(PostgresAccounts(database))
+        account_store = PostgresAccounts(database)
+        accounts = Accounts(account_store)
         api_keys = ApiKeys(key_store, accounts)
         sites = Sites(PostgresSites(database), accounts, settings.loopback_targets)
         owner_looks = OwnerLooks(sites, looks, settings.loopback_targets)
-        async with sweeping(kept_looks), key_uses.writing():
+        suspensions = Suspensions(PostgresSuspensions(database))
+        sweeps = {
+            "verifications": kept_looks.delete_expired,
+            "sign-ups": account_store.delete_old_sign_ups,
+        }
+        async with sweeping(sweeps), key_uses.writing():
             yield services(
                 AuthServicer(authorizer, owner_looks),
-                AccountServicer(accounts, api_keys, sites),  # type: ignore[abstract]
+                AccountServicer(accounts, api_keys, sites, suspensions),
             )
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from typing import Final, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Final, TypeAlias
 
 import structlog
 
@@ -13,26 +13,24 @@ log = structlog.get_logger()
 
 SWEEP_INTERVAL_S: Final = 600.0
 
-
-class Sweepable(Protocol):
-    """Where expired verifications are kept."""
-
-    async def delete_expired(self) -> int:
-        """Delete some and tell how many; 0 when none is left."""
+DeleteSome: TypeAlias = Callable[[], Awaitable[int]]
+"""Deletes some of what has had its time and tells how many; 0 when none is left."""
 
 
-async def sweep(store: Sweepable) -> int:
-    """Delete all expired verifications, in parts that hold no lock for long."""
+async def sweep(delete_some: DeleteSome) -> int:
+    """Delete all that has had its time, in parts that hold no lock for long."""
     total = 0
-    while deleted := await store.delete_expired():
+    while deleted := await delete_some():
         total += deleted
     return total
 
 
 @contextlib.asynccontextmanager
-async def sweeping(store: Sweepable, interval_s: float = SWEEP_INTERVAL_S) -> AsyncIterator[None]:
-    """Sweep every interval_s for the length of the context."""
-    task = asyncio.create_task(_sweep_for_ever(store, interval_s))
+async def sweeping(
+    sweeps: Mapping[str, DeleteSome], interval_s: float = SWEEP_INTERVAL_S
+) -> AsyncIterator[None]:
+    """Sweep what each name stands for, every interval_s for the length of the context."""
+    task = asyncio.create_task(_sweep_for_ever(sweeps, interval_s))
     try:
         yield
     finally:
@@ -41,10 +39,11 @@ async def sweeping(store: Sweepable, interval_s: float = SWEEP_INTERVAL_S) -> As
             await task
 
 
-async def _sweep_for_ever(store: Sweepable, interval_s: float) -> None:
+async def _sweep_for_ever(sweeps: Mapping[str, DeleteSome], interval_s: float) -> None:
     while True:
         await asyncio.sleep(interval_s)
-        try:
-            log.info("swept verifications", deleted=await sweep(store))
-        except StoreUnavailableError:
-            log.warning("verifications not swept", retry_after_s=interval_s)
+        for what, delete_some in sweeps.items():
+            try:
+                log.info("swept", what=what, deleted=await sweep(delete_some))
+            except StoreUnavailableError:
+                log.warning("not swept", what=what, retry_after_s=interval_s)

@@ -1,23 +1,48 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from og_auth import accounts, identifiers
-from og_auth.accounts import AccountRecord, NewAccount
+from og_auth.accounts import AccountChanges, AccountRecord, NewAccount, PlanChange
+from og_auth.clients import Client
 from og_auth.errors import AccountNotFoundError, EmailTakenError, InvalidEmailError
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """Some accounts, newest first, and whether there are older ones."""
+
+    accounts: Sequence[AccountRecord]
+    has_more: bool
 
 
 class AccountStore(Protocol):
     """Where accounts are kept. All raise StoreUnavailableError."""
 
-    async def add_account(self, account: NewAccount) -> AccountRecord | None:
-        """Add an account; None where its e-mail address is taken, without regard to case."""
+    async def add_account(self, account: NewAccount, client: Client | None) -> AccountRecord | None:
+        """Add an account; None where its e-mail address is taken, without regard to case.
+
+        TooManySignUpsError where too many came from the client; one that was not added counts
+        as none, and None is nobody's.
+        """
 
     async def get_account(self, account_id: str) -> AccountRecord | None:
         """Get by id."""
 
     async def get_account_by_email(self, email: str) -> AccountRecord | None:
         """Get by e-mail address, without regard to case."""
+
+    async def list_accounts(
+        self, count: int, after: AccountRecord | None = None
+    ) -> list[AccountRecord]:
+        """List up to count accounts, newest first, from the one after another on."""
+
+    async def update_account(
+        self, account_id: str, changes: AccountChanges
+    ) -> AccountRecord | None:
+        """Set what is to be changed, at least one thing; None where there is no such account."""
 
 
 class Accounts:
@@ -26,17 +51,20 @@ class Accounts:
     def __init__(self, store: AccountStore) -> None:
         self._store = store
 
-    async def create(self, email: str, plan_id: str, rate_limit_override: int) -> AccountRecord:
-        """Create an account; 0 is no override.
+    async def create(
+        self, email: str, plan_id: str, rate_limit_override: int, client: Client | None
+    ) -> AccountRecord:
+        """Create an account; 0 is no override, and without a client it is an operator's.
 
-        Raises InvalidEmailError, UnknownPlanError, InvalidRateLimitError, EmailTakenError.
+        Raises InvalidEmailError, UnknownPlanError, InvalidRateLimitError, EmailTakenError,
+        TooManySignUpsError.
         """
         new = NewAccount(
             email=accounts.normalised_email(email),
             plan_id=accounts.checked_plan(plan_id),
             rate_limit_override=accounts.checked_rate_limit(rate_limit_override),
         )
-        account = await self._store.add_account(new)
+        account = await self._store.add_account(new, client)
         if account is None:
             raise EmailTakenError
         return account
@@ -57,6 +85,34 @@ class Accounts:
         if account is None:
             raise AccountNotFoundError
         return account
+
+    async def update(
+        self, account_id: str, plan: PlanChange | None, rate_limit_override: int | None
+    ) -> AccountRecord:
+        """Change the plan, the override (0 is none) or both; None leaves it as it is.
+
+        Raises AccountNotFoundError, UnknownPlanError, InvalidRateLimitError.
+        """
+        changes = AccountChanges()
+        if plan is not None:
+            accounts.checked_plan(plan.plan_id)
+            changes["plan"] = plan
+        if rate_limit_override is not None:
+            changes["rate_limit_override"] = accounts.checked_rate_limit(rate_limit_override)
+        account = await self._store.update_account(checked_account_id(account_id), changes)
+        if account is None:
+            raise AccountNotFoundError
+        return account
+
+    async def list(self, page_size: int, after_id: str) -> AccountPage:
+        """List accounts, newest first, from the one after after_id (empty: the newest) on.
+
+        Raises AccountNotFoundError where there is no after_id.
+        """
+        after = await self.get(after_id) if after_id else None
+        # One more than asked for tells whether there is a next page.
+        found = await self._store.list_accounts(page_size + 1, after)
+        return AccountPage(found[:page_size], has_more=len(found) > page_size)
 
 
 def checked_account_id(account_id: str) -> str:
