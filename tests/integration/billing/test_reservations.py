@@ -253,6 +253,8 @@ async def test_a_release_that_waits_while_its_reservation_commits_elsewhere_find
     async with (
         open_pool(dsn) as pool,
         await psycopg.AsyncConnection.connect(admin_of(dsn)) as administrator,
+        # In a transaction pg_stat_activity stays as it was at the first look.
+        await psycopg.AsyncConnection.connect(admin_of(dsn), autocommit=True) as watcher,
     ):
         store = PostgresLedgerStore(pool)
         await store.post([Grant(uuid4(), "acct", 20, Bucket.PLAN, "")])
@@ -263,7 +265,7 @@ async def test_a_release_that_waits_while_its_reservation_commits_elsewhere_find
         tasks = list[asyncio.Task[list[Outcome]]]()
         for batch in (first, second):
             tasks.append(asyncio.create_task(store.post(batch)))
-            await until(partial(are_blocked, administrator, len(tasks)))
+            await until(partial(are_blocked, watcher, len(tasks)))
         await administrator.rollback()
         [reserved], [charged, released] = await asyncio.gather(*tasks)
         assert not any(isinstance(each, ServiceError) for each in (reserved, charged, released))

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from psycopg import AsyncConnection, OperationalError
+from psycopg.abc import PQGen
+from psycopg.pq import TransactionStatus
+from psycopg.waiting import wait_async
 from psycopg_pool import AsyncConnectionPool
 
 POOL_MIN_CONNECTIONS = 1
@@ -17,28 +21,76 @@ STATEMENT_TIMEOUT_MS = 5_000
 UNANSWERED_TIMEOUT_MS = 5_000
 """How long sent data may go unacknowledged before a connection counts as lost (tcp(7))."""
 
+ANSWER_TIMEOUT_S = STATEMENT_TIMEOUT_MS / 1000 + 1
+"""How long a server that took a statement may be silent. It ends statements itself by then, so the
+way to it is stuck: what acknowledges bytes and passes nothing on looks alive to TCP for hours."""
+CHECK_TIMEOUT_S = 1.0
+POLL_INTERVAL_S = 0.1
+
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
+T = TypeVar("T")
+
+
+class BoundedConnection(AsyncConnection[Any]):
+    """A connection that is given up when its server falls silent, and at once when cancelled.
+
+    psycopg's own asks the server to cancel and waits for that, up to ten seconds where the server
+    is silent: longer than a request may take. The server ends what was given up by its
+    statement timeout.
+    """
+
+    answer_timeout_s = ANSWER_TIMEOUT_S
+
+    async def wait(
+        self,
+        gen: PQGen[T],
+        interval: float = POLL_INTERVAL_S,
+        timeout: float | None = None,  # noqa: ASYNC109 - psycopg's signature
+    ) -> T:
+        """Wait for the server; raises OperationalError after answer_timeout_s."""
+        try:
+            async with asyncio.timeout(self.answer_timeout_s):
+                return await wait_async(gen, self.pgconn.socket, interval, timeout)
+        except TimeoutError:
+            self._give_up()
+            raise OperationalError(f"no answer within {self.answer_timeout_s:g} s") from None
+        except asyncio.CancelledError:
+            self._give_up()
+            raise
+
+    def _give_up(self) -> None:
+        if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+            self.pgconn.finish()
 
 
 @asynccontextmanager
 async def open_pool(
-    dsn: str, *, max_connections: int = POOL_MAX_CONNECTIONS
+    dsn: str,
+    *,
+    max_connections: int = POOL_MAX_CONNECTIONS,
+    answer_timeout_s: float = ANSWER_TIMEOUT_S,
 ) -> AsyncIterator[Pool]:
     """Open a pool of autocommit connections and close it after use.
 
     It opens without waiting for the server, so that a service starts, and recovers, while its
     store is away; a caller then gets psycopg.OperationalError (PoolTimeout, TooManyRequests are
-    kinds of it) within POOL_TIMEOUT_S. A statement is cancelled after STATEMENT_TIMEOUT_MS.
+    kinds of it) within POOL_TIMEOUT_S. A statement is cancelled after STATEMENT_TIMEOUT_MS, and a
+    server that says nothing for answer_timeout_s is an OperationalError too.
     """
+
+    async def configure(connection: AsyncConnection[Any]) -> None:
+        if isinstance(connection, BoundedConnection):
+            connection.answer_timeout_s = answer_timeout_s
 
     async def check(connection: AsyncConnection[Any]) -> None:
         try:
-            await AsyncConnectionPool.check_connection(connection)
-        except OperationalError:
+            async with asyncio.timeout(CHECK_TIMEOUT_S):
+                await AsyncConnectionPool.check_connection(connection)
+        except (OperationalError, TimeoutError) as error:
             # The others died with it, most likely: without this a restart of the server costs a
             # second for each (2.0 s and a failed request measured, 0.1 s and none with it).
             await pool.drain()
-            raise
+            raise OperationalError("a connection that was lost") from error
 
     pool: Pool = AsyncConnectionPool(
         dsn,
@@ -48,6 +100,8 @@ async def open_pool(
         timeout=POOL_TIMEOUT_S,
         reconnect_timeout=RECONNECT_TIMEOUT_S,
         check=check,
+        configure=configure,
+        connection_class=BoundedConnection,
         kwargs={
             "autocommit": True,
             "connect_timeout": CONNECT_TIMEOUT_S,

@@ -14,7 +14,7 @@ from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_billing.audit import Audit
 from og_billing.servicer import BillingServicer
 from og_billing.settings import Settings
-from og_billing.store import PostgresLedgerStore
+from og_billing.store import VERIFY_TIMEOUT_MS, PostgresLedgerStore
 from og_billing.sweeper import prune_forever, sweep_forever
 from og_billing.writer import Writer
 from og_service.postgres import open_pool
@@ -68,5 +68,6 @@ def audit() -> int:
 
 
 async def _audit(database_url: str) -> Audit:
-    async with open_pool(database_url) as pool:
+    patience_s = VERIFY_TIMEOUT_MS / 1000 + 1
+    async with open_pool(database_url, answer_timeout_s=patience_s) as pool:
         return await PostgresLedgerStore(pool).verify()
