@@ -121,6 +121,47 @@ def test_a_site_is_made_once(stack: Stack) -> None:
     assert len(og_json(stack, "sites", "list", "--account", account)["sites"]) == 1
 
 
+def test_a_site_is_set_up_changed_and_shown(stack: Stack) -> None:
+    account = og_json(stack, "accounts", "create", "--email", new_email(), "--plan", "pro")["id"]
+    made = og_json(
+        stack,
+        *("sites", "create", "--account", account, "--domain", "example.com"),
+        *("--host", "Staging.example.net", "--host", "shop.vercel.app", "--subdomains"),
+        *("--any-tag", "--daily-cards", "7", "--daily-credits", "90"),
+    )
+    expected = {
+        "domain": "example.com",
+        "hosts": ["staging.example.net", "shop.vercel.app"],
+        "subdomains": True,
+        "tag": "any",
+        "daily_cards": 7,
+        "daily_credits": 90,
+    }
+    assert made.items() >= expected.items()
+    site = ("--site", made["site_id"])
+    assert og_json(stack, "sites", "show", *site) == made
+    assert og_json(stack, "sites", "list", "--account", account)["sites"] == [made]
+    text = og(stack, "sites", "list", "--account", account).stdout
+    assert "staging.example.net, shop.vercel.app" in text
+
+    changed = og_json(stack, "sites", "update", *site, "--same-card", "--daily-cards", "0")
+    pro = PLANS["pro"].daily_generations_per_site
+    assert changed == made | {"tag": "same_card", "daily_cards": pro}
+    changed = og_json(stack, "sites", "update", *site, "--no-hosts", "--no-subdomains")
+    assert (changed["hosts"], changed["subdomains"]) == ([], False)
+
+
+def test_a_site_is_registered_although_its_hosts_are_wrong(stack: Stack) -> None:
+    account = og_json(stack, "accounts", "create", "--email", new_email(), "--plan", "pro")["id"]
+    register = ("sites", "create", "--account", account, "--domain", "example.com")
+    done = og(stack, *register, "--host", "github.io")
+    assert done.returncode == 1
+    assert "anyone may get names under" in done.stderr
+    [site] = og_json(stack, "sites", "list", "--account", account)["sites"]
+    assert f"og sites update --site {site['site_id']}" in done.stderr
+    assert og_json(stack, *register, "--host", "a.github.io")["site_id"] == site["site_id"]
+
+
 def test_text_for_people_names_what_it_shows(stack: Stack) -> None:
     email = new_email()
     og(stack, "accounts", "create", "--email", email, "--plan", "pro")
@@ -147,6 +188,10 @@ def test_a_page_is_explained(stack: Stack) -> None:
         (("accounts", "create", "--email", "nobody", "--plan", "pro"), 1, "e-mail"),
         (("accounts", "create", "--email", "a@example.com", "--plan", "gold"), 1, "no plan 'gold'"),
         (("accounts", "show"), 1, "--account or by --email"),
+        (("sites", "show", "--site", "site_0000000000000000"), 1, "no such site"),
+        (("sites", "update", "--site", "site_0000000000000000"), 1, "what is to change"),
+        (("sites", "update", "--site", "s", "--host", "a", "--no-hosts"), 1, "not both"),
+        (("sites", "update", "--site", "s", "--daily-cards", "-1"), 2, "--daily-cards"),
         (("credits", "balance", "--account", "acct_0000000000000000"), 1, "no such account"),
         (("credits", "grant", "--account", "acct_x", "--credits", "0"), 2, "--credits"),
         (("explain", "example.com"), 1, "https://"),

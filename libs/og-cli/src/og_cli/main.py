@@ -15,7 +15,8 @@ An account with credits, and a key that spends them:
   og keys create --account acct_… --name "Build server"
 \b
 A site, for cards in meta tags without a key:
-  og sites create --account acct_… --domain example.com
+  og sites create --account acct_… --domain example.com --host staging.example.com
+  og sites update --site site_… --daily-cards 200 --daily-credits 5000
 \b
 Credits:
   og credits grant --account acct_… --credits 5000 --reference "order 1234"

@@ -22,7 +22,7 @@ def show(value: dict[str, object], *, as_json: bool) -> None:
         return
     width = max(map(len, value))
     for name, item in value.items():
-        typer.echo(f"{name.replace('_', ' '):<{width}}  {item}")
+        typer.echo(f"{name.replace('_', ' '):<{width}}  {_text(item)}".rstrip())
 
 
 def show_rows(name: str, rows: Sequence[dict[str, object]], *, as_json: bool) -> None:
@@ -33,11 +33,15 @@ def show_rows(name: str, rows: Sequence[dict[str, object]], *, as_json: bool) ->
     if not rows:
         typer.echo(f"no {name}")
         return
-    cells = [list(rows[0]), *([str(value) for value in row.values()] for row in rows)]
+    cells = [list(rows[0]), *([_text(value) for value in row.values()] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         typer.echo(line.rstrip())
+
+
+def _text(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def moment(time: Timestamp) -> str:
