@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
@@ -10,7 +10,8 @@ import pytest
 from og_auth.server import DOMAIN, compose
 from og_auth.settings import Settings
 from og_service.testing import serve_in_process
-from tests.integration.auth.world import World
+from tests.integration.auth.looks import Site
+from tests.integration.auth.world import World, new_domain
 from tests.support.seeds import rng
 from tests.support.stores import FreshDatabase, FreshValkey
 
@@ -65,6 +66,14 @@ async def channel(
 ) -> AsyncIterator[grpc.aio.Channel]:
     async with serve_auth(database_url, redis_url) as channel:
         yield channel
+
+
+@pytest.fixture
+async def site(world: World, database_url: str, admin_of: Callable[[str], str]) -> Site:
+    """A site that nobody asked for yet."""
+    account_id, domain = await world.account(), new_domain()
+    site_id = await world.site(account_id, domain)
+    return Site(world, admin_of(database_url), account_id, site_id, domain)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 import redis
 
@@ -9,7 +7,7 @@ from og.auth.v1 import auth_pb2
 from og_auth.sites import Claim, TagPolicy
 from og_auth.valkey import open_valkey
 from og_auth.valkey_rejections import ValkeyRejections
-from tests.integration.auth.looks import age
+from tests.integration.auth.looks import Site
 from tests.integration.auth.world import (
     World,
     by_key,
@@ -22,18 +20,15 @@ from tests.integration.auth.world import (
 
 
 @pytest.fixture
-async def asked(world: World) -> auth_pb2.AuthorizeRequest:
-    """A request for a page of a site nobody looked at yet."""
-    domain = new_domain()
-    site_id = await world.site(await world.account(), domain)
-    return by_site(site_id, f"https://{domain}/page?b=1&a=2")
+def asked(site: Site) -> auth_pb2.AuthorizeRequest:
+    """A request for a page nobody looked at yet."""
+    return site.page("/page?b=1&a=2")
 
 
 async def test_a_page_with_the_tag_is_good_for_a_day(
     world: World,
+    site: Site,
     asked: auth_pb2.AuthorizeRequest,
-    database_url: str,
-    admin_of: Callable[[str], str],
 ) -> None:
     assert outcome(await world.authorize(asked)) == ("ALLOWED", "UNKNOWN")
     completed = await world.complete(asked, "TAG_FOUND")
@@ -41,9 +36,9 @@ async def test_a_page_with_the_tag_is_good_for_a_day(
     assert completed.account.account_id
     assert completed.rate_limit.remaining == 299
     assert outcome(await world.authorize(asked)) == ("ALLOWED", "VERIFIED")
-    age(admin_of(database_url), asked.site_id, hours=23.9)
+    site.wait(hours=23.9)
     assert outcome(await world.authorize(asked)) == ("ALLOWED", "VERIFIED")
-    age(admin_of(database_url), asked.site_id, hours=0.2)
+    site.wait(hours=0.2)
     assert outcome(await world.authorize(asked)) == ("ALLOWED", "UNKNOWN")
     assert outcome(await world.complete(asked, "TAG_FOUND")) == ("ALLOWED", "VERIFIED")
     assert outcome(await world.authorize(asked)) == ("ALLOWED", "VERIFIED")
