@@ -45,6 +45,28 @@ async def create_site(stack: Stack, customer: Customer, domain: str) -> str:
         return created.site.site_id
 
 
+async def set_tag_policy(stack: Stack, site_id: str, policy: auth_pb2.TagPolicy.ValueType) -> None:
+    """Change what a site's tags must carry."""
+    request = auth_pb2.UpdateSiteRequest(site_id=site_id, tag_policy=policy)
+    request.update_mask.paths.append("tag_policy")
+    async with open_channel(stack.services.target("auth"), operator_token(stack)) as channel:
+        await auth_pb2_grpc.AccountServiceStub(channel).UpdateSite(request, timeout=CALL_TIMEOUT_S)
+
+
+async def managing(stack: Stack, customer: Customer) -> Customer:
+    """Give a customer with a key that may manage what the account has."""
+    async with open_channel(stack.services.target("auth"), operator_token(stack)) as channel:
+        created = await auth_pb2_grpc.AccountServiceStub(channel).CreateApiKey(
+            auth_pb2.CreateApiKeyRequest(
+                account_id=customer.account_id,
+                display_name="manages",
+                scopes=[auth_pb2.API_KEY_SCOPE_MANAGE],
+            ),
+            timeout=CALL_TIMEOUT_S,
+        )
+    return Customer(customer.account_id, created.secret)
+
+
 async def revoke_keys(stack: Stack, customer: Customer) -> None:
     """Revoke all of a customer's API keys."""
     async with open_channel(stack.services.target("auth"), operator_token(stack)) as channel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+from urllib.parse import urlencode
 
 from PIL import Image
 
@@ -21,10 +22,10 @@ def picture(colour: str = "red") -> bytes:
     return file.getvalue()
 
 
-def tag(stack: Stack, site_id: str, url: str, name: str = "property", key: str = "og:image") -> str:
-    """Write the tag that points back, as the reference shows it."""
-    card = f"{stack.base_url}/api/og?site={site_id}&template={TEMPLATE}&url={url}"
-    return tag_of(card, name, key)
+def tag(stack: Stack, site_id: str, url: str, key: str = "og:image", **parameters: str) -> str:
+    """Write the tag that points back, as the reference shows it, with more parameters."""
+    query = {"site": site_id, "template": TEMPLATE, "url": url, **parameters}
+    return tag_of(f"{stack.base_url}/api/og?{urlencode(query, safe=':/')}", key=key)
 
 
 def tag_of(card: str, name: str = "property", key: str = "og:image") -> str:
@@ -33,10 +34,13 @@ def tag_of(card: str, name: str = "property", key: str = "og:image") -> str:
 
 
 async def page_of_a_site(
-    stack: Stack, site: LocalSite, customer: Customer, title: str = "A page"
+    stack: Stack, site: LocalSite, customer: Customer, title: str = "A page", **parameters: str
 ) -> tuple[str, str]:
-    """Register a site and put a page there that points back; give site id and URL."""
+    """Register a site and put a page there that points back; give site id and URL.
+
+    The tag names the card that parameters ask for.
+    """
     site_id = await create_site(stack, customer, site.address)
     url = site.put_page(title)
-    site.put_page(title, tag(stack, site_id, url), url)
+    site.put_page(title, tag(stack, site_id, url, **parameters), url)
     return site_id, url

@@ -257,7 +257,9 @@ async def test_a_site_has_cards_by_ai_too_and_its_page_is_fetched_once(
     ai: Api, stack: Stack, site: LocalSite, model: AiEndpoint, customer: Customer
 ) -> None:
     site_id, url = await page_of_a_site(stack, site, customer)
-    text = f"<!doctype html><html lang=en><title>{TITLE}</title>{tag(stack, site_id, url)}"
+    text = (
+        f"<!doctype html><html lang=en><title>{TITLE}</title>{tag(stack, site_id, url, mode='ai')}"
+    )
     site.put(lambda: HTMLResponse(text, headers={"Cache-Control": "max-age=60"}), url)
     model.will(DELIVERS)
     made = await ai.ask(url, site=site_id, mode="ai")

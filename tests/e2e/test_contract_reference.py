@@ -13,8 +13,8 @@ import pytest
 from og_plans import PLANS
 from og_stack.stack import Stack
 from tests.e2e.api import TEMPLATE, Api, check_card, check_error
-from tests.e2e.books import credits_of
-from tests.e2e.pages import page_of_a_site, picture
+from tests.e2e.books import create_site, credits_of
+from tests.e2e.pages import page_of_a_site, picture, tag_of
 from tests.support.customers import Customer, create_customer
 from tests.support.local_site import LocalSite
 
@@ -127,10 +127,12 @@ async def test_an_override_replaces_what_the_page_says(
 async def test_the_references_own_example_of_overrides(
     api: Api, stack: Stack, site: LocalSite, customer: Customer
 ) -> None:
-    site_id, url = await page_of_a_site(stack, site, customer)
+    site_id = await create_site(stack, customer, site.address)
+    url = site.put_page("A page")
     query = (
         f"site={site_id}&template=article/blog-post&url={url}&title=My+Custom+Title&author=Jane+Doe"
     )
+    site.put_page("A page", tag_of(f"{stack.base_url}/api/og?{query}"), url)
     check_card(await api.ask_raw(query), "MISS", 10)
     spelled = f"author=Jane%20Doe&title=My%20Custom%20Title&url={quote(url, safe='')}"
     check_card(await api.ask_raw(f"{spelled}&template=article%2Fblog-post&site={site_id}"), "HIT")
@@ -142,11 +144,13 @@ async def test_the_references_own_example_of_overrides(
 async def test_the_references_full_example(
     api: Api, stack: Stack, site: LocalSite, customer: Customer
 ) -> None:
-    site_id, url = await page_of_a_site(stack, site, customer)
+    site_id = await create_site(stack, customer, site.address)
+    url = site.put_page("A page")
     query = (
         f"site={site_id}&template=article/blog-post&url={url}"
         "&theme=dark&accentColor=%236366f1&gradientBg=true"
     )
+    site.put_page("A page", tag_of(f"{stack.base_url}/api/og?{query}"), url)
     response = await api.ask_raw(query)
     check_card(response, "MISS", 10)
     assert response.headers["cache-control"] == "public, max-age=86400"

@@ -9,7 +9,7 @@ import pytest
 from og_stack.stack import Stack
 from tests.e2e.api import Api, check_card, check_card_headers, check_error, some_address
 from tests.e2e.books import create_site, credits_of, rows
-from tests.e2e.pages import page_of_a_site
+from tests.e2e.pages import page_of_a_site, tag
 from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
 
@@ -211,16 +211,20 @@ async def test_a_page_out_of_reach_gives_a_card_when_a_key_brings_the_title(
 async def test_with_a_site_only_while_its_verification_is_good(
     api: Api, stack: Stack, site: LocalSite, customer: Customer
 ) -> None:
-    site_id, url = await page_of_a_site(stack, site, customer)
-    check_card(await api.ask(url, site=site_id))
+    site_id = await create_site(stack, customer, site.address)
+    url = site.put_page("A page")
+    site.put_page("A page", tag(stack, site_id, url, title="Given"), url)
+    check_card(await api.ask(url, site=site_id, title="Given"), "MISS", 10)
+    rows(stack, "DELETE FROM edge.cards WHERE account_id = %s", customer.account_id)
     site.remove(url)
     check_card(await api.ask(url, site=site_id, title="Given"), "MISS", 10)
+    rows(stack, "DELETE FROM edge.cards WHERE account_id = %s", customer.account_id)
     rows(
         stack,
         "UPDATE auth.looks SET look_time = now() - interval '24 hours' WHERE site_id = %s",
         site_id,
     )
     before = await credits_of(stack, customer)
-    response = await api.ask(url, site=site_id, title="Given otherwise")
+    response = await api.ask(url, site=site_id, title="Given")
     check_error(response, 400, "page_unreachable")
     assert await credits_of(stack, customer) == before

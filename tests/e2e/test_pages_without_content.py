@@ -64,7 +64,7 @@ async def test_a_guarded_page_was_not_looked_at_and_is_no_page_without_a_tag(
     response = await api.ask(url, site=site_id, title="Given")
     check_error(response, 400, "page_without_content")
     assert await credits_of(stack, customer) == before
-    site.put_page("A page", tag(stack, site_id, url), url)
+    site.put_page("A page", tag(stack, site_id, url, title="Given"), url)
     check_card(await api.ask(url, site=site_id, title="Given"), "MISS", 10)
 
 

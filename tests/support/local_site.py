@@ -25,11 +25,17 @@ class LocalSite:
     def __init__(self, port: int) -> None:
         self.address = f"{LOOPBACK}:{port}"
         self.visits: Counter[str] = Counter()
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[str, Callable[[Request], Response | Awaitable[Response]]] = {}
         self._numbers = itertools.count(1)
 
     def put(self, answer: Answer, url: str = "") -> str:
         """Serve an answer at url, or at a URL that is new; give the URL."""
+        return self.put_echo(lambda _: answer(), url)
+
+    def put_echo(
+        self, answer: Callable[[Request], Response | Awaitable[Response]], url: str = ""
+    ) -> str:
+        """Serve an answer that depends on the request."""
         url = url or f"http://{self.address}/{next(self._numbers)}"
         self._answers[url] = answer
         return url
@@ -55,7 +61,7 @@ class LocalSite:
         answer = self._answers.get(url)
         if answer is None:
             return HTMLResponse("Nothing is here.", 404)
-        given = answer()
+        given = answer(request)
         response = given if isinstance(given, Response) else await given
         response.headers.setdefault("Cache-Control", "no-cache")  # tests change what they put
         return response

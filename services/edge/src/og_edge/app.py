@@ -19,6 +19,7 @@ from og_edge.openapi import COMPONENTS, DESCRIPTION, OPERATIONS
 from og_edge.responses import error_response
 from og_edge.template_list import TEMPLATES_PATH
 from og_edge.templates_endpoint import TemplatesEndpoint
+from og_edge.verification_endpoint import VERIFICATION_PATH, VerificationEndpoint
 
 log = structlog.get_logger()
 
@@ -33,6 +34,7 @@ class Endpoints:
 
     cards: CardEndpoint
     templates: TemplatesEndpoint
+    verification: VerificationEndpoint
 
 
 OpenEndpoints = Callable[[], AbstractAsyncContextManager[Endpoints]]
@@ -59,7 +61,7 @@ def create_app(open_endpoints: OpenEndpoints) -> FastAPI:
     for operation in OPERATIONS:
         app.add_api_route(
             operation.path,
-            _templates if operation.path == TEMPLATES_PATH else _card,
+            ROUTES.get(operation.path, _card),
             methods=[operation.method],
             operation_id=operation.operation_id,
             summary=operation.summary,
@@ -69,7 +71,8 @@ def create_app(open_endpoints: OpenEndpoints) -> FastAPI:
     # Every other method, and every path below, gets the endpoint's own errors and limits.
     app.add_route(API_PATH, _card, methods=ALL_METHODS, include_in_schema=False)
     app.add_route(f"{API_PATH}/{{rest:path}}", _card, methods=ALL_METHODS, include_in_schema=False)
-    app.add_route(TEMPLATES_PATH, _templates, methods=ALL_METHODS, include_in_schema=False)
+    for path, route in ROUTES.items():
+        app.add_route(path, route, methods=ALL_METHODS, include_in_schema=False)
     app.add_api_route("/healthz", _healthy, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/robots.txt", _robots, methods=["GET", "HEAD"], include_in_schema=False)
     app.openapi()["components"] = COMPONENTS
@@ -86,6 +89,15 @@ async def _card(request: Request) -> Response:
 async def _templates(request: Request) -> Response:
     endpoints: Endpoints = request.app.state.endpoints
     return await endpoints.templates.respond(request)
+
+
+async def _verification(request: Request) -> Response:
+    endpoints: Endpoints = request.app.state.endpoints
+    return await endpoints.verification.respond(request)
+
+
+ROUTES = {TEMPLATES_PATH: _templates, VERIFICATION_PATH: _verification}
+"""What is served beside cards."""
 
 
 async def _healthy() -> JSONResponse:

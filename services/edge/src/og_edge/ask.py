@@ -9,6 +9,7 @@ from og_edge.billing import Payer, Purchase, Receipt, reference_to
 from og_edge.card_request import CardRequest
 from og_edge.cards import Card
 from og_edge.deadline import Deadline
+from og_edge.errors import ApiError
 from og_edge.options import Mode
 from og_edge.page import Page
 from og_edge.templates import Template
@@ -35,6 +36,8 @@ class Ask:
     known_digests: frozenset[str] = frozenset()
     ai_allowed: bool = False
     payer: Payer | None = None
+    drawing_refusal: ApiError | None = None
+    """Why nothing may be drawn for it; only a card that exists may be had then, as it is."""
 
     @property
     def purchase(self) -> Purchase:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Protocol
 
 from og_edge import errors
 from og_edge.billing import Payer
@@ -23,12 +24,45 @@ class Decision(Enum):
     SUSPENDED = auto()
 
 
+class Verification(Enum):
+    """Where a site's verification of one page stands."""
+
+    UNSPECIFIED = auto()
+    NOT_NEEDED = auto()
+    VERIFIED = auto()
+    UNKNOWN = auto()
+    REJECTED = auto()
+    EXISTING_CARDS_ONLY = auto()
+
+
+class Scope(Enum):
+    """What an API key must be good for."""
+
+    GENERATE = auto()
+    MANAGE = auto()
+
+
 @dataclass(frozen=True)
 class Credential:
     """What a client showed: an API key, else a site id, else nothing."""
 
     api_key: str | None = None
     site_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What auth is asked: who this is, from where, and whether they may.
+
+    `page_url` is the page that the card is for, "" where the request names none; `card_digest` is
+    the card's, empty where the request is not whole.
+    """
+
+    credential: Credential
+    client_address: str
+    page_url: str
+    card_digest: bytes = b""
+    scope: Scope = Scope.GENERATE
 
 
 @dataclass(frozen=True)
@@ -50,18 +84,32 @@ class Account:
 
 @dataclass(frozen=True)
 class Authorization:
-    """A decision; needs_verification says that the page must be looked at first.
+    """A decision.
 
-    What an allowed request spends is spent through payer. Where admits_new_cards_apart, a new card
-    must be asked for once more.
+    An allowed request whose `verification` is UNKNOWN needs a look at its page first. Its card is
+    that of `canonical_url`, where there is one. What it spends is spent through `payer`. Where
+    `admits_new_cards_apart`, a new card must be asked for once more.
     """
 
     decision: Decision
     rate_limit: RateLimit
     account: Account | None = None
-    needs_verification: bool = False
+    verification: Verification = Verification.NOT_NEEDED
+    canonical_url: str = ""
     payer: Payer | None = None
     admits_new_cards_apart: bool = False
+
+
+class Authorizer(Protocol):
+    """Decides about requests."""
+
+    async def authorize(self, inquiry: Inquiry, timeout_s: float) -> Authorization:
+        """Ask who this is and count the request."""
+
+    async def admit_new_card(
+        self, site_id: str, client_address: str, timeout_s: float
+    ) -> Authorization:
+        """Count a new card asked for by site, where that was asked for."""
 
 
 _DENIALS: dict[Decision, tuple[type[errors.ApiError], str]] = {
@@ -99,7 +147,7 @@ _DENIALS: dict[Decision, tuple[type[errors.ApiError], str]] = {
         errors.SiteNotVerifiedError,
         (
             "The page has no og:image or twitter:image tag that points to this API with this site "
-            "id. Add the tag to the page, then try again in two minutes."
+            "id. Add the tag to the page, then try again in a minute."
         ),
     ),
 }

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from og_edge import daily_limits
 from og_edge.ask import Answer, Ask, Landed
 from og_edge.billing import Payer
-from og_edge.cards import TOUCH_INTERVAL, Card
+from og_edge.card_request import CardRequest
+from og_edge.cards import TOUCH_INTERVAL, Card, Sought, card_key
 from og_edge.cashier import Cashier
 from og_edge.chores import Chores
 from og_edge.errors import ApiError
@@ -17,6 +18,7 @@ from og_edge.flights import Flights
 from og_edge.making import CardMaker
 from og_edge.pictures import PictureStore
 from og_edge.store import CardStore
+from og_edge.templates import Template
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,14 @@ class CardService:
         self._chores = chores
         self._flights: Flights[Landed | _Refused] = Flights()
 
-    async def find(self, key: str) -> Card | None:
-        """Give the card kept under key, unless it is time to draw it again."""
-        card = await self._store.find(key)
-        return None if card is None or card.due(_now()) else card
+    async def seek(self, account_id: str, request: CardRequest, template: Template) -> Sought:
+        """Find what is kept of a card."""
+        key = card_key(account_id, request, template)
+        return Sought(request, template, key, await self._store.find(key))
 
-    async def would_be_new(self, key: str) -> bool:
-        """Tell whether a card under key is neither kept, due or not, nor being made."""
-        return not self._flights.is_under_way(key) and await self._store.find(key) is None
+    def would_be_new(self, sought: Sought) -> bool:
+        """Tell whether a card is neither kept, due or not, nor being made."""
+        return sought.card is None and not self._flights.is_under_way(sought.key)
 
     async def answer(self, ask: Ask, card: Card | None) -> Answer:
         """Answer with card if its bytes are there, else with a new one.
@@ -75,6 +77,8 @@ class CardService:
                 return _headers_of(card)
             if (data := await self._pictures.get(card.object_name, card.size_bytes)) is not None:
                 return _as_answer(await self._sell(ask, card, data))
+        if ask.drawing_refusal:
+            raise ask.drawing_refusal
         landed, leading = await self._join(ask.key, ask, self._land)
         if leading:
             return _as_answer(landed)

@@ -56,6 +56,21 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Sought:
+    """A card that is asked for, under which key, and what is kept there."""
+
+    request: CardRequest
+    template: Template
+    key: str
+    card: Card | None
+
+    @property
+    def is_served_as_it_is(self) -> bool:
+        """Whether there is a card, and it is not time to draw it again."""
+        return self.card is not None and not self.card.due(dt.datetime.now(dt.UTC))
+
+
+@dataclass(frozen=True)
 class Generation:
     """One line of an account's history: a card that was drawn, from what and for how much."""
 
@@ -95,12 +110,29 @@ def card_options(request: CardRequest, template: Template) -> dict[str, object]:
 def card_key(account_id: str, request: CardRequest, template: Template) -> str:
     """Name a card: 64 hex digits, the same for the same account, page, template and options.
 
-    JSON with sorted keys keeps the parts apart, so that no two cards share a name. Neither time
-    nor code version is in it.
+    Neither time nor code version is in it.
     """
-    parts = [KEY_VERSION, account_id, request.url.href, card_options(request, template)]
+    return _hash(KEY_VERSION, account_id, *_description(request, template)).hexdigest()
+
+
+def card_digest(request: CardRequest, template: Template) -> bytes:
+    """Name a card of whatever account and site: 32 bytes.
+
+    Two requests have the same exactly when they have the same key for the same account, so a tag
+    carries a card, however it is written, exactly when it has the card's digest.
+    """
+    return _hash(KEY_VERSION, *_description(request, template)).digest()
+
+
+def _description(request: CardRequest, template: Template) -> tuple[str, dict[str, object]]:
+    """Say all that makes a card what it is."""
+    return request.url.href, card_options(request, template)
+
+
+def _hash(*parts: object) -> hashlib._Hash:
+    """Hash JSON with sorted keys: it keeps the parts apart, so that no two lists share a hash."""
     canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(canonical.encode())
 
 
 def object_name(key: str, generation_id: str, image_format: ImageFormat) -> str:

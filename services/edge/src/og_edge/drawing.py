@@ -122,15 +122,19 @@ class Drawer:
         deadline: Deadline,
         *,
         pictures: bool,
+        fresh: bool,
         mode: Mode = Mode.STANDARD,
     ) -> Page:
-        """Read the page, and its pictures where they are wanted."""
+        """Read the page, and its pictures where they are wanted.
+
+        Where fresh, its server is asked anew even if it was fetched moments ago.
+        """
         return await self._reader.extract_page(
             request.url.href,
             images_wanted(request, template) if pictures else {},
             deadline.remaining_s(READ_TIMEOUTS_S[mode], keep_s=KEEP_FOR_RENDER_S),
             mode=mode,
-            fresh=request.refresh,
+            fresh=fresh,
         )
 
     async def draw(
@@ -184,10 +188,13 @@ class Drawer:
     async def _read_by(
         self, mode: Mode, request: CardRequest, template: Template, deadline: Deadline
     ) -> Page:
+        fresh = request.refresh
         try:
-            return await self.read(request, template, deadline, pictures=True, mode=mode)
+            return await self.read(
+                request, template, deadline, pictures=True, fresh=fresh, mode=mode
+            )
         except AiNotConfiguredError:  # the endpoint went away since it was asked for
-            page = await self.read(request, template, deadline, pictures=True)
+            page = await self.read(request, template, deadline, pictures=True, fresh=fresh)
             return replace(page, ai_status=AiStatus.FAILED)
 
 

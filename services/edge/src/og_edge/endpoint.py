@@ -2,62 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-import uuid
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
 from og_edge import errors, incoming
-from og_edge.ai import reading_mode
 from og_edge.ask import Answer, Ask
-from og_edge.authorization import Account, Authorization, Credential, RateLimit, denial
+from og_edge.authorization import Account, Authorization, Authorizer, Inquiry, denial
 from og_edge.card_path import API_PATH, EXTENSIONS, FILES_PATH, options_in_path
 from og_edge.card_request import CardRequest, parse_card_request
 from og_edge.card_service import CardService
-from og_edge.cards import card_key
-from og_edge.deadline import Deadline
+from og_edge.cards import Sought, card_digest
 from og_edge.errors import ApiError
-from og_edge.options import Mode
-from og_edge.page import Page
-from og_edge.responses import card_response, error_response, rate_limit_headers
+from og_edge.exchange import RETRY_AFTER_S, Exchange, answered
+from og_edge.responses import card_response
 from og_edge.templates import Template, TemplateCatalog
-from og_edge.verification import Verifier
-from og_service import context
+from og_edge.verification import Admission, Verifier
 from og_service.status import RemoteError
 
-log = structlog.get_logger()
-
-REQUEST_BUDGET_S: Final = 7.5
 AUTHORIZE_TIMEOUT_S: Final = 2.0
 BALANCE_TIMEOUT_S: Final = 0.5
-RETRY_AFTER_S: Final = 1
 MAX_REQUESTS_UNDER_WAY: Final = 2_000
-UNKNOWN_LIMIT: Final = 60
-"""The limit named while the auth service, which knows the real one, cannot be asked."""
 _UNKNOWN_PATH: Final = (
     f"Nothing is here; ask {API_PATH}?template=… or {FILES_PATH}/<template>.<extension>, the "
     f"extension being one of {', '.join(EXTENSIONS)}."
 )
-
-
-class Authorizer(Protocol):
-    """Decides about requests."""
-
-    async def authorize(
-        self, credential: Credential, client_address: str, page_url: str, timeout_s: float
-    ) -> Authorization:
-        """Ask who this is and count the request."""
-
-    async def admit_new_card(
-        self, site_id: str, client_address: str, timeout_s: float
-    ) -> Authorization:
-        """Count a new card asked for by site, where that was asked for."""
 
 
 class Balances(Protocol):
@@ -73,23 +46,6 @@ class EndpointSettings:
 
     loopback_targets: frozenset[str]
     trusted_proxies: int
-
-
-@dataclass
-class _Exchange:
-    """One request on its way to its answer."""
-
-    http: Request
-    request_id: str
-    deadline: Deadline
-    started_s: float
-    rate_limit: RateLimit | None = None
-    account: Account | None = None
-
-    @property
-    def headers(self) -> dict[str, str]:
-        limit = self.rate_limit or RateLimit(UNKNOWN_LIMIT, 0, int(time.time()) + RETRY_AFTER_S)
-        return {"X-Request-Id": self.request_id, **rate_limit_headers(limit)}
 
 
 class CardEndpoint:
@@ -114,51 +70,27 @@ class CardEndpoint:
 
     async def respond(self, http: Request) -> Response:
         """Give a card, or an error as the API reference shows it."""
-        exchange = _Exchange(
-            http, str(uuid.uuid4()), Deadline.after(REQUEST_BUDGET_S), time.monotonic()
-        )
-        context.request_id.set(exchange.request_id)
         self._under_way += 1
         try:
-            return await self._respond(exchange)
+            return await answered(http, self._answer)
         finally:
             self._under_way -= 1
 
-    async def _respond(self, exchange: _Exchange) -> Response:
-        error: ApiError
-        try:
-            # Each step has its own deadline; this one is for what has none, such as a store that
-            # took a query and fell silent.
-            async with asyncio.timeout(REQUEST_BUDGET_S):
-                response = await self._answer(exchange)
-            _log_answer(exchange, response, "ok")
-        except ApiError as refusal:
-            error = refusal
-        except (RemoteError, TimeoutError) as failure:
-            log.error("request failed", cause=repr(failure))  # noqa: TRY400 - no trace of ours helps
-            error = errors.InternalError(retry_after_s=RETRY_AFTER_S)
-        except Exception:
-            log.exception("request failed")
-            error = errors.InternalError(retry_after_s=RETRY_AFTER_S)
-        else:
-            return response
-        response = error_response(error, exchange.headers)
-        _log_answer(exchange, response, error.code)
-        return response
-
-    async def _answer(self, exchange: _Exchange) -> Response:
+    async def _answer(self, exchange: Exchange) -> Response:
         if self._under_way > MAX_REQUESTS_UNDER_WAY:
             raise errors.OverloadedError("Too many requests at once.", retry_after_s=RETRY_AFTER_S)
         request = self._parse(exchange.http)
+        template = await self._template_of(request)
         try:
-            authorization = await self._authorize(exchange, request)
+            authorization = await self._authorize(exchange, request, template)
         except RemoteError:
             if isinstance(request, ApiError):
                 raise request from None  # a mistake is one, also while auth is away
             raise
         if isinstance(request, ApiError):
             raise request
-        template = await self._catalog.get(request.template_id)
+        if isinstance(template, ApiError):
+            raise template
         account = authorization.account
         if account is None:  # allowed, yet nobody: the auth service broke its contract
             raise errors.InternalError
@@ -167,32 +99,29 @@ class CardEndpoint:
             raise errors.RefreshRequiresApiKeyError(
                 "refresh=true needs an API key: a site id stands in public HTML."
             )
-        key = card_key(account.account_id, request, template)
-        card = await self._cards.find(key)
-        page: Page | None = None
-        if authorization.needs_verification:
-            # What a language model is to read is read once more, and drawn from that.
-            drawn_from = card is None and reading_mode(request, template) is Mode.STANDARD
-            seen = await self._verify(exchange, request, template, pictures=drawn_from)
-            page = seen if drawn_from else None
+        admission = await self._admit(exchange, authorization, account, request, template)
+        sought = admission.sought
+        refusal = admission.drawing_refusal
+        is_served = sought.card is not None and (refusal or sought.is_served_as_it_is)
         ask = Ask(
             request_id=exchange.request_id,
             account_id=account.account_id,
-            key=key,
-            request=request,
+            key=sought.key,
+            request=sought.request,
             template=template,
             deadline=exchange.deadline,
-            page=page,
+            page=admission.page,
             head=exchange.http.method == "HEAD",
             known_digests=incoming.known_digests(
-                exchange.http, exists=card is not None and not request.refresh
+                exchange.http, exists=bool(is_served) and not request.refresh
             ),
             ai_allowed=account.ai_allowed,
-            payer=authorization.payer,
+            payer=admission.authorization.payer,
+            drawing_refusal=refusal,
         )
-        if authorization.admits_new_cards_apart and await self._cards.would_be_new(key):
+        if admission.authorization.admits_new_cards_apart and self._cards.would_be_new(sought):
             await self._admit_new_card(exchange, request)
-        answer = await self._cards.answer(ask, card)
+        answer = await self._cards.answer(ask, sought.card if is_served else None)
         if by_key and answer.balance_credits is None:
             answer = await self._with_balance(answer, account)
         return card_response(
@@ -221,47 +150,67 @@ class CardEndpoint:
         except ApiError as error:
             return error
 
+    async def _template_of(self, request: CardRequest | ApiError) -> Template | ApiError:
+        """Give the template, or what is wrong with it: that is told after who may ask at all."""
+        if isinstance(request, ApiError):
+            return request
+        try:
+            return await self._catalog.get(request.template_id)
+        except ApiError as error:
+            return error
+
     async def _authorize(
-        self, exchange: _Exchange, request: CardRequest | ApiError
+        self, exchange: Exchange, request: CardRequest | ApiError, template: Template | ApiError
     ) -> Authorization:
         """Decide who asks, also when what they ask for is wrong: every answer names a limit."""
         http = exchange.http
         credential, url = incoming.credential_of(http, request)
+        address = incoming.address_of(http, self._settings.trusted_proxies)
+        digest = b""
+        if isinstance(request, CardRequest) and isinstance(template, Template):
+            digest = card_digest(request, template)
+        inquiry = Inquiry(credential, address, url, digest)
         authorization = await self._authorizer.authorize(
-            credential,
-            incoming.address_of(http, self._settings.trusted_proxies),
-            url,
-            exchange.deadline.remaining_s(AUTHORIZE_TIMEOUT_S),
+            inquiry, exchange.deadline.remaining_s(AUTHORIZE_TIMEOUT_S)
         )
-        exchange.rate_limit = authorization.rate_limit
-        exchange.account = authorization.account
+        exchange.note(authorization)
         refusal = denial(authorization, time.time())
-        if isinstance(request, ApiError) and incoming.outranks(refusal, http):
-            return authorization
+        if isinstance(request, ApiError):
+            if refusal is None or incoming.outranks(refusal, http):
+                return authorization
+            raise refusal
+        if isinstance(refusal, errors.SiteNotVerifiedError) and isinstance(template, Template):
+            raise await self._verifier.refusal(request, template)
         if refusal:
             raise refusal
         return authorization
 
-    async def _verify(
-        self, exchange: _Exchange, request: CardRequest, template: Template, *, pictures: bool
-    ) -> Page:
-        authorization, page = await self._verifier.verify(
+    async def _admit(
+        self,
+        exchange: Exchange,
+        authorization: Authorization,
+        account: Account,
+        request: CardRequest,
+        template: Template,
+    ) -> Admission:
+        """Find the card that is asked for, and whether it may be had by site, if it is."""
+
+        async def seek(wanted: CardRequest) -> Sought:
+            return await self._cards.seek(account.account_id, wanted, template)
+
+        admission = await self._verifier.admit(
+            authorization,
             request,
-            template,
+            seek,
             incoming.address_of(exchange.http, self._settings.trusted_proxies),
             exchange.deadline,
-            pictures=pictures,
         )
-        exchange.rate_limit = authorization.rate_limit
-        refusal = denial(authorization, time.time())
-        if isinstance(page, ApiError):
-            over_limit = isinstance(refusal, errors.RateLimitExceededError)
-            raise refusal if refusal and over_limit else page
-        if refusal:
-            raise refusal
-        return page
+        exchange.note(admission.authorization)
+        if admission.denial:
+            raise admission.denial
+        return admission
 
-    async def _admit_new_card(self, exchange: _Exchange, request: CardRequest) -> None:
+    async def _admit_new_card(self, exchange: Exchange, request: CardRequest) -> None:
         authorization = await self._authorizer.admit_new_card(
             request.site_id,
             incoming.address_of(exchange.http, self._settings.trusted_proxies),
@@ -277,15 +226,3 @@ class CardEndpoint:
             balance = await self._balances.balance(account.account_id, BALANCE_TIMEOUT_S)
             return replace(answer, balance_credits=balance)
         return answer
-
-
-def _log_answer(exchange: _Exchange, response: Response, outcome: str) -> None:
-    log.info(
-        "answer",
-        status=response.status_code,
-        outcome=outcome,
-        cache=response.headers.get("x-cache"),
-        charged_credits=response.headers.get("x-credits-charged"),
-        account_id=exchange.account.account_id if exchange.account else None,
-        duration_ms=round((time.monotonic() - exchange.started_s) * 1000, 1),
-    )

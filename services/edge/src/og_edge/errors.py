@@ -29,7 +29,7 @@ class MalformedRequestError(ApiError):
 
 
 class MethodNotAllowedError(ApiError):
-    """A method other than GET and HEAD."""
+    """A method that is not for this path."""
 
     status = HTTPStatus.BAD_REQUEST
     code = "method_not_allowed"
@@ -138,7 +138,7 @@ class SiteDomainMismatchError(ApiError):
 
 
 class SiteNotVerifiedError(ApiError):
-    """The page carries no tag that points back to us with this site id."""
+    """The page carries no tag that points back to us with this site id and this very card."""
 
     status = HTTPStatus.UNAUTHORIZED
     code = "site_not_verified"
@@ -166,7 +166,7 @@ class PlanRequiredError(ApiError):
 
 
 class NotFoundError(ApiError):
-    """Nothing is served at this path, outside /api/og."""
+    """Nothing is served at this path, outside /api/og, or nothing is known of what is asked."""
 
     status = HTTPStatus.NOT_FOUND
     code = "not_found"

@@ -64,6 +64,14 @@ class Pictures:
 
 
 @dataclass(frozen=True)
+class CardTag:
+    """An og:image or twitter:image tag of a page, its URL absolute."""
+
+    property: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Page:
     """One page as read."""
 
@@ -71,9 +79,14 @@ class Page:
     language_code: str
     fields: Mapping[str, Found]
     pictures: Pictures
-    card_tags: Sequence[str]
-    """The URLs of its og:image and twitter:image tags."""
+    card_tags: Sequence[CardTag]
     ai_status: AiStatus | None = None
     """How a language model did with it, where one was asked."""
     is_stand_in: bool = False
     """Whether it could not be read, and holds only what the request gives."""
+    canonical_url: str = ""
+    """Under which URL it says it is known, or final_url."""
+    was_fetched_before: bool = False
+    """Whether it was fetched for an earlier call, moments before this one."""
+    scripts_name_us: bool = False
+    """Whether a script in it names the address of cards."""

@@ -18,6 +18,7 @@ _PUBLIC: Final[dict[str, type[errors.ApiError]]] = {
     "PAGE_WITHOUT_CONTENT": errors.PageWithoutContentError,
     "MISSING_FIELD": errors.InvalidParameterError,
     "AI_NOT_CONFIGURED": errors.AiNotConfiguredError,
+    "SITE_NOT_FOUND": errors.InvalidSiteError,
 }
 _BUSY: Final = frozenset(
     {

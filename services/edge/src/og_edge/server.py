@@ -19,15 +19,21 @@ from og_edge.chores import Chores
 from og_edge.clients import AuthClient, BillingClient, ExtractClient, RenderClient
 from og_edge.drawing import Drawer
 from og_edge.endpoint import CardEndpoint, EndpointSettings
+from og_edge.judging import Judge
+from og_edge.look_store import PostgresPageLooks
 from og_edge.making import CardMaker
 from og_edge.pictures import ObjectPictureStore, open_object_store
 from og_edge.protocol import CardHttpProtocol
 from og_edge.retention import keep_sweeping
 from og_edge.settings import Settings
+from og_edge.sights import Sights
 from og_edge.store import PostgresCardStore
+from og_edge.tags import TagReader
 from og_edge.templates import TemplateCatalog
 from og_edge.templates_endpoint import TemplatesEndpoint
 from og_edge.verification import Verifier
+from og_edge.verification_endpoint import VerificationEndpoint
+from og_edge.views import Viewer
 from og_service import logs, metrics
 from og_service.channels import open_channel
 from og_service.postgres import open_pool
@@ -66,25 +72,26 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         catalog = TemplateCatalog(render.list_templates)
         extract = ExtractClient(extract_channel, settings.public_base_url + API_PATH)
         drawer = Drawer(extract, render)
-        verifier = Verifier(drawer, auth, settings.public_base_url)
         chores = Chores()
+        targets = settings.loopback_targets
+        base_url = settings.public_base_url
+        sights = Sights(drawer)
+        viewer = Viewer(sights, Judge(TagReader(base_url, targets), base_url), targets)
+        verifier = Verifier(viewer, auth, PostgresPageLooks(pool), chores)
         cashier = Cashier(billing, store, chores)
         maker = CardMaker(store, pictures, drawer, cashier, AiGate(extract), chores)
         cards = CardService(store, pictures, cashier, maker, chores)
         stack.push_async_callback(cards.finish)
-        stack.push_async_callback(verifier.finish)
+        stack.push_async_callback(sights.finish)
         retention = dt.timedelta(days=settings.card_retention_days)
         for work in (catalog.keep_fresh(), keep_sweeping(store, pictures, retention)):
             stack.callback(asyncio.create_task(work).cancel)
-        card_endpoint = CardEndpoint(
-            EndpointSettings(settings.loopback_targets, settings.trusted_proxies),
-            auth,
-            billing,
-            catalog,
-            verifier,
-            cards,
+        endpoint_settings = EndpointSettings(targets, settings.trusted_proxies)
+        yield Endpoints(
+            CardEndpoint(endpoint_settings, auth, billing, catalog, verifier, cards),
+            TemplatesEndpoint(catalog),
+            VerificationEndpoint(endpoint_settings, auth, catalog, viewer, verifier, auth, cards),
         )
-        yield Endpoints(card_endpoint, TemplatesEndpoint(catalog))
 
 
 def run(settings: Settings) -> None:

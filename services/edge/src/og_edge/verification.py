@@ -1,107 +1,210 @@
-"""Whether a page says that its site's cards are ours to draw."""
+"""Whether a page says that a card is its site's, and what may be done with the card then."""
 
 from __future__ import annotations
 
+import asyncio
+import time
+from dataclasses import dataclass
 from typing import Final, Protocol
-from urllib.parse import unquote
 
-from og_edge.authorization import Authorization
-from og_edge.card_path import options_in_path
+from og_edge.authorization import Authorization, Verification, denial
 from og_edge.card_request import CardRequest
+from og_edge.cards import Sought, card_digest
+from og_edge.chores import Chores
 from og_edge.deadline import Deadline
-from og_edge.drawing import Drawer, images_wanted
 from og_edge.errors import (
-    NO_PAGE,
     ApiError,
-    InvalidParameterError,
-    UrlNotAllowedError,
+    PageUnreachableError,
+    RateLimitExceededError,
+    SiteDomainMismatchError,
+    SiteNotVerifiedError,
 )
-from og_edge.flights import Flights
+from og_edge.judging import Evidence, Judgement
+from og_edge.looks import PageLook, PageLooks
 from og_edge.page import Page
-from og_edge.query import split_query
 from og_edge.templates import Template
+from og_edge.views import Seek, View, Viewer, is_drawn_from
 
 COMPLETE_TIMEOUT_S: Final = 2.0
+KEEP_FOR_COMPLETE_S: Final = 1.0
+"""Of a request's time, when a page is looked at once more."""
+
+REMEMBER_WAIT_S: Final = 0.3
+
+_NOT_VERIFIED: Final = (
+    "The page has no og:image or twitter:image tag that points to this API with this site id and "
+    "this very card. Mend the tag, then try again in a minute."
+)
+_IN_NO_TIME: Final = "The page could not be looked at anew in time. Try again."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What auth is told of a look.
+
+    `page_url` and `card_digest` are of the request as it came. Where the page is known by another
+    URL and was looked at there, `canonical_url` is that and `canonical_card_digest` is of the same
+    request for it.
+    """
+
+    site_id: str
+    page_url: str
+    card_digest: bytes
+    evidence: Evidence
+    final_url: str
+    canonical_url: str
+    canonical_card_digest: bytes
+    card_exists: bool
 
 
 class Verifications(Protocol):
-    """Remembers what pages showed."""
+    """Remembers what pages showed, and decides."""
 
     async def complete_verification(
-        self,
-        site_id: str,
-        page_url: str,
-        page: Page | None,
-        *,
-        tag_found: bool,
-        client_address: str,
-        timeout_s: float,
+        self, finding: Finding, client_address: str, timeout_s: float
     ) -> Authorization:
-        """Tell what the page showed (None: unreachable) and get the final decision."""
+        """Tell what a look showed and get the final decision."""
 
 
-def points_back(tag_url: str, public_base_url: str, site_id: str) -> bool:
-    """Whether a tag's URL is one of ours that names the site, in the form of a file or not."""
-    address, _, query = tag_url.partition("?")
-    path = address.removeprefix(public_base_url)
-    if path == address or options_in_path(unquote(path)) is None:
-        return False
-    try:
-        return split_query(query.partition("#")[0].encode()).get("site") == site_id
-    except InvalidParameterError:
-        return False
+@dataclass(frozen=True)
+class Admission:
+    """What becomes of a request by site.
+
+    It is denied, or gets the card that is sought: one that exists, or, unless `drawing_refusal`
+    says why not, a new one; that is drawn from `page` if it was read already.
+    """
+
+    authorization: Authorization
+    sought: Sought
+    denial: ApiError | None = None
+    drawing_refusal: ApiError | None = None
+    page: Page | None = None
 
 
 class Verifier:
-    """Looks at a page once for all who ask at the same time, and has the outcome remembered."""
+    """Admits requests by site."""
 
-    def __init__(self, drawer: Drawer, verifications: Verifications, public_base_url: str) -> None:
-        self._drawer = drawer
-        self._verifications = verifications
-        self._public_base_url = public_base_url
-        self._flights: Flights[Page] = Flights()
-
-    async def verify(
+    def __init__(
         self,
+        viewer: Viewer,
+        verifications: Verifications,
+        looks: PageLooks,
+        chores: Chores,
+    ) -> None:
+        self._viewer = viewer
+        self._verifications = verifications
+        self._looks = looks
+        self._chores = chores
+
+    async def admit(
+        self,
+        authorization: Authorization,
         request: CardRequest,
-        template: Template,
+        seek: Seek,
         client_address: str,
         deadline: Deadline,
-        *,
-        pictures: bool,
-    ) -> tuple[Authorization, Page | ApiError]:
-        """Give the decision, and the page (with its pictures) or why it could not be read."""
-        page = await self._look(request, template, deadline, pictures=pictures)
-        seen = page if isinstance(page, Page) else None
-        authorization = await self._verifications.complete_verification(
-            request.site_id,
-            request.url.href,
-            seen,
-            tag_found=seen is not None and self._carries_tag(seen, request.site_id),
-            client_address=client_address,
-            timeout_s=deadline.remaining_s(COMPLETE_TIMEOUT_S),
-        )
-        return authorization, page
+    ) -> Admission:
+        """Go on with a request that auth let pass, and look at its page where that is needed.
 
-    async def finish(self) -> None:
-        """Wait for what is under way."""
-        await self._flights.finish()
+        Raises TimeoutError, OverloadedError, RemoteError.
+        """
+        sought = await seek(self._viewer.at(request, authorization.canonical_url))
+        match authorization.verification:
+            case Verification.EXISTING_CARDS_ONLY if sought.card:
+                refusal = SiteNotVerifiedError(_NOT_VERIFIED)
+                return Admission(authorization, sought, drawing_refusal=refusal)
+            case Verification.UNKNOWN | Verification.EXISTING_CARDS_ONLY:
+                return await self._verify(await seek(request), seek, client_address, deadline)
+        return Admission(authorization, sought)
 
-    async def _look(
-        self, request: CardRequest, template: Template, deadline: Deadline, *, pictures: bool
-    ) -> Page | ApiError:
-        # The pictures come along, so that a new card needs no second look.
-        wanted = images_wanted(request, template) if pictures else {}
-        key = (request.url.href, tuple(sorted(wanted.items())))
+    async def refusal(self, request: CardRequest, template: Template) -> ApiError:
+        """Say why a request is not verified, by the last look at its page, if that tells."""
+        seen = await self.last_look(request, template)
+        explanation = seen[1].explanation if seen else ""
+        return SiteNotVerifiedError(explanation or _NOT_VERIFIED)
+
+    async def last_look(
+        self, request: CardRequest, template: Template
+    ) -> tuple[PageLook, Judgement] | None:
+        """Give the last look at a request's page, and what it means for that request."""
+        look = await self._looks.find(request.site_id, request.url.href)
+        return (look, self._viewer.judge(look, request, template)) if look else None
+
+    async def remember(self, account_id: str, view: View, *, wait_s: float = 0) -> None:
+        """Keep what was seen for the site's owner, beside the answer; wait a moment for it."""
+        site_id = view.sought.request.site_id
+        kept = self._chores.later(self._looks.remember(site_id, account_id, view.look))
+        if wait_s:
+            await asyncio.wait({kept}, timeout=wait_s)
+
+    async def _verify(
+        self, sought: Sought, seek: Seek, client_address: str, deadline: Deadline
+    ) -> Admission:
+        view = await self._decisive_view(sought, seek, deadline)
+        authorization = await self._complete(sought, view, client_address, deadline)
+        refusal = denial(authorization, time.time())
+        if authorization.account:
+            # The next one who is denied, and the owner, are told why by what is kept.
+            wait_s = REMEMBER_WAIT_S if refusal else 0
+            await self.remember(authorization.account.account_id, view, wait_s=wait_s)
+        if refusal:
+            return Admission(authorization, view.sought, denial=_told(refusal, view))
+        if isinstance(view.page, ApiError):
+            known = self._viewer.at(view.sought.request, authorization.canonical_url)
+            return Admission(authorization, await seek(known), drawing_refusal=view.page)
+        if authorization.verification is Verification.EXISTING_CARDS_ONLY:
+            refusal = SiteNotVerifiedError(view.judgement.explanation)
+            return Admission(authorization, view.sought, drawing_refusal=refusal)
+        page = view.page if is_drawn_from(view.sought) else None
+        return Admission(authorization, view.sought, page=page)
+
+    async def _decisive_view(self, sought: Sought, seek: Seek, deadline: Deadline) -> View:
+        """Look again where what would deny the request was fetched before it came.
+
+        Where there is no time for that, nothing denies it, but nothing can be drawn either.
+        """
+        came = time.monotonic()
+        view = await self._viewer.view(sought, seek, deadline)
+        if not view.judgement.evidence.may_deny or view.since_monotonic_s >= came:
+            return view
+        earlier = Deadline(deadline.at_monotonic_s - KEEP_FOR_COMPLETE_S)
         try:
-            page, _ = await self._flights.join(
-                key,
-                lambda: self._drawer.read(request, template, deadline, pictures=pictures),
-                deadline,
-            )
-        except (*NO_PAGE, UrlNotAllowedError) as error:
-            return error
-        return page
+            return await self._viewer.view(sought, seek, earlier, not_before_monotonic_s=came)
+        except TimeoutError:
+            return self._viewer.of_error(sought, PageUnreachableError(_IN_NO_TIME))
 
-    def _carries_tag(self, page: Page, site_id: str) -> bool:
-        return any(points_back(tag, self._public_base_url, site_id) for tag in page.card_tags)
+    async def _complete(
+        self, asked: Sought, view: View, client_address: str, deadline: Deadline
+    ) -> Authorization:
+        canonical_url = view.look.canonical_url
+        finding = Finding(
+            site_id=asked.request.site_id,
+            page_url=asked.request.url.href,
+            card_digest=card_digest(asked.request, asked.template),
+            evidence=view.judgement.evidence,
+            final_url=view.look.final_url,
+            canonical_url=canonical_url,
+            canonical_card_digest=(
+                card_digest(view.sought.request, view.sought.template) if canonical_url else b""
+            ),
+            card_exists=view.sought.card is not None,
+        )
+        return await self._verifications.complete_verification(
+            finding, client_address, deadline.remaining_s(COMPLETE_TIMEOUT_S)
+        )
+
+
+def _told(refusal: ApiError, view: View) -> ApiError:
+    """Say what a denied request can do about it: what was seen tells more than that it was."""
+    if isinstance(refusal, RateLimitExceededError):
+        return refusal
+    if isinstance(view.page, ApiError):
+        return view.page
+    if isinstance(refusal, SiteNotVerifiedError):
+        return SiteNotVerifiedError(view.judgement.explanation)
+    if isinstance(refusal, SiteDomainMismatchError) and view.look.final_url != view.look.page_url:
+        return SiteDomainMismatchError(
+            f"The page leads to {view.look.final_url}, which is not of the site's registered "
+            "domain."
+        )
+    return refusal

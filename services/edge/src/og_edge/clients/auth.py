@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import grpc
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
-from og_edge.authorization import Account, Authorization, Credential, Decision, RateLimit
+from og_edge.authorization import (
+    Account,
+    Authorization,
+    Decision,
+    Inquiry,
+    RateLimit,
+    Scope,
+    Verification,
+)
 from og_edge.billing import Payer
 from og_edge.clients.calls import answer_of
-from og_edge.page import Page
+from og_edge.judging import Evidence
+from og_edge.verification import Finding
 
 
 class AuthClient:
@@ -19,11 +29,15 @@ class AuthClient:
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub: auth_pb2_grpc.AuthServiceAsyncStub = auth_pb2_grpc.AuthServiceStub(channel)
 
-    async def authorize(
-        self, credential: Credential, client_address: str, page_url: str, timeout_s: float
-    ) -> Authorization:
+    async def authorize(self, inquiry: Inquiry, timeout_s: float) -> Authorization:
         """Ask who this is and count the request."""
-        request = auth_pb2.AuthorizeRequest(client_address=client_address, page_url=page_url)
+        credential = inquiry.credential
+        request = auth_pb2.AuthorizeRequest(
+            client_address=inquiry.client_address,
+            page_url=inquiry.page_url,
+            card_digest=inquiry.card_digest,
+            scope=_SCOPES[inquiry.scope],
+        )
         if credential.api_key is not None:
             request.api_key = credential.api_key
         elif credential.site_id is not None:
@@ -39,35 +53,60 @@ class AuthClient:
         return Authorization(_DECISIONS[answer.decision], _rate_limit(answer.rate_limit))
 
     async def complete_verification(
-        self,
-        site_id: str,
-        page_url: str,
-        page: Page | None,
-        *,
-        tag_found: bool,
-        client_address: str,
-        timeout_s: float,
+        self, finding: Finding, client_address: str, timeout_s: float
     ) -> Authorization:
-        """Tell what the page showed (None: unreachable) and get the final decision."""
-        if page is None:
-            evidence = auth_pb2.VERIFICATION_EVIDENCE_PAGE_UNREACHABLE
-        elif tag_found:
-            evidence = auth_pb2.VERIFICATION_EVIDENCE_TAG_FOUND
-        else:
-            evidence = auth_pb2.VERIFICATION_EVIDENCE_TAG_MISSING
+        """Tell what a look showed and get the final decision."""
         request = auth_pb2.CompleteVerificationRequest(
-            site_id=site_id,
-            page_url=page_url,
-            evidence=evidence,
-            final_url=page.final_url if page else "",
+            site_id=finding.site_id,
+            page_url=finding.page_url,
+            evidence=_EVIDENCE[finding.evidence],
+            final_url=finding.final_url,
             client_address=client_address,
+            card_digest=finding.card_digest,
+            canonical_url=finding.canonical_url,
+            canonical_card_digest=finding.canonical_card_digest,
+            card_exists=finding.card_exists,
         )
         call = self._stub.CompleteVerification(request, timeout=timeout_s)
         return _authorization((await answer_of(call)).authorization)
 
+    async def record_verification(
+        self,
+        account_id: str,
+        site_id: str,
+        page_url: str,
+        final_url: str,
+        card_digests: Collection[bytes],
+        timeout_s: float,
+    ) -> bool:
+        """Remember what the owner's own look showed; tell whether the page is the site's.
+
+        Raises InvalidSiteError where the account has no such site.
+        """
+        request = auth_pb2.RecordVerificationRequest(
+            account_id=account_id,
+            site_id=site_id,
+            page_url=page_url,
+            final_url=final_url,
+            card_digests=card_digests,
+        )
+        call = self._stub.RecordVerification(request, timeout=timeout_s)
+        return (await answer_of(call)).belongs_to_site
+
 
 _DECISIONS: Final = {
     auth_pb2.Decision.Value(f"DECISION_{decision.name}"): decision for decision in Decision
+}
+_VERIFICATIONS: Final = {
+    auth_pb2.VerificationState.Value(f"VERIFICATION_STATE_{state.name}"): state
+    for state in Verification
+}
+_EVIDENCE: Final = {
+    evidence: auth_pb2.VerificationEvidence.Value(f"VERIFICATION_EVIDENCE_{evidence.name}")
+    for evidence in Evidence
+}
+_SCOPES: Final = {
+    scope: auth_pb2.ApiKeyScope.Value(f"API_KEY_SCOPE_{scope.name}") for scope in Scope
 }
 
 
@@ -79,7 +118,8 @@ def _authorization(response: auth_pb2.AuthorizeResponse) -> Authorization:
         if response.HasField("account")
         else None,
         admits_new_cards_apart=response.admits_new_cards_apart,
-        needs_verification=response.verification_state == auth_pb2.VERIFICATION_STATE_UNKNOWN,
+        verification=_VERIFICATIONS[response.verification_state],
+        canonical_url=response.canonical_url,
         payer=Payer(
             response.payer.payer_id,
             response.payer.daily_credits_max,

@@ -12,7 +12,7 @@ from og.extract.v1 import extract_pb2, extract_pb2_grpc
 from og_edge.ai import AiStatus
 from og_edge.clients.calls import answer_of
 from og_edge.options import Mode
-from og_edge.page import Found, Page, PayPeriod, Pictures, Price, Rating, Value
+from og_edge.page import CardTag, Found, Page, PayPeriod, Pictures, Price, Rating, Value
 
 _MODES: Final = {
     Mode.STANDARD: extract_pb2.EXTRACTION_MODE_STANDARD,
@@ -58,10 +58,13 @@ class ExtractClient:
             language_code=answer.language_code,
             fields={item.name: Found(_found_value(item), item.source) for item in answer.fields},
             pictures=_pictures(answer.images),
-            card_tags=[tag.url for tag in answer.card_tags],
+            card_tags=[CardTag(tag.property, tag.url) for tag in answer.card_tags],
             ai_status=_AI_STATUSES.get(answer.ai_outcome, AiStatus.FAILED)
             if mode is Mode.AI
             else None,
+            canonical_url=answer.canonical_url,
+            was_fetched_before=answer.fetched_before,
+            scripts_name_us=answer.scripts_name_ignored_address,
         )
 
     async def fetch_images(self, images: Mapping[str, str], timeout_s: float) -> Pictures:

@@ -1,0 +1,201 @@
+"""GET and POST /api/verification: what a site's owner is told of its pages' tags."""
+
+from __future__ import annotations
+
+import time
+from typing import Final, Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from og_edge import errors, incoming
+from og_edge.authorization import (
+    Account,
+    Authorizer,
+    Credential,
+    Inquiry,
+    Scope,
+    denial,
+)
+from og_edge.card_request import CardRequest, parse_card_request
+from og_edge.card_service import CardService
+from og_edge.cards import Sought, card_digest
+from og_edge.endpoint import AUTHORIZE_TIMEOUT_S, EndpointSettings
+from og_edge.errors import ApiError
+from og_edge.exchange import Exchange, answered
+from og_edge.responses import OK
+from og_edge.templates import Template, TemplateCatalog
+from og_edge.verification import REMEMBER_WAIT_S, Verifier
+from og_edge.verification_report import verification_report
+from og_edge.views import View, Viewer
+
+VERIFICATION_PATH: Final = "/api/verification"
+RECORD_TIMEOUT_S: Final = 2.0
+"""For each of two calls."""
+
+
+class OwnLooks(Protocol):
+    """Remembers what owners' own looks showed."""
+
+    async def record_verification(
+        self,
+        account_id: str,
+        site_id: str,
+        page_url: str,
+        final_url: str,
+        card_digests: frozenset[bytes],
+        timeout_s: float,
+    ) -> bool:
+        """Tell what a look showed; tells whether the page is the site's.
+
+        Raises InvalidSiteError where the account has no such site.
+        """
+
+
+class VerificationEndpoint:
+    """Answers owners; no input and no failure makes it raise."""
+
+    def __init__(
+        self,
+        settings: EndpointSettings,
+        authorizer: Authorizer,
+        catalog: TemplateCatalog,
+        viewer: Viewer,
+        verifier: Verifier,
+        own_looks: OwnLooks,
+        cards: CardService,
+    ) -> None:
+        self._settings = settings
+        self._authorizer = authorizer
+        self._catalog = catalog
+        self._viewer = viewer
+        self._verifier = verifier
+        self._own_looks = own_looks
+        self._cards = cards
+
+    async def respond(self, http: Request) -> Response:
+        """Give the last look at a page, or look now, or an error in the form of all others."""
+        return await answered(http, self._answer)
+
+    async def _answer(self, exchange: Exchange) -> Response:
+        http = exchange.http
+        request = self._parse(http)
+        account = await self._authorize(exchange, request)
+        if isinstance(request, ApiError):
+            raise request
+        template = await self._catalog.get(request.template_id)
+        # Before anything is fetched or told: whose site it is, and whether the page is of it.
+        if not await self._belongs(exchange, account, request, request.url.href):
+            raise errors.SiteDomainMismatchError(
+                "The domain of url does not match the site's registered domain."
+            )
+        tell = self._look_now if http.method == "POST" else self._last_look
+        body = await tell(exchange, account, request, template)
+        headers = {
+            **exchange.headers,
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(body, OK, headers, media_type="application/json")
+
+    def _parse(self, http: Request) -> CardRequest | ApiError:
+        try:
+            if reason := incoming.fault_of(http):
+                raise errors.MalformedRequestError(reason)
+            if http.method not in {"GET", "POST"}:
+                raise errors.MethodNotAllowedError("Use GET for the last look, POST to look now.")
+            request = parse_card_request(
+                http.scope["query_string"], loopback_targets=self._settings.loopback_targets
+            )
+            if not request.site_id:
+                raise errors.InvalidParameterError("site is required: send the tag's whole query.")
+        except ApiError as error:
+            return error
+        return request
+
+    async def _authorize(self, exchange: Exchange, request: CardRequest | ApiError) -> Account:
+        """Decide who asks, also when what they ask for is wrong: every answer names a limit."""
+        http = exchange.http
+        inquiry = Inquiry(
+            Credential(api_key=incoming.bearer(http)),
+            incoming.address_of(http, self._settings.trusted_proxies),
+            request.url.href if isinstance(request, CardRequest) else "",
+            scope=Scope.MANAGE,
+        )
+        authorization = await self._authorizer.authorize(
+            inquiry, exchange.deadline.remaining_s(AUTHORIZE_TIMEOUT_S)
+        )
+        exchange.note(authorization)
+        refusal = denial(authorization, time.time())
+        if isinstance(refusal, errors.MissingCredentialsError):
+            raise errors.MissingCredentialsError(
+                "Send an API key with the scope manage (Authorization: Bearer …)."
+            )
+        if refusal:
+            raise refusal
+        if authorization.account is None:  # allowed, yet nobody: auth broke its contract
+            raise errors.InternalError
+        return authorization.account
+
+    async def _last_look(
+        self, exchange: Exchange, account: Account, request: CardRequest, template: Template
+    ) -> bytes:
+        seen = await self._verifier.last_look(request, template)
+        if seen is None:
+            raise errors.NotFoundError(
+                "The page was not looked at within 30 days. POST the same query to have it looked "
+                "at now."
+            )
+        look, judgement = seen
+        is_of_site = await self._belongs(exchange, account, request, look.final_url)
+        return verification_report(look, judgement, is_of_site=is_of_site)
+
+    async def _look_now(
+        self, exchange: Exchange, account: Account, request: CardRequest, template: Template
+    ) -> bytes:
+        async def seek(wanted: CardRequest) -> Sought:
+            return await self._cards.seek(account.account_id, wanted, template)
+
+        view = await self._viewer.view(
+            await seek(request), seek, exchange.deadline, not_before_monotonic_s=time.monotonic()
+        )
+        await self._verifier.remember(account.account_id, view, wait_s=REMEMBER_WAIT_S)
+        digests = await self._carried(view)
+        is_of_site = await self._belongs(
+            exchange, account, view.sought.request, view.look.final_url, digests
+        )
+        return verification_report(view.look, view.judgement, is_of_site=is_of_site)
+
+    async def _carried(self, view: View) -> frozenset[bytes]:
+        """Name the cards that the page's tags carry, whichever of them was asked about."""
+        templates = await self._catalog.all()
+        carried = (tag.read.request for tag in view.judgement.tags if tag.site_matches)
+        return frozenset(
+            card_digest(card, templates[card.template_id])
+            for card in carried
+            if card and card.template_id in templates
+        )
+
+    async def _belongs(
+        self,
+        exchange: Exchange,
+        account: Account,
+        request: CardRequest,
+        final_url: str,
+        digests: frozenset[bytes] = frozenset(),
+    ) -> bool:
+        """Tell whether a page, where it was found, is the site's, and what its tags carry.
+
+        Nothing is remembered of a page without a tag. Raises InvalidSiteError for a site that is
+        not the account's, as for one that is none.
+        """
+        if not final_url:
+            return True  # it was found nowhere
+        return await self._own_looks.record_verification(
+            account.account_id,
+            request.site_id,
+            request.url.href,
+            final_url,
+            digests,
+            exchange.deadline.remaining_s(RECORD_TIMEOUT_S),
+        )

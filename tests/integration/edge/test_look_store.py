@@ -1,0 +1,112 @@
+"""The last looks at pages, on a real Postgres."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from og_edge.look_store import PostgresPageLooks
+from og_edge.looks import LOOKS_KEPT, MAX_TAG_URL_CHARS, PageLook
+from og_edge.page import CardTag
+from og_service.postgres import Pool, open_pool
+from tests.support.stores import FreshDatabase
+
+URL = "https://www.example.com/post"
+NOW = dt.datetime.now(dt.UTC)
+LOOK = PageLook(
+    page_url=URL,
+    final_url=f"{URL}/",
+    canonical_url=f"{URL}?id=1",
+    tags=[CardTag("og:image", "https://instantog.com/api/og?a"), CardTag("twitter:image", URL)],
+    scripts_name_us=True,
+    look_time=NOW,
+)
+MOST = 3
+
+
+@pytest.fixture(scope="module")
+def dsn(fresh_database: FreshDatabase) -> str:
+    return fresh_database("edge")
+
+
+@pytest.fixture
+async def pool(dsn: str) -> AsyncIterator[Pool]:
+    async with open_pool(dsn) as it:
+        yield it
+
+
+@pytest.fixture
+def looks(pool: Pool) -> PostgresPageLooks:
+    return PostgresPageLooks(pool, MOST)
+
+
+@pytest.fixture
+def site_id() -> str:
+    return f"site_{uuid.uuid4().hex[:16]}"
+
+
+def later(seconds: float, page_url: str = URL) -> PageLook:
+    return replace(LOOK, page_url=page_url, look_time=NOW + dt.timedelta(seconds=seconds))
+
+
+async def test_a_look_is_remembered(looks: PostgresPageLooks, site_id: str) -> None:
+    assert await looks.find(site_id, URL) is None
+    await looks.remember(site_id, "acct_1", LOOK)
+    assert await looks.find(site_id, URL) == LOOK
+    assert await looks.find(site_id, f"{URL}/") is None
+    assert await looks.find("site_0", URL) is None
+
+
+async def test_the_last_look_takes_the_place_of_the_one_before(
+    looks: PostgresPageLooks, site_id: str
+) -> None:
+    failed = PageLook(URL, problem="The page answered with status 500.", look_time=NOW)
+    await looks.remember(site_id, "acct_1", failed)
+    await looks.remember(site_id, "acct_1", later(1))
+    assert await looks.find(site_id, URL) == later(1)
+    await looks.remember(site_id, "acct_1", failed)  # written late
+    assert await looks.find(site_id, URL) == later(1)
+
+
+async def test_the_oldest_looks_of_a_site_make_room(looks: PostgresPageLooks, site_id: str) -> None:
+    other = f"{site_id[:-1]}x"
+    await looks.remember(other, "acct_2", LOOK)
+    urls = [f"{URL}/{n}" for n in range(6)]
+    for n, url in enumerate(urls):
+        await looks.remember(site_id, "acct_1", later(n, url))
+    kept = [url for url in urls if await looks.find(site_id, url)]
+    assert kept == urls[-MOST:]
+    assert await looks.find(other, URL)
+
+
+async def test_many_looks_at_once_leave_no_more(looks: PostgresPageLooks, site_id: str) -> None:
+    urls = [f"{URL}/{n}" for n in range(40)]
+    writes = (looks.remember(site_id, "acct_1", later(n, url)) for n, url in enumerate(urls))
+    await asyncio.gather(*writes)
+    await looks.remember(site_id, "acct_1", later(100))  # trims what others were too busy for
+    kept = [url for url in [*urls, URL] if await looks.find(site_id, url)]
+    assert kept == [*urls[-MOST + 1 :], URL]
+
+
+async def test_old_looks_are_forgotten(looks: PostgresPageLooks, pool: Pool, site_id: str) -> None:
+    old = replace(LOOK, look_time=NOW - LOOKS_KEPT - dt.timedelta(seconds=1))
+    await looks.remember(site_id, "acct_1", old)
+    assert await looks.find(site_id, URL) is None
+    async with pool.connection() as connection:
+        cursor = await connection.execute(
+            "SELECT count(*) FROM edge.page_looks WHERE site_id = %s", (site_id,)
+        )
+        assert await cursor.fetchone() == (0,)
+
+
+async def test_a_tag_that_is_too_long_to_be_ours_is_left_out(
+    looks: PostgresPageLooks, site_id: str
+) -> None:
+    long = CardTag("og:image", "https://example.com/" + "x" * MAX_TAG_URL_CHARS)
+    await looks.remember(site_id, "acct_1", replace(LOOK, tags=[long, *LOOK.tags]))
+    assert await looks.find(site_id, URL) == LOOK
