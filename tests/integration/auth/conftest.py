@@ -22,13 +22,24 @@ LOOPBACK_TARGET = "127.0.0.1:8123"
 
 class ServeAuth(Protocol):
     def __call__(
-        self, database_url: str, redis_url: str, *, caller: str = "operator", replicas: int = 1
+        self,
+        database_url: str,
+        redis_url: str,
+        *,
+        caller: str = "operator",
+        replicas: int = 1,
+        site_card_window_factor: int = 1,
     ) -> AbstractAsyncContextManager[grpc.aio.Channel]: ...
 
 
 @asynccontextmanager
 async def _serve(
-    database_url: str, redis_url: str, *, caller: str = "operator", replicas: int = 1
+    database_url: str,
+    redis_url: str,
+    *,
+    caller: str = "operator",
+    replicas: int = 1,
+    site_card_window_factor: int = 1,
 ) -> AsyncIterator[grpc.aio.Channel]:
     values = {
         "DATABASE_URL": database_url,
@@ -36,6 +47,7 @@ async def _serve(
         "environment": "development",
         "loopback_targets": LOOPBACK_TARGET,
         "auth_replicas": replicas,
+        "site_card_window_factor": site_card_window_factor,
     }
     async with (
         compose(Settings.model_validate(values)) as services,

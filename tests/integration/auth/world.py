@@ -37,7 +37,7 @@ def digest_of(card: str) -> bytes:
     return hashlib.sha256(card.encode()).digest() if card else b""
 
 
-def decision(answer: auth_pb2.AuthorizeResponse) -> str:
+def decision(answer: auth_pb2.AuthorizeResponse | auth_pb2.AdmitNewCardResponse) -> str:
     return DECISIONS[answer.decision].name.removeprefix("DECISION_")
 
 
@@ -161,6 +161,14 @@ class World:
         )
         answer = await self.auth.CompleteVerification(completion, timeout=CALL_TIMEOUT_S)
         return answer.authorization
+
+    async def admit_new_card(
+        self, site_id: str, address: str = ""
+    ) -> auth_pb2.AdmitNewCardResponse:
+        request = auth_pb2.AdmitNewCardRequest(
+            site_id=site_id, client_address=address or new_address()
+        )
+        return await self.auth.AdmitNewCard(request, timeout=CALL_TIMEOUT_S)
 
     async def fill_failures(self, address: str) -> None:
         """Use up an address's failed attempts."""
