@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from og.billing.v1 import billing_pb2 as pb
 from tests.integration.billing.client import PRICES, Kind
@@ -18,8 +18,10 @@ from tests.integration.billing.model_calls import (
     Line,
     Opening,
     Outcome,
+    Payer,
     Release,
     Reserve,
+    Spent,
     refused,
 )
 
@@ -34,14 +36,15 @@ ENTRY_KINDS: dict[Kind, pb.EntryKind.ValueType] = {
 class Held:
     """A reservation that is neither captured nor released."""
 
-    asked: Reserve
+    charge: Charge
     from_plan: int
     from_pack: int
+    since: datetime
     expire_time: datetime
 
     @property
     def account(self) -> str:
-        return self.asked.account
+        return self.charge.account
 
     @property
     def credits(self) -> int:
@@ -63,42 +66,39 @@ class Model:
         self.now = now
         self.balances: defaultdict[str, Balance] = defaultdict(Balance)
         self.statements: defaultdict[str, list[Line]] = defaultdict(list)
+        self.days: defaultdict[str, defaultdict[tuple[str, str], Spent]] = defaultdict(
+            lambda: defaultdict(Spent)
+        )
         self.opened: dict[str, tuple[Opening, Outcome]] = {}
         self.held: dict[str, Held] = {}
         self.closed: dict[str, Closed] = {}
 
-    def do(self, call: Call) -> list[Outcome]:
-        """Do it, where it can be done, and give every outcome that would be right.
-
-        More than one only where several refusals apply and the contract ranks none of them.
-        """
+    def do(self, call: Call) -> Outcome:
+        """Do it, where it can be done."""
         match call:
             case Capture():
-                return [self._capture(call)]
+                return self._capture(call)
             case Release():
-                return [self._release(call)]
+                return self._release(call)
         if call.charge_id in self.opened:
             first, outcome = self.opened[call.charge_id]
-            return [outcome if first == call else refused("CHARGE_ID_REUSED")]
+            return outcome if first == call else refused("CHARGE_ID_REUSED")
         match call:
             case Grant():
-                return [self._grant(call)]
+                return self._grant(call)
             case Charge():
                 return self._spend(call, call, hold=None)
             case Reserve(charge, hold):
                 return self._spend(call, charge, hold)
 
-    def batch(self, charges: Sequence[Charge]) -> list[list[Outcome]]:
+    def batch(self, charges: Sequence[Charge]) -> list[Outcome]:
         """Do one after the other; every answer tells the account's balance after it."""
-        return [
-            [
-                outcome._replace(
-                    balance=outcome.balance or self.balances[charge.account], metadata=()
-                )
-                for outcome in self.do(charge)
-            ]
-            for charge in charges
-        ]
+        outcomes = []
+        for charge in charges:
+            outcome = self.do(charge)
+            balance = outcome.balance or self.balances[charge.account]
+            outcomes.append(outcome._replace(balance=balance, metadata=()))
+        return outcomes
 
     def due(self) -> list[str]:
         """Name the reservations whose time is over."""
@@ -118,30 +118,53 @@ class Model:
         self._note(call, balance, pb.ENTRY_KIND_GRANT, call.credits)
         return self._open(call, Outcome("OK", balance=balance))
 
-    def _spend(
-        self, call: Charge | Reserve, charge: Charge, hold: timedelta | None
-    ) -> list[Outcome]:
-        if refusals := self._refusals(charge):
-            return refusals
-        price, balance = PRICES[charge.kind], self.balances[charge.account]
-        from_plan = min(price, balance.plan)
+    def _spend(self, call: Charge | Reserve, charge: Charge, hold: timedelta | None) -> Outcome:
+        if refusal := self._refusal(charge):
+            return refusal
+        price, (plan, pack, reserved) = PRICES[charge.kind], self.balances[charge.account]
+        from_plan = min(price, plan)
         from_pack = price - from_plan
-        plan, pack, reserved = balance.plan - from_plan, balance.pack - from_pack, balance.reserved
+        self._count(charge, self.now, charge.kind, 1)
         if hold is None:
-            balance = Balance(plan, pack, reserved)
+            balance = Balance(plan - from_plan, pack - from_pack, reserved)
             self._note(charge, balance, ENTRY_KINDS[charge.kind], -price, price)
-            return [self._open(call, Outcome("OK", price, balance))]
-        balance = Balance(plan, pack, reserved + price)
-        expire_time = self.now + hold
-        self.held[charge.charge_id] = Held(Reserve(charge, hold), from_plan, from_pack, expire_time)
+            return self._open(call, Outcome("OK", price, balance))
+        balance = Balance(plan - from_plan, pack - from_pack, reserved + price)
+        held = Held(charge, from_plan, from_pack, self.now, self.now + hold)
+        self.held[charge.charge_id] = held
         self._note(charge, balance, pb.ENTRY_KIND_RESERVATION, -price)
-        return [self._open(call, Outcome("OK", price, balance, expire_time))]
+        return self._open(call, Outcome("OK", price, balance, held.expire_time))
 
-    def _refusals(self, charge: Charge) -> list[Outcome]:
+    def _refusal(self, charge: Charge) -> Outcome | None:
+        if charge.payer and (refusal := self._daily_refusal(charge, charge.payer)):
+            return refusal
         has = self.balances[charge.account].available
         if has < PRICES[charge.kind]:
-            return [refused("INSUFFICIENT_CREDITS", balance_credits=has)]
-        return []
+            return refused("INSUFFICIENT_CREDITS", balance_credits=has)
+        return None
+
+    def _daily_refusal(self, charge: Charge, payer: Payer) -> Outcome | None:
+        day = self.now.date()
+        midnight = datetime.combine(day + timedelta(days=1), time(), UTC)
+        told = {"payer_id": payer.payer_id, "reset_time": int(midnight.timestamp())}
+        spent = self.days[charge.account][day.isoformat(), payer.payer_id]
+        if payer.credits_max and spent.credits + PRICES[charge.kind] > payer.credits_max:
+            return refused("DAILY_CREDITS_REACHED", daily_max=payer.credits_max, **told)
+        is_new = charge.kind != pb.CHARGE_KIND_CACHED_CARD
+        if is_new and payer.generations_max and spent.generations + 1 > payer.generations_max:
+            return refused("DAILY_GENERATIONS_REACHED", daily_max=payer.generations_max, **told)
+        return None
+
+    def _count(self, charge: Charge, since: datetime, kind: Kind, times: int) -> None:
+        """Count a card of this kind on the day on which it was asked for, or take it back (-1)."""
+        key = since.date().isoformat(), charge.payer.payer_id if charge.payer else ""
+        credits_spent, generations, cached = self.days[charge.account][key]
+        is_cached = kind == pb.CHARGE_KIND_CACHED_CARD
+        self.days[charge.account][key] = Spent(
+            credits_spent + times * PRICES[kind],
+            generations + times * (not is_cached),
+            cached + times * is_cached,
+        )
 
     def _capture(self, call: Capture) -> Outcome:
         first, _ = self.opened.get(call.charge_id, (None, None))
@@ -162,6 +185,7 @@ class Model:
         back_to_plan = held.from_plan - min(held.from_plan, price)
         back_to_pack = held.credits - price - back_to_plan
         balance = self._give_back(held, back_to_plan, back_to_pack)
+        self._count(first.charge, held.since, kind, 1)
         self._note(first.charge, balance, ENTRY_KINDS[kind], back_to_plan + back_to_pack, price)
         return self._close(call.charge_id, kind, Outcome("OK", price, balance))
 
@@ -177,6 +201,7 @@ class Model:
         return self._close(call.charge_id, None, Outcome("OK", balance=balance))
 
     def _give_back(self, held: Held, to_plan: int, to_pack: int) -> Balance:
+        self._count(held.charge, held.since, held.charge.kind, -1)
         plan, pack, reserved = self.balances[held.account]
         return Balance(plan + to_plan, pack + to_pack, reserved - held.credits)
 
@@ -197,6 +222,8 @@ class Model:
         delta: int,
         charged: int = 0,
     ) -> None:
-        line = Line(of.charge_id, kind, delta, charged, of.reference, self.now)
+        payer = of.payer if isinstance(of, Charge) else None
+        payer_id = payer.payer_id if payer else ""
+        line = Line(of.charge_id, kind, delta, charged, of.reference, self.now, payer_id, balance)
         self.balances[of.account] = balance
         self.statements[of.account].append(line)

@@ -99,3 +99,13 @@ class Line(NamedTuple):
     charged: int
     reference: str
     time: datetime
+    payer_id: str
+    balance: Balance
+
+
+class Spent(NamedTuple):
+    """What was spent through one payer on one day."""
+
+    credits: int = 0
+    generations: int = 0
+    cached_cards: int = 0

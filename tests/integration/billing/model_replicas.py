@@ -25,6 +25,7 @@ from tests.integration.billing.model_calls import (
     Payer,
     Release,
     Reserve,
+    Spent,
     refused,
 )
 from tests.integration.billing.processes import TOKEN, Process
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 READY_TIMEOUT_S = 30
 METADATA = (("authorization", f"Bearer {TOKEN}"),)
-PAGE_ENTRIES = 7  # few, so that statements are read over several pages
+PAGE_ENTRIES = 15  # few, so that statements are read over several pages
 
 RESULTS = {
     pb.CHARGE_RESULT_CHARGED: "OK",
@@ -100,6 +101,18 @@ class Replicas:
                 return lines[::-1]
             request.page_token = page.next_page_token
 
+    def days(self, account: str) -> list[tuple[tuple[str, str], Spent]]:
+        """Read all of them: each day and payer, and what was spent."""
+        request = pb.ListDailySpendingRequest(account_id=account, page_size=PAGE_ENTRIES)
+        days: list[tuple[tuple[str, str], Spent]] = []
+        while True:
+            stub = next(self._turns)
+            page = stub.ListDailySpending(request, timeout=CALL_TIMEOUT_S, metadata=METADATA)
+            days += map(_day, page.days)
+            if not page.next_page_token:
+                return days
+            request.page_token = page.next_page_token
+
 
 def to_balance(balance: pb.Balance) -> Balance:
     found = Balance(balance.plan_credits, balance.pack_credits, balance.reserved_credits)
@@ -115,7 +128,13 @@ def _line(entry: pb.Entry) -> Line:
         entry.charged_credits,
         entry.reference,
         entry.create_time.ToDatetime(UTC),
+        entry.payer_id,
+        to_balance(entry.balance),
     )
+
+
+def _day(day: pb.DailySpending) -> tuple[tuple[str, str], Spent]:
+    return (day.day, day.payer_id), Spent(day.spent_credits, day.generations, day.cached_cards)
 
 
 def _grant(call: Grant) -> pb.GrantRequest:

@@ -39,9 +39,9 @@ from tests.integration.billing.model_calls import (
     Charge,
     Grant,
     Opening,
+    Payer,
     Release,
     Reserve,
-    refused,
 )
 from tests.integration.billing.model_world import START, World, world_of
 from tests.support.seeds import rng
@@ -63,6 +63,20 @@ BUCKETS = st.sampled_from([pb.BUCKET_PLAN, pb.BUCKET_PACK])
 AMOUNTS = st.sampled_from([1, 9, 10, 35, 130])
 REFERENCES = st.sampled_from(["", "https://example.com/"])
 HOLDS = st.sampled_from([timedelta(seconds=1), timedelta(seconds=30.5), timedelta(hours=1)])
+PAYERS = st.sampled_from(
+    [
+        None,
+        Payer("key_1"),
+        Payer("key_1", credits_max=12),
+        Payer("key_1", credits_max=120, generations_max=3),
+        Payer("site_1", generations_max=1),
+        Payer("site_1", credits_max=100, generations_max=2),
+    ]
+)
+CLOSINGS = st.lists(
+    st.sampled_from([None, pb.CHARGE_KIND_UNSPECIFIED, *PRICES]), min_size=1, max_size=3
+)
+MEDDLERS = st.sampled_from([Capture, Capture, Release, None])
 PASSES = st.sampled_from([timedelta(seconds=s) for s in (0.4, 1, 30, 3600)])
 
 
@@ -93,47 +107,59 @@ class LedgerMachine(RuleBasedStateMachine):
     ) -> Opening:
         return self.do(Grant(self.new_id(), self._names[account], bucket, amount, reference))
 
-    @rule(target=calls, account=ACCOUNTS, kind=KINDS, reference=REFERENCES)
-    def charge(self, account: str, kind: pb.ChargeKind.ValueType, reference: str) -> Opening:
-        return self.do(Charge(self.new_id(), self._names[account], kind, reference))
+    @rule(target=calls, account=ACCOUNTS, kind=KINDS, reference=REFERENCES, payer=PAYERS)
+    def charge(
+        self, account: str, kind: pb.ChargeKind.ValueType, reference: str, payer: Payer | None
+    ) -> Opening:
+        return self.do(Charge(self.new_id(), self._names[account], kind, reference, payer))
 
-    @rule(target=reserved, account=ACCOUNTS, kind=KINDS, hold=HOLDS)
+    @rule(target=reserved, account=ACCOUNTS, kind=KINDS, hold=HOLDS, payer=PAYERS)
     def reserve(
-        self, account: str, kind: pb.ChargeKind.ValueType, hold: timedelta
+        self,
+        account: str,
+        kind: pb.ChargeKind.ValueType,
+        hold: timedelta,
+        payer: Payer | None,
     ) -> Opening | MultipleResults[Opening]:
-        call = self.do(Reserve(Charge(self.new_id(), self._names[account], kind), hold))
+        charge = Charge(self.new_id(), self._names[account], kind, payer=payer)
+        call = self.do(Reserve(charge, hold))
         return call if call.charge_id in self.model.held else multiple()
 
     @rule(
-        new=st.lists(st.tuples(ACCOUNTS, KINDS), max_size=8),
+        new=st.lists(st.tuples(ACCOUNTS, KINDS, PAYERS), max_size=8),
         old=st.lists(calls, max_size=3),
         order=st.randoms(use_true_random=False),
     )
     def batch(
         self,
-        new: Sequence[tuple[str, pb.ChargeKind.ValueType]],
+        new: Sequence[tuple[str, pb.ChargeKind.ValueType, Payer | None]],
         old: Sequence[Opening],
         order: random.Random,
     ) -> None:
         """Charge many at once: new ones, earlier ones, and some of them twice."""
-        charges = [Charge(self.new_id(), self._names[account], kind) for account, kind in new]
+        charges = [
+            Charge(self.new_id(), self._names[account], kind, payer=payer)
+            for account, kind, payer in new
+        ]
         charges += [_as_charge(call) for call in old]
         charges += order.choices(charges, k=2) if charges else []
         order.shuffle(charges)
         if not charges:
             return
         self.pass_time(TICK)
-        expected = self.model.batch(charges)
-        for outcome, right in zip(self.replicas.batch(charges), expected, strict=True):
-            assert outcome in right
+        right = self.model.batch(charges)
+        assert self.replicas.batch(charges) == right
 
-    @rule(call=st.one_of(reserved, reserved, calls), kind=st.sampled_from([0, *PRICES]))
-    def capture(self, call: Opening, kind: pb.ChargeKind.ValueType) -> None:
-        self.do(Capture(call.charge_id, kind))
+    @rule(call=reserved, closings=CLOSINGS)
+    def close(self, call: Opening, closings: Sequence[pb.ChargeKind.ValueType | None]) -> None:
+        """Capture as some kind or release (None), and try again in another way."""
+        for kind in closings:
+            charge_id = call.charge_id
+            self.do(Release(charge_id) if kind is None else Capture(charge_id, kind))
 
-    @rule(call=st.one_of(reserved, reserved, calls))
-    def release(self, call: Opening) -> None:
-        self.do(Release(call.charge_id))
+    @rule(call=calls, how=st.sampled_from([Capture, Release]))
+    def close_what_is_no_reservation(self, call: Opening, how: type[Capture | Release]) -> None:
+        self.do(how(call.charge_id))
 
     @rule(call=st.one_of(reserved, calls))
     def repeat(self, call: Opening) -> None:
@@ -144,16 +170,19 @@ class LedgerMachine(RuleBasedStateMachine):
         others = [name for name in self._names.values() if name != call.account]
         self.do(data.draw(st.sampled_from(_changed(call, others[0]))))
 
-    @rule(by=PASSES, meddler=st.sampled_from([None, Capture, Release]), data=st.data())
-    def let_time_pass(
-        self, by: timedelta, meddler: type[Capture | Release] | None, data: st.DataObject
+    @rule(by=PASSES)
+    def let_time_pass(self, by: timedelta) -> None:
+        self.pass_time(by)
+
+    @rule(call=reserved, late=st.sampled_from([-TICK, timedelta(0), TICK]), meddler=MEDDLERS)
+    def come_at_the_last_moment(
+        self, call: Opening, late: timedelta, meddler: type[Capture | Release] | None
     ) -> None:
-        """Let holds expire, and perhaps ask for one of them before a sweeper came by."""
-
-        def meddle(due: list[str]) -> Call | None:
-            return meddler(data.draw(st.sampled_from(due))) if meddler else None
-
-        self.pass_time(by, meddle)
+        """Ask about a reservation just before or after its end, before a sweeper comes by."""
+        if (held := self.model.held.get(call.charge_id)) is None:
+            return
+        meddling = meddler(call.charge_id) if meddler else None
+        self.pass_time(held.expire_time + late - self.model.now, meddling)
 
     @invariant()
     def looks_the_same(self) -> None:
@@ -163,6 +192,11 @@ class LedgerMachine(RuleBasedStateMachine):
         for name in names:
             assert self.replicas.balance(name) == balances[name]
             assert self.replicas.statement(name) == self.model.statements[name]
+            days = [day for day in self.replicas.days(name) if any(day[1])]
+            # The newest day first, on each the payers by name.
+            right = sorted(self.model.days[name].items())
+            right.sort(key=lambda item: item[0][0], reverse=True)
+            assert days == [day for day in right if any(day[1])]
 
     def new_id(self) -> str:
         self._number = (self._number + 1) % 2**128
@@ -176,21 +210,18 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def _ask(self, call: Call) -> None:
         right = self.model.do(call)
-        assert self.replicas.do(call) in right
+        assert self.replicas.do(call) == right
 
-    def pass_time(
-        self, by: timedelta, meddle: Callable[[list[str]], Call | None] = lambda _: None
-    ) -> None:
-        """Move the clock and wait until what is over by then has come back."""
+    def pass_time(self, by: timedelta, meddling: Capture | Release | None = None) -> None:
+        """Move the clock, ask something at once, and wait until what is over has come back."""
         self.model.now += by
         self.world.clock.set(self.model.now)
-        if not (due := self.model.due()):
-            return
-        if call := meddle(due):
-            answer = self.replicas.do(call)
-            # Of two releases the first is the one, and whose it was cannot be seen.
-            if not isinstance(call, Release):
-                assert answer == refused("RESERVATION_RELEASED")
+        due = self.model.due()
+        if meddling and meddling.charge_id not in due:
+            self._ask(meddling)
+        elif meddling:
+            reason = self.replicas.do(meddling).reason
+            assert reason == ("OK" if isinstance(meddling, Release) else "RESERVATION_RELEASED")
         due_by_account = defaultdict[str, set[str]](set)
         for charge_id in due:
             due_by_account[self.model.held[charge_id].account].add(charge_id)
@@ -243,6 +274,9 @@ def _changed_charges(charge: Charge, other_account: str) -> list[Charge]:
     return [
         replace(charge, account=other_account),
         replace(charge, reference="other"),
+        replace(charge, payer=Payer("key_2")),
+        # The only change that changes nothing.
+        replace(charge, payer=charge.payer and replace(charge.payer, credits_max=1)),
         *(replace(charge, kind=kind) for kind in kinds),
     ]
 
