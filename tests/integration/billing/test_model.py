@@ -50,7 +50,7 @@ from tests.support.waiting import wait_until
 
 __all__ = ["rng"]
 
-EXAMPLES = int(os.environ.get("OG_MODEL_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("OG_MODEL_EXAMPLES", "60"))
 STEPS = 40
 TICK = timedelta(milliseconds=1)
 
