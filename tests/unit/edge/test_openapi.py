@@ -35,6 +35,7 @@ def document() -> dict[str, Any]:
 BY_QUERY = "/api/og"
 BY_PATH = "/api/og/v1/{category}/{name}.{extension}"
 TEMPLATES = "/api/templates"
+VERIFICATION = "/api/verification"
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +45,9 @@ def operation(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_everything_that_clients_ask_for_is_described(document: dict[str, Any]) -> None:
-    assert set(document["paths"]) == {BY_QUERY, BY_PATH, TEMPLATES}
+    assert set(document["paths"]) == {BY_QUERY, BY_PATH, TEMPLATES, VERIFICATION}
     operations = [it for path in document["paths"].values() for it in path.items()]
-    assert [method for method, _ in operations] == ["get", "head"] * 3
+    assert [method for method, _ in operations] == [*["get", "head"] * 3, "get", "post"]
     assert len({it["operationId"] for _, it in operations}) == len(operations)
     assert all(it["summary"] for _, it in operations)
 
@@ -109,3 +110,17 @@ def test_the_key_is_optional_and_said_to_be_a_bearer_token(
 ) -> None:
     assert operation["security"] == [{}, {"bearer": []}]
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_verification_is_asked_for_by_the_query_of_a_tag(
+    document: dict[str, Any], operation: dict[str, Any], method: str
+) -> None:
+    verification = document["paths"][VERIFICATION][method]
+    assert [it["name"] for it in verification["parameters"]] == [
+        it["name"] for it in operation["parameters"]
+    ]
+    required = {it["name"] for it in verification["parameters"] if it["required"]}
+    assert required == {"url", "template", "site"}
+    assert verification["security"] == [{"bearer": []}]
+    assert ("404" in verification["responses"]) is (method == "get")

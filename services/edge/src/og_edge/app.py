@@ -19,7 +19,8 @@ from og_edge.openapi import COMPONENTS, DESCRIPTION, OPERATIONS
 from og_edge.responses import error_response
 from og_edge.template_list import TEMPLATES_PATH
 from og_edge.templates_endpoint import TemplatesEndpoint
-from og_edge.verification_endpoint import VERIFICATION_PATH, VerificationEndpoint
+from og_edge.verification_endpoint import VerificationEndpoint
+from og_edge.verification_report import VERIFICATION_PATH
 
 log = structlog.get_logger()
 

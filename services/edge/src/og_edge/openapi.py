@@ -10,6 +10,7 @@ from og_edge.openapi_parts import (
     CARD_ANSWERS,
     HEADERS,
     SCHEMAS,
+    VERIFICATION_ANSWERS,
     error_answer,
     reference,
     text_parameter,
@@ -18,6 +19,7 @@ from og_edge.openapi_parts import (
 )
 from og_edge.options import CardSize, ImageFormat, Mode, Theme
 from og_edge.template_list import TEMPLATES_PATH
+from og_edge.verification_report import VERIFICATION_PATH
 
 DESCRIPTION: Final = (
     "Open Graph cards drawn from the page itself. Authenticate with an API key "
@@ -81,6 +83,7 @@ _BY_QUERY: Final = [
     *_OPTIONS,
     *_OVERRIDES,
 ]
+_OF_A_TAG: Final = [{**it, "required": it["required"] or it["name"] == "site"} for it in _BY_QUERY]
 _BY_PATH: Final = [
     text_parameter("category", "The template id up to its slash.", place="path", required=True),
     text_parameter("name", "The template id after its slash.", place="path", required=True),
@@ -121,11 +124,21 @@ def _listing(method: str, summary: str) -> Operation:
     return Operation(TEMPLATES_PATH, method, name, summary, {"responses": responses})
 
 
+def _verification(method: str, summary: str) -> Operation:
+    answers = VERIFICATION_ANSWERS
+    if method == "POST":  # it looks where nobody has looked before
+        answers = {status: answer for status, answer in answers.items() if status != "404"}
+    details = {"parameters": _OF_A_TAG, "security": [{"bearer": []}], "responses": answers}
+    return Operation(VERIFICATION_PATH, method, f"{method.lower()}Verification", summary, details)
+
+
 OPERATIONS: Final = [
     *_card(API_PATH, _BY_QUERY, "Card", "Generate an image for a page"),
     *_card(FILE_PATH, _BY_PATH, "CardFile", "The same, for clients that want an extension"),
     _listing("GET", "List the templates"),
     _listing("HEAD", "List the templates: the headers"),
+    _verification("GET", "Tell what the last look at a page's tags showed"),
+    _verification("POST", "Look at a page's tags now"),
 ]
 COMPONENTS: Final[dict[str, Any]] = {
     "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},

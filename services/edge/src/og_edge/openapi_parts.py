@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from og_edge.judging import Evidence
 from og_edge.options import ImageFormat
 from og_edge.templates import FieldKind
 
@@ -77,9 +78,32 @@ _TEMPLATE: Final = _object(
     formats=_list_of(_TEXT),
     example={**_TEXT, "description": "Path and query of a card made of the examples."},
 )
+_MAYBE_TEXT: Final = {"type": ["string", "null"]}
+_TAG: Final = _object(
+    property={**_TEXT, "description": "For example `og:image`."},
+    url=_TEXT,
+    is_ours={"type": "boolean", "description": "Whether it points to this API."},
+    site_matches={"type": "boolean", "description": "Whether it has the site id."},
+    fault={**_MAYBE_TEXT, "description": "Why no card can be asked for by it."},
+    differs=_list_of(_object(parameter=_TEXT, in_tag=_MAYBE_TEXT, in_request=_MAYBE_TEXT)),
+)
+_VERIFICATION: Final = _object(
+    verified={"type": "boolean", "description": "Whether a tag carries the site's very card."},
+    outcome={**_TEXT, "enum": [evidence.value for evidence in Evidence]},
+    checked_at={**_TEXT, "format": "date-time"},
+    page_url=_TEXT,
+    final_url={**_MAYBE_TEXT, "description": "Where it was found; null where it was not."},
+    canonical_url={
+        **_MAYBE_TEXT,
+        "description": "Where the tags were looked for instead, and which keys the card.",
+    },
+    tags=_list_of(_TAG),
+    explanation={**_TEXT, "description": "What to change; empty where verified."},
+)
 SCHEMAS: Final = {
     "Error": _object(error=_object(code=_TEXT, message=_TEXT)),
     "TemplateList": _object(templates=_list_of(_TEMPLATE)),
+    "Verification": _VERIFICATION,
 }
 
 
@@ -144,4 +168,18 @@ CARD_ANSWERS: Final[dict[str, dict[str, Any]]] = {
         *_LIMITS,
     ),
     "500": error_answer("Something went wrong on our end.", *_LIMITS),
+}
+VERIFICATION_ANSWERS: Final[dict[str, dict[str, Any]]] = {
+    "200": {
+        **with_headers("What was seen.", "Cache-Control", *_LIMITS, "X-Request-Id"),
+        "content": {"application/json": {"schema": reference("schemas", "Verification")}},
+    },
+    "400": CARD_ANSWERS["400"],
+    "401": error_answer(
+        "Missing or invalid credentials, a key without the scope, or no site of the account's.",
+        *_LIMITS,
+    ),
+    "404": error_answer("The page was not looked at within 30 days.", *_LIMITS),
+    "429": error_answer("Rate limit exceeded; see Retry-After.", *_LIMITS),
+    "500": CARD_ANSWERS["500"],
 }

@@ -29,7 +29,6 @@ from og_edge.verification import REMEMBER_WAIT_S, Verifier
 from og_edge.verification_report import verification_report
 from og_edge.views import View, Viewer
 
-VERIFICATION_PATH: Final = "/api/verification"
 RECORD_TIMEOUT_S: Final = 2.0
 """For each of two calls."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from og_edge.judging import Evidence, JudgedTag, Judgement
 from og_edge.looks import PageLook
+
+VERIFICATION_PATH: Final = "/api/verification"
 
 
 def verification_report(look: PageLook, judgement: Judgement, *, is_of_site: bool) -> bytes:
