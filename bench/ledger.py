@@ -17,7 +17,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from og_billing.commands import MAX_GRANT_CREDITS, Charge, Grant
-from og_billing.entries import Bucket, ChargeKind, Entry
+from og_billing.entries import Bucket, ChargeKind
+from og_billing.errors import ServiceError
 from og_billing.store import PostgresLedgerStore
 from og_billing.writer import Writer
 from og_service.migrations import migrate
@@ -61,7 +62,7 @@ async def both_ways(dsn: str) -> AsyncIterator[tuple[Pay, Pay]]:
         async def alone(charge: Charge) -> None:
             async with room:
                 [outcome] = await store.post([charge])
-            if not isinstance(outcome, Entry):
+            if isinstance(outcome, ServiceError):
                 raise outcome
 
         running = asyncio.create_task(writer.run())

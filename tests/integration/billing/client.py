@@ -137,6 +137,25 @@ class Client:
         answer = await called(self.stub.ListDailySpending, request)
         return list(answer.days), answer.next_page_token
 
+    async def set_plan(self, account_id: str, plan_id: str) -> pb.SetPlanResponse:
+        request = pb.SetPlanRequest(account_id=account_id, plan_id=plan_id)
+        return await called(self.stub.SetPlan, request)
+
+    async def subscription(self, account_id: str) -> pb.Subscription:
+        request = pb.GetSubscriptionRequest(account_id=account_id)
+        return (await called(self.stub.GetSubscription, request)).subscription
+
+    async def set_low_balance(self, account_id: str, credits_left: int) -> pb.Subscription:
+        request = pb.SetLowBalanceRequest(account_id=account_id, low_balance_credits=credits_left)
+        return (await called(self.stub.SetLowBalance, request)).subscription
+
+    async def notices(
+        self, account_id: str = "", size: int = 0, token: str = ""
+    ) -> tuple[list[pb.Notice], str]:
+        request = pb.ListNoticesRequest(account_id=account_id, page_size=size, page_token=token)
+        answer = await called(self.stub.ListNotices, request)
+        return list(answer.notices), answer.next_page_token
+
     async def balances(self, size: int = 0, token: str = "") -> tuple[dict[str, pb.Balance], str]:
         request = pb.ListBalancesRequest(page_size=size, page_token=token)
         answer = await called(self.stub.ListBalances, request)

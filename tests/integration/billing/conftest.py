@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from tests.integration.billing.client import Client, audit, serving
+from tests.integration.billing.clock import MovableDatabase
 from tests.support.stores import FreshDatabase
 
 
@@ -17,6 +18,11 @@ def ledger_dsn(fresh_database: FreshDatabase) -> str:
 async def service(ledger_dsn: str) -> AsyncIterator[Client]:
     async with serving(ledger_dsn) as client:
         yield client
+
+
+@pytest.fixture
+def movable(fresh_database: FreshDatabase, admin_of: Callable[[str], str]) -> MovableDatabase:
+    return MovableDatabase(fresh_database, admin_of)
 
 
 @pytest.fixture

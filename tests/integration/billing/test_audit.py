@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -9,13 +10,23 @@ import pytest
 from og.billing.v1 import billing_pb2 as pb
 from og_billing.audit import add_up
 from tests.integration.billing.client import audit, new_id, serving
+from tests.integration.billing.clock import MovableDatabase
 from tests.support.stores import FreshDatabase
 
 
 @pytest.fixture(scope="module")
-async def audited_dsn(fresh_database: FreshDatabase) -> str:
-    dsn = fresh_database("billing")
+async def audited_dsn(fresh_database: FreshDatabase, admin_of: Callable[[str], str]) -> str:
+    """Give a ledger with some of everything; its subscriber is in the second month of a plan."""
+    movable = MovableDatabase(fresh_database, admin_of)
+    dsn, charge_id = movable.dsn, new_id()
     async with serving(dsn) as client:
+        movable.set_time(datetime(2031, 1, 31, 12, tzinfo=UTC))
+        for plan_id in ("free", "starter"):
+            await client.set_plan("subscriber", plan_id)
+        movable.set_time(datetime(2031, 2, 28, 11, 59, tzinfo=UTC))
+        await client.reserve("subscriber", charge_id=charge_id, hold_s=600)
+        movable.set_time(datetime(2031, 2, 28, 12, 1, tzinfo=UTC))
+        await client.release(charge_id)
         account, charge_id = await client.account(plan=100, pack=30), new_id()
         await client.charge(account, payer=pb.Payer(payer_id="key_1"))
         await client.reserve(account)
@@ -27,7 +38,7 @@ async def audited_dsn(fresh_database: FreshDatabase) -> str:
 async def test_an_undamaged_ledger_passes(audited_dsn: str) -> None:
     found = await audit(audited_dsn)
     assert found.passed
-    assert (found.entries, found.open_reservations, found.expired_reservations) == (6, 1, 0)
+    assert (found.entries, found.open_reservations, found.expired_reservations) == (12, 1, 0)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +72,42 @@ async def test_an_undamaged_ledger_passes(audited_dsn: str) -> None:
         ("UPDATE billing.daily_spending SET day = day - 1", "wrong_days"),
         ("DELETE FROM billing.daily_spending WHERE payer_id = ''", "wrong_days"),
         ("UPDATE billing.entries SET payer_id = 'key_2' WHERE action = 'charge'", "wrong_days"),
+        ("UPDATE billing.subscriptions SET granted_credits = 100", "wrong_subscriptions"),
+        ("UPDATE billing.subscriptions SET month = 0", "wrong_subscriptions"),
+        (
+            "UPDATE billing.subscriptions SET period_end_time = period_end_time + interval '1 day'",
+            "wrong_subscriptions",
+        ),
+        ("DELETE FROM billing.subscriptions", "wrong_subscriptions"),
+        (
+            "UPDATE billing.entries SET reference = 'free' WHERE action = 'plan_grant'",
+            "wrong_months",
+        ),
+        (
+            "UPDATE billing.entries SET create_time = '2031-02-01' WHERE action = 'plan_grant'",
+            "wrong_months",
+        ),
+        (
+            "UPDATE billing.entries SET plan_credits = 2010 WHERE plan_credits = 2000",
+            "wrong_months",
+        ),
+        (
+            "UPDATE billing.entries SET credits = 300000 WHERE credits = 1900",
+            "wrong_months",
+        ),
+        (
+            "UPDATE billing.entries SET plan_credits = 1 WHERE action = 'expire'",
+            "wrong_expiries",
+        ),
+        (
+            "UPDATE billing.entries SET expired_credits = 0 WHERE action = 'release'",
+            "wrong_expiries",
+        ),
+        (
+            "UPDATE billing.transfers SET credit = 'plan' WHERE credit = 'expired' AND closes",
+            "wrong_expiries",
+        ),
+        ("DELETE FROM billing.transfers WHERE credit = 'expired'", "wrong_expiries"),
     ],
 )
 async def test_damage_is_found(

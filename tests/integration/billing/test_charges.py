@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 
 import grpc
+import psycopg
 import pytest
 
 from og.billing.v1 import billing_pb2 as pb
+from og_billing.commands import MAX_BALANCE_CREDITS
 from og_service.status import RemoteError
 from tests.integration.billing.client import (
     PRICES,
@@ -17,7 +20,9 @@ from tests.integration.billing.client import (
     charge_request,
     new_id,
     reason_of,
+    serving,
 )
+from tests.support.stores import FreshDatabase
 
 CACHED = pb.CHARGE_KIND_CACHED_CARD
 GENERATION = pb.CHARGE_KIND_GENERATION
@@ -219,6 +224,41 @@ async def test_a_wrong_grant_is_refused(
     right = {"charge_id": new_id(), "account_id": "a", "credits": 1, "bucket": pb.BUCKET_PLAN}
     with pytest.raises(RemoteError, match=f"INVALID_REQUEST: {field}: must"):
         await called(billing.stub.Grant, pb.GrantRequest(**(right | changes)))  # type: ignore[arg-type]
+
+
+async def test_a_grant_that_a_balance_cannot_hold_is_refused_and_changes_nothing(
+    fresh_database: FreshDatabase, admin_of: Callable[[str], str]
+) -> None:
+    dsn = fresh_database("billing")
+    async with serving(dsn) as client:
+        account = await client.account(plan=3, pack=2)
+        with psycopg.connect(admin_of(dsn), autocommit=True) as connection:
+            connection.execute(
+                "UPDATE billing.balances SET pack_credits = %s", (MAX_BALANCE_CREDITS - 3 - 10,)
+            )
+        for bucket in (pb.BUCKET_PLAN, pb.BUCKET_PACK):
+            with pytest.raises(RemoteError, match="grant less") as refused:
+                await client.grant(account, 11, bucket)
+            assert refused.value.code is grpc.StatusCode.FAILED_PRECONDITION
+            assert refused.value.reason == "BALANCE_TOO_LARGE"
+        assert len((await client.page(account))[0]) == 2
+        left = await client.grant(account, 10)
+        assert left.available_credits == MAX_BALANCE_CREDITS
+
+
+async def test_who_repeats_anothers_charge_id_learns_nothing_of_the_other(billing: Client) -> None:
+    owner, other = await billing.account(pack=777), await billing.account(pack=10)
+    charge_id = new_id()
+    await billing.charge(owner, GENERATION, charge_id=charge_id, reference="secret")
+    for call in (billing.charge, billing.reserve):
+        with pytest.raises(RemoteError) as refused:
+            await call(other, GENERATION, charge_id=charge_id)
+        assert refused.value.reason == "CHARGE_ID_REUSED"
+        said = f"{refused.value} {dict(refused.value.metadata)}"
+        assert not any(word in said for word in (owner, "secret", "777", "767"))
+    [outcome] = await billing.batch(charge_request(other, GENERATION, charge_id=charge_id))
+    assert buckets(outcome.balance) == (0, 10, 0)
+    assert buckets(await billing.balance(owner)) == (0, 767, 0)
 
 
 async def test_an_unknown_account_has_nothing(billing: Client) -> None:

@@ -238,7 +238,7 @@ async def test_expired_but_not_yet_swept_cannot_be_captured(fresh_database: Fres
         await until(partial(store.expired_reservations, limit=10))
         [refused] = await store.post([Capture(charge.charge_id)])
         assert isinstance(refused, ReservationReleasedError)
-        assert await store.balance("acct") == Balance(held_credits=10)
+        assert (await store.standing("acct")).balance == Balance(held_credits=10)
         [released] = await store.post([Release(charge.charge_id)])
         assert isinstance(released, Entry)
         assert released.balance == Balance(plan_credits=10)
@@ -269,7 +269,7 @@ async def test_a_release_that_waits_while_its_reservation_commits_elsewhere_find
         await administrator.rollback()
         [reserved], [charged, released] = await asyncio.gather(*tasks)
         assert not any(isinstance(each, ServiceError) for each in (reserved, charged, released))
-        assert await store.balance("acct") == Balance(plan_credits=19)
+        assert (await store.standing("acct")).balance == Balance(plan_credits=19)
         assert (await store.verify()).passed
 
 

@@ -18,6 +18,7 @@ from og_billing.errors import (
     ReservationReleasedError,
     ServiceError,
 )
+from og_billing.months import Standing
 from og_billing.spending import DailySpending
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -31,7 +32,8 @@ def charge(kind: ChargeKind = ChargeKind.GENERATION, charge_id: UUID | None = No
 
 def book(plan: int = 0, pack: int = 0, *entries: Entry, now: datetime = NOW) -> Book:
     held = sum(entry.credits for entry in entries if entry.action is Action.RESERVE)
-    return Book(now, {"acct": Balance(plan, pack, held)}, entries, DailySpending({}))
+    standing = Standing(Balance(plan, pack, held))
+    return Book(now, {"acct": standing}, entries, DailySpending({}))
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from og_billing.errors import (
     DailyGenerationsReachedError,
     InvalidRequestError,
 )
+from og_billing.months import Standing
 from og_billing.spending import DailySpending, PayersDay, Spending
 
 EVENING = datetime(2030, 1, 1, 23, 59, 50, tzinfo=UTC)
@@ -34,8 +35,8 @@ def book(
     now: datetime = EVENING,
     found: Mapping[PayersDay, Spending] | None = None,
 ) -> Book:
-    balances = {"acct": Balance(plan_credits=1000, held_credits=1000)}
-    return Book(now, balances, entries, DailySpending(found or {}))
+    standing = Standing(Balance(plan_credits=1000, held_credits=1000))
+    return Book(now, {"acct": standing}, entries, DailySpending(found or {}))
 
 
 def test_every_charge_counts_on_its_payers_day_also_without_a_limit() -> None:

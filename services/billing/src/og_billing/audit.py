@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from og_billing.spending import RETENTION_DAYS
+from og_plans import PLANS
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,10 @@ class Audit:
     `broken_statements` counts entries whose balance does not follow from the entry before,
     `wrong_reservations` those whose entries contradict each other or the list of open ones,
     `wrong_days` the counts of a payer's day that are not its entries', within RETENTION_DAYS.
+    `wrong_months` brought a plan's credits twice, more than the dearest plan of the table, or
+    began with credits of the month before; `wrong_subscriptions` differ from what their present
+    month brought, or from their own calendar. `wrong_expiries` let other credits expire than they
+    say, leave some, or gave back what was over.
     """
 
     sum_of_transfers_credits: int
@@ -29,6 +34,9 @@ class Audit:
     duplicate_charges: int
     wrong_reservations: int
     wrong_days: int
+    wrong_months: int
+    wrong_subscriptions: int
+    wrong_expiries: int
     entries: int
     open_reservations: int
     expired_reservations: int
@@ -45,7 +53,8 @@ class Audit:
 
 async def add_up(connection: AsyncConnection[Any]) -> Audit:
     """Read the ledger once; consistent in a transaction that is REPEATABLE READ."""
-    params = {"retention_days": RETENTION_DAYS}
+    dearest = max(plan.monthly_credits for plan in PLANS.values())
+    params = {"retention_days": RETENTION_DAYS, "dearest_credits": dearest}
     cursor = await connection.cursor(row_factory=dict_row).execute(_VERIFY, params)
     [row] = await cursor.fetchall()
     return Audit(**row)
@@ -65,7 +74,8 @@ WITH sides AS (
     SELECT charge_id, closes, sum(credits) AS credits FROM billing.transfers
     GROUP BY charge_id, closes
 ), statements AS (
-    SELECT action, credits, returned_credits, plan_credits + pack_credits - coalesce(
+    SELECT action, credits, returned_credits, expired_credits,
+        plan_credits + pack_credits - coalesce(
         lag(plan_credits + pack_credits) OVER (PARTITION BY account_id ORDER BY entry_id), 0
     ) AS delta
     FROM billing.entries
@@ -90,6 +100,26 @@ WITH sides AS (
         count(*) FILTER (WHERE NOT cached) AS generations,
         count(*) FILTER (WHERE cached) AS cached_cards
     FROM paid GROUP BY account_id, day, payer_id
+), dated AS (
+    -- In which month of its account's subscription an entry is, by the database's own calendar.
+    SELECT e.*, anchor, calendar - (anchor + make_interval(months => calendar) > at)::int AS month
+    FROM billing.entries e JOIN billing.subscriptions s USING (account_id)
+    CROSS JOIN LATERAL (
+        SELECT s.anchor_time AT TIME ZONE 'UTC' AS anchor, e.create_time AT TIME ZONE 'UTC' AS at
+    ) AS utc
+    CROSS JOIN LATERAL (
+        SELECT ((date_part('year', at) - date_part('year', anchor)) * 12
+            + date_part('month', at) - date_part('month', anchor))::int AS calendar
+    ) AS months
+), months AS (
+    SELECT account_id, month, sum(credits) AS credits, count(*) AS grants,
+        count(DISTINCT reference) AS plans,
+        (array_agg(credits ORDER BY entry_id))[1] AS first_credits,
+        (array_agg(plan_credits ORDER BY entry_id))[1] AS plan_credits
+    FROM dated WHERE action = 'plan_grant' GROUP BY account_id, month
+), expiries AS (
+    SELECT charge_id, closes, sum(credits) AS credits FROM billing.transfers
+    WHERE credit = 'expired' GROUP BY charge_id, closes
 )
 SELECT
     (SELECT coalesce(sum(credits), 0)::bigint FROM sides) AS sum_of_transfers_credits,
@@ -101,9 +131,11 @@ SELECT
         WHERE least(plan_credits, pack_credits, held_credits) < 0) AS negative_balances,
     (SELECT count(*) FROM billing.entries e LEFT JOIN moved m USING (charge_id, closes)
         WHERE e.credits + e.returned_credits IS DISTINCT FROM m.credits) AS wrong_entries,
-    (SELECT count(*) FROM statements WHERE delta <> CASE action
-        WHEN 'grant' THEN credits WHEN 'release' THEN credits
-        WHEN 'capture' THEN returned_credits ELSE -credits END) AS broken_statements,
+    (SELECT count(*) FROM statements WHERE delta <> CASE
+        WHEN action IN ('grant', 'plan_grant') THEN credits
+        WHEN action = 'release' THEN credits - expired_credits
+        WHEN action = 'capture' THEN returned_credits - expired_credits
+        ELSE -credits END) AS broken_statements,
     (SELECT count(*) FROM (SELECT FROM billing.entries
         GROUP BY charge_id, closes HAVING count(*) > 1) d) AS duplicate_charges,
     (SELECT count(*) FROM reservations r FULL JOIN billing.open_reservations o USING (charge_id)
@@ -115,6 +147,22 @@ SELECT
         WHERE day >= first_day AND (s.credits, s.generations, s.cached_cards) IS DISTINCT FROM
             (coalesce(d.credits, 0), coalesce(d.generations, 0), coalesce(d.cached_cards, 0))
     ) AS wrong_days,
+    (SELECT count(*) FROM months WHERE month < 0 OR credits > %(dearest_credits)s
+        OR grants <> plans OR (month > 0 AND plan_credits <> first_credits)) AS wrong_months,
+    (SELECT count(*) FROM billing.subscriptions s LEFT JOIN months m USING (account_id, month)
+        WHERE s.granted_credits IS DISTINCT FROM m.credits
+            OR s.period_end_time AT TIME ZONE 'UTC' <>
+                s.anchor_time AT TIME ZONE 'UTC' + make_interval(months => s.month + 1))
+    + (SELECT count(DISTINCT account_id) FROM billing.entries e
+        LEFT JOIN billing.subscriptions s USING (account_id)
+        WHERE e.action IN ('plan_grant', 'expire') AND s.account_id IS NULL) AS wrong_subscriptions,
+    (SELECT count(*) FROM billing.entries e FULL JOIN expiries x USING (charge_id, closes)
+        WHERE coalesce(x.credits, 0) IS DISTINCT FROM
+                CASE e.action WHEN 'expire' THEN e.credits ELSE e.expired_credits END
+            OR (e.action = 'expire' AND e.plan_credits <> 0))
+    + (SELECT count(*) FROM dated c JOIN dated o USING (charge_id)
+        JOIN billing.transfers t ON t.charge_id = c.charge_id AND t.closes AND t.credit = 'plan'
+        WHERE c.closes AND NOT o.closes AND c.month > 0 AND o.month < c.month) AS wrong_expiries,
     (SELECT count(*) FROM billing.entries) AS entries,
     (SELECT count(*) FROM billing.open_reservations) AS open_reservations,
     (SELECT count(*) FROM billing.open_reservations

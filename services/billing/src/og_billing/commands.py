@@ -8,13 +8,16 @@ from datetime import timedelta
 from uuid import UUID
 
 from og_billing.entries import Bucket, ChargeKind
-from og_billing.errors import InvalidRequestError
-from og_plans import PRICES
+from og_billing.errors import InvalidRequestError, UnknownPlanError
+from og_plans import PLANS, PRICES, Plan
 
 MAX_ACCOUNT_ID_CHARS = 128
 MAX_REFERENCE_CHARS = 128
 MAX_PAYER_ID_CHARS = 64
 MAX_GRANT_CREDITS = 1_000_000_000
+MAX_LOW_BALANCE_CREDITS = 1_000_000_000
+MAX_BALANCE_CREDITS = 10**15
+"""Far below what a bigint holds, and whole in JSON."""
 MIN_HOLD = timedelta(seconds=1)
 MAX_HOLD = timedelta(hours=1)
 
@@ -162,6 +165,50 @@ class Release:
     charge_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class SetPlan:
+    """Put an account on a plan of the table."""
+
+    account_id: str
+    plan_id: str
+
+    def __post_init__(self) -> None:
+        """Check the fields."""
+        check_account_id(self.account_id)
+        if self.plan_id not in PLANS:
+            raise UnknownPlanError(PLANS)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan itself."""
+        return PLANS[self.plan_id]
+
+
+@dataclass(frozen=True, slots=True)
+class SetLowBalance:
+    """Set below which balance an account gets a notice; 0 is a part of a month's credits."""
+
+    account_id: str
+    credits: int
+
+    def __post_init__(self) -> None:
+        """Check the fields."""
+        check_account_id(self.account_id)
+        if not 0 <= self.credits <= MAX_LOW_BALANCE_CREDITS:
+            raise InvalidRequestError(
+                "low_balance_credits", f"must be 1 to {MAX_LOW_BALANCE_CREDITS:,}, or 0"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Let a month that is over end and the next begin, on an account that nobody uses."""
+
+    account_id: str
+
+
 Opening = Grant | Charge | Reserve
 Closing = Capture | Release
-Command = Opening | Closing
+Posting = Opening | Closing
+Terms = SetPlan | SetLowBalance | Renew
+Command = Posting | Terms

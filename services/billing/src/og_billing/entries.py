@@ -13,8 +13,8 @@ from uuid import UUID
 class Bucket(StrEnum):
     """The accounts of one customer; their balances add up to zero.
 
-    PLAN and PACK can be spent, HELD is set aside. ISSUED and REVENUE are the house's side:
-    where credits come from and where they go.
+    PLAN and PACK can be spent, HELD is set aside. ISSUED, REVENUE and EXPIRED are the house's
+    side: where credits come from and where they go.
     """
 
     PLAN = "plan"
@@ -22,6 +22,7 @@ class Bucket(StrEnum):
     HELD = "held"
     ISSUED = "issued"
     REVENUE = "revenue"
+    EXPIRED = "expired"
 
 
 class ChargeKind(StrEnum):
@@ -40,6 +41,8 @@ class Action(StrEnum):
     RESERVE = "reserve"
     CAPTURE = "capture"
     RELEASE = "release"
+    PLAN_GRANT = "plan_grant"
+    EXPIRE = "expire"
 
     @property
     def closes(self) -> bool:
@@ -73,6 +76,11 @@ class Balance:
         """What can be spent."""
         return self.plan_credits + self.pack_credits
 
+    @property
+    def total_credits(self) -> int:
+        """What is the customer's, set aside or not."""
+        return self.available_credits + self.held_credits
+
     def after(self, transfers: Iterable[Transfer]) -> Balance:
         """Give the balance that the transfers lead to."""
         delta = Counter[Bucket]()
@@ -90,8 +98,9 @@ class Balance:
 class Entry:
     """One thing that happened, never changed; `balance` is what the account had after it.
 
-    `kind` is None for grants, `expire_time` for all but reservations. `returned_credits` is what
-    a capture gave back of its reservation. `payer_id` is empty where the account itself paid, and
+    `kind` is None where nothing is paid, `expire_time` for all but reservations.
+    `returned_credits` is what a capture gave back of its reservation, `expired_credits` what of
+    that, or of a release, expired at once. `payer_id` is empty where the account itself paid, and
     None in entries older than payers. `transfers` is empty where a statement is read: they say how
     the credits moved, not how many.
     """
@@ -108,17 +117,20 @@ class Entry:
     balance: Balance = Balance()
     returned_credits: int = 0
     payer_id: str | None = ""
+    expired_credits: int = 0
 
     @property
     def available_delta_credits(self) -> int:
         """What it did to what can be spent."""
         match self.action:
-            case Action.GRANT | Action.RELEASE:
+            case Action.GRANT | Action.PLAN_GRANT:
                 return self.credits
-            case Action.CHARGE | Action.RESERVE:
+            case Action.CHARGE | Action.RESERVE | Action.EXPIRE:
                 return -self.credits
+            case Action.RELEASE:
+                return self.credits - self.expired_credits
             case Action.CAPTURE:
-                return self.returned_credits
+                return self.returned_credits - self.expired_credits
 
     @property
     def charged_credits(self) -> int:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from og_billing.entries import Balance
 from og_service.errors import Code, InternalError, InvalidRequestError, ServiceError
 
 __all__ = [
+    "BalanceTooLargeError",
     "ChargeIdReusedError",
     "DailyCreditsReachedError",
     "DailyGenerationsReachedError",
@@ -19,6 +21,8 @@ __all__ = [
     "ReservationNotFoundError",
     "ReservationReleasedError",
     "ServiceError",
+    "SubscriptionNotFoundError",
+    "UnknownPlanError",
 ]
 
 QUEUE_RETRY_AFTER_S = 0.5
@@ -99,6 +103,40 @@ class DailyGenerationsReachedError(ServiceError):
             metadata=day.metadata(),
         )
         self.balance = balance
+
+
+class BalanceTooLargeError(ServiceError):
+    """The account would have more than a balance may hold; nothing was granted."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "BALANCE_TOO_LARGE"
+
+    def __init__(self, balance: Balance, max_credits: int) -> None:
+        super().__init__(
+            f"The account has {balance.total_credits} credits, those set aside included, and may"
+            f" have at most {max_credits}; grant less."
+        )
+
+
+class UnknownPlanError(ServiceError):
+    """A plan that is not in the table of plans."""
+
+    code = Code.INVALID_ARGUMENT
+    reason = "UNKNOWN_PLAN"
+
+    def __init__(self, plan_ids: Iterable[str]) -> None:
+        description = f"must be one of {', '.join(plan_ids)}"
+        super().__init__(f"plan_id: {description}", field_violations={"plan_id": description})
+
+
+class SubscriptionNotFoundError(ServiceError):
+    """The account was never put on a plan."""
+
+    code = Code.NOT_FOUND
+    reason = "SUBSCRIPTION_NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__("The account is on no plan; set one first.")
 
 
 class ReservationNotFoundError(ServiceError):

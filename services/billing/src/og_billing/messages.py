@@ -25,9 +25,11 @@ from og_billing.errors import (
     DailyGenerationsReachedError,
     InsufficientCreditsError,
     InvalidRequestError,
+    ServiceError,
 )
+from og_billing.months import Subscription
+from og_billing.notices import Notice, NoticeKind
 from og_billing.spending import PayersDay, Spending
-from og_billing.writer import Outcome
 
 _POSITION = re.compile(r"[1-9][0-9]{0,17}")  # within a bigint
 _PAST_ANY_HOLD_S = int(MAX_HOLD.total_seconds()) + 1
@@ -41,11 +43,18 @@ _ENTRY_KINDS_BY_ACTION = {
     Action.GRANT: pb.ENTRY_KIND_GRANT,
     Action.RESERVE: pb.ENTRY_KIND_RESERVATION,
     Action.RELEASE: pb.ENTRY_KIND_RELEASE,
+    Action.PLAN_GRANT: pb.ENTRY_KIND_PLAN_CREDITS,
+    Action.EXPIRE: pb.ENTRY_KIND_PLAN_EXPIRY,
 }
 _ENTRY_KINDS_BY_CHARGE = {
     ChargeKind.CACHED_CARD: pb.ENTRY_KIND_CACHED_CARD,
     ChargeKind.GENERATION: pb.ENTRY_KIND_GENERATION,
     ChargeKind.AI_GENERATION: pb.ENTRY_KIND_AI_GENERATION,
+}
+
+_NOTICE_KINDS = {
+    NoticeKind.LOW_BALANCE: pb.NOTICE_KIND_LOW_BALANCE,
+    NoticeKind.OUT_OF_CREDITS: pb.NOTICE_KIND_OUT_OF_CREDITS,
 }
 
 
@@ -124,7 +133,7 @@ def _wrong_page_token() -> InvalidRequestError:
     return InvalidRequestError("page_token", "must come from the answer before")
 
 
-def from_outcome(outcome: Outcome) -> pb.ChargeOutcome:
+def from_outcome(outcome: Entry | ServiceError) -> pb.ChargeOutcome:
     """Write how one charge of a batch went."""
     match outcome:
         case Entry():
@@ -137,10 +146,11 @@ def from_outcome(outcome: Outcome) -> pb.ChargeOutcome:
             result, charged = pb.CHARGE_RESULT_DAILY_CREDITS_REACHED, 0
         case DailyGenerationsReachedError():
             result, charged = pb.CHARGE_RESULT_DAILY_GENERATIONS_REACHED, 0
-        case _:  # charges are refused in no other way
+        case ServiceError():  # charges are refused in no other way
             raise outcome
-    balance = from_balance(outcome.balance)
-    return pb.ChargeOutcome(result=result, charged_credits=charged, balance=balance)
+    return pb.ChargeOutcome(
+        result=result, charged_credits=charged, balance=from_balance(outcome.balance)
+    )
 
 
 def from_time(time: datetime) -> Timestamp:
@@ -176,6 +186,29 @@ def from_entry(entry: Entry) -> pb.Entry:
         create_time=from_time(entry.create_time),
         payer_id=entry.payer_id or "",
         balance=from_balance(entry.balance),
+    )
+
+
+def from_subscription(subscription: Subscription) -> pb.Subscription:
+    """Write what an account is on."""
+    return pb.Subscription(
+        account_id=subscription.account_id,
+        plan_id=subscription.plan_id,
+        next_plan_id=subscription.next_plan_id,
+        period_start_time=from_time(subscription.period_start_time),
+        period_end_time=from_time(subscription.period_end_time),
+        low_balance_credits=subscription.low_balance_credits,
+    )
+
+
+def from_notice(notice_id: int, notice: Notice) -> pb.Notice:
+    """Write a notice."""
+    return pb.Notice(
+        notice_id=notice_id,
+        account_id=notice.account_id,
+        kind=_NOTICE_KINDS[notice.kind],
+        available_credits=notice.available_credits,
+        create_time=from_time(notice.create_time),
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import astuple
 from typing import Any
 
 from og_billing.entries import Action, Balance, Bucket, ChargeKind, Entry, Transfer
+from og_billing.months import Standing, Subscription
+from og_billing.notices import Notice, NoticeKind
 from og_billing.spending import PayersDay, Spending
 
 Row = Mapping[str, Any]
@@ -32,6 +34,7 @@ def from_entry(entry: Entry) -> tuple[object, ...]:
         entry.expire_time,
         entry.returned_credits,
         entry.payer_id,
+        entry.expired_credits,
     )
 
 
@@ -72,6 +75,43 @@ def to_entry(row: Row) -> Entry:
         balance=to_balance(row),
         returned_credits=row["returned_credits"],
         payer_id=row["payer_id"],
+        expired_credits=row["expired_credits"],
+    )
+
+
+def from_subscription(subscription: Subscription) -> tuple[object, ...]:
+    """Write a subscription; the end of its month is for whoever looks for months that are over."""
+    return (*astuple(subscription), subscription.period_end_time)
+
+
+def to_subscription(row: Row) -> Subscription:
+    """Read a subscription."""
+    return Subscription(
+        account_id=row["account_id"],
+        plan_id=row["plan_id"],
+        next_plan_id=row["next_plan_id"],
+        anchor_time=row["anchor_time"],
+        month=row["month"],
+        granted_credits=row["granted_credits"],
+        set_low_balance_credits=row["low_balance_credits"],
+    )
+
+
+def to_standing(row: Row) -> Standing:
+    """Read what an account has and is on, as it is at the row's `now`."""
+    subscription = to_subscription(row) if row["plan_id"] else None
+    return Standing(to_balance(row), subscription).at(row["now"])
+
+
+def from_notice(notice: Notice) -> tuple[object, ...]:
+    """Write a notice."""
+    return notice.account_id, notice.kind.value, notice.available_credits, notice.create_time
+
+
+def to_notice(row: Row) -> Notice:
+    """Read a notice."""
+    return Notice(
+        row["account_id"], NoticeKind(row["kind"]), row["available_credits"], row["create_time"]
     )
 
 

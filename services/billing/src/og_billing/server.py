@@ -32,7 +32,7 @@ async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
         store = PostgresLedgerStore(pool)
         writer = Writer(store)
         async with running(writer.run(), sweep_forever(store, writer), prune_forever(store)):
-            servicer = BillingServicer(store, writer)  # type: ignore[abstract]
+            servicer = BillingServicer(store, writer)
             yield [service(servicer, frozenset(settings.callers))]
 
 

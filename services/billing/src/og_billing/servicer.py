@@ -10,18 +10,22 @@ from og_billing.commands import (
     Grant,
     Release,
     Reserve,
+    SetLowBalance,
+    SetPlan,
     check_account_id,
     parse_charge_id,
 )
-from og_billing.errors import InvalidRequestError
+from og_billing.errors import InvalidRequestError, SubscriptionNotFoundError
 from og_billing.messages import (
     BUCKETS,
     from_account_balance,
     from_balance,
     from_day_position,
     from_entry,
+    from_notice,
     from_outcome,
     from_spending,
+    from_subscription,
     from_time,
     to_account_position,
     to_capture,
@@ -30,6 +34,7 @@ from og_billing.messages import (
     to_hold,
     to_position,
 )
+from og_billing.months import Standing
 from og_billing.store import LedgerStore
 from og_billing.writer import Writer
 
@@ -112,8 +117,8 @@ class BillingServicer(billing_pb2_grpc.BillingServiceServicer):
     ) -> billing_pb2.GetBalanceResponse:
         """Tell what an account has."""
         check_account_id(request.account_id)
-        balance = await self._store.balance(request.account_id)
-        return billing_pb2.GetBalanceResponse(balance=from_balance(balance))
+        standing = await self._store.standing(request.account_id)
+        return billing_pb2.GetBalanceResponse(balance=from_balance(standing.balance))
 
     async def ListEntries(
         self, request: billing_pb2.ListEntriesRequest, context: Call
@@ -135,10 +140,49 @@ class BillingServicer(billing_pb2_grpc.BillingServiceServicer):
         """List what every account has."""
         size = _page_size(request.page_size)
         after = to_account_position(request.page_token)
-        found = await self._store.balances(after, size + 1)
+        found = await self._store.standings(after, size + 1)
         return billing_pb2.ListBalancesResponse(
-            balances=[from_account_balance(*each) for each in found[:size]],
+            balances=[from_account_balance(id_, each.balance) for id_, each in found[:size]],
             next_page_token=found[size - 1][0] if len(found) > size else "",
+        )
+
+    async def SetPlan(
+        self, request: billing_pb2.SetPlanRequest, context: Call
+    ) -> billing_pb2.SetPlanResponse:
+        """Put an account on a plan."""
+        standing = await self._writer.write(SetPlan(request.account_id, request.plan_id))
+        return billing_pb2.SetPlanResponse(
+            subscription=_subscription(standing), balance=from_balance(standing.balance)
+        )
+
+    async def GetSubscription(
+        self, request: billing_pb2.GetSubscriptionRequest, context: Call
+    ) -> billing_pb2.GetSubscriptionResponse:
+        """Tell what an account is on."""
+        check_account_id(request.account_id)
+        standing = await self._store.standing(request.account_id)
+        return billing_pb2.GetSubscriptionResponse(subscription=_subscription(standing))
+
+    async def SetLowBalance(
+        self, request: billing_pb2.SetLowBalanceRequest, context: Call
+    ) -> billing_pb2.SetLowBalanceResponse:
+        """Set below which balance an account gets a notice."""
+        command = SetLowBalance(request.account_id, request.low_balance_credits)
+        standing = await self._writer.write(command)
+        return billing_pb2.SetLowBalanceResponse(subscription=_subscription(standing))
+
+    async def ListNotices(
+        self, request: billing_pb2.ListNoticesRequest, context: Call
+    ) -> billing_pb2.ListNoticesResponse:
+        """List notices, newest first."""
+        if request.account_id:
+            check_account_id(request.account_id)
+        size = _page_size(request.page_size)
+        before = to_position(request.page_token)
+        found = await self._store.notices(request.account_id, before, size + 1)
+        return billing_pb2.ListNoticesResponse(
+            notices=[from_notice(*each) for each in found[:size]],
+            next_page_token=str(found[size - 1][0]) if len(found) > size else "",
         )
 
     async def ListDailySpending(
@@ -153,6 +197,12 @@ class BillingServicer(billing_pb2_grpc.BillingServiceServicer):
             days=[from_spending(*each) for each in found[:size]],
             next_page_token=from_day_position(found[size - 1][0]) if len(found) > size else "",
         )
+
+
+def _subscription(standing: Standing) -> billing_pb2.Subscription:
+    if not standing.subscription:
+        raise SubscriptionNotFoundError
+    return from_subscription(standing.subscription)
 
 
 def _page_size(asked: int) -> int:

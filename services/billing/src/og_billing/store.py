@@ -9,15 +9,18 @@ from typing import Any, LiteralString, Protocol
 from uuid import UUID
 
 import psycopg
+import structlog
 from psycopg import AsyncConnection, errors
-from psycopg.rows import DictRow, dict_row, scalar_row
+from psycopg.rows import DictRow, dict_row
 
 from og_billing.audit import Audit, add_up
 from og_billing.batches import OvertakenError, post_batch
 from og_billing.commands import Command
-from og_billing.entries import Balance, Entry
+from og_billing.entries import Entry
 from og_billing.errors import LedgerUnavailableError
-from og_billing.rows import to_balance, to_entry, to_spending
+from og_billing.months import NOTHING, Standing
+from og_billing.notices import Notice
+from og_billing.rows import to_entry, to_notice, to_spending, to_standing
 from og_billing.spending import RETENTION_DAYS, PayersDay, Spending
 from og_billing.writer import Outcome
 from og_service.postgres import Pool
@@ -26,6 +29,8 @@ from og_service.postgres import Pool
 MAX_ATTEMPTS = 3
 VERIFY_TIMEOUT_MS = 300_000
 MAX_PRUNE_ROWS = 10_000
+
+log = structlog.get_logger()
 
 Connection = AsyncConnection[Any]
 
@@ -48,11 +53,11 @@ class LedgerStore(Protocol):
         """Do the commands in one transaction, each for itself; one outcome each, in order."""
         ...
 
-    async def balance(self, account_id: str) -> Balance:
-        """Tell what an account has."""
+    async def standing(self, account_id: str) -> Standing:
+        """Tell what an account has and is on, as the next write will find it."""
         ...
 
-    async def balances(self, after: str, limit: int) -> list[tuple[str, Balance]]:
+    async def standings(self, after: str, limit: int) -> list[tuple[str, Standing]]:
         """List at most limit accounts after an account_id, by account_id."""
         ...
 
@@ -66,8 +71,21 @@ class LedgerStore(Protocol):
         """List at most limit days after one (None: the newest), newest first, then by payer."""
         ...
 
+    async def notices(
+        self, account_id: str, before: int | None, limit: int
+    ) -> list[tuple[int, Notice]]:
+        """List at most limit notices before an id (None: the newest), newest first.
+
+        The empty account_id stands for all accounts.
+        """
+        ...
+
     async def expired_reservations(self, limit: int) -> list[UUID]:
         """Name open reservations whose time is over, the oldest first."""
+        ...
+
+    async def ended_months(self, limit: int) -> list[str]:
+        """Name accounts whose month is over and was not renewed yet, the oldest first."""
         ...
 
     async def prune(self) -> int:
@@ -90,20 +108,23 @@ class PostgresLedgerStore:
         for _ in range(MAX_ATTEMPTS):
             try:
                 async with self._connection() as connection, connection.transaction():
-                    return await post_batch(connection, commands)
+                    posted = await post_batch(connection, commands)
             except (errors.UniqueViolation, errors.DeadlockDetected, OvertakenError):
                 continue
+            for notice in posted.notices:
+                log.info("notice", account_id=notice.account_id, kind=notice.kind.value)
+            return posted.outcomes
         raise LedgerUnavailableError
 
-    async def balance(self, account_id: str) -> Balance:
-        """Read a balance."""
-        found = await self._rows(_BALANCE, {"id": account_id})
-        return to_balance(found[0]) if found else Balance()
+    async def standing(self, account_id: str) -> Standing:
+        """Read one account."""
+        found = await self._rows(_STANDING, {"id": account_id})
+        return to_standing(found[0]) if found else NOTHING
 
-    async def balances(self, after: str, limit: int) -> list[tuple[str, Balance]]:
-        """Read a page of balances."""
-        found = await self._rows(_BALANCES, {"after": after, "limit": limit})
-        return [(row["account_id"], to_balance(row)) for row in found]
+    async def standings(self, after: str, limit: int) -> list[tuple[str, Standing]]:
+        """Read a page of accounts."""
+        found = await self._rows(_STANDINGS, {"after": after, "limit": limit})
+        return [(row["account_id"], to_standing(row)) for row in found]
 
     async def statement(self, account_id: str, before: int | None, limit: int) -> list[Line]:
         """Read a page of a statement."""
@@ -124,11 +145,23 @@ class PostgresLedgerStore:
         }
         return [to_spending(row) for row in await self._rows(_DAILY_SPENDING, params)]
 
+    async def notices(
+        self, account_id: str, before: int | None, limit: int
+    ) -> list[tuple[int, Notice]]:
+        """Read a page of notices."""
+        query = _NOTICES_OF_ONE if account_id else _NOTICES
+        found = await self._rows(query, {"id": account_id, "before": before, "limit": limit})
+        return [(row["notice_id"], to_notice(row)) for row in found]
+
     async def expired_reservations(self, limit: int) -> list[UUID]:
         """Read the sweeper's work."""
-        async with self._connection() as connection:
-            cursor = connection.cursor(row_factory=scalar_row)
-            return await (await cursor.execute(_EXPIRED, (limit,))).fetchall()
+        found = await self._rows(_EXPIRED, {"limit": limit})
+        return [row["charge_id"] for row in found]
+
+    async def ended_months(self, limit: int) -> list[str]:
+        """Read the sweeper's other work."""
+        found = await self._rows(_ENDED_MONTHS, {"limit": limit})
+        return [row["account_id"] for row in found]
 
     async def prune(self) -> int:
         """Delete old counts."""
@@ -159,13 +192,13 @@ class PostgresLedgerStore:
             raise LedgerUnavailableError from error
 
 
-_BALANCE = """
-SELECT plan_credits, pack_credits, held_credits FROM billing.balances WHERE account_id = %(id)s
+_ACCOUNTS = """
+SELECT clock_timestamp() AS now, b.account_id, plan_credits, pack_credits, held_credits,
+    plan_id, next_plan_id, anchor_time, month, granted_credits, low_balance_credits
+FROM billing.balances b LEFT JOIN billing.subscriptions USING (account_id)
 """
-_BALANCES = """
-SELECT account_id, plan_credits, pack_credits, held_credits FROM billing.balances
-WHERE account_id > %(after)s ORDER BY account_id LIMIT %(limit)s
-"""
+_STANDING = _ACCOUNTS + "WHERE account_id = %(id)s"
+_STANDINGS = _ACCOUNTS + "WHERE account_id > %(after)s ORDER BY account_id LIMIT %(limit)s"
 _STATEMENT = """
 SELECT * FROM billing.entries
 WHERE account_id = %(id)s AND (%(before)s::bigint IS NULL OR entry_id < %(before)s)
@@ -177,9 +210,22 @@ WHERE account_id = %(id)s AND (
     %(day)s::date IS NULL OR day < %(day)s OR (day = %(day)s AND payer_id > %(payer_id)s)
 ) ORDER BY day DESC, payer_id LIMIT %(limit)s
 """
+_NOTICES = """
+SELECT * FROM billing.notices WHERE %(before)s::bigint IS NULL OR notice_id < %(before)s
+ORDER BY notice_id DESC LIMIT %(limit)s
+"""
+_NOTICES_OF_ONE = """
+SELECT * FROM billing.notices
+WHERE account_id = %(id)s AND (%(before)s::bigint IS NULL OR notice_id < %(before)s)
+ORDER BY notice_id DESC LIMIT %(limit)s
+"""
 _EXPIRED = """
 SELECT charge_id FROM billing.open_reservations
-WHERE expire_time <= clock_timestamp() ORDER BY expire_time LIMIT %s
+WHERE expire_time <= clock_timestamp() ORDER BY expire_time LIMIT %(limit)s
+"""
+_ENDED_MONTHS = """
+SELECT account_id FROM billing.subscriptions
+WHERE period_end_time <= clock_timestamp() ORDER BY period_end_time LIMIT %(limit)s
 """
 _PRUNE = """
 DELETE FROM billing.daily_spending WHERE ctid = ANY(ARRAY(

@@ -1,4 +1,4 @@
-"""Gives back what was reserved and whose time is over."""
+"""Does what time brings: expired reservations come back, months of plans end and begin."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 
-from og_billing.commands import Release
+from og_billing.commands import Release, Renew
 from og_billing.errors import LedgerQueueFullError, LedgerUnavailableError
 from og_billing.writer import Writer
 
@@ -18,13 +18,18 @@ log = structlog.get_logger()
 SWEEP_INTERVAL_S = 1.0
 PRUNE_INTERVAL_S = 3600.0
 MAX_SWEEP_RESERVATIONS = 500
+MAX_SWEEP_MONTHS = 500
 
 
-class Expiries(Protocol):
-    """Where expired reservations are found."""
+class Due(Protocol):
+    """Where is found what is due by the database's clock."""
 
     async def expired_reservations(self, limit: int) -> Sequence[UUID]:
-        """Name reservations whose time is over, by the database's clock, the oldest first."""
+        """Name reservations whose time is over, the oldest first."""
+        ...
+
+    async def ended_months(self, limit: int) -> Sequence[str]:
+        """Name accounts whose month is over, the oldest first."""
         ...
 
 
@@ -36,29 +41,30 @@ class Counts(Protocol):
         ...
 
 
-async def sweep(expiries: Expiries, writer: Writer) -> int:
-    """Release expired reservations and tell how many were found.
+async def sweep(due: Due, writer: Writer) -> bool:
+    """Release expired reservations, renew months that are over, and tell whether more may wait.
 
-    The releases go through the writer like anyone's: same order of locks, same rules, and of
-    two sweepers, or a sweeper and a capture, exactly one comes first.
+    All go through the writer like anyone's: same order of locks, same rules, and of two sweepers,
+    or a sweeper and a capture, exactly one comes first. Accounts in use renew by themselves.
     """
-    charge_ids = await expiries.expired_reservations(MAX_SWEEP_RESERVATIONS)
-    if charge_ids:
-        await writer.write_all([Release(charge_id) for charge_id in charge_ids])
-    return len(charge_ids)
+    expired = await due.expired_reservations(MAX_SWEEP_RESERVATIONS)
+    ended = await due.ended_months(MAX_SWEEP_MONTHS)
+    if expired or ended:
+        await writer.write_all([*map(Release, expired), *map(Renew, ended)])
+    return len(expired) == MAX_SWEEP_RESERVATIONS or len(ended) == MAX_SWEEP_MONTHS
 
 
-async def sweep_forever(expiries: Expiries, writer: Writer) -> None:
+async def sweep_forever(due: Due, writer: Writer) -> None:
     """Sweep every SWEEP_INTERVAL_S, and at once again while there is a backlog."""
     while True:
-        found = 0
+        more = False
         try:
-            found = await sweep(expiries, writer)
+            more = await sweep(due, writer)
         except (LedgerUnavailableError, LedgerQueueFullError) as error:
             log.warning("sweep put off", reason=error.reason)
         except Exception:
             log.exception("sweep failed")
-        if found < MAX_SWEEP_RESERVATIONS:
+        if not more:
             await asyncio.sleep(SWEEP_INTERVAL_S)
 
 

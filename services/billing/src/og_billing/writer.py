@@ -6,11 +6,11 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, overload
 
 import structlog
 
-from og_billing.commands import Command
+from og_billing.commands import Command, Posting, Terms
 from og_billing.entries import Entry
 from og_billing.errors import (
     InternalError,
@@ -19,13 +19,14 @@ from og_billing.errors import (
     ServiceError,
 )
 from og_billing.metrics import BATCH_COMMANDS, QUEUED_COMMANDS
+from og_billing.months import Standing
 
 log = structlog.get_logger()
 
 MAX_QUEUED_COMMANDS = 10_000
 MAX_BATCH_COMMANDS = 2_000
 
-Outcome = Entry | ServiceError
+Outcome = Entry | Standing | ServiceError
 
 
 class Poster(Protocol):
@@ -58,14 +59,22 @@ class Writer:
         self._queued_commands = 0
         self._arrived = asyncio.Event()
 
-    async def write(self, command: Command) -> Entry:
-        """Write one command and give its entry, or raise what refused it."""
+    @overload
+    async def write(self, command: Posting) -> Entry: ...
+    @overload
+    async def write(self, command: Terms) -> Standing: ...
+    async def write(self, command: Command) -> Entry | Standing:
+        """Write one command and give its entry or how things stand, or raise what refused it."""
         [outcome] = await self.write_all([command])
         if isinstance(outcome, ServiceError):
             raise outcome
         return outcome
 
-    async def write_all(self, commands: Sequence[Command]) -> list[Outcome]:
+    @overload
+    async def write_all(self, commands: Sequence[Posting]) -> Sequence[Entry | ServiceError]: ...
+    @overload
+    async def write_all(self, commands: Sequence[Command]) -> Sequence[Outcome]: ...
+    async def write_all(self, commands: Sequence[Command]) -> Sequence[Outcome]:
         """Write commands in one transaction, each for itself: one refused touches no other.
 
         Raises LedgerQueueFullError when nothing was begun, and LedgerUnavailableError when the

@@ -752,7 +752,8 @@ class Entry(_message.Message):
     """What it did to available_credits: negative when taken or set aside,
     positive when added or given back. For the capture of a reservation, whose
     credits went at the reservation, what comes back of them: 0 where all of
-    them were taken.
+    them were taken. Plan credits that would come back from a month that is
+    over expire at once and are not in it.
     """
     charged_credits: _builtins.int
     """What was paid for good by it; 0 unless credits were taken."""

@@ -198,6 +198,7 @@ class BillingServiceServicer:
         """Adds credits. Idempotent by charge_id.
 
         INVALID_ARGUMENT: INVALID_REQUEST. ALREADY_EXISTS: CHARGE_ID_REUSED.
+        FAILED_PRECONDITION: BALANCE_TOO_LARGE (over 10^15 credits).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -88,6 +88,7 @@ class BillingServiceStub:
     """Adds credits. Idempotent by charge_id.
 
     INVALID_ARGUMENT: INVALID_REQUEST. ALREADY_EXISTS: CHARGE_ID_REUSED.
+    FAILED_PRECONDITION: BALANCE_TOO_LARGE (over 10^15 credits).
     """
     GetBalance: _grpc.UnaryUnaryMultiCallable[_billing_pb2.GetBalanceRequest, _billing_pb2.GetBalanceResponse]
     """Tells what an account has. An account nobody granted anything has 0."""
@@ -191,6 +192,7 @@ class BillingServiceAsyncStub(BillingServiceStub):
     """Adds credits. Idempotent by charge_id.
 
     INVALID_ARGUMENT: INVALID_REQUEST. ALREADY_EXISTS: CHARGE_ID_REUSED.
+    FAILED_PRECONDITION: BALANCE_TOO_LARGE (over 10^15 credits).
     """
     GetBalance: _aio.UnaryUnaryMultiCallable[_billing_pb2.GetBalanceRequest, _billing_pb2.GetBalanceResponse]  # type: ignore[assignment]
     """Tells what an account has. An account nobody granted anything has 0."""
@@ -327,6 +329,7 @@ class BillingServiceServicer(metaclass=_abc_1.ABCMeta):
         """Adds credits. Idempotent by charge_id.
 
         INVALID_ARGUMENT: INVALID_REQUEST. ALREADY_EXISTS: CHARGE_ID_REUSED.
+        FAILED_PRECONDITION: BALANCE_TOO_LARGE (over 10^15 credits).
         """
 
     @_abc_1.abstractmethod

@@ -1,0 +1,306 @@
+"""Months of plans, over the service and by the database's clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from uuid import uuid4
+
+import grpc
+import pytest
+
+from og.billing.v1 import billing_pb2 as pb
+from og_billing.commands import Charge, Renew, SetPlan
+from og_billing.entries import Balance, ChargeKind, Entry
+from og_billing.errors import InsufficientCreditsError
+from og_billing.months import Standing
+from og_billing.store import PostgresLedgerStore
+from og_service.postgres import open_pool
+from og_service.status import RemoteError
+from tests.integration.billing.client import (
+    Client,
+    audit,
+    buckets,
+    new_id,
+    reason_of,
+    serving,
+    until,
+)
+from tests.integration.billing.clock import MovableDatabase
+
+GENERATION, AI = pb.CHARGE_KIND_GENERATION, pb.CHARGE_KIND_AI_GENERATION
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def plans(subscription: pb.Subscription) -> tuple[str, str]:
+    return subscription.plan_id, subscription.next_plan_id
+
+
+def days(subscription: pb.Subscription) -> tuple[str, str]:
+    times = subscription.period_start_time, subscription.period_end_time
+    first, last = (time.ToDatetime(UTC).date().isoformat() for time in times)
+    return first, last
+
+
+async def kinds(client: Client, account: str) -> list[tuple[str, int]]:
+    entries, _ = await client.page(account)
+    return [
+        (pb.EntryKind.Name(e.kind).removeprefix("ENTRY_KIND_"), e.available_delta_credits)
+        for e in reversed(entries)
+    ]
+
+
+async def test_a_plan_begins_now_and_its_month_ends_on_the_same_day(billing: Client) -> None:
+    account = await billing.account(pack=5)
+    before = datetime.now(UTC)
+    answer = await billing.set_plan(account, "starter")
+    subscription = answer.subscription
+    assert buckets(answer.balance) == (2_000, 5, 0)
+    assert (subscription.account_id, *plans(subscription)) == (account, "starter", "starter")
+    assert subscription.low_balance_credits == 200
+    start = subscription.period_start_time.ToDatetime(UTC)
+    assert timedelta(minutes=-1) < start - before < timedelta(minutes=1)
+    assert timedelta(days=28) <= subscription.period_end_time.ToDatetime(UTC) - start
+    assert await billing.subscription(account) == subscription
+    assert await billing.balance(account) == answer.balance
+    assert await billing.set_plan(account, "starter") == answer
+    assert await kinds(billing, account) == [("GRANT", 5), ("PLAN_CREDITS", 2_000)]
+
+
+async def test_a_dearer_plan_adds_the_difference_and_a_cheaper_one_waits(billing: Client) -> None:
+    account = f"acct_{new_id()}"
+    changes = ["starter", "pro", "starter", "business", "free", "pro", "business"]
+    answers = [await billing.set_plan(account, plan_id) for plan_id in changes]
+    assert [plans(answer.subscription) for answer in answers] == [
+        ("starter", "starter"),
+        ("pro", "pro"),
+        ("pro", "starter"),
+        ("business", "business"),
+        ("business", "free"),
+        ("business", "pro"),
+        ("business", "business"),
+    ]
+    assert [answer.balance.available_credits for answer in answers] == (
+        [2_000, 10_000, 10_000, 50_000, 50_000, 50_000, 50_000]
+    )
+    assert len({answer.subscription.period_end_time.seconds for answer in answers}) == 1
+
+
+async def test_months_are_counted_from_the_day_it_began(movable: MovableDatabase) -> None:
+    movable.set_time(at("2031-01-31T12:00"))
+    async with serving(movable.dsn) as client:
+        await client.set_plan("acct", "free")
+        seen = [days(await client.subscription("acct"))]
+        for moment in ("2031-02-28T12:00:01", "2031-03-30T12:00", "2031-03-31T12:00:01"):
+            movable.set_time(at(moment))
+            seen.append(days(await client.subscription("acct")))
+        assert seen == [
+            ("2031-01-31", "2031-02-28"),
+            ("2031-02-28", "2031-03-31"),
+            ("2031-02-28", "2031-03-31"),
+            ("2031-03-31", "2031-04-30"),
+        ]
+    assert (await audit(movable.dsn)).passed
+
+
+async def test_what_is_left_expires_and_the_next_plan_begins(movable: MovableDatabase) -> None:
+    movable.set_time(at("2031-05-10T08:00"))
+    async with serving(movable.dsn) as client:
+        account = await client.account(pack=7)
+        await client.set_plan(account, "starter")
+        await client.charge(account, AI)
+        await client.grant(account, 40)
+        await client.set_plan(account, "free")
+        movable.set_time(at("2031-06-10T08:01"))
+        await client.charge(account)
+        assert await kinds(client, account) == [
+            ("GRANT", 7),
+            ("PLAN_CREDITS", 2_000),
+            ("AI_GENERATION", -100),
+            ("GRANT", 40),
+            ("PLAN_EXPIRY", -1_940),
+            ("PLAN_CREDITS", 100),
+            ("CACHED_CARD", -1),
+        ]
+        entries, _ = await client.page(account)
+        assert [e.reference for e in entries[1:3]] == ["free", "starter"]
+        assert [buckets(e.balance) for e in entries[:3]] == [(99, 7, 0), (100, 7, 0), (0, 7, 0)]
+        assert plans(await client.subscription(account)) == ("free", "free")
+    assert (await audit(movable.dsn)).passed
+
+
+async def test_idle_accounts_are_renewed_by_the_sweeper_once_for_all_months(
+    movable: MovableDatabase,
+) -> None:
+    movable.set_time(at("2031-05-10T08:00"))
+    async with serving(movable.dsn) as one, serving(movable.dsn) as two:
+        accounts = [f"acct_{number}" for number in range(30)]
+        for account in accounts:
+            await one.set_plan(account, "free")
+        movable.set_time(at("2032-03-12T08:00"))
+        for account in accounts:
+            await until(partial(_has_entries, two, account, 3))
+            assert await kinds(one, account) == [
+                ("PLAN_CREDITS", 100),
+                ("PLAN_EXPIRY", -100),
+                ("PLAN_CREDITS", 100),
+            ]
+            assert days(await one.subscription(account)) == ("2032-03-10", "2032-04-10")
+    assert (await audit(movable.dsn)).passed
+
+
+async def _has_entries(client: Client, account: str, number: int) -> bool:
+    return len((await client.page(account))[0]) == number
+
+
+async def test_before_anybody_sweeps_nothing_that_is_over_is_shown_or_spent(
+    movable: MovableDatabase,
+) -> None:
+    movable.set_time(at("2031-05-10T08:00"))
+    async with open_pool(movable.dsn) as pool:
+        store = PostgresLedgerStore(pool)  # and no sweeper
+        await store.post([SetPlan("acct", "business"), SetPlan("acct", "free")])
+        movable.set_time(at("2031-06-10T08:01"))
+        read = await store.standing("acct")
+        assert read.balance == Balance(plan_credits=100)
+        assert [standing for _, standing in await store.standings("", 10)] == [read]
+        assert await store.ended_months(10) == ["acct"]
+        charge = partial(Charge, account_id="acct", kind=ChargeKind.AI_GENERATION, reference="")
+        [charged] = await store.post([charge(uuid4())])
+        assert isinstance(charged, Entry)
+        assert charged.balance == Balance()
+        [refused] = await store.post([charge(uuid4())])
+        assert isinstance(refused, InsufficientCreditsError)
+        assert await store.ended_months(10) == []
+        [standing] = await store.post([Renew("acct")])
+        assert standing == await store.standing("acct")
+        assert (await store.verify()).passed
+
+
+async def test_a_refusal_ends_the_month_too(movable: MovableDatabase) -> None:
+    movable.set_time(at("2031-05-10T08:00"))
+    async with open_pool(movable.dsn) as pool:
+        store = PostgresLedgerStore(pool)
+        await store.post([SetPlan("acct", "free")])
+        movable.set_time(at("2031-06-10T08:01"))
+        charges = [Charge(uuid4(), "acct", ChargeKind.AI_GENERATION, "") for _ in range(2)]
+        first, second = await store.post(charges)
+        assert isinstance(first, Entry)
+        assert isinstance(second, InsufficientCreditsError)
+        assert len(await store.statement("acct", None, 10)) == 4
+        assert (await store.verify()).passed
+
+
+async def test_replicas_that_renew_at_once_renew_once(movable: MovableDatabase) -> None:
+    movable.set_time(at("2031-05-10T08:00"))
+    async with open_pool(movable.dsn) as pool:
+        stores = [PostgresLedgerStore(pool) for _ in range(4)]
+        accounts = [f"acct_{number}" for number in range(10)]
+        await stores[0].post([SetPlan(account, "starter") for account in accounts])
+        for month in range(6, 12):
+            movable.set_time(at(f"2031-{month:02}-10T08:01"))
+            await asyncio.gather(
+                *(store.post([Renew(account) for account in accounts]) for store in stores),
+                *(store.post([Renew(account) for account in accounts[::-1]]) for store in stores),
+            )
+        for account in accounts:
+            assert len(await stores[0].statement(account, None, 100)) == 13
+            assert (await stores[0].standing(account)).balance == Balance(2_000)
+        assert (await stores[0].verify()).passed
+
+
+async def test_upgrades_at_once_grant_the_difference_once(billing: Client) -> None:
+    account = f"acct_{new_id()}"
+    await billing.set_plan(account, "free")
+    await asyncio.gather(*(billing.set_plan(account, "starter") for _ in range(20)))
+    assert buckets(await billing.balance(account)) == (2_000, 0, 0)
+    assert Counter(kind for kind, _ in await kinds(billing, account)) == {"PLAN_CREDITS": 2}
+
+
+async def test_what_comes_back_from_the_month_before_is_not_carried_over(
+    movable: MovableDatabase,
+) -> None:
+    movable.set_time(at("2031-05-10T08:00"))
+    async with serving(movable.dsn) as client:
+        account = await client.account(pack=150)
+        await client.set_plan(account, "free")
+        movable.set_time(at("2031-06-10T07:59:30"))
+        ids = {name: new_id() for name in ("released", "captured", "cheaper")}
+        await client.reserve(account, AI, charge_id=ids["released"], hold_s=600)
+        await client.reserve(account, GENERATION, charge_id=ids["captured"], hold_s=600)
+        await client.reserve(account, AI, charge_id=ids["cheaper"], hold_s=600)
+        movable.set_time(at("2031-06-10T08:00:30"))
+        released = (await client.release(ids["released"])).balance
+        assert buckets(released) == (100, 40, 110)
+        await client.capture(ids["captured"])
+        cheaper = (await client.capture(ids["cheaper"], GENERATION)).balance
+        assert buckets(cheaper) == (100, 130, 0)
+        assert (await kinds(client, account))[-3:] == [
+            ("RELEASE", 0),
+            ("GENERATION", 0),
+            ("GENERATION", 90),
+        ]
+        again = (await client.release(ids["released"])).balance
+        assert again == released
+    assert (await audit(movable.dsn)).passed
+
+
+async def test_without_a_subscription_granted_plan_credits_stay(movable: MovableDatabase) -> None:
+    movable.set_time(at("2031-05-10T08:00"))
+    async with serving(movable.dsn) as client:
+        account = await client.account(plan=30)
+        movable.set_time(at("2041-05-10T08:00"))
+        await client.charge(account)
+        assert buckets(await client.balance(account)) == (29, 0, 0)
+        for call in (client.subscription(account), client.set_low_balance(account, 5)):
+            with pytest.raises(RemoteError) as missing:
+                await call
+            assert missing.value.code is grpc.StatusCode.NOT_FOUND
+            assert missing.value.reason == "SUBSCRIPTION_NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("account", "plan_id", "expected"),
+    [
+        ("a", "platinum", "UNKNOWN_PLAN: plan_id: must be one of free, starter, pro, business"),
+        ("a", "", "UNKNOWN_PLAN"),
+        ("a", "Pro", "UNKNOWN_PLAN"),
+        ("", "pro", "INVALID_REQUEST: account_id: must"),
+        ("a" * 129, "pro", "INVALID_REQUEST: account_id: must"),
+        ("a\0", "pro", "INVALID_REQUEST: account_id: must"),
+    ],
+)
+async def test_a_wrong_plan_is_refused(
+    billing: Client, account: str, plan_id: str, expected: str
+) -> None:
+    with pytest.raises(RemoteError, match=expected) as refused:
+        await billing.set_plan(account, plan_id)
+    assert refused.value.code is grpc.StatusCode.INVALID_ARGUMENT
+    assert await reason_of(billing.subscription("a")) == "SUBSCRIPTION_NOT_FOUND"
+
+
+@pytest.mark.parametrize("amount", [-1, 1_000_000_001, 2**63 - 1, -(2**63)])
+async def test_a_wrong_low_balance_is_refused(billing: Client, amount: int) -> None:
+    account = f"acct_{new_id()}"
+    await billing.set_plan(account, "free")
+    with pytest.raises(RemoteError, match="INVALID_REQUEST: low_balance_credits: must be 1 to"):
+        await billing.set_low_balance(account, amount)
+    assert (await billing.subscription(account)).low_balance_credits == 10
+
+
+async def test_a_low_balance_is_set_and_unset(billing: Client) -> None:
+    account = f"acct_{new_id()}"
+    await billing.set_plan(account, "pro")
+    assert (await billing.set_low_balance(account, 77)).low_balance_credits == 77
+    assert (await billing.set_plan(account, "business")).subscription.low_balance_credits == 77
+    assert (await billing.set_low_balance(account, 0)).low_balance_credits == 5_000
+
+
+async def test_what_a_standing_is_for_an_account_without_anything(movable: MovableDatabase) -> None:
+    async with open_pool(movable.dsn) as pool:
+        assert await PostgresLedgerStore(pool).standing("nobody") == Standing(Balance())
