@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Protocol
+from typing import Final, Protocol
 
 from og_edge import errors
 from og_edge.billing import Payer
+
+RATE_WINDOW_S: Final = 60
 
 
 class Decision(Enum):
@@ -158,7 +160,9 @@ def denial(authorization: Authorization, now_unix_s: float) -> errors.ApiError |
     if authorization.decision is Decision.ALLOWED:
         return None
     if authorization.decision is Decision.RATE_LIMITED:
-        wait_s = max(1, round(authorization.rate_limit.reset_unix_s - now_unix_s + 0.5))
+        # The reset is by another machine's clock; however far apart they are, no window is longer.
+        left_s = round(authorization.rate_limit.reset_unix_s - now_unix_s + 0.5)
+        wait_s = min(max(1, left_s), RATE_WINDOW_S)
         return errors.RateLimitExceededError(
             f"Rate limit of {authorization.rate_limit.limit} requests a minute exceeded. Try again "
             f"in {wait_s} s.",

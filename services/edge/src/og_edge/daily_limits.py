@@ -12,6 +12,7 @@ from og_edge.errors import ApiError, DailyCardsReachedError, SpendingLimitReache
 OF_ONE_PAYER: Final = (SpendingLimitReachedError, DailyCardsReachedError)
 """Refusals that say nothing about whoever asks for the same card through another key or site."""
 
+DAY_S: Final = 86_400
 _SITE_ID_PREFIX: Final = "site_"
 
 
@@ -25,7 +26,8 @@ def refusal(
     if reason not in {"DAILY_CREDITS_REACHED", "DAILY_GENERATIONS_REACHED"}:
         return None
     reset_time = dt.datetime.fromtimestamp(float(metadata["reset_time"]), dt.UTC)
-    wait_s = max(1, math.ceil((reset_time - now()).total_seconds()))
+    left_s = math.ceil((reset_time - now()).total_seconds())
+    wait_s = min(max(1, left_s), DAY_S)  # the reset is by the database's clock
     is_site = metadata["payer_id"].startswith(_SITE_ID_PREFIX)
     who, where = ("site", "Sites") if is_site else ("API key", "API Keys")
     daily_max = f"{int(metadata['daily_max']):,}"
