@@ -25,7 +25,7 @@ from tests.e2e.books import audit, credits_of, rows, statement, wait_for_credits
 from tests.e2e.replicas import Replica, edge_replica
 from tests.support.ai_endpoint import AiEndpoint, Asked, Reply, status
 from tests.support.customers import Customer, create_customer
-from tests.support.cuttable import Cuttable, cuttable
+from tests.support.fault_proxy import FaultProxy
 from tests.support.local_site import LocalSite
 from tests.support.waiting import POLL_INTERVAL_S, eventually
 
@@ -42,7 +42,7 @@ class Victim:
     """An edge to kill, and its way to billing."""
 
     edge: Replica
-    billing: Cuttable
+    billing: FaultProxy
 
     async def die(self) -> None:
         """Die as by kill -9; then the way to billing is open for whoever comes next."""
@@ -52,7 +52,9 @@ class Victim:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def victim(stack: Stack, ai_extract: str) -> AsyncIterator[Victim]:
-    async with cuttable(stack.services.target("billing")) as billing:
+    host, _, port = stack.services.target("billing").rpartition(":")
+    billing = FaultProxy("billing", (host, int(port)))
+    async with billing.listening():
         settings = {"OG_EXTRACT_TARGET": ai_extract, "OG_BILLING_TARGET": billing.address}
         async with edge_replica(stack, settings) as edge:
             yield Victim(edge, billing)
@@ -79,7 +81,7 @@ async def die_before_the_capture(
     model.will(held)
     ask = asyncio.create_task(victim.edge.api.ask(url, customer, mode="ai"))
     await held.asked.wait()
-    victim.billing.cut()
+    victim.billing.stop()
     held.may_come.set()
     await eventually(lambda: rows(stack, UNSETTLED, customer.account_id))
     await victim.die()
