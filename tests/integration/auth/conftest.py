@@ -80,12 +80,21 @@ async def channel(
         yield channel
 
 
+async def _new_site(world: World, admin_dsn: str) -> Site:
+    account_id, domain = await world.account(), new_domain()
+    return Site(world, admin_dsn, account_id, await world.site(account_id, domain), domain)
+
+
 @pytest.fixture
 async def site(world: World, database_url: str, admin_of: Callable[[str], str]) -> Site:
     """A site that nobody asked for yet."""
-    account_id, domain = await world.account(), new_domain()
-    site_id = await world.site(account_id, domain)
-    return Site(world, admin_of(database_url), account_id, site_id, domain)
+    return await _new_site(world, admin_of(database_url))
+
+
+@pytest.fixture
+async def site_beside(world: World, database_url: str, admin_of: Callable[[str], str]) -> Site:
+    """Another one."""
+    return await _new_site(world, admin_of(database_url))
 
 
 @pytest.fixture(scope="session")

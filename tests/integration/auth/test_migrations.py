@@ -11,10 +11,11 @@ from og_auth.api_keys import new_secret
 from og_service.migrations import find_migrations, migrate
 from og_stack.databases import create_database, prepare_schema
 from tests.integration.auth.conftest import ServeAuth
-from tests.integration.auth.world import World, by_key, by_site, decision
+from tests.integration.auth.world import World, by_key, by_site, decision, outcome
 from tests.support.stores import ROLE_PASSWORD
 
 AdminOf = Callable[[str], str]
+PAGE = "https://example.com/"
 
 
 def write_as_of_0001(role: psycopg.Connection, tail: str) -> str:
@@ -40,6 +41,12 @@ def write_as_of_0001(role: psycopg.Connection, tail: str) -> str:
     role.execute(
         "INSERT INTO auth.sites (site_id, account_id, domain) VALUES (%s, %s, 'example.com')",
         (site_id, account_id),
+    )
+    role.execute(
+        "INSERT INTO auth.verifications (site_id, page_digest, expire_time)"
+        " VALUES (%s, %s, now() + interval '1 hour')"
+        " ON CONFLICT (site_id, page_digest) DO UPDATE SET expire_time = excluded.expire_time",
+        (site_id, hashlib.sha256(PAGE.encode()).digest()),
     )
     return secret.text
 
@@ -70,5 +77,12 @@ async def test_rows_of_the_first_version_are_served_from_before_and_after(
         world = World(channel)
         for secret, tail in ((before, "01"), (after, "02")):
             assert decision(await world.authorize(by_key(secret))) == "ALLOWED"
-            page = by_site(f"site_00000000000000{tail}", "https://example.com/")
-            assert decision(await world.authorize(page)) == "ALLOWED"
+            page = by_site(f"site_00000000000000{tail}", PAGE)
+            assert outcome(await world.authorize(page)) == ("ALLOWED", "UNKNOWN")
+        # Pages were verified by any tag with the site's id, so they count for that alone.
+        verified = by_site("site_0000000000000001", PAGE)
+        await world.set_policy(verified.site_id, "ANY")
+        assert outcome(await world.authorize(verified)) == ("ALLOWED", "VERIFIED")
+        with psycopg.connect(owner) as admin:
+            ages = admin.execute("SELECT now() - look_time FROM auth.looks").fetchall()
+        assert [round(age.total_seconds() / 3600) for (age,) in ages] == [23]

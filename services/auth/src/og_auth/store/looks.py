@@ -86,6 +86,10 @@ DELETE FROM auth.looks WHERE ctid = ANY (ARRAY(
   LIMIT %s))
 """
 
+_FORGET_ADDITIONS: Final = """
+DELETE FROM auth.look_additions WHERE day < (now() AT TIME ZONE 'UTC')::date - 1
+"""
+
 
 class PostgresLooks:
     """Implements looks.LookStore."""
@@ -128,6 +132,7 @@ class PostgresLooks:
         """Delete up to SWEEP_ROWS rows of each kind that are old or beyond a cap; tell how many."""
         deleted = 0
         async with self._database.connection() as connection:
+            await connection.execute(_FORGET_ADDITIONS)
             for statement, values in (
                 (_DELETE_OLD, (True, ALIAS_RETENTION_S, SWEEP_ROWS)),
                 (_DELETE_OLD, (False, RETENTION_S, SWEEP_ROWS)),

@@ -1,0 +1,173 @@
+"""What strangers can have remembered is bounded, and pushes out nothing that is used."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import psycopg
+import pytest
+
+from og_auth.looks import Origin
+from og_auth.sites import Claim, TagPolicy
+from og_auth.store.database import Database
+from og_auth.store.looks import ALIAS_RETENTION_S, RETENTION_S, PostgresLooks
+from og_auth.sweeper import sweep
+from og_auth.verification import Verification
+from og_service.postgres import open_pool
+from tests.integration.auth.looks import VERIFIED, Site
+
+MakeStore = Callable[..., PostgresLooks]
+DAY_S = 24 * 3600
+
+
+@pytest.fixture
+async def make_store(database_url: str) -> AsyncIterator[MakeStore]:
+    async with open_pool(database_url) as pool:
+        yield lambda **bounds: PostgresLooks(Database(pool), **bounds)
+
+
+def claim(site: Site, n: int, card: bytes = b"c") -> Claim:
+    page = n.to_bytes(32, "big")
+    return Claim(site.site_id, TagPolicy.SAME_CARD, page, card * 32)
+
+
+async def add(
+    store: PostgresLooks, site: Site, numbers: range, origin: Origin = Origin.REQUEST
+) -> None:
+    url = "https://example.com/" if origin is Origin.ALIAS else ""
+    for n in numbers:
+        await store.remember(claim(site, n), Verification.VERIFIED, origin, url)
+
+
+def numbers(site: Site, where: str = "true") -> list[int]:
+    with psycopg.connect(site.admin_dsn) as admin:
+        rows = admin.execute(
+            "SELECT page_digest FROM auth.looks WHERE site_id = %s"  # noqa: S608
+            f" AND {where} ORDER BY page_digest",
+            (site.site_id,),
+        ).fetchall()
+    return [int.from_bytes(digest, "big") for (digest,) in rows]
+
+
+def alter(site: Site, assignment: str, where: str = "true", table: str = "looks") -> None:
+    with psycopg.connect(site.admin_dsn, autocommit=True) as admin:
+        statement: Any = f"UPDATE auth.{table} SET {assignment} WHERE site_id = %s AND {where}"  # noqa: S608
+        admin.execute(statement, (site.site_id,))
+
+
+async def test_a_day_brings_so_many_pages_and_the_next_as_many_more(
+    site: Site, make_store: MakeStore
+) -> None:
+    store = make_store(additions_per_day_max=3)
+    await add(store, site, range(5))
+    assert numbers(site) == [0, 1, 2]
+    alter(site, "day = day - 1", table="look_additions")
+    await add(store, site, range(10, 15))
+    assert numbers(site) == [0, 1, 2, 10, 11, 12]
+
+
+async def test_what_is_known_is_verified_anew_on_any_day(site: Site, make_store: MakeStore) -> None:
+    store = make_store(additions_per_day_max=3)
+    await add(store, site, range(5))
+    site.wait(hours=25)
+    await add(store, site, range(2))
+    assert numbers(site, "look_time > now() - interval '1 hour'") == [0, 1]
+
+
+async def test_a_page_that_is_not_remembered_is_good_all_the_same(
+    site: Site, make_store: MakeStore
+) -> None:
+    await add(make_store(additions_per_day_max=1), site, range(1))
+    alter(site, "additions = 10000", table="look_additions")
+    assert await site.see(site.page(), "TAG_FOUND") == VERIFIED
+    assert len(site.looks()) == 1
+
+
+async def test_aliases_and_owners_looks_have_days_of_their_own(
+    site: Site, make_store: MakeStore
+) -> None:
+    store = make_store(additions_per_day_max=2)
+    for n, origin in enumerate(Origin):
+        await add(store, site, range(10 * n, 10 * n + 3), origin)
+    assert numbers(site) == [0, 1, 10, 11, 20, 21]
+
+
+async def test_a_site_has_a_day_of_its_own(
+    site: Site, make_store: MakeStore, site_beside: Site
+) -> None:
+    store = make_store(additions_per_day_max=2)
+    await add(store, site, range(3))
+    await add(store, site_beside, range(3))
+    assert numbers(site) == numbers(site_beside) == [0, 1]
+
+
+async def test_beyond_the_cap_the_longest_unused_go_first(
+    site: Site, make_store: MakeStore
+) -> None:
+    store = make_store(looks_per_site_max=5)
+    await add(store, site, range(6))
+    site.wait(hours=25)
+    await add(store, site, range(3))  # these are used
+    await add(store, site, range(10, 12))
+    await sweep(store.delete_expired)
+    assert numbers(site) == [0, 1, 2, 10, 11]
+
+
+async def test_strangers_queries_push_out_no_page_of_its_own_url(
+    site: Site, make_store: MakeStore
+) -> None:
+    store = make_store(looks_per_site_max=3)
+    await add(store, site, range(3))
+    site.wait(hours=100)
+    await add(store, site, range(10, 20), Origin.ALIAS)
+    await sweep(store.delete_expired)
+    assert numbers(site, "NOT is_alias") == [0, 1, 2]
+    assert len(numbers(site, "is_alias")) == 3
+
+
+async def test_the_cap_is_each_sites(site: Site, site_beside: Site, make_store: MakeStore) -> None:
+    store = make_store(looks_per_site_max=2)
+    await add(store, site, range(2))
+    await add(store, site_beside, range(4))
+    await sweep(store.delete_expired)
+    assert (len(numbers(site)), len(numbers(site_beside))) == (2, 2)
+
+
+async def test_old_looks_are_forgotten(site: Site, make_store: MakeStore) -> None:
+    store = make_store()
+    await add(store, site, range(2))
+    await add(store, site, range(10, 12), Origin.ALIAS)
+    for n, age_s in ((0, RETENTION_S), (1, RETENTION_S - DAY_S)):
+        alter(site, f"look_time = now() - interval '{age_s} s'", f"page_digest = {bytea(n)}")
+    for n, age_s in ((10, ALIAS_RETENTION_S), (11, ALIAS_RETENTION_S - DAY_S)):
+        alter(site, f"look_time = now() - interval '{age_s} s'", f"page_digest = {bytea(n)}")
+    assert await sweep(store.delete_expired) >= 2
+    assert numbers(site) == [1, 11]
+
+
+async def test_many_old_looks_are_forgotten_in_parts(site: Site, make_store: MakeStore) -> None:
+    with psycopg.connect(site.admin_dsn, autocommit=True) as admin:
+        admin.execute(
+            "INSERT INTO auth.looks"
+            " (site_id, page_digest, tag_policy, card_digest, state, look_time)"
+            " SELECT %s, sha256(n::text::bytea), 'any', '', 'verified', now() - interval '5 years'"
+            " FROM generate_series(1, 10500) AS n",
+            (site.site_id,),
+        )
+    assert await sweep(make_store().delete_expired) >= 10_500
+    assert site.looks() == []
+
+
+async def test_counts_of_days_gone_are_forgotten(site: Site, make_store: MakeStore) -> None:
+    store = make_store()
+    await add(store, site, range(1))
+    alter(site, "day = day - 2", table="look_additions")
+    await sweep(store.delete_expired)
+    with psycopg.connect(site.admin_dsn) as admin:
+        query = "SELECT FROM auth.look_additions WHERE site_id = %s"
+        assert admin.execute(query, (site.site_id,)).fetchall() == []
+
+
+def bytea(n: int) -> str:
+    return f"decode('{n:064x}', 'hex')"
