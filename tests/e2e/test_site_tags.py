@@ -305,6 +305,27 @@ async def test_a_page_that_was_fetched_before_it_was_mended_denies_nobody(
     assert site.visits[url] == 2
 
 
+async def test_what_cannot_be_read_anew_in_time_is_not_denied(
+    api: Api, stack: Stack, site: LocalSite, customer: Customer
+) -> None:
+    """Its page from before the request has no tag, and its server has fallen silent."""
+    site_id = await create_site(stack, customer, site.address)
+    url, end = site.put_page("A page"), asyncio.Event()
+    page = "<!doctype html><html lang=en><title>A page</title>"
+    site.put(lambda: HTMLResponse(page, headers={"Cache-Control": "max-age=60"}), url)
+    check_card(await api.ask(url, customer), "MISS")
+
+    async def silent() -> Response:
+        await end.wait()
+        return HTMLResponse(page)
+
+    site.put(silent, url)
+    check_error(await api.ask(url, site=site_id), 400, "page_unreachable")
+    end.set()
+    site.put_page("A page", tag(stack, site_id, url), url)
+    check_card(await api.ask(url, site=site_id), "HIT", 1)
+
+
 async def test_who_joins_a_look_at_a_page_from_before_the_request_is_not_denied_by_it(
     api: Api, stack: Stack, site: LocalSite, customer: Customer
 ) -> None:
