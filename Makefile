@@ -102,6 +102,10 @@ bench-render: env ## Compare our cards with takumi, satori and Chromium; ARGS="-
 bench-extract: env ## Compare our reading of pages with peers; OG_CORPUS names the pages
 	@$(BIN)/python -m bench.extract $(ARGS)
 
+.PHONY: bench-ledger
+bench-ledger: env ## Compare group commits with one transaction a charge; ARGS="--quick --json"
+	@$(BIN)/python -m bench.ledger $(ARGS)
+
 .PHONY: bench-worker-memory
 bench-worker-memory: env ## Draw 20,000 cards on one worker and see whether its memory grows
 	@$(BIN)/python -m bench.render.memory $(ARGS)
