@@ -53,6 +53,11 @@ pytest: env ## Run the tests; ARGS="tests/unit -k urls" chooses some
 	$(STEP) "tests"
 	@$(BIN)/python -m pytest $(ARGS)
 
+.PHONY: test-faults
+test-faults: env ## Kill, cut, slow and misdate everything under load, then audit (OG_FAULT_MINUTES=8)
+	$(STEP) "faults"
+	@GRPC_VERBOSITY=ERROR GRPC_ENABLE_FORK_SUPPORT=0 $(BIN)/python -m tests.faults $(ARGS)
+
 AI_LOCAL := .local/ai
 
 .PHONY: test-ai-local
