@@ -3,56 +3,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
-import uuid
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from og_plans import PLANS
 from og_stack.stack import Stack
-from tests.support.local_system import clean_environment
-
-OG = str(Path(sys.executable).with_name("og"))
-
-
-def og(
-    stack: Stack, *arguments: str, settings: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run og as an operator does, in the directory where the system runs."""
-    return subprocess.run(
-        [OG, *arguments],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=stack.config.directory,
-        env={**clean_environment(os.environ), **(settings or {})},
-        timeout=60,
-    )
-
-
-def og_json(stack: Stack, *arguments: str) -> dict[str, Any]:
-    done = og(stack, *arguments, "--json")
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-def new_email() -> str:
-    return f"{uuid.uuid4()}@example.com"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def found_by_og(stack: Stack) -> None:
-    """Put the run file where og looks: in a directory named .local."""
-    link = stack.config.directory / ".local"
-    if not link.exists():
-        link.symlink_to(stack.config.directory)
+from tests.e2e.operators import new_email, og, og_json
 
 
 async def test_from_an_account_to_a_card_and_its_bill(stack: Stack) -> None:

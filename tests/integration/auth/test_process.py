@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import grpc
@@ -18,35 +14,11 @@ from og.auth.v1 import auth_pb2
 from og_auth.api_keys import new_secret
 from og_service.channels import open_channel
 from og_service.status import from_rpc_error
-from og_stack.ports import free_ports
+from tests.integration.auth.programs import TOKEN, running
 from tests.integration.auth.world import World, by_key, decision
 from tests.support.stores import ROLE_PASSWORD, FreshDatabase
-from tests.support.waiting import wait_until
 
-TOKEN = "token-of-the-operator-for-tests"
-START_TIMEOUT_S = 60
-STOP_TIMEOUT_S = 15
 AdminOf = Callable[[str], str]
-
-AUTH = [sys.executable, "-P", "-m", "og_auth"]
-
-
-@contextmanager
-def running(environment: dict[str, str], log: Path) -> Iterator[str]:
-    """Run auth, give its address, and see it stop as it should."""
-    [port] = free_ports(1)
-    address = f"127.0.0.1:{port}"
-    own = {"OG_LISTEN_ADDRESS": address, "OG_CALLERS": f"operator={TOKEN}"}
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(AUTH, env={**environment, **own}, stdout=output, stderr=output) as process,
-    ):
-        try:
-            wait_until(lambda: b"serving" in log.read_bytes(), START_TIMEOUT_S)
-            yield address
-        finally:
-            process.send_signal(signal.SIGTERM)
-        assert process.wait(STOP_TIMEOUT_S) == 0
 
 
 async def test_no_key_is_ever_logged(

@@ -24,7 +24,7 @@ from og_auth.rate_limits import WINDOW_S
 from og_service.channels import open_channel
 from og_stack.ports import free_ports
 from og_stack.valkey import EmbeddedValkey
-from tests.integration.auth.test_process import TOKEN, running
+from tests.integration.auth.programs import TOKEN, running
 from tests.integration.auth.world import World, by_key, by_site, decision, new_domain
 from tests.support.waiting import POLL_INTERVAL_S, eventually
 

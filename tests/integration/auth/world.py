@@ -58,6 +58,7 @@ async def refusal(call: Awaitable[object]) -> RemoteError:
 
 @dataclass
 class Key:
+    account_id: str
     api_key_id: str
     secret: str
 
@@ -88,7 +89,7 @@ class World:
             daily_credits_max=daily_credits_max,
         )
         answer = await self.accounts.CreateApiKey(request, timeout=CALL_TIMEOUT_S)
-        return Key(answer.api_key.api_key_id, answer.secret)
+        return Key(account_id, answer.api_key.api_key_id, answer.secret)
 
     async def keys(self, account_id: str) -> list[auth_pb2.ApiKey]:
         """List an account's keys, newest first."""

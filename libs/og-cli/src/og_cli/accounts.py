@@ -10,14 +10,18 @@ import typer
 from og.auth.v1 import auth_pb2
 from og.billing.v1 import billing_pb2
 from og_cli.credit import grant_credits
-from og_cli.output import AsJson, show
+from og_cli.output import AccountId, AsJson, moment, show, show_rows
+from og_cli.suspension import Reason, set_suspension
 from og_cli.system import CALL_TIMEOUT_S, System, call, fail
 from og_plans import PLANS
 
 if TYPE_CHECKING:
     from og_plans import Plan
 
-app = typer.Typer(help="Create and show accounts.", no_args_is_help=True)
+app = typer.Typer(help="Create, show, suspend and list accounts.", no_args_is_help=True)
+
+NEWEST_ACCOUNTS = 100
+PAGE_ACCOUNTS = 1_000
 
 PlanName = Annotated[str, typer.Option(help=f"One of: {', '.join(PLANS)}.")]
 Credits = Annotated[
@@ -77,6 +81,44 @@ def show_one(
     show(_as_dict(call(work)), as_json=as_json)
 
 
+@app.command(name="list")
+def list_all(
+    *,
+    everything: Annotated[
+        bool, typer.Option("--all", help=f"All, not only the newest {NEWEST_ACCOUNTS}.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List accounts, newest first."""
+
+    async def work(system: System) -> list[dict[str, object]]:
+        request = auth_pb2.ListAccountsRequest(
+            page_size=PAGE_ACCOUNTS if everything else NEWEST_ACCOUNTS
+        )
+        rows: list[dict[str, object]] = []
+        while True:
+            page = await system.accounts.ListAccounts(request, timeout=CALL_TIMEOUT_S)
+            rows += map(_as_dict, page.accounts)
+            if not (everything and page.next_page_token):
+                return rows
+            request.page_token = page.next_page_token
+
+    show_rows("accounts", call(work), as_json=as_json)
+
+
+@app.command()
+def suspend(account: AccountId, reason: Reason, *, as_json: AsJson = False) -> None:
+    """Deny all requests of an account until it is resumed; it keeps all it has."""
+    request = auth_pb2.SetSuspensionRequest(account_id=account, suspended=True, reason=reason)
+    set_suspension(request, as_json=as_json)
+
+
+@app.command()
+def resume(account: AccountId, *, as_json: AsJson = False) -> None:
+    """End the suspension of an account."""
+    set_suspension(auth_pb2.SetSuspensionRequest(account_id=account), as_json=as_json)
+
+
 async def _first_grant(system: System, account_id: str, plan: Plan, credits_: int | None) -> int:
     try:
         if credits_ is None:
@@ -102,4 +144,9 @@ def _as_dict(account: auth_pb2.Account) -> dict[str, object]:
         "plan": account.plan_id,
         "rate_limit": account.rate_limit,
         "ai_allowed": account.ai_allowed,
+        "next_plan": account.next_plan_id,
+        "next_plan_from": moment(account.next_plan_time),
+        "created": moment(account.create_time),
+        "suspended": moment(account.suspend_time),
+        "suspend_reason": account.suspend_reason,
     }

@@ -12,7 +12,8 @@ Accounts, API keys, sites and credits of a running Instant OG.
 \b
 An account with credits, and a key that spends them:
   og accounts create --email ann@example.com --plan pro
-  og keys create --account acct_… --name "Build server"
+  og keys create --account acct_… --name "Build server" --expires 90d --daily-credits 500
+  og keys rotate --key key_… --overlap 24h
 \b
 A site, for cards in meta tags without a key:
   og sites create --account acct_… --domain example.com --host staging.example.com
@@ -23,6 +24,10 @@ Credits:
   og credits balance --account acct_…
   og credits statement --account acct_… --all --csv > statement.csv
   og audit --account acct_…
+\b
+Whoever does harm:
+  og accounts suspend --account acct_… --reason "floods us"
+  og accounts resume --account acct_…
 \b
 Pages as they are read: one with all that it offers, or many, from files:
   og explain https://example.com/post

@@ -10,9 +10,10 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from og.auth.v1 import auth_pb2
 from og_cli.output import AccountId, AsJson, moment, show, show_rows
+from og_cli.suspension import Reason, set_suspension
 from og_cli.system import CALL_TIMEOUT_S, System, call, fail
 
-app = typer.Typer(help="Register, change and list sites.", no_args_is_help=True)
+app = typer.Typer(help="Register, change, suspend and list sites.", no_args_is_help=True)
 
 SiteId = Annotated[str, typer.Option("--site", help="The site's id.", metavar="ID")]
 Hosts = Annotated[
@@ -119,6 +120,19 @@ def list_all(account: AccountId, *, as_json: AsJson = False) -> None:
         return await system.accounts.ListSites(request, timeout=CALL_TIMEOUT_S)
 
     show_rows("sites", [_as_dict(site) for site in call(work).sites], as_json=as_json)
+
+
+@app.command()
+def suspend(site: SiteId, reason: Reason, *, as_json: AsJson = False) -> None:
+    """Deny all requests with a site id until the site is resumed."""
+    request = auth_pb2.SetSuspensionRequest(site_id=site, suspended=True, reason=reason)
+    set_suspension(request, as_json=as_json)
+
+
+@app.command()
+def resume(site: SiteId, *, as_json: AsJson = False) -> None:
+    """End the suspension of a site."""
+    set_suspension(auth_pb2.SetSuspensionRequest(site_id=site), as_json=as_json)
 
 
 def _update(**fields: Any) -> auth_pb2.UpdateSiteRequest:
