@@ -86,6 +86,20 @@ async def test_an_alias_holds_while_the_page_is_unreachable(
     assert (outcome(held), held.canonical_url) == (VERIFIED, own.page_url)
 
 
+async def test_a_canonical_url_that_is_unreachable_holds_for_an_alias_new_to_us(
+    site: Site, shared: Request, own: Request
+) -> None:
+    await site.see(own, "TAG_FOUND")
+    site.wait(hours=25)
+    held = await see(site, shared, own, "PAGE_UNREACHABLE")
+    assert (outcome(held), held.canonical_url) == (VERIFIED, own.page_url)
+    assert await site.now(shared) == OPEN
+    assert len(site.looks()) == 1  # nothing new is remembered
+    site.wait(hours=6 * 24)
+    missed = await see(site, shared, own, "PAGE_UNREACHABLE")
+    assert (outcome(missed), missed.canonical_url) == (NOT_REACHED, "")
+
+
 async def test_the_card_of_the_canonical_url_may_be_served_once_the_tag_differs(
     site: Site, shared: Request, own: Request
 ) -> None:

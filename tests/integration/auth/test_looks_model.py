@@ -63,6 +63,8 @@ class Model:
         shown = self.key(canonical or path, card)
         if evidence == "PAGE_UNREACHABLE":
             row = self.fresh(asked, WEEK_H)
+            if row is None and (row := self.fresh(shown, WEEK_H)):
+                return ("ALLOWED", row.state), canonical
             return (("ALLOWED", row.state), row.canonical) if row else (NOT_REACHED, "")
         finding = self.finding(evidence, shown, exists=exists)
         if finding == "REJECTED":

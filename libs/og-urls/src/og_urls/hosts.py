@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from ipaddress import IPv6Network, ip_address
 from typing import TYPE_CHECKING, Final
@@ -42,6 +43,8 @@ _SPECIAL_USE_SUFFIXES: Final = frozenset(
 # Metadata services of clouds under names that belong to the internet otherwise.
 _METADATA_HOSTS: Final = frozenset({"metadata.goog"})
 _IPV6_SITE_PREFIX: Final = 48
+# What browsers take for an IPv4 address, however it is written (WHATWG URL, "ends in a number").
+_ENDS_IN_NUMBER: Final = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
 
 
 class HostNotAllowedError(ValueError):
@@ -54,7 +57,7 @@ def canonical_host(text: str) -> str:
     Raises HostNotAllowedError for what is no host name, for IP addresses, single labels and
     special-use names. A public suffix passes; ask ``is_public_suffix``.
     """
-    if _is_address(text):
+    if _is_address(text) or _ENDS_IN_NUMBER.search(text):
         raise HostNotAllowedError("Use a domain name, not an IP address.")
     try:
         host = idna.encode(text, uts46=True, std3_rules=True).decode("ascii").lower()

@@ -105,7 +105,9 @@ class Authorizer:
         ]
 
     async def _judge_look(self, asked: Case, shown: Case, report: Report) -> Judgement:
-        memory, rules = asked.credential.memory, asked.credential.site
+        if report.evidence is Evidence.PAGE_UNREACHABLE:
+            return self._judge.look(asked, *_held(asked, shown))
+        rules = asked.credential.site
         assert rules  # noqa: S101 - a report is about a site's page
         look = Look(
             evidence=report.evidence,
@@ -113,10 +115,7 @@ class Authorizer:
             is_on_site=self._is_on_site(report.final_url, rules),
             card_exists=report.card_exists,
         )
-        finding = verification.judge(look, memory, shown.credential.memory)
-        if report.evidence is Evidence.PAGE_UNREACHABLE:
-            # Nothing was seen, so nothing is remembered.
-            return self._judge.look(asked, finding, memory.canonical_url if memory else "")
+        finding = verification.judge(look, shown.credential.memory)
         subject = _subject(asked, shown)
         await self._looks.remember(subject, finding)
         return self._judge.look(asked, finding, subject.canonical_url)
@@ -141,6 +140,21 @@ def _open_claims(cases: Sequence[Case]) -> list[Claim]:
         for case in cases
         if case.claim and verification.recall(case.credential.memory) is Verification.UNKNOWN
     ]
+
+
+def _held(asked: Case, shown: Case) -> tuple[Verification, str]:
+    """Tell what holds of an unreachable page, and the URL that keys the card if it is another.
+
+    Where only its canonical URL could not be reached, what holds of that one will do.
+    """
+    memory = asked.credential.memory
+    held = verification.hold(memory)
+    if held in verification.GOOD or shown.claim == asked.claim or shown.url is None:
+        return held, memory.canonical_url if memory else ""
+    canonical = shown.credential.memory
+    if canonical and canonical.is_alias:
+        return Verification.UNKNOWN, ""
+    return verification.hold(canonical), shown.url.href
 
 
 def _subject(asked: Case, shown: Case) -> Subject:

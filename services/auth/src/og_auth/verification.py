@@ -54,6 +54,11 @@ class Memory:
     age_s: float
     canonical_url: str = ""
 
+    @property
+    def is_alias(self) -> bool:
+        """Whether the page stood for another one, so that no card of its own was verified."""
+        return self.canonical_url != ""
+
     def holds(self, for_s: float) -> bool:
         """Tell whether the look was good and is younger than for_s."""
         return self.state in GOOD and self.age_s < for_s
@@ -61,7 +66,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look at a page under a site's policy.
+    """A look that reached a page, under its site's policy.
 
     `is_on_site` says whether the page was found on a host of the site's; `card_exists` whether
     the card does that the evidence is about.
@@ -78,15 +83,16 @@ def recall(memory: Memory | None) -> Verification:
     return memory.state if memory and memory.holds(FRESH_S) else Verification.UNKNOWN
 
 
-def judge(look: Look, asked: Memory | None, shown: Memory | None) -> Verification:
-    """Tell where verification stands after a look.
+def hold(memory: Memory | None) -> Verification:
+    """Tell what holds while the page cannot be reached: UNKNOWN where nothing does."""
+    return memory.state if memory and memory.holds(HELD_S) else Verification.UNKNOWN
 
-    `asked` is what is remembered of what the request asked for, `shown` of what the evidence is
-    about: the same, or the page's canonical URL. UNKNOWN where the page could not be reached and
-    nothing held, UNSPECIFIED where it left the site.
+
+def judge(look: Look, shown: Memory | None) -> Verification:
+    """Tell where verification stands after a look: UNSPECIFIED where the page left the site.
+
+    `shown` is what is remembered of the page and card that the evidence is about.
     """
-    if look.evidence is Evidence.PAGE_UNREACHABLE:
-        return asked.state if asked and asked.holds(HELD_S) else Verification.UNKNOWN
     finding = _of_tags(look, shown)
     if finding is not Verification.REJECTED and not look.is_on_site:
         return Verification.UNSPECIFIED
@@ -100,8 +106,6 @@ def _of_tags(look: Look, shown: Memory | None) -> Verification:
         return Verification.REJECTED
     if look.policy is TagPolicy.ANY:
         return Verification.VERIFIED
-    # An alias was never verified with a card of its own.
-    was_verified = shown is not None and not shown.canonical_url
-    if look.card_exists and was_verified:
+    if look.card_exists and shown and not shown.is_alias:
         return Verification.EXISTING_CARDS_ONLY
     return Verification.REJECTED
