@@ -46,6 +46,7 @@ end
 
 -- Brings a list up to the present and answers how many it holds.
 local function settle(list)
+  if redis.call('LLEN', list) == 0 then return 0 end
   -- After the clock was set back some seem to be yet to come. They came by now at the latest: so
   -- they stay for a window more at most, and the list keeps its order.
   local ahead = count_while(function(i)
@@ -83,5 +84,5 @@ return {
   prior_before,
   now,
   redis.call('LRANGE', all, first_to_leave(used_before), first_to_leave(used)),
-  redis.call('LINDEX', prior, first_to_leave(prior_used)),
+  prior_used > 0 and redis.call('LINDEX', prior, first_to_leave(prior_used)),
 }

@@ -119,7 +119,8 @@ class CardEndpoint:
             payer=admission.authorization.payer,
             drawing_refusal=refusal,
         )
-        if admission.authorization.admits_new_cards_apart and self._cards.would_be_new(sought):
+        may_be_drawn = refusal is None and self._cards.would_be_new(sought)
+        if may_be_drawn and admission.authorization.admits_new_cards_apart:
             await self._admit_new_card(exchange, request)
         answer = await self._cards.answer(ask, sought.card if is_served else None)
         if by_key and answer.balance_credits is None:
