@@ -1,12 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.integration.billing.client import Client, audit, serving
-from tests.integration.billing.clock import MovableDatabase
+from tests.support.database_clock import DatabaseClock
 from tests.support.stores import FreshDatabase
+
+CLOCK_START = datetime(2031, 5, 10, 8, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +25,15 @@ async def service(ledger_dsn: str) -> AsyncIterator[Client]:
 
 
 @pytest.fixture
-def movable(fresh_database: FreshDatabase, admin_of: Callable[[str], str]) -> MovableDatabase:
-    return MovableDatabase(fresh_database, admin_of)
+def clocked_dsn(fresh_database: FreshDatabase) -> str:
+    """A ledger of its own, whose clock the fixture `clock` moves."""
+    return fresh_database("billing")
+
+
+@pytest.fixture
+def clock(clocked_dsn: str, admin_of: Callable[[str], str]) -> Iterator[DatabaseClock]:
+    with closing(DatabaseClock(admin_of(clocked_dsn), "og_billing", CLOCK_START)) as clock:
+        yield clock
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -10,29 +11,34 @@ import pytest
 from og.billing.v1 import billing_pb2 as pb
 from og_billing.audit import add_up
 from tests.integration.billing.client import audit, new_id, serving
-from tests.integration.billing.clock import MovableDatabase
+from tests.support.database_clock import DatabaseClock
 from tests.support.stores import FreshDatabase
 
 
 @pytest.fixture(scope="module")
 async def audited_dsn(fresh_database: FreshDatabase, admin_of: Callable[[str], str]) -> str:
     """Give a ledger with some of everything; its subscriber is in the second month of a plan."""
-    movable = MovableDatabase(fresh_database, admin_of)
-    dsn, charge_id = movable.dsn, new_id()
+    dsn = fresh_database("billing")
+    start = datetime(2031, 1, 31, 12, tzinfo=UTC)
+    with closing(DatabaseClock(admin_of(dsn), "og_billing", start)) as clock:
+        await _fill(dsn, clock)
+    return dsn
+
+
+async def _fill(dsn: str, clock: DatabaseClock) -> None:
+    charge_id = new_id()
     async with serving(dsn) as client:
-        movable.set_time(datetime(2031, 1, 31, 12, tzinfo=UTC))
         for plan_id in ("free", "starter"):
             await client.set_plan("subscriber", plan_id)
-        movable.set_time(datetime(2031, 2, 28, 11, 59, tzinfo=UTC))
+        clock.set(datetime(2031, 2, 28, 11, 59, tzinfo=UTC))
         await client.reserve("subscriber", charge_id=charge_id, hold_s=600)
-        movable.set_time(datetime(2031, 2, 28, 12, 1, tzinfo=UTC))
+        clock.set(datetime(2031, 2, 28, 12, 1, tzinfo=UTC))
         await client.release(charge_id)
         account, charge_id = await client.account(plan=100, pack=30), new_id()
         await client.charge(account, payer=pb.Payer(payer_id="key_1"))
         await client.reserve(account)
         await client.reserve(account, pb.CHARGE_KIND_AI_GENERATION, charge_id=charge_id)
         await client.capture(charge_id, pb.CHARGE_KIND_GENERATION)
-    return dsn
 
 
 async def test_an_undamaged_ledger_passes(audited_dsn: str) -> None:

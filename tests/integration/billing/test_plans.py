@@ -28,7 +28,7 @@ from tests.integration.billing.client import (
     serving,
     until,
 )
-from tests.integration.billing.clock import MovableDatabase
+from tests.support.database_clock import DatabaseClock
 
 GENERATION, AI = pb.CHARGE_KIND_GENERATION, pb.CHARGE_KIND_AI_GENERATION
 
@@ -91,13 +91,15 @@ async def test_a_dearer_plan_adds_the_difference_and_a_cheaper_one_waits(billing
     assert len({answer.subscription.period_end_time.seconds for answer in answers}) == 1
 
 
-async def test_months_are_counted_from_the_day_it_began(movable: MovableDatabase) -> None:
-    movable.set_time(at("2031-01-31T12:00"))
-    async with serving(movable.dsn) as client:
+async def test_months_are_counted_from_the_day_it_began(
+    clocked_dsn: str, clock: DatabaseClock
+) -> None:
+    clock.set(at("2031-01-31T12:00"))
+    async with serving(clocked_dsn) as client:
         await client.set_plan("acct", "free")
         seen = [days(await client.subscription("acct"))]
         for moment in ("2031-02-28T12:00:01", "2031-03-30T12:00", "2031-03-31T12:00:01"):
-            movable.set_time(at(moment))
+            clock.set(at(moment))
             seen.append(days(await client.subscription("acct")))
         assert seen == [
             ("2031-01-31", "2031-02-28"),
@@ -105,18 +107,19 @@ async def test_months_are_counted_from_the_day_it_began(movable: MovableDatabase
             ("2031-02-28", "2031-03-31"),
             ("2031-03-31", "2031-04-30"),
         ]
-    assert (await audit(movable.dsn)).passed
+    assert (await audit(clocked_dsn)).passed
 
 
-async def test_what_is_left_expires_and_the_next_plan_begins(movable: MovableDatabase) -> None:
-    movable.set_time(at("2031-05-10T08:00"))
-    async with serving(movable.dsn) as client:
+async def test_what_is_left_expires_and_the_next_plan_begins(
+    clocked_dsn: str, clock: DatabaseClock
+) -> None:
+    async with serving(clocked_dsn) as client:
         account = await client.account(pack=7)
         await client.set_plan(account, "starter")
         await client.charge(account, AI)
         await client.grant(account, 40)
         await client.set_plan(account, "free")
-        movable.set_time(at("2031-06-10T08:01"))
+        clock.set(at("2031-06-10T08:01"))
         await client.charge(account)
         assert await kinds(client, account) == [
             ("GRANT", 7),
@@ -131,18 +134,18 @@ async def test_what_is_left_expires_and_the_next_plan_begins(movable: MovableDat
         assert [e.reference for e in entries[1:3]] == ["free", "starter"]
         assert [buckets(e.balance) for e in entries[:3]] == [(99, 7, 0), (100, 7, 0), (0, 7, 0)]
         assert plans(await client.subscription(account)) == ("free", "free")
-    assert (await audit(movable.dsn)).passed
+    assert (await audit(clocked_dsn)).passed
 
 
 async def test_idle_accounts_are_renewed_by_the_sweeper_once_for_all_months(
-    movable: MovableDatabase,
+    clocked_dsn: str,
+    clock: DatabaseClock,
 ) -> None:
-    movable.set_time(at("2031-05-10T08:00"))
-    async with serving(movable.dsn) as one, serving(movable.dsn) as two:
+    async with serving(clocked_dsn) as one, serving(clocked_dsn) as two:
         accounts = [f"acct_{number}" for number in range(30)]
         for account in accounts:
             await one.set_plan(account, "free")
-        movable.set_time(at("2032-03-12T08:00"))
+        clock.set(at("2032-03-12T08:00"))
         for account in accounts:
             await until(partial(_has_entries, two, account, 3))
             assert await kinds(one, account) == [
@@ -151,7 +154,7 @@ async def test_idle_accounts_are_renewed_by_the_sweeper_once_for_all_months(
                 ("PLAN_CREDITS", 100),
             ]
             assert days(await one.subscription(account)) == ("2032-03-10", "2032-04-10")
-    assert (await audit(movable.dsn)).passed
+    assert (await audit(clocked_dsn)).passed
 
 
 async def _has_entries(client: Client, account: str, number: int) -> bool:
@@ -159,13 +162,13 @@ async def _has_entries(client: Client, account: str, number: int) -> bool:
 
 
 async def test_before_anybody_sweeps_nothing_that_is_over_is_shown_or_spent(
-    movable: MovableDatabase,
+    clocked_dsn: str,
+    clock: DatabaseClock,
 ) -> None:
-    movable.set_time(at("2031-05-10T08:00"))
-    async with open_pool(movable.dsn) as pool:
+    async with open_pool(clocked_dsn) as pool:
         store = PostgresLedgerStore(pool)  # and no sweeper
         await store.post([SetPlan("acct", "business"), SetPlan("acct", "free")])
-        movable.set_time(at("2031-06-10T08:01"))
+        clock.set(at("2031-06-10T08:01"))
         read = await store.standing("acct")
         assert read.balance == Balance(plan_credits=100)
         assert [standing for _, standing in await store.standings("", 10)] == [read]
@@ -182,12 +185,11 @@ async def test_before_anybody_sweeps_nothing_that_is_over_is_shown_or_spent(
         assert (await store.verify()).passed
 
 
-async def test_a_refusal_ends_the_month_too(movable: MovableDatabase) -> None:
-    movable.set_time(at("2031-05-10T08:00"))
-    async with open_pool(movable.dsn) as pool:
+async def test_a_refusal_ends_the_month_too(clocked_dsn: str, clock: DatabaseClock) -> None:
+    async with open_pool(clocked_dsn) as pool:
         store = PostgresLedgerStore(pool)
         await store.post([SetPlan("acct", "free")])
-        movable.set_time(at("2031-06-10T08:01"))
+        clock.set(at("2031-06-10T08:01"))
         charges = [Charge(uuid4(), "acct", ChargeKind.AI_GENERATION, "") for _ in range(2)]
         first, second = await store.post(charges)
         assert isinstance(first, Entry)
@@ -196,14 +198,15 @@ async def test_a_refusal_ends_the_month_too(movable: MovableDatabase) -> None:
         assert (await store.verify()).passed
 
 
-async def test_replicas_that_renew_at_once_renew_once(movable: MovableDatabase) -> None:
-    movable.set_time(at("2031-05-10T08:00"))
-    async with open_pool(movable.dsn) as pool:
+async def test_replicas_that_renew_at_once_renew_once(
+    clocked_dsn: str, clock: DatabaseClock
+) -> None:
+    async with open_pool(clocked_dsn) as pool:
         stores = [PostgresLedgerStore(pool) for _ in range(4)]
         accounts = [f"acct_{number}" for number in range(10)]
         await stores[0].post([SetPlan(account, "starter") for account in accounts])
         for month in range(6, 12):
-            movable.set_time(at(f"2031-{month:02}-10T08:01"))
+            clock.set(at(f"2031-{month:02}-10T08:01"))
             await asyncio.gather(
                 *(store.post([Renew(account) for account in accounts]) for store in stores),
                 *(store.post([Renew(account) for account in accounts[::-1]]) for store in stores),
@@ -223,18 +226,18 @@ async def test_upgrades_at_once_grant_the_difference_once(billing: Client) -> No
 
 
 async def test_what_comes_back_from_the_month_before_is_not_carried_over(
-    movable: MovableDatabase,
+    clocked_dsn: str,
+    clock: DatabaseClock,
 ) -> None:
-    movable.set_time(at("2031-05-10T08:00"))
-    async with serving(movable.dsn) as client:
+    async with serving(clocked_dsn) as client:
         account = await client.account(pack=150)
         await client.set_plan(account, "free")
-        movable.set_time(at("2031-06-10T07:59:30"))
+        clock.set(at("2031-06-10T07:59:30"))
         ids = {name: new_id() for name in ("released", "captured", "cheaper")}
         await client.reserve(account, AI, charge_id=ids["released"], hold_s=600)
         await client.reserve(account, GENERATION, charge_id=ids["captured"], hold_s=600)
         await client.reserve(account, AI, charge_id=ids["cheaper"], hold_s=600)
-        movable.set_time(at("2031-06-10T08:00:30"))
+        clock.set(at("2031-06-10T08:00:30"))
         released = (await client.release(ids["released"])).balance
         assert buckets(released) == (100, 40, 110)
         await client.capture(ids["captured"])
@@ -247,14 +250,15 @@ async def test_what_comes_back_from_the_month_before_is_not_carried_over(
         ]
         again = (await client.release(ids["released"])).balance
         assert again == released
-    assert (await audit(movable.dsn)).passed
+    assert (await audit(clocked_dsn)).passed
 
 
-async def test_without_a_subscription_granted_plan_credits_stay(movable: MovableDatabase) -> None:
-    movable.set_time(at("2031-05-10T08:00"))
-    async with serving(movable.dsn) as client:
+async def test_without_a_subscription_granted_plan_credits_stay(
+    clocked_dsn: str, clock: DatabaseClock
+) -> None:
+    async with serving(clocked_dsn) as client:
         account = await client.account(plan=30)
-        movable.set_time(at("2041-05-10T08:00"))
+        clock.set(at("2041-05-10T08:00"))
         await client.charge(account)
         assert buckets(await client.balance(account)) == (29, 0, 0)
         for call in (client.subscription(account), client.set_low_balance(account, 5)):
@@ -301,6 +305,6 @@ async def test_a_low_balance_is_set_and_unset(billing: Client) -> None:
     assert (await billing.set_low_balance(account, 0)).low_balance_credits == 5_000
 
 
-async def test_what_a_standing_is_for_an_account_without_anything(movable: MovableDatabase) -> None:
-    async with open_pool(movable.dsn) as pool:
+async def test_what_a_standing_is_for_an_account_without_anything(clocked_dsn: str) -> None:
+    async with open_pool(clocked_dsn) as pool:
         assert await PostgresLedgerStore(pool).standing("nobody") == Standing(Balance())
