@@ -62,7 +62,8 @@ async def test_a_guarded_page_was_not_looked_at_and_is_no_page_without_a_tag(
     url = site.put(lambda: HTMLResponse(CHALLENGE, 403))
     before = await credits_of(stack, customer)
     response = await api.ask(url, site=site_id, title="Given")
-    check_error(response, 400, "page_without_content")
+    message = check_error(response, 400, "page_without_content")
+    assert "With a site id the page must be readable" in message
     assert await credits_of(stack, customer) == before
     site.put_page("A page", tag(stack, site_id, url, title="Given"), url)
     check_card(await api.ask(url, site=site_id, title="Given"), "MISS", 10)

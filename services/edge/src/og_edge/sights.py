@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from typing import Final
 
 from og_edge.card_request import CardRequest
 from og_edge.deadline import Deadline
@@ -14,7 +15,8 @@ from og_edge.flights import Flights
 from og_edge.page import Page
 from og_edge.templates import Template
 
-ALWAYS: float = -math.inf
+ALWAYS: Final = -math.inf
+_NEEDED: Final = "With a site id the page must be readable, since its tag is looked for there."
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,10 @@ class Sights:
             page = await self._drawer.read(
                 request, template, deadline, pictures=pictures, fresh=fresh
             )
-        except (*NO_PAGE, UrlNotAllowedError) as error:
+        except NO_PAGE as error:
+            return Sight(
+                type(error)(f"{error.message} {_NEEDED}", retry_after_s=error.retry_after_s), since
+            )
+        except UrlNotAllowedError as error:
             return Sight(error, since)
         return Sight(page, ALWAYS if page.was_fetched_before else since)

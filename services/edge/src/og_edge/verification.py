@@ -150,7 +150,7 @@ class Verifier:
         if refusal:
             return Admission(authorization, view.sought, denial=_told(refusal, view))
         if isinstance(view.page, ApiError):
-            known = self._viewer.at(view.sought.request, authorization.canonical_url)
+            known = self._viewer.at(sought.request, authorization.canonical_url)
             return Admission(authorization, await seek(known), drawing_refusal=view.page)
         if authorization.verification is Verification.EXISTING_CARDS_ONLY:
             refusal = SiteNotVerifiedError(view.judgement.explanation)
