@@ -21,9 +21,12 @@ from tests.integration.service.echo import (
     channel_of,
     serve_echo,
 )
+from tests.support.fault_proxy import FaultProxy
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
+NOTICED_WITHIN_S = 20
+"""Twice what our keepalive takes at most; by gRPC's own defaults it was 80 s."""
 
 
 async def _refusal(calling: Awaitable[str]) -> RemoteError:
@@ -171,3 +174,21 @@ async def test_a_repeated_call_succeeds_once_the_server_is_back() -> None:
     ):
         assert await call(channel, "hello") == "hello"
     assert len(tries) == RETRY_ATTEMPTS
+
+
+async def test_a_server_that_vanished_without_a_word_is_noticed(echo_address: str) -> None:
+    host, _, port = echo_address.rpartition(":")
+    way = FaultProxy("echo", (host, int(port)))
+    async with way.listening(), channel_of(way.address) as channel:
+        assert await call(channel, "hello") == "hello"
+        way.leave_half_open()
+        async with asyncio.timeout(NOTICED_WITHIN_S):
+            while not await _answers(channel):  # noqa: ASYNC110 - the connection tells nobody
+                await asyncio.sleep(0.05)
+
+
+async def _answers(channel: grpc.aio.Channel) -> bool:
+    try:
+        return await call(channel, "hello", timeout_s=0.5) == "hello"
+    except grpc.aio.AioRpcError:
+        return False

@@ -108,5 +108,6 @@ def _new_server(
             ("grpc.max_connection_age_ms", CONNECTION_AGE_MAX_MS),
             ("grpc.max_connection_age_grace_ms", CONNECTION_AGE_GRACE_MS),
             ("grpc.http2.min_ping_interval_without_data_ms", KEEPALIVE_MS // 2),
+            ("grpc.keepalive_permit_without_calls", 1),
         ],
     )
