@@ -21,6 +21,8 @@ from tests.integration.billing.model_calls import (
     Payer,
     Release,
     Reserve,
+    SetLowBalance,
+    SetPlan,
     Spent,
     refused,
 )
@@ -80,6 +82,8 @@ class Model:
                 return self._capture(call)
             case Release():
                 return self._release(call)
+            case SetPlan() | SetLowBalance():
+                raise AssertionError("this model knows no plans")
         if call.charge_id in self.opened:
             first, outcome = self.opened[call.charge_id]
             return outcome if first == call else refused("CHARGE_ID_REUSED")
@@ -184,6 +188,7 @@ class Model:
         # As a charge at the lower price would have taken it: the plan's credits go first.
         back_to_plan = held.from_plan - min(held.from_plan, price)
         back_to_pack = held.credits - price - back_to_plan
+        back_to_plan, back_to_pack = self._returned(held, back_to_plan, back_to_pack)
         balance = self._give_back(held, back_to_plan, back_to_pack)
         self._count(first.charge, held.since, kind, 1)
         self._note(first.charge, balance, ENTRY_KINDS[kind], back_to_plan + back_to_pack, price)
@@ -196,9 +201,15 @@ class Model:
         if closed := self.closed.get(call.charge_id):
             return closed.outcome if closed.kind is None else refused("RESERVATION_CAPTURED")
         held = self.held[call.charge_id]
-        balance = self._give_back(held, held.from_plan, held.from_pack)
-        self._note(first.charge, balance, pb.ENTRY_KIND_RELEASE, held.credits)
+        to_plan, to_pack = self._returned(held, held.from_plan, held.from_pack)
+        balance = self._give_back(held, to_plan, to_pack)
+        self._note(first.charge, balance, pb.ENTRY_KIND_RELEASE, to_plan + to_pack)
         return self._close(call.charge_id, None, Outcome("OK", balance=balance))
+
+    def _returned(self, held: Held, to_plan: int, to_pack: int) -> tuple[int, int]:
+        """Give what really comes back to the plan and to packs."""
+        assert held.charge.charge_id in self.held
+        return to_plan, to_pack
 
     def _give_back(self, held: Held, to_plan: int, to_pack: int) -> Balance:
         self._count(held.charge, held.since, held.charge.kind, -1)

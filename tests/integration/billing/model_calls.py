@@ -62,8 +62,20 @@ class Release:
     charge_id: str
 
 
+@dataclass(frozen=True)
+class SetPlan:
+    account: str
+    plan: str
+
+
+@dataclass(frozen=True)
+class SetLowBalance:
+    account: str
+    credits: int
+
+
 Opening = Grant | Charge | Reserve
-Call = Opening | Capture | Release
+Call = Opening | Capture | Release | SetPlan | SetLowBalance
 
 
 class Balance(NamedTuple):
@@ -76,6 +88,14 @@ class Balance(NamedTuple):
         return self.plan + self.pack
 
 
+class Subscribed(NamedTuple):
+    plan: str
+    next_plan: str
+    start: datetime
+    end: datetime
+    low_balance: int
+
+
 class Outcome(NamedTuple):
     """`reason` is OK or the refusal's; `credits` were charged, or set aside."""
 
@@ -84,6 +104,7 @@ class Outcome(NamedTuple):
     balance: Balance | None = None
     expire_time: datetime | None = None
     metadata: tuple[tuple[str, str], ...] = ()
+    subscribed: Subscribed | None = None
 
 
 def refused(reason: str, **metadata: object) -> Outcome:
@@ -109,3 +130,11 @@ class Spent(NamedTuple):
     credits: int = 0
     generations: int = 0
     cached_cards: int = 0
+
+
+class Told(NamedTuple):
+    """A notice: when, what, and what could be spent then."""
+
+    time: datetime
+    kind: int
+    available: int

@@ -25,7 +25,11 @@ from tests.integration.billing.model_calls import (
     Payer,
     Release,
     Reserve,
+    SetLowBalance,
+    SetPlan,
     Spent,
+    Subscribed,
+    Told,
     refused,
 )
 from tests.integration.billing.processes import TOKEN, Process
@@ -63,18 +67,8 @@ class Replicas:
             channel.close()
 
     def do(self, call: Call) -> Outcome:
-        stub = next(self._turns)
-        match call:
-            case Grant():
-                return _outcome(stub.Grant, _grant(call))
-            case Charge():
-                return _outcome(stub.Charge, _charge(call))
-            case Reserve():
-                return _outcome(stub.Reserve, _reserve(call))
-            case Capture(charge_id, kind):
-                return _outcome(stub.Capture, pb.CaptureRequest(charge_id=charge_id, kind=kind))
-            case Release(charge_id):
-                return _outcome(stub.Release, pb.ReleaseRequest(charge_id=charge_id))
+        method, request = _request(next(self._turns), call)
+        return _outcome(method, request)
 
     def batch(self, charges: Sequence[Charge]) -> list[Outcome]:
         request = pb.BatchChargeRequest(charges=map(_charge, charges))
@@ -113,6 +107,27 @@ class Replicas:
                 return days
             request.page_token = page.next_page_token
 
+    def subscription(self, account: str) -> Outcome:
+        request = pb.GetSubscriptionRequest(account_id=account)
+        return _outcome(next(self._turns).GetSubscription, request)
+
+    def notices(self, account: str) -> list[Told]:
+        """Read all of them, the oldest first: when, what, and what could be spent then."""
+        request = pb.ListNoticesRequest(account_id=account, page_size=PAGE_ENTRIES)
+        notices: list[pb.Notice] = []
+        while True:
+            stub = next(self._turns)
+            page = stub.ListNotices(request, timeout=CALL_TIMEOUT_S, metadata=METADATA)
+            notices += page.notices
+            if not page.next_page_token:
+                break
+            request.page_token = page.next_page_token
+        notices.reverse()
+        assert [it.notice_id for it in notices] == sorted({it.notice_id for it in notices})
+        return [
+            Told(it.create_time.ToDatetime(UTC), it.kind, it.available_credits) for it in notices
+        ]
+
 
 def to_balance(balance: pb.Balance) -> Balance:
     found = Balance(balance.plan_credits, balance.pack_credits, balance.reserved_credits)
@@ -121,8 +136,9 @@ def to_balance(balance: pb.Balance) -> Balance:
 
 
 def _line(entry: pb.Entry) -> Line:
+    is_asked_for = entry.kind not in {pb.ENTRY_KIND_PLAN_CREDITS, pb.ENTRY_KIND_PLAN_EXPIRY}
     return Line(
-        entry.charge_id,
+        entry.charge_id if is_asked_for else "",
         entry.kind,
         entry.available_delta_credits,
         entry.charged_credits,
@@ -171,6 +187,32 @@ def _reserve(call: Reserve) -> pb.ReserveRequest:
     return pb.ReserveRequest(charge=_charge(call.charge), hold_duration=hold)
 
 
+def _request(stub: BillingServiceStub, call: Call) -> tuple[Callable[..., Any], object]:
+    match call:
+        case Grant():
+            return stub.Grant, _grant(call)
+        case Charge():
+            return stub.Charge, _charge(call)
+        case Reserve():
+            return stub.Reserve, _reserve(call)
+        case Capture(charge_id, kind):
+            return stub.Capture, pb.CaptureRequest(charge_id=charge_id, kind=kind)
+        case Release(charge_id):
+            return stub.Release, pb.ReleaseRequest(charge_id=charge_id)
+    return _terms(stub, call)
+
+
+def _terms(
+    stub: BillingServiceStub, call: SetPlan | SetLowBalance
+) -> tuple[Callable[..., Any], object]:
+    match call:
+        case SetPlan(account, plan):
+            return stub.SetPlan, pb.SetPlanRequest(account_id=account, plan_id=plan)
+        case SetLowBalance(account, low):
+            request = pb.SetLowBalanceRequest(account_id=account, low_balance_credits=low)
+            return stub.SetLowBalance, request
+
+
 def _outcome(method: Callable[..., Any], request: object) -> Outcome:
     try:
         answer = method(request, timeout=CALL_TIMEOUT_S, metadata=METADATA)
@@ -178,7 +220,23 @@ def _outcome(method: Callable[..., Any], request: object) -> Outcome:
         error = from_rpc_error(cast("grpc.aio.AioRpcError", failed))
         return refused(error.reason, **error.metadata)
     taken = getattr(answer, "charged_credits", 0) or getattr(answer, "reserved_credits", 0)
-    return Outcome("OK", taken, to_balance(answer.balance), _expiry(answer))
+    balance = to_balance(answer.balance) if hasattr(answer, "balance") else None
+    return Outcome("OK", taken, balance, _expiry(answer), subscribed=_subscribed(answer))
+
+
+def _subscribed(answer: object) -> Subscribed | None:
+    if not isinstance(
+        answer, pb.SetPlanResponse | pb.GetSubscriptionResponse | pb.SetLowBalanceResponse
+    ):
+        return None
+    it = answer.subscription
+    return Subscribed(
+        it.plan_id,
+        it.next_plan_id,
+        it.period_start_time.ToDatetime(UTC),
+        it.period_end_time.ToDatetime(UTC),
+        it.low_balance_credits,
+    )
 
 
 def _expiry(answer: object) -> datetime | None:
