@@ -336,7 +336,7 @@ async def test_who_joins_a_look_at_a_page_from_before_the_request_is_not_denied_
     url, mended = site.put_page("A page"), asyncio.Event()
 
     async def answer() -> Response:
-        head = tag(stack, site_id, url) if site.visits[url] > 1 else ""
+        head = tag(stack, site_id, url, theme="dark") if site.visits[url] > 1 else ""
         if not head:
             await mended.wait()
         return HTMLResponse(f"<!doctype html><html lang=en><title>A page</title>{head}")
@@ -344,7 +344,7 @@ async def test_who_joins_a_look_at_a_page_from_before_the_request_is_not_denied_
     site.put(answer, url)
     first = asyncio.create_task(api.ask(url, site=site_id))
     await eventually(lambda: site.visits[url] == 1)
-    second = asyncio.create_task(api.ask(url, site=site_id))
+    second = asyncio.create_task(api.ask(url, site=site_id, theme="dark"))
     mended.set()
     check_error(await first, 401, "site_not_verified")
     check_card(await second, "MISS", 10)

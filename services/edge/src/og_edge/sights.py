@@ -28,6 +28,8 @@ class Sight:
 
     page: Page | ApiError
     since_monotonic_s: float
+    has_pictures: bool = False
+    """Whether the pictures of the card came along."""
 
 
 class Sights:
@@ -90,4 +92,4 @@ class Sights:
             )
         except UrlNotAllowedError as error:
             return Sight(error, since)
-        return Sight(page, ALWAYS if page.was_fetched_before else since)
+        return Sight(page, ALWAYS if page.was_fetched_before else since, pictures)

@@ -23,7 +23,7 @@ from og_edge.judging import Evidence, Judgement
 from og_edge.looks import PageLook, PageLooks
 from og_edge.page import Page
 from og_edge.templates import Template
-from og_edge.views import Seek, View, Viewer, is_drawn_from
+from og_edge.views import Seek, View, Viewer
 
 COMPLETE_TIMEOUT_S: Final = 2.0
 KEEP_FOR_COMPLETE_S: Final = 1.0
@@ -155,7 +155,7 @@ class Verifier:
         if authorization.verification is Verification.EXISTING_CARDS_ONLY:
             refusal = SiteNotVerifiedError(view.judgement.explanation)
             return Admission(authorization, view.sought, drawing_refusal=refusal)
-        page = view.page if is_drawn_from(view.sought) else None
+        page = view.page if view.has_pictures else None
         return Admission(authorization, view.sought, page=page)
 
     async def _decisive_view(self, sought: Sought, seek: Seek, deadline: Deadline) -> View:

@@ -17,7 +17,7 @@ from og_edge.judging import Judge, Judgement, canonical_request
 from og_edge.looks import PageLook
 from og_edge.options import Mode
 from og_edge.page import Page
-from og_edge.sights import ALWAYS, Sights
+from og_edge.sights import ALWAYS, Sight, Sights
 from og_edge.templates import Template
 
 Seek: TypeAlias = Callable[[CardRequest], Awaitable[Sought]]
@@ -36,6 +36,8 @@ class View:
     look: PageLook
     judgement: Judgement
     since_monotonic_s: float
+    has_pictures: bool = False
+    """Whether the page's pictures came along, so that a new card can be drawn from it."""
 
 
 class Viewer:
@@ -58,31 +60,27 @@ class Viewer:
 
         Raises as Sights.look does.
         """
-        with_pictures = is_drawn_from(sought)
-        sight = await self._sights.look(
-            sought.request,
-            sought.template,
-            deadline,
-            pictures=with_pictures,
-            not_before_monotonic_s=not_before_monotonic_s,
-        )
-        page, since = sight.page, sight.since_monotonic_s
-        page_url, canonical_url = sought.request.url.href, ""
-        canonical = None if isinstance(page, ApiError) else self._canonical(sought.request, page)
+
+        async def look_for(wanted: Sought) -> Sight:
+            return await self._sights.look(
+                wanted.request,
+                wanted.template,
+                deadline,
+                pictures=_is_drawn_from(wanted),
+                not_before_monotonic_s=not_before_monotonic_s,
+            )
+
+        sight = await look_for(sought)
+        page_url, canonical_url, since = sought.request.url.href, "", sight.since_monotonic_s
+        canonical = self._canonical(sought.request, sight.page)
         if canonical is not None:
             sought, canonical_url = await seek(canonical), canonical.url.href
-            needs_pictures = is_drawn_from(sought) and not with_pictures
-            if isinstance(page, ApiError) or page.final_url != canonical_url or needs_pictures:
-                sight = await self._sights.look(
-                    canonical,
-                    sought.template,
-                    deadline,
-                    pictures=is_drawn_from(sought),
-                    not_before_monotonic_s=not_before_monotonic_s,
-                )
-                page, since = sight.page, min(since, sight.since_monotonic_s)
-        look = _look(page_url, canonical_url, page)
-        return View(sought, page, look, self._judged(look, sought), since)
+            if not _shows(sight, sought):
+                sight = await look_for(sought)
+                since = min(since, sight.since_monotonic_s)
+        look = _look(page_url, canonical_url, sight.page)
+        judgement = self._judged(look, sought)
+        return View(sought, sight.page, look, judgement, since, sight.has_pictures)
 
     def of_error(self, sought: Sought, error: ApiError) -> View:
         """Give what is seen of a page that could not be read."""
@@ -103,17 +101,26 @@ class Viewer:
     def _judged(self, look: PageLook, sought: Sought) -> Judgement:
         return self._judge.judge(look, sought.request, sought.template)
 
-    def _canonical(self, request: CardRequest, page: Page) -> CardRequest | None:
+    def _canonical(self, request: CardRequest, page: Page | ApiError) -> CardRequest | None:
+        if isinstance(page, ApiError):
+            return None
         return canonical_request(request, page.canonical_url, self._loopback_targets)
 
 
-def is_drawn_from(sought: Sought) -> bool:
+def _is_drawn_from(sought: Sought) -> bool:
     """Whether the page, as it reads in standard mode, is to become a new card.
 
     What a language model is to read is read once more, and drawn from that.
     """
     mode = reading_mode(sought.request, sought.template)
     return not sought.is_served_as_it_is and mode is Mode.STANDARD
+
+
+def _shows(sight: Sight, sought: Sought) -> bool:
+    """Whether a look, made for another URL, led to the page that is sought, and all it needs."""
+    if isinstance(sight.page, ApiError) or sight.page.final_url != sought.request.url.href:
+        return False
+    return sight.has_pictures or not _is_drawn_from(sought)
 
 
 def _look(page_url: str, canonical_url: str, page: Page | ApiError) -> PageLook:
