@@ -178,7 +178,9 @@ async def test_auth_says_so_while_postgres_is_away_and_works_when_it_is_back(
         )
         assert error.retry_after_s == 1
         assert "postgres" not in error.message.lower()
-    # What needs no store is decided all the same.
-    assert decision(await own_world.authorize(by_key("nonsense"))) == "INVALID_API_KEY"
+    # What needs no store is decided all the same: a half or a forged key is never looked up.
+    changed = key.secret[:12] + ("0" if key.secret[12] != "0" else "1") + key.secret[13:]
+    for wrong in ("nonsense", key.secret[:-1], key.secret[:24], key.secret[8:], changed):
+        assert decision(await own_world.authorize(by_key(wrong))) == "INVALID_API_KEY"
     await asyncio.to_thread(own_postgres.start)
     await until_allowed(own_world, key.secret)
