@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -65,6 +66,18 @@ async def test_a_day_brings_so_many_pages_and_the_next_as_many_more(
     alter(site, "day = day - 1", table="look_additions")
     await add(store, site, range(10, 15))
     assert numbers(site) == [0, 1, 2, 10, 11, 12]
+
+
+async def test_of_many_at_once_no_more_are_remembered(site: Site, make_store: MakeStore) -> None:
+    stores = [make_store(additions_per_day_max=5) for _ in range(2)]
+    await asyncio.gather(*(add(stores[n % 2], site, range(n, n + 1)) for n in range(40)))
+    assert len(numbers(site)) == 5
+
+
+async def test_one_page_seen_by_many_at_once_is_one_row(site: Site) -> None:
+    seen = await asyncio.gather(*(site.see(site.page(), "TAG_FOUND") for _ in range(30)))
+    assert set(seen) == {VERIFIED}
+    assert len(site.looks()) == 1
 
 
 async def test_what_is_known_is_verified_anew_on_any_day(site: Site, make_store: MakeStore) -> None:
