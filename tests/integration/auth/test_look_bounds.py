@@ -28,17 +28,19 @@ async def make_store(database_url: str) -> AsyncIterator[MakeStore]:
         yield lambda **bounds: PostgresLooks(Database(pool), **bounds)
 
 
-def claim(site: Site, n: int, card: bytes = b"c") -> Claim:
+def claim(site: Site, n: int, *, has_query: bool = False) -> Claim:
     page = n.to_bytes(32, "big")
-    return Claim(site.site_id, TagPolicy.SAME_CARD, page, card * 32)
+    return Claim(site.site_id, TagPolicy.SAME_CARD, page, b"c" * 32, has_query)
 
 
 async def add(
     store: PostgresLooks, site: Site, numbers: range, origin: Origin = Origin.REQUEST
 ) -> None:
     url = "https://example.com/" if origin is Origin.ALIAS else ""
+    has_query = origin in {Origin.QUERY, Origin.ALIAS}
     for n in numbers:
-        await store.remember(claim(site, n), Verification.VERIFIED, origin, url)
+        known = claim(site, n, has_query=has_query)
+        await store.remember(known, Verification.VERIFIED, origin, url)
 
 
 def numbers(site: Site, where: str = "true") -> list[int]:
@@ -97,13 +99,13 @@ async def test_a_page_that_is_not_remembered_is_good_all_the_same(
     assert len(site.looks()) == 1
 
 
-async def test_aliases_and_owners_looks_have_days_of_their_own(
+async def test_queries_aliases_and_owners_looks_have_days_of_their_own(
     site: Site, make_store: MakeStore
 ) -> None:
     store = make_store(additions_per_day_max=2)
     for n, origin in enumerate(Origin):
         await add(store, site, range(10 * n, 10 * n + 3), origin)
-    assert numbers(site) == [0, 1, 10, 11, 20, 21]
+    assert numbers(site) == [0, 1, 10, 11, 20, 21, 30, 31]
 
 
 async def test_a_site_has_a_day_of_its_own(
@@ -127,16 +129,37 @@ async def test_beyond_the_cap_the_longest_unused_go_first(
     assert numbers(site) == [0, 1, 2, 10, 11]
 
 
-async def test_strangers_queries_push_out_no_page_of_its_own_url(
-    site: Site, make_store: MakeStore
+@pytest.mark.parametrize("origin", [Origin.QUERY, Origin.ALIAS])
+async def test_strangers_queries_push_out_no_page_without_one(
+    site: Site, make_store: MakeStore, origin: Origin
 ) -> None:
     store = make_store(looks_per_site_max=3)
     await add(store, site, range(3))
     site.wait(hours=100)
-    await add(store, site, range(10, 20), Origin.ALIAS)
+    await add(store, site, range(10, 20), origin)
     await sweep(store.delete_expired)
-    assert numbers(site, "NOT is_alias") == [0, 1, 2]
-    assert len(numbers(site, "is_alias")) == 3
+    assert numbers(site, "NOT has_query") == [0, 1, 2]
+    assert len(numbers(site, "has_query")) == 3
+
+
+async def test_pages_with_and_without_a_query_are_told_apart_by_their_urls(site: Site) -> None:
+    await site.see(site.page("/plain"), "TAG_FOUND")
+    await site.see(site.page("/page?a=1"), "TAG_FOUND")
+    own, shared = site.page("/own"), site.page("/own?utm=1")
+    await site.world.complete(shared, "TAG_FOUND", canonical=own)
+    columns = "has_query, is_alias"
+    assert sorted(site.looks(columns)) == [
+        (False, False),
+        (False, False),
+        (True, False),
+        (True, True),
+    ]
+    with psycopg.connect(site.admin_dsn) as admin:
+        counts = admin.execute(
+            "SELECT origin, additions FROM auth.look_additions WHERE site_id = %s ORDER BY 1",
+            (site.site_id,),
+        ).fetchall()
+    assert counts == [("alias", 1), ("query", 1), ("request", 2)]
 
 
 async def test_the_cap_is_each_sites(site: Site, site_beside: Site, make_store: MakeStore) -> None:

@@ -12,9 +12,13 @@ from og_auth.verification import GOOD, Verification
 
 
 class Origin(Enum):
-    """Who caused a page to be remembered; what strangers can cause has bounds of its own."""
+    """What caused a page to be remembered: each has a bound of its own.
+
+    Strangers can make up queries, and with them aliases, but hardly paths.
+    """
 
     REQUEST = "request"
+    QUERY = "query"
     ALIAS = "alias"
     OWNER = "owner"
 
@@ -92,7 +96,8 @@ class Looks:
         await self._rejections.forget(claims)
 
     async def _remember_good(self, subject: Subject, finding: Verification) -> None:
-        await self._store.remember(subject.shown, finding, Origin.REQUEST)
+        origin = Origin.QUERY if subject.shown.has_query else Origin.REQUEST
+        await self._store.remember(subject.shown, finding, origin)
         if subject.canonical is not None:
             url = subject.canonical_url
             await self._store.remember(subject.asked, finding, Origin.ALIAS, url)

@@ -68,13 +68,15 @@ class SiteRules:
 class Claim:
     """That a page shows what its site's policy asks for; digests are SHA-256.
 
-    `card_digest` is empty where any card will do, and where the caller could name none.
+    `card_digest` is empty where any card will do, and where the caller could name none;
+    `has_query` is the page's URL's.
     """
 
     site_id: str
     tag_policy: TagPolicy
     page_digest: bytes
     card_digest: bytes
+    has_query: bool = False
 
 
 def checked_limits(changes: SiteChanges) -> None:
@@ -101,7 +103,8 @@ def page_digest(url: PageUrl) -> bytes:
 def claim(site_id: str, policy: TagPolicy, url: PageUrl, card_digest: bytes) -> Claim:
     """Say what a page has to show for a card under a site's policy."""
     same_card = policy is TagPolicy.SAME_CARD
-    return Claim(site_id, policy, page_digest(url), card_digest if same_card else b"")
+    digest = card_digest if same_card else b""
+    return Claim(site_id, policy, page_digest(url), digest, has_query="?" in url.href)
 
 
 def differ_in_query_only(url: PageUrl, other: PageUrl) -> bool:

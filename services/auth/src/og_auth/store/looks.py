@@ -16,7 +16,8 @@ from og_auth.verification import FRESH_S, HELD_S, Verification
 log = structlog.get_logger()
 
 MAX_LOOKS_PER_SITE: Final = 100_000
-"""The longest unused go first; aliases have as much room apart."""
+"""The longest unused go first. Pages without a query, pages with one and aliases have as much room
+each."""
 ADDITIONS_PER_DAY: Final = 10_000
 """New rows of one site and origin on a day of UTC: a tenth of the room that there is, so that it
 takes strangers ten days to push out what is used."""
@@ -51,9 +52,10 @@ admitted AS (
   RETURNING additions
 ),
 added AS (
-  INSERT INTO auth.looks (site_id, page_digest, tag_policy, card_digest, state, canonical_url)
+  INSERT INTO auth.looks
+    (site_id, page_digest, tag_policy, card_digest, state, canonical_url, has_query)
   SELECT %(site_id)s, %(page_digest)s, %(tag_policy)s, %(card_digest)s, %(state)s,
-         %(canonical_url)s
+         %(canonical_url)s, %(has_query)s
   FROM admitted
   ON CONFLICT (site_id, page_digest, tag_policy, card_digest) DO UPDATE
   SET state = excluded.state, look_time = now(), canonical_url = excluded.canonical_url
@@ -77,11 +79,13 @@ DELETE FROM auth.looks WHERE ctid = ANY (ARRAY(
 _TRIM: Final = """
 DELETE FROM auth.looks WHERE ctid = ANY (ARRAY(
   SELECT l.ctid
-  FROM (SELECT DISTINCT site_id, origin = 'alias' AS is_alias FROM auth.look_additions
+  FROM (SELECT DISTINCT site_id FROM auth.look_additions
         WHERE day >= (now() AT TIME ZONE 'UTC')::date - 1) AS a
+  CROSS JOIN (VALUES (true, true), (true, false), (false, true), (false, false))
+    AS pool (is_alias, has_query)
   CROSS JOIN LATERAL (
     SELECT ctid FROM auth.looks
-    WHERE site_id = a.site_id AND is_alias = a.is_alias
+    WHERE site_id = a.site_id AND is_alias = pool.is_alias AND has_query = pool.has_query
     ORDER BY look_time DESC OFFSET %s) AS l
   LIMIT %s))
 """
@@ -148,5 +152,6 @@ def _key(claim: Claim) -> dict[str, object]:
         "page_digest": claim.page_digest,
         "tag_policy": claim.tag_policy.value,
         "card_digest": claim.card_digest,
+        "has_query": claim.has_query,
         "fresh_s": FRESH_S,
     }
