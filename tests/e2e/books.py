@@ -53,6 +53,14 @@ async def set_tag_policy(stack: Stack, site_id: str, policy: auth_pb2.TagPolicy.
         await auth_pb2_grpc.AccountServiceStub(channel).UpdateSite(request, timeout=CALL_TIMEOUT_S)
 
 
+async def set_daily_generations(stack: Stack, site_id: str, most: int) -> None:
+    """Change how many new cards a site may ask for on a day."""
+    request = auth_pb2.UpdateSiteRequest(site_id=site_id, daily_generations_max=most)
+    request.update_mask.paths.append("daily_generations_max")
+    async with open_channel(stack.services.target("auth"), operator_token(stack)) as channel:
+        await auth_pb2_grpc.AccountServiceStub(channel).UpdateSite(request, timeout=CALL_TIMEOUT_S)
+
+
 async def managing(stack: Stack, customer: Customer) -> Customer:
     """Give a customer with a key that may manage what the account has."""
     async with open_channel(stack.services.target("auth"), operator_token(stack)) as channel:

@@ -15,7 +15,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from og.auth.v1 import auth_pb2
 from og_stack.stack import Stack
 from tests.e2e.api import TEMPLATE, Api, check_card, check_error
-from tests.e2e.books import create_site, credits_of, rows, set_tag_policy
+from tests.e2e.books import (
+    create_site,
+    credits_of,
+    rows,
+    set_daily_generations,
+    set_tag_policy,
+)
 from tests.e2e.pages import page_of_a_site, tag, tag_of
 from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
@@ -192,6 +198,22 @@ async def test_a_page_that_echoes_any_query_has_the_card_of_its_canonical_url(
     cards.add(check_card(await api.ask(url, site=site_id), "HIT", 1))
     assert site.visits[url] == visits  # both were verified when they were first seen
     assert len(cards) == 1
+
+
+async def test_a_page_that_echoes_any_query_and_has_no_canonical_url_stays_within_its_day(
+    api: Api, stack: Stack, site: LocalSite, customer: Customer
+) -> None:
+    site_id = await create_site(stack, customer, site.address)
+    await set_daily_generations(stack, site_id, 3)
+    url = site.put_page("A page")
+    site.put_echo(echo(stack, site_id, url, canonical=False), url)
+    for n in range(3):
+        check_card(await api.ask(f"{url}?q={n}", site=site_id), "MISS", 10)
+    for n in range(3, 6):
+        response = await api.ask(f"{url}?q={n}", site=site_id)
+        check_error(response, 429, "daily_cards_reached")
+    check_card(await api.ask(f"{url}?q=0", site=site_id), "HIT", 1)
+    assert new_cards(stack, customer) == 3
 
 
 async def test_the_tag_at_the_canonical_url_counts(
