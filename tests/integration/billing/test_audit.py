@@ -114,6 +114,10 @@ async def test_an_undamaged_ledger_passes(audited_dsn: str) -> None:
             "wrong_expiries",
         ),
         ("DELETE FROM billing.transfers WHERE credit = 'expired'", "wrong_expiries"),
+        (
+            "UPDATE billing.open_reservations SET expire_time = now() - interval '1 minute'",
+            "overdue_reservations",
+        ),
     ],
 )
 async def test_damage_is_found(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from og_billing.spending import RETENTION_DAYS
 from og_plans import PLANS
+
+OVERDUE_S: Final = 30
+"""Thirty times what the sweeper takes, so that one that was just started is not doubted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class Audit:
     `wrong_months` brought a plan's credits twice, more than the dearest plan of the table, or
     began with credits of the month before; `wrong_subscriptions` differ from what their present
     month brought, or from their own calendar. `wrong_expiries` let other credits expire than they
-    say, leave some, or gave back what was over.
+    say, leave some, or gave back what was over. `overdue_reservations` are still open
+    OVERDUE_S after their time, which the sweeper of a working service lets none be.
     """
 
     sum_of_transfers_credits: int
@@ -37,6 +41,7 @@ class Audit:
     wrong_months: int
     wrong_subscriptions: int
     wrong_expiries: int
+    overdue_reservations: int
     entries: int
     open_reservations: int
     expired_reservations: int
@@ -54,7 +59,7 @@ class Audit:
 async def add_up(connection: AsyncConnection[Any]) -> Audit:
     """Read the ledger once; consistent in a transaction that is REPEATABLE READ."""
     dearest = max(plan.monthly_credits for plan in PLANS.values())
-    params = {"retention_days": RETENTION_DAYS, "dearest_credits": dearest}
+    params = {"retention_days": RETENTION_DAYS, "dearest_credits": dearest, "overdue_s": OVERDUE_S}
     cursor = await connection.cursor(row_factory=dict_row).execute(_VERIFY, params)
     [row] = await cursor.fetchall()
     return Audit(**row)
@@ -166,5 +171,7 @@ SELECT
     (SELECT count(*) FROM billing.entries) AS entries,
     (SELECT count(*) FROM billing.open_reservations) AS open_reservations,
     (SELECT count(*) FROM billing.open_reservations
-        WHERE expire_time <= now()) AS expired_reservations
+        WHERE expire_time <= now()) AS expired_reservations,
+    (SELECT count(*) FROM billing.open_reservations
+        WHERE expire_time <= now() - make_interval(secs => %(overdue_s)s)) AS overdue_reservations
 """
