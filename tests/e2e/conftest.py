@@ -1,22 +1,18 @@
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 import pytest_asyncio
 
-from og_stack.config import StackConfig
-from og_stack.output import Output
-from og_stack.ports import LOOPBACK, free_ports
 from og_stack.stack import Stack
 from tests.e2e.api import Api
 from tests.e2e.replicas import edge_replica, grpc_replica
+from tests.e2e.systems import whole_system
 from tests.support.ai_endpoint import AiEndpoint, serve_ai
 from tests.support.customers import Customer, create_customer
 from tests.support.local_site import LocalSite, local_site
-from tests.support.local_system import clean_environment
 
 ASK_TIMEOUT_S = 30
 
@@ -30,22 +26,9 @@ async def site() -> AsyncIterator[LocalSite]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stack(tmp_path_factory: pytest.TempPathFactory, site: LocalSite) -> AsyncIterator[Stack]:
-    """The whole system, as `make run` starts it, on ports of its own; its log is beside it.
-
-    It stands behind one proxy, so that a test can be a client address of its own, and may fetch
-    from itself, as a server on the internet could.
-    """
-    (port,) = free_ports(1)
-    directory = tmp_path_factory.mktemp("stack")
-    environment = clean_environment(os.environ) | {
-        "OG_HTTP_PORT": str(port),
-        "OG_LOOPBACK_TARGETS": f"{site.address},{LOOPBACK}:{port}",
-        "OG_TRUSTED_PROXIES": "1",
-    }
-    config = StackConfig.from_environment(directory / ".local", environment)
-    with (directory / "log").open("w") as log:
-        async with Stack(config, Output(log)) as running:
-            yield running
+    """The whole system, on ports of its own."""
+    async with whole_system(tmp_path_factory.mktemp("stack"), site) as running:
+        yield running
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

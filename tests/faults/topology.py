@@ -196,6 +196,7 @@ class Topology:
         self.audit_environment = {
             **program.environment,
             "OG_BILLING_TARGET": self.targets("billing"),
+            "OG_CALLER_TOKEN": self.operator_token,
         }
         faulty = {**names, "DATABASE_URL": _through(postgres, dsns["edge"])}
         program = replace(program, environment={**program.environment, **faulty})

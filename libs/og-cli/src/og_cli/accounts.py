@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import grpc
 import typer
 
 from og.auth.v1 import auth_pb2
 from og.billing.v1 import billing_pb2
-from og_cli.credit import grant_credits
+from og_cli.grants import grant_credits
 from og_cli.output import AccountId, AsJson, moment, show, show_rows
+from og_cli.plans import PlanName, demand_plan, set_plan, subscribe
 from og_cli.suspension import Reason, set_suspension
 from og_cli.system import CALL_TIMEOUT_S, System, call, fail
-from og_plans import PLANS
 
-if TYPE_CHECKING:
-    from og_plans import Plan
+app = typer.Typer(
+    help="Create, show, suspend and list accounts, and set plans.", no_args_is_help=True
+)
+app.command("set-plan")(set_plan)
 
-app = typer.Typer(help="Create, show, suspend and list accounts.", no_args_is_help=True)
 
 NEWEST_ACCOUNTS = 100
 PAGE_ACCOUNTS = 1_000
 
-PlanName = Annotated[str, typer.Option(help=f"One of: {', '.join(PLANS)}.")]
 Credits = Annotated[
     int | None,
     typer.Option(
-        "--credits", min=0, help="Grant exactly these, as a pack. Default: the plan's monthly ones."
+        "--credits",
+        min=0,
+        help="Grant exactly these, once, as a pack. Default: the plan's, each month.",
     ),
 ]
 RateLimit = Annotated[
@@ -45,15 +47,14 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Create an account and grant its first credits."""
-    if plan not in PLANS:
-        fail(f"there is no plan {plan!r}; choose one of {', '.join(PLANS)}")
+    demand_plan(plan)
     request = auth_pb2.CreateAccountRequest(
         email=email, plan_id=plan, rate_limit_override=rate_limit
     )
 
     async def work(system: System) -> dict[str, object]:
         created = await system.accounts.CreateAccount(request, timeout=CALL_TIMEOUT_S)
-        balance = await _first_grant(system, created.account.account_id, PLANS[plan], credits_)
+        balance = await _first_credits(system, created.account.account_id, plan, credits_)
         return _as_dict(created.account) | {"balance": balance}
 
     show(call(work), as_json=as_json)
@@ -119,13 +120,12 @@ def resume(account: AccountId, *, as_json: AsJson = False) -> None:
     set_suspension(auth_pb2.SetSuspensionRequest(account_id=account), as_json=as_json)
 
 
-async def _first_grant(system: System, account_id: str, plan: Plan, credits_: int | None) -> int:
+async def _first_credits(system: System, account_id: str, plan: str, credits_: int | None) -> int:
+    mend = f"og credits grant --account {account_id} --credits {credits_}"
     try:
         if credits_ is None:
-            bucket = billing_pb2.BUCKET_PLAN
-            return await grant_credits(
-                system, account_id, plan.monthly_credits, bucket, f"plan {plan.name}"
-            )
+            mend = f"og accounts set-plan --account {account_id} --plan {plan}"
+            return (await subscribe(system, account_id, plan)).balance.available_credits
         if credits_ == 0:
             return 0
         bucket = billing_pb2.BUCKET_PACK
@@ -133,7 +133,7 @@ async def _first_grant(system: System, account_id: str, plan: Plan, credits_: in
     except grpc.aio.AioRpcError as error:
         fail(
             f"account {account_id} was created but has no credits ({error.details()}); "
-            f"grant them with: og credits grant --account {account_id} --credits N"
+            f"give it some with: {mend}"
         )
 
 

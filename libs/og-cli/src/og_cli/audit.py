@@ -5,32 +5,83 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from og_cli.output import AccountId, AsJson
-from og_cli.system import edge_environment
+from og_cli.output import AsJson
+from og_cli.system import EXIT_NO_SYSTEM, environment_of, fail, operator_token
+
+LEDGER_TIMEOUT_S = 330
+"""Longer than billing lets its own audit take."""
+LEDGER_STATUSES = frozenset({0, 1})
 
 
 def audit(
-    account: AccountId,
     *,
+    account: Annotated[str, typer.Option("--account", help="Only this one.", metavar="ID")] = "",
     received: Annotated[
-        Path | None, typer.Option(help="Request ids of answers that came, one a line.")
+        Path | None,
+        typer.Option(help="Of that account: ids of all answers that came, one a line."),
+    ] = None,
+    min_age: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="SECONDS",
+            help="Leave out what is younger, for it may be under way; 120 unless --account says 0.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare an account's charges with its cards, and with the answers it received.
+    """Compare charges with cards, their history, who paid and which plan; add the ledger up.
 
-    The cards are edge's, so this runs edge's own audit with the settings of the running system.
+    The whole system, unless an account is named. It may run beside a working one. What a crash
+    leaves is listed apart and allowed; anything else makes the exit status 1.
+
+    The figures are edge's and billing's, so this runs their own audits with the settings of the
+    running system, as an operator.
     """
-    command = [sys.executable, "-P", "-m", "og_edge", "audit", "--account", account]
+    options = ["--json"] if as_json else []
+    if min_age is not None:
+        options += ["--min-age", str(min_age)]
+    if account:
+        options += ["--account", account]
     if received is not None:
-        command += ["--received", str(received)]
-    if as_json:
-        command.append("--json")
-    environment = {**os.environ, **edge_environment()}
-    finished = subprocess.run(command, env=environment, check=False)  # noqa: S603 - our own module
+        options += ["--received", str(received)]
+    sums = None
+    if not account:
+        options += ["--ledger", "-"]
+        sums = _add_up()
+    # Edge's token is no operator's, and only those may read accounts.
+    settings = environment_of("edge") | {"OG_CALLER_TOKEN": operator_token()}
+    finished = _run("og_edge", options, settings, given=sums)
     raise typer.Exit(finished.returncode)
+
+
+def _add_up() -> bytes:
+    """Have billing add its ledger up; give what it prints."""
+    added = _run("og_billing", [], environment_of("billing"), output=subprocess.PIPE)
+    if added.returncode not in LEDGER_STATUSES:
+        fail("the ledger could not be read: see above", EXIT_NO_SYSTEM)
+    return added.stdout
+
+
+def _run(
+    module: str,
+    options: list[str],
+    settings: Mapping[str, str],
+    *,
+    given: bytes | None = None,
+    output: int | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-P", "-m", module, "audit", *options],
+        env={**os.environ, **settings},
+        input=given,
+        stdout=output,
+        check=False,
+        timeout=LEDGER_TIMEOUT_S if output else None,
+    )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import typer
 
 from og.extract.v1 import extract_pb2
+from og_cli.output import printable
 
 _CHOSEN = extract_pb2.CANDIDATE_OUTCOME_CHOSEN
 _REFUSED = extract_pb2.CANDIDATE_OUTCOME_REFUSED
@@ -43,38 +44,33 @@ def as_lines(url: str, page: extract_pb2.ExplainPageResponse) -> Iterator[str]:
         yield ""
         yield _styled("card tags", bold=True)
         width = max(len(tag.property) for tag in page.card_tags)
-        yield from (f"  {tag.property:<{width}}  {_printable(tag.url)}" for tag in page.card_tags)
+        yield from (f"  {tag.property:<{width}}  {printable(tag.url)}" for tag in page.card_tags)
 
 
 def _page(url: str, page: extract_pb2.ExplainPageResponse) -> Iterator[str]:
-    yield _styled(_printable(page.final_url), bold=True)
+    yield _styled(printable(page.final_url), bold=True)
     if page.final_url != url:
-        yield f"  asked for  {_printable(url)}"
+        yield f"  asked for  {printable(url)}"
     if page.canonical_url != page.final_url:
-        yield f"  canonical  {_printable(page.canonical_url)}"
+        yield f"  canonical  {printable(page.canonical_url)}"
     is_content = page.kind == _CONTENT
     kind = _styled(kind_name(page.kind), fg=None if is_content else typer.colors.RED)
-    yield f"  kind       {kind}" + (f": {_printable(page.kind_reason)}" if page.kind_reason else "")
+    yield f"  kind       {kind}" + (f": {printable(page.kind_reason)}" if page.kind_reason else "")
     yield f"  language   {page.language_code or 'unknown'}"
     yield f"  size       {page.page_bytes:,} bytes"
 
 
 def _candidate(candidate: extract_pb2.Candidate, width: int) -> Iterator[str]:
     lead = f"  {outcome_name(candidate.outcome):<{_OUTCOME_CELLS}}  {candidate.source:<{width}}  "
-    value = _fitted(_printable(candidate.value), len(lead))
+    value = _fitted(printable(candidate.value), len(lead))
     if candidate.outcome == _CHOSEN:
         yield _styled(lead + value, fg=typer.colors.GREEN)
     else:
         yield _styled(lead + value, dim=True)
     if candidate.reason:
-        note = _fitted(_printable(candidate.reason), len(lead) + 2)
+        note = _fitted(printable(candidate.reason), len(lead) + 2)
         is_refused = candidate.outcome == _REFUSED
         yield " " * len(lead) + _styled(f"↳ {note}", fg=typer.colors.YELLOW if is_refused else None)
-
-
-def _printable(text: str) -> str:
-    """Keep what a page says from speaking to the terminal."""
-    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _fitted(text: str, taken_cells: int) -> str:

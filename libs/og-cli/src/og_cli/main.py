@@ -12,6 +12,7 @@ Accounts, API keys, sites and credits of a running Instant OG.
 \b
 An account with credits, and a key that spends them:
   og accounts create --email ann@example.com --plan pro
+  og accounts set-plan --account acct_… --plan business
   og keys create --account acct_… --name "Build server" --expires 90d --daily-credits 500
   og keys rotate --key key_… --overlap 24h
 \b
@@ -20,9 +21,15 @@ A site, for cards in meta tags without a key:
   og sites update --site site_… --daily-cards 200 --daily-credits 5000
 \b
 Credits:
-  og credits grant --account acct_… --credits 5000 --reference "order 1234"
+  og credits grant --account acct_… --pack small --reference "order 1234"
   og credits balance --account acct_…
+  og credits statement --account acct_… --from 2026-11-01 --by-day
   og credits statement --account acct_… --all --csv > statement.csv
+  og credits usage --account acct_…
+  og credits notices
+\b
+Does the money agree with the cards? Of all accounts, or of one:
+  og audit
   og audit --account acct_…
 \b
 Whoever does harm:
@@ -41,7 +48,8 @@ Which system: OG_AUTH_TARGET, OG_BILLING_TARGET, OG_EXTRACT_TARGET and OG_CALLER
 else the one `make run` started, found by .local/run.json in this directory, one above it, or
 the checkout that this og belongs to.
 
-Exit status: 0 done, 1 refused, 2 wrong usage, 3 no system to talk to.
+Exit status: 0 done, 1 refused, or of an audit: something is wrong, 2 wrong usage, 3 no system to
+talk to.
 """
 
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None)

@@ -44,6 +44,11 @@ def _text(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def printable(text: str) -> str:
+    """Keep what others wrote from speaking to the terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
 def moment(time: Timestamp) -> str:
     """Give a time as RFC 3339 in UTC, to the second; empty where it is not set."""
     if not time.seconds:

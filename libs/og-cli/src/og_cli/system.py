@@ -55,7 +55,7 @@ class System:
     def _channel(self, service: str) -> grpc.aio.Channel:
         if service not in self._channels:
             target = _setting(f"OG_{service.upper()}_TARGET", f"{service}_target")
-            channel = open_channel(target, _setting("OG_CALLER_TOKEN", "operator_token"))
+            channel = open_channel(target, operator_token())
             self._closing.push_async_callback(channel.close)
             self._channels[service] = channel
             self.targets.append(target)
@@ -82,9 +82,14 @@ async def _call(work: Callable[[System], Awaitable[Answer]]) -> Answer:
             _explain(error, ", ".join(system.targets))
 
 
-def edge_environment() -> dict[str, str]:
-    """Give the settings of the edge that `make run` started."""
-    return _written(lambda run: {str(k): str(v) for k, v in run["edge_environment"].items()})
+def environment_of(service: str) -> dict[str, str]:
+    """Give the settings of the edge or the billing that `make run` started, as an environment."""
+    return _written(lambda run: {str(k): str(v) for k, v in run[f"{service}_environment"].items()})
+
+
+def operator_token() -> str:
+    """Give what tells the services that an operator calls."""
+    return _setting("OG_CALLER_TOKEN", "operator_token")
 
 
 def _setting(name: str, key: str) -> str:

@@ -43,7 +43,7 @@ def card_url(public_url: str, site_id: str, template: str, page: str, **options:
 
 
 class DemoSeeder:
-    """Creates the demo account, its key, its site and its credits, unless they are there."""
+    """Creates the demo account, its key, its site, its plan and its pack, unless they are there."""
 
     def __init__(self, auth_target: str, billing_target: str, secrets: Secrets) -> None:
         """Say which system, and where the key's secret is kept between runs."""
@@ -61,7 +61,9 @@ class DemoSeeder:
             request = auth_pb2.CreateSiteRequest(account_id=account_id, domain=site_domain)
             site = await accounts.CreateSite(request, timeout=CALL_TIMEOUT_S)
         async with open_channel(self._billing_target, token) as channel:
-            await self._grant(billing_pb2_grpc.BillingServiceStub(channel), account_id)
+            billing = billing_pb2_grpc.BillingServiceStub(channel)
+            await self._subscribe(billing, account_id)
+            await self._grant(billing, account_id)
         return account_id, site.site.site_id, api_key
 
     async def _account(self, accounts: auth_pb2_grpc.AccountServiceAsyncStub) -> str:
@@ -93,6 +95,20 @@ class DemoSeeder:
         self._secrets.keep("demo_api_key_id", created.api_key.api_key_id)
         self._secrets.keep("demo_api_key", created.secret)
         return created.secret
+
+    async def _subscribe(
+        self, billing: billing_pb2_grpc.BillingServiceAsyncStub, account_id: str
+    ) -> None:
+        """Put the account on the demo's plan, unless it is, or an operator chose another since."""
+        try:
+            await billing.GetSubscription(
+                billing_pb2.GetSubscriptionRequest(account_id=account_id), timeout=CALL_TIMEOUT_S
+            )
+        except grpc.aio.AioRpcError as error:
+            if error.code() is not grpc.StatusCode.NOT_FOUND:
+                raise
+            request = billing_pb2.SetPlanRequest(account_id=account_id, plan_id=PLAN)
+            await billing.SetPlan(request, timeout=CALL_TIMEOUT_S)
 
     async def _grant(
         self, billing: billing_pb2_grpc.BillingServiceAsyncStub, account_id: str

@@ -25,6 +25,7 @@ from og_stack.supervisor import Child, Program, Supervisor
 from og_stack.valkey import EmbeddedValkey
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
     from og_stack.embedded import EmbeddedStore
@@ -155,10 +156,10 @@ class Stack:
         self._exit.callback(self._run_file.path.unlink, missing_ok=True)
         targets = {f"{name}_target": self.services.target(name) for name in GRPC_SERVICES}
         token = secrets.token("caller_operator")
-        edge = self.services.edge_program().environment.items()
-        ours = {name: value for name, value in edge if os.environ.get(name) != value}
+        programs = (self.services.edge_program(), self.services.grpc_program("billing"))
+        environments = {f"{it.name}_environment": _only_ours(it.environment) for it in programs}
         self._run_file.write(
-            {"pid": os.getpid(), **targets, "operator_token": token, "edge_environment": ours}
+            {"pid": os.getpid(), **targets, "operator_token": token, **environments}
         )
 
     async def _seed(self, secrets: Secrets) -> Demo:
@@ -179,3 +180,7 @@ class Stack:
             environment=os.environ,
             working_directory=config.directory,
         )
+
+
+def _only_ours(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if os.environ.get(name) != value}

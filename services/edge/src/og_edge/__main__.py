@@ -10,10 +10,9 @@ def main() -> None:
         migrations.run("og_edge", "edge")
         return
     if sys.argv[1:2] == ["audit"]:
-        from og_edge import audit_command  # noqa: PLC0415 - as below
+        from og_edge.audit import command  # noqa: PLC0415 - as below
 
-        audit_command.run(sys.argv[2:])
-        return
+        sys.exit(command.run(sys.argv[2:]))
     from og_edge.server import run  # noqa: PLC0415 - a migration needs none of it
     from og_edge.settings import Settings  # noqa: PLC0415 - as above
     from og_service.settings import load  # noqa: PLC0415 - as above

@@ -73,14 +73,5 @@ class Receipt:
 FREE: Final = Receipt(charged_credits=0, balance_credits=None)
 
 
-@dataclass(frozen=True)
-class Charge:
-    """Credits that were taken for good."""
-
-    charge_id: str
-    credits: int
-    new_card: bool
-
-
 class ReservationReleasedError(Exception):
     """A reservation was released or expired before it was captured: the card is free."""

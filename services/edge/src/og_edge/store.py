@@ -138,24 +138,6 @@ class PostgresCardStore:
             )
             return [row[0] for row in await cursor.fetchall()]
 
-    async def generation_prices(self, account_id: str) -> dict[str, int]:
-        """Give the price of every generation of an account by its id; for the audit."""
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(
-                "SELECT id::text, price_credits FROM edge.generations WHERE account_id = %s",
-                (account_id,),
-            )
-            return dict(await cursor.fetchall())
-
-    async def unsettled_ids(self, account_id: str) -> set[str]:
-        """Name the charges of an account's cards that are not known to be durable."""
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(
-                "SELECT charge_id::text FROM edge.cards WHERE account_id = %s AND NOT settled",
-                (account_id,),
-            )
-            return {row[0] for row in await cursor.fetchall()}
-
 
 def _card(ai_status: str | None, charge_kind: str, **columns: Any) -> Card:
     return Card(

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import grpc
 
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
-from og_edge.billing import Charge, ChargeKind, Purchase, Receipt, ReservationReleasedError
+from og_edge.billing import ChargeKind, Purchase, Receipt, ReservationReleasedError
 from og_edge.clients.calls import answer_of
 from og_service.status import RemoteError
-
-PAGE_ENTRIES: Final = 1_000
-LIST_TIMEOUT_S: Final = 10.0
 
 
 class BillingClient:
@@ -61,26 +56,6 @@ class BillingClient:
         request = billing_pb2.GetBalanceRequest(account_id=account_id)
         answer = await answer_of(self._stub.GetBalance(request, timeout=timeout_s))
         return answer.balance.available_credits
-
-    async def charges(self, account_id: str) -> list[Charge]:
-        """List everything the account paid, newest first."""
-        request = billing_pb2.ListEntriesRequest(account_id=account_id, page_size=PAGE_ENTRIES)
-        found: list[Charge] = []
-        while True:
-            call = self._stub.ListEntries(request, timeout=LIST_TIMEOUT_S)
-            page = await answer_of(call)
-            found += [
-                Charge(
-                    entry.charge_id,
-                    entry.charged_credits,
-                    entry.kind != billing_pb2.ENTRY_KIND_CACHED_CARD,
-                )
-                for entry in page.entries
-                if entry.charged_credits
-            ]
-            if not page.next_page_token:
-                return found
-            request.page_token = page.next_page_token
 
 
 def _charge(purchase: Purchase, kind: ChargeKind) -> billing_pb2.ChargeRequest:

@@ -1,0 +1,70 @@
+"""Telling on standard error how far long work has come."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import Final, Self, TextIO
+
+QUIET_S: Final = 2.0
+"""What is done sooner says nothing."""
+TERMINAL_INTERVAL_S: Final = 0.2
+LOG_INTERVAL_S: Final = 10.0
+BAR_CELLS: Final = 24
+
+
+class Progress:
+    """Counts work done; on a terminal it rewrites one line, elsewhere it adds one now and then.
+
+    Where the total is known there is a bar. Leaving the context clears the line.
+    """
+
+    def __init__(self, what: str, out: TextIO | None = None) -> None:
+        self._what = what
+        self._total: int | None = None
+        self._out = out or sys.stderr
+        self._on_terminal = self._out.isatty()
+        self._done = 0
+        self._width = 0
+        self._due_s = time.monotonic() + QUIET_S
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._width and self._on_terminal:
+            self._out.write("\r" + " " * self._width + "\r")
+            self._out.flush()
+
+    def advance(self, done: int = 1) -> None:
+        """Count what was done, and tell if it is time."""
+        self.reach(self._done + done, self._total)
+
+    def reach(self, done: int, total: int | None = None) -> None:
+        """Note how far it has come, and tell if it is time."""
+        self._done, self._total = done, total
+        now_s = time.monotonic()
+        if now_s < self._due_s:
+            return
+        self._due_s = now_s + (TERMINAL_INTERVAL_S if self._on_terminal else LOG_INTERVAL_S)
+        line = self._line()
+        if self._on_terminal:
+            self._out.write("\r" + line.ljust(self._width))
+            self._width = len(line)
+        else:
+            self._out.write(line + "\n")
+        self._out.flush()
+
+    def _line(self) -> str:
+        if not self._total:
+            return f"{self._done:,} {self._what}"
+        share = min(self._done / self._total, 1)
+        filled = round(share * BAR_CELLS)
+        bar = "#" * filled + "-" * (BAR_CELLS - filled)
+        return f"[{bar}] {share:4.0%}  {self._done:,} of {self._total:,} {self._what}"
