@@ -52,7 +52,8 @@ async def post_batch(connection: Connection, commands: Sequence[Command]) -> Pos
     """
     book = await _open_book(connection, commands)
     outcomes = [_outcome(book, command) for command in commands]
-    await _write(connection, book)
+    if book.changed:
+        await _write(connection, book)
     return Posted(outcomes, book.notices)
 
 

@@ -62,6 +62,11 @@ class Book:
         self.written: list[Entry] = []
         self.notices: list[Notice] = []
 
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to write down."""
+        return bool(self.written or self.subscribed)
+
     def standing(self, account_id: str) -> Standing:
         """Give what an account has and is on now; one that got nothing has nothing."""
         return self._standings.get(account_id, NOTHING)
