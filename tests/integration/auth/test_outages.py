@@ -184,3 +184,24 @@ async def test_auth_says_so_while_postgres_is_away_and_works_when_it_is_back(
         assert decision(await own_world.authorize(by_key(wrong))) == "INVALID_API_KEY"
     await asyncio.to_thread(own_postgres.start)
     await until_allowed(own_world, key.secret)
+
+
+async def test_a_use_outlives_a_moment_without_postgres(
+    own_world: World, own_postgres: EmbeddedPostgres
+) -> None:
+    account_id = await own_world.account()
+    key = await own_world.key(account_id)
+    assert decision(await own_world.authorize(by_key(key.secret))) == "ALLOWED"
+    own_postgres.kill()  # before the use is written
+    await asyncio.to_thread(own_postgres.start)
+
+    async def is_written() -> bool:
+        try:
+            [listed] = await own_world.keys(account_id)
+        except grpc.aio.AioRpcError:
+            return False
+        return listed.HasField("last_use_time")
+
+    async with asyncio.timeout(RECOVERY_TIMEOUT_S):
+        while not await is_written():  # noqa: ASYNC110 - another process changes it
+            await asyncio.sleep(0.02)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import grpc
+import httpx
 import psycopg
 import pytest
 
@@ -14,6 +15,7 @@ from og.auth.v1 import auth_pb2
 from og_auth.api_keys import new_secret
 from og_service.channels import open_channel
 from og_service.status import from_rpc_error
+from og_stack.ports import free_ports
 from tests.integration.auth.programs import TOKEN, running
 from tests.integration.auth.world import World, by_key, decision
 from tests.support.stores import ROLE_PASSWORD, FreshDatabase
@@ -21,12 +23,15 @@ from tests.support.stores import ROLE_PASSWORD, FreshDatabase
 AdminOf = Callable[[str], str]
 
 
-async def test_no_key_is_ever_logged(
+async def test_no_key_is_ever_logged_or_counted(
     fresh_database: FreshDatabase, admin_of: AdminOf, redis_url: str, tmp_path: Path
 ) -> None:
     dsn = fresh_database("auth")
     environment = {**os.environ, "OG_LOG_LEVEL": "DEBUG"}
     environment |= {"DATABASE_URL": dsn, "REDIS_URL": redis_url}
+    [port] = free_ports(1)
+    metrics_address = f"127.0.0.1:{port}"
+    environment["OG_METRICS_ADDRESS"] = metrics_address
 
     log, unknown, malformed = tmp_path / "log", new_secret().text, "og_live_the-marker-of-this-test"
     with running(environment, log) as address:
@@ -37,7 +42,10 @@ async def test_no_key_is_ever_logged(
             for secret in (unknown, malformed, malformed * 1_000):
                 assert decision(await world.authorize(by_key(secret))) == "INVALID_API_KEY"
             assert good not in await our_failure(world, by_key(good), admin_of(dsn))
-    text = log.read_text()
+        async with httpx.AsyncClient() as client:
+            counted = (await client.get(f"http://{metrics_address}/metrics")).text
+    assert "og_auth" in counted
+    text = log.read_text() + counted
     assert "KeyError" in text  # the failure was logged with its cause
     assert "Authorize" in text  # and calls were, at this level
     for secret in (good, unknown, malformed, ROLE_PASSWORD, TOKEN):

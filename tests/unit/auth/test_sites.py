@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from og_auth import sites
-from og_auth.errors import InvalidSiteLimitError
+from og_auth.errors import InvalidDailyLimitError
 from og_auth.sites import SiteChanges, TagPolicy
 
 NONE: frozenset[str] = frozenset()
@@ -66,6 +66,6 @@ def test_urls_that_differ_in_their_query_only(
     ],
 )
 def test_daily_limits_have_bounds(changes: SiteChanges) -> None:
-    with pytest.raises(InvalidSiteLimitError):
+    with pytest.raises(InvalidDailyLimitError):
         sites.checked_limits(changes)
     sites.checked_limits(SiteChanges(daily_generations_max=1_000_000, daily_credits_max=0))

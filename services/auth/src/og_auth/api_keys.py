@@ -18,7 +18,7 @@ from enum import Enum
 from typing import Final, TypedDict
 
 from og_auth.errors import (
-    InvalidDailyCreditsError,
+    InvalidDailyLimitError,
     InvalidDisplayNameError,
     InvalidExpiryError,
     InvalidOverlapError,
@@ -126,9 +126,9 @@ def checked_display_name(text: str) -> str:
 
 
 def checked_daily_credits(credits_max: int) -> int:
-    """Give the limit, 0 for none, or raise InvalidDailyCreditsError."""
+    """Give the limit, 0 for none, or raise InvalidDailyLimitError."""
     if not 0 <= credits_max <= MAX_DAILY_CREDITS:
-        raise InvalidDailyCreditsError(MAX_DAILY_CREDITS)
+        raise InvalidDailyLimitError("daily_credits_max", MAX_DAILY_CREDITS)
     return credits_max
 
 

@@ -27,15 +27,6 @@ class InvalidDisplayNameError(InvalidRequestError):
         super().__init__("display_name", f"Give a name of 1 to {max_chars} printable characters.")
 
 
-class InvalidDailyCreditsError(InvalidRequestError):
-    """A limit on what may be spent on a day is out of its range."""
-
-    def __init__(self, credits_max: int) -> None:
-        super().__init__(
-            "daily_credits_max", f"Use 1 to {credits_max:,} credits a day, or 0 for no limit."
-        )
-
-
 class InvalidExpiryError(InvalidRequestError):
     """An API key would end before it begins."""
 
@@ -107,7 +98,7 @@ class TooManyHostsError(InvalidRequestError):
         super().__init__("further_hosts", f"Name at most {hosts_max} further hosts.")
 
 
-class InvalidSiteLimitError(InvalidRequestError):
+class InvalidDailyLimitError(InvalidRequestError):
     """A daily limit outside its range."""
 
     def __init__(self, field: str, limit_max: int) -> None:

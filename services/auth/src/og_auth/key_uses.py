@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final, Protocol
 
 import structlog
@@ -36,15 +36,16 @@ class KeyUseStore(Protocol):
 class KeyUses:
     """Notes which keys were used since the last write."""
 
-    def __init__(self, store: KeyUseStore) -> None:
+    def __init__(self, store: KeyUseStore, clock: Callable[[], float] = time.time) -> None:
         self._store = store
+        self._clock = clock
         self._minute = 0
         self._noted: set[str] = set()
         self._unwritten: dict[str, None] = {}
 
     def note(self, api_key_id: str) -> None:
         """Note a use; never waits, never fails."""
-        minute = int(time.time()) // _MINUTE_S
+        minute = int(self._clock()) // _MINUTE_S
         if minute != self._minute:
             self._minute = minute
             self._noted.clear()

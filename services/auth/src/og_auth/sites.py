@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, TypedDict
 
-from og_auth.errors import InvalidSiteLimitError
+from og_auth.errors import InvalidDailyLimitError
 from og_auth.host_policy import HostPolicy
 from og_plans import PLANS
 from og_urls import PageUrl, UrlNotAllowedError, parse_page_url
@@ -80,11 +80,11 @@ class Claim:
 
 
 def checked_limits(changes: SiteChanges) -> None:
-    """Raise InvalidSiteLimitError for a limit outside its range."""
+    """Raise InvalidDailyLimitError for a limit outside its range."""
     if not 0 <= changes.get("daily_generations_max", 0) <= DAILY_GENERATIONS_MAX:
-        raise InvalidSiteLimitError("daily_generations_max", DAILY_GENERATIONS_MAX)
+        raise InvalidDailyLimitError("daily_generations_max", DAILY_GENERATIONS_MAX)
     if not 0 <= changes.get("daily_credits_max", 0) <= DAILY_CREDITS_MAX:
-        raise InvalidSiteLimitError("daily_credits_max", DAILY_CREDITS_MAX)
+        raise InvalidDailyLimitError("daily_credits_max", DAILY_CREDITS_MAX)
 
 
 def parse_page(text: str, loopback_targets: frozenset[str]) -> PageUrl | None:

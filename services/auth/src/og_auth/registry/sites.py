@@ -51,7 +51,7 @@ class Sites:
     async def update(self, site_id: str, changes: SiteChanges) -> Site:
         """Change a site, its further hosts as they come.
 
-        Raises SiteNotFoundError, InvalidDomainError, TooManyHostsError, InvalidSiteLimitError.
+        Raises SiteNotFoundError, InvalidDomainError, TooManyHostsError, InvalidDailyLimitError.
         """
         sites.checked_limits(changes)
         site = await self.get(site_id)
