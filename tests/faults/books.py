@@ -14,6 +14,7 @@ import grpc
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
+from og_plans import PLANS
 from og_service.channels import open_channel
 from tests.faults.topology import Topology
 
@@ -88,15 +89,19 @@ class Books:
         )
         return created.site.site_id
 
-    async def grant(
-        self, account: Account, credits: int, bucket: billing_pb2.Bucket.ValueType
-    ) -> None:
-        """Add credits under one id, repeated until that is known to be done."""
+    async def subscribe(self, account: Account, plan: str) -> None:
+        """Put an account on a plan, whose credits it gets."""
+        request = billing_pb2.SetPlanRequest(account_id=account.account_id, plan_id=plan)
+        await self._billing.SetPlan(request, timeout=CALL_TIMEOUT_S)
+        account.granted_credits += PLANS[plan].monthly_credits
+
+    async def grant(self, account: Account, credits: int) -> None:
+        """Add credits of a pack under one id, repeated until that is known to be done."""
         request = billing_pb2.GrantRequest(
             charge_id=str(uuid.uuid4()),
             account_id=account.account_id,
             credits=credits,
-            bucket=bucket,
+            bucket=billing_pb2.BUCKET_PACK,
         )
         while True:
             try:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from ipaddress import IPv6Address
 from urllib.parse import urlencode
 
-from og.billing.v1 import billing_pb2
 from tests.faults.books import Account, Books
 from tests.faults.exchanges import Exchange, HangUp, Outcome, exchange
 from tests.faults.topology import Topology
@@ -58,27 +57,28 @@ class Load:
     async def prepare(self) -> None:
         """Make the accounts: plenty, two buckets, few credits, few requests, a site, top-ups."""
         await self._customer("plenty", "business", workers=6, pack=100_000)
-        await self._customer("two buckets", "pro", workers=4, plan=120, pack=2_000)
+        await self._customer("two buckets", "pro", workers=4, pack=2_000, subscribes="free")
         await self._customer("poor", "pro", workers=2, pack=60)
         await self._customer("limited", "free", workers=2, pack=5_000, rate_limit=0)
         await self._customer("topped up", "starter", workers=2, pack=10)
-        owner = await self._customer("site", "business", workers=4, plan=300, pack=20_000)
+        owner = await self._customer("site", "business", workers=4, pack=20_000, subscribes="free")
         owner.site_id = await self._books.create_site(owner.account, self._topology.site.address)
 
     async def _customer(
         self,
         name: str,
-        plan_id: str,
+        plan: str,
         *,
         workers: int,
-        plan: int = 0,
-        pack: int = 0,
+        pack: int,
+        subscribes: str = "",
         rate_limit: int = PLENTY_OF_REQUESTS,
     ) -> Customer:
-        account = await self._books.open_account(plan_id, rate_limit)
-        for given, bucket in ((plan, billing_pb2.BUCKET_PLAN), (pack, billing_pb2.BUCKET_PACK)):
-            if given:
-                await self._books.grant(account, given, bucket)
+        """Make one; `plan` is auth's, the one it `subscribes` to is billing's and gives credits."""
+        account = await self._books.open_account(plan, rate_limit)
+        if subscribes:
+            await self._books.subscribe(account, subscribes)
+        await self._books.grant(account, pack)
         self.customers.append(Customer(name, account, workers))
         return self.customers[-1]
 
@@ -95,7 +95,7 @@ class Load:
     async def _top_up(self, account: Account, stop: asyncio.Event) -> None:
         rng = random.Random(f"{self._seed}/top-up")
         while not stop.is_set():
-            await self._books.grant(account, TOP_UP_CREDITS, billing_pb2.BUCKET_PACK)
+            await self._books.grant(account, TOP_UP_CREDITS)
             await asyncio.sleep(rng.uniform(0, TOP_UP_PAUSE_MAX_S))
 
     def new_title(self) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from og.billing.v1 import billing_pb2
 from tests.faults.books import Books, open_books
 from tests.faults.exchanges import Exchange, Outcome, exchange
 from tests.faults.load import Customer, Load
@@ -62,7 +61,7 @@ async def play(
         load = Load(topology, books, seed)
         await load.prepare()
         account = await books.open_account("enterprise", 0)
-        await books.grant(account, PLENTY, billing_pb2.BUCKET_PACK)
+        await books.grant(account, PLENTY)
         async with open_replays(topology, account, seed) as replays:
             stop = asyncio.Event()
             watching = asyncio.create_task(watcher.run())
