@@ -93,6 +93,13 @@ def test_accounts_are_listed_newest_first(stack: Stack) -> None:
     assert len({account["id"] for account in everything}) == len(everything) >= len(listed)
 
 
+def test_an_accounts_limit_is_changed_and_given_back_to_the_plan(stack: Stack) -> None:
+    account = new_account(stack, "free")
+    for limit, applies in (("7", 7), ("0", 60)):
+        changed = og_json(stack, "accounts", "update", "--account", account, "--rate-limit", limit)
+        assert (changed["rate_limit"], changed["plan"]) == (applies, "free")
+
+
 NO_KEY = ("--key", "key_0000000000000000")
 
 
@@ -116,6 +123,8 @@ NO_KEY = ("--key", "key_0000000000000000")
         (("keys", "rotate", *NO_KEY, "--overlap", "31d"), 1, "overlap: Give 0 s to 30 days"),
         (("keys", "suspend", *NO_KEY, "--reason", " "), 1, "reason: Give a reason"),
         (("keys", "suspend", *NO_KEY), 2, "--reason"),
+        (("accounts", "update", "--account", "acct_0", "--rate-limit", "-1"), 2, "--rate-limit"),
+        (("accounts", "update", "--account", "acct_0", "--rate-limit", "1"), 1, "no such account"),
         (("sites", "resume", "--site", "site_0"), 1, "no such site"),
         (("accounts", "suspend", "--account", "acct_0", "--reason", "a"), 1, "no such account"),
     ],

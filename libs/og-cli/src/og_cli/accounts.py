@@ -16,11 +16,11 @@ from og_cli.suspension import Reason, set_suspension
 from og_cli.system import CALL_TIMEOUT_S, System, call, fail
 
 app = typer.Typer(
-    help="Create, show, suspend and list accounts, and set plans.", no_args_is_help=True
+    help="Create, show, change, suspend and list accounts, and set plans.", no_args_is_help=True
 )
 app.command("set-plan")(set_plan)
 
-
+MAX_RATE_LIMIT = 1_000_000
 NEWEST_ACCOUNTS = 100
 PAGE_ACCOUNTS = 1_000
 
@@ -105,6 +105,28 @@ def list_all(
             request.page_token = page.next_page_token
 
     show_rows("accounts", call(work), as_json=as_json)
+
+
+@app.command()
+def update(
+    account: AccountId,
+    rate_limit: Annotated[
+        int,
+        typer.Option(
+            min=0, max=MAX_RATE_LIMIT, help="Requests a minute, from now on; 0: the plan's."
+        ),
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Change how many requests a minute an account may make; set-plan changes its plan."""
+    request = auth_pb2.UpdateAccountRequest(account_id=account, rate_limit_override=rate_limit)
+    request.update_mask.paths.append("rate_limit_override")
+
+    async def work(system: System) -> auth_pb2.UpdateAccountResponse:
+        return await system.accounts.UpdateAccount(request, timeout=CALL_TIMEOUT_S)
+
+    show(_as_dict(call(work).account), as_json=as_json)
 
 
 @app.command()
