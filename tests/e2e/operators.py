@@ -15,6 +15,7 @@ from og_stack.stack import Stack
 from tests.support.local_system import clean_environment
 
 OG = str(Path(sys.executable).with_name("og"))
+TIMEOUT_S = 180
 
 
 def og(
@@ -32,7 +33,7 @@ def og(
         text=True,
         cwd=stack.config.directory,
         env={**clean_environment(os.environ), **(settings or {})},
-        timeout=60,
+        timeout=TIMEOUT_S,
     )
 
 

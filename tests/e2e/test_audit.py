@@ -28,6 +28,8 @@ from tests.support.waiting import POLL_INTERVAL_S
 
 __all__ = ["rng"]
 
+pytestmark = pytest.mark.timeout(600)  # audits are processes, beside a crowd
+
 REQUESTS = 500
 AT_ONCE = 16
 PAGES = 12
@@ -81,7 +83,6 @@ async def one_of_many(
             return await api.ask(url, customer, title=title)
 
 
-@pytest.mark.timeout(300)
 async def test_a_system_that_answered_many_requests_has_nothing_to_show(
     asked: Api, whole: Stack, site: LocalSite, rng: random.Random
 ) -> None:
