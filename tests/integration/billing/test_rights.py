@@ -11,12 +11,24 @@ from tests.integration.billing.client import Client
 ALLOWED = {
     "entries": {"SELECT", "INSERT"},
     "transfers": {"SELECT", "INSERT"},
-    "balances": {"SELECT", "INSERT"},  # and UPDATE, of its three sums only
+    "balances": {"SELECT", "INSERT"},
     "open_reservations": {"SELECT", "INSERT", "DELETE"},
-    "daily_spending": {"SELECT", "INSERT", "DELETE"},  # and UPDATE, of its three counts only
-    "subscriptions": {"SELECT", "INSERT"},  # and UPDATE, of all but whose it is and since when
+    "daily_spending": {"SELECT", "INSERT", "DELETE"},
+    "subscriptions": {"SELECT", "INSERT"},
     "notices": {"SELECT", "INSERT"},
     "schema_migrations": set[str](),
+}
+CHANGEABLE = {
+    "balances": {"plan_credits", "pack_credits", "held_credits"},
+    "daily_spending": {"credits", "generations", "cached_cards"},
+    "subscriptions": {  # all but whose it is and since when
+        "plan_id",
+        "next_plan_id",
+        "month",
+        "granted_credits",
+        "low_balance_credits",
+        "period_end_time",
+    },
 }
 
 
@@ -30,6 +42,19 @@ def test_the_service_may_do_what_it_needs_and_no_more(ledger_dsn: str, table: st
             (possible, f"billing.{table}"),
         )
         assert {row[0] for row in rows} == ALLOWED[table]
+
+
+def test_of_what_follows_it_may_change_some_columns_and_of_what_happened_none(
+    ledger_dsn: str, admin_of: Callable[[str], str]
+) -> None:
+    with psycopg.connect(admin_of(ledger_dsn)) as connection:
+        rows = connection.execute(
+            "SELECT table_name, array_agg(column_name::text)"
+            " FROM information_schema.columns WHERE table_schema = 'billing'"
+            " AND has_column_privilege('og_billing', 'billing.' || table_name, column_name,"
+            " 'UPDATE') GROUP BY table_name"
+        ).fetchall()
+    assert {table: set(columns) for table, columns in rows} == CHANGEABLE
 
 
 def test_no_table_is_forgotten(ledger_dsn: str, admin_of: Callable[[str], str]) -> None:
