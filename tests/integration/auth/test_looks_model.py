@@ -19,6 +19,7 @@ STEPS = 800
 DAY_H, WEEK_H = 24, 7 * 24
 PATHS = ("/a", "/b", "/a?utm=1", "/a?utm=2")
 CARDS = ("a card", "another", "")
+EVIDENCE = {"TAG_FOUND": 3, "TAG_DIFFERS": 4, "TAG_MISSING": 1, "PAGE_UNREACHABLE": 2}
 WAITS_H = (5, 11, 25, 50, 170)
 MISMATCH = ("SITE_DOMAIN_MISMATCH", "UNSPECIFIED")
 
@@ -129,8 +130,8 @@ class Life:
 
     async def look(self, world: World) -> None:
         path, card = self.rng.choice(PATHS), self.rng.choice(CARDS)
-        evidence = self.rng.choice(("TAG_FOUND", "TAG_DIFFERS", "TAG_MISSING", "PAGE_UNREACHABLE"))
-        stayed, exists = self.rng.random() < 0.9, self.rng.random() < 0.5
+        [evidence] = self.rng.choices(list(EVIDENCE), list(EVIDENCE.values()))
+        stayed, exists = self.rng.random() < 0.9, self.rng.random() < 0.7
         canonical = self.rng.choice(("", "/a")) if path.startswith("/a?") else ""
         answer = await world.complete(
             self.site.page(path, card),
