@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -76,6 +76,34 @@ class SetLowBalance:
 
 Opening = Grant | Charge | Reserve
 Call = Opening | Capture | Release | SetPlan | SetLowBalance
+
+
+def wrong_calls(charge_id: str, account: str) -> list[Call]:
+    """Give what is to be refused with INVALID_REQUEST, whatever the account has."""
+    charge = Charge(charge_id, account, pb.CHARGE_KIND_CACHED_CARD)
+    charges = [
+        replace(charge, charge_id="1234"),
+        replace(charge, account=""),
+        replace(charge, account="a" * 129),
+        replace(charge, kind=pb.CHARGE_KIND_UNSPECIFIED),
+        replace(charge, reference="r" * 129),
+        replace(charge, reference="\0"),
+        replace(charge, payer=Payer("p" * 65)),
+        replace(charge, payer=Payer("")),
+        replace(charge, payer=Payer("key_1", credits_max=-1)),
+        replace(charge, payer=Payer("key_1", generations_max=-1)),
+    ]
+    amounts = [0, -1, 1_000_000_001, -(2**63), 2**63 - 1]
+    holds = [timedelta(0), timedelta(seconds=0.9), timedelta(seconds=3601), timedelta(seconds=-5)]
+    return [
+        *charges,
+        *(Reserve(wrong, timedelta(seconds=60)) for wrong in charges),
+        *(Reserve(charge, hold) for hold in holds),
+        *(Grant(charge_id, account, pb.BUCKET_PACK, amount) for amount in amounts),
+        Grant(charge_id, account, pb.BUCKET_UNSPECIFIED, 1),
+        Capture("1234"),
+        Release(charge_id + "0"),
+    ]
 
 
 class Balance(NamedTuple):

@@ -34,6 +34,8 @@ from tests.integration.billing.model_calls import (
     Payer,
     Release,
     Reserve,
+    refused,
+    wrong_calls,
 )
 from tests.integration.billing.model_world import START, World
 from tests.support.waiting import wait_until
@@ -158,6 +160,11 @@ class LedgerMachine(RuleBasedStateMachine):
     def repeat_changed(self, call: Opening, data: st.DataObject) -> None:
         others = [name for name in self.names.values() if name != call.account]
         self.do(data.draw(st.sampled_from(_changed(call, others[0]))))
+
+    @rule(account=ACCOUNTS, data=st.data())
+    def ask_what_is_wrong(self, account: str, data: st.DataObject) -> None:
+        wrong = data.draw(st.sampled_from(wrong_calls(self.new_id(), self.names[account])))
+        assert self.replicas.do(wrong) == refused("INVALID_REQUEST")
 
     @rule(by=PASSES)
     def let_time_pass(self, by: timedelta) -> None:

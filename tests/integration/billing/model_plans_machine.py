@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -9,8 +10,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from og.billing.v1 import billing_pb2 as pb
-from tests.integration.billing.model_calls import Line, Outcome, SetLowBalance, SetPlan, refused
-from tests.integration.billing.model_machine import ACCOUNTS, TICK, LedgerMachine
+from tests.integration.billing.model_calls import (
+    Charge,
+    Line,
+    Outcome,
+    Payer,
+    Reserve,
+    SetLowBalance,
+    SetPlan,
+    refused,
+)
+from tests.integration.billing.model_machine import (
+    ACCOUNTS,
+    CLOSINGS,
+    KINDS,
+    PAYERS,
+    TICK,
+    LedgerMachine,
+)
 from tests.integration.billing.model_months import ModelWithPlans
 from tests.integration.billing.model_world import START
 from tests.support.waiting import wait_until
@@ -54,6 +71,20 @@ class PlansMachine(LedgerMachine):
         subscription = self.model.subscriptions.get(self.names[account])
         if subscription and subscription.end + late > self.model.now:
             self.pass_time(subscription.end + late - self.model.now)
+
+    @rule(account=ACCOUNTS, kind=KINDS, payer=PAYERS, closings=CLOSINGS)
+    def reserve_across_the_end_of_the_month(
+        self,
+        account: str,
+        kind: pb.ChargeKind.ValueType,
+        payer: Payer | None,
+        closings: Sequence[pb.ChargeKind.ValueType | None],
+    ) -> None:
+        self.come_to_the_end_of_the_month(account, -3 * TICK)
+        charge = Charge(self.new_id(), self.names[account], kind, payer=payer)
+        call = self.do(Reserve(charge, timedelta(hours=1)))
+        self.pass_time(3 * TICK)
+        self.close(call, closings)
 
     def turn_months(self) -> None:
         """See the new month at once, and its lines as soon as somebody wrote them."""

@@ -37,7 +37,7 @@ from tests.integration.billing.processes import TOKEN, Process
 if TYPE_CHECKING:
     from og.billing.v1.billing_pb2_grpc import BillingServiceStub
 
-READY_TIMEOUT_S = 30
+READY_TIMEOUT_S = 90
 METADATA = (("authorization", f"Bearer {TOKEN}"),)
 PAGE_ENTRIES = 15  # few, so that statements are read over several pages
 

@@ -38,6 +38,11 @@ class World:
     process: Process
     behind: psycopg.Connection[Any]
 
+    def is_swept(self) -> bool:
+        """Tell whether no reservation is open past its end, also of those long forgotten."""
+        query = "SELECT FROM billing.open_reservations WHERE expire_time <= %s LIMIT 1"
+        return self.behind.execute(query, (self.clock.time,)).fetchone() is None
+
     def sums(self, accounts: Sequence[str]) -> dict[str, Balance]:
         """Add up the accounts' transfers, after looking whether all of them add up to zero."""
         rows = self.behind.cursor(row_factory=dict_row).execute(_SUMS, (accounts,)).fetchall()

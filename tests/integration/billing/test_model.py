@@ -19,6 +19,7 @@ from tests.integration.billing.model_plans_machine import PlansMachine
 from tests.integration.billing.model_world import world_of
 from tests.support.seeds import rng
 from tests.support.stores import FreshDatabase
+from tests.support.waiting import wait_until
 
 __all__ = ["rng"]
 
@@ -47,5 +48,6 @@ def test_the_ledger_is_as_the_model_says(
                 suppress_health_check=list(hypothesis.HealthCheck),
             ),
         )
+        wait_until(world.is_swept)
         audited = world.process.command("audit")
         assert audited.returncode == 0, audited.stdout
