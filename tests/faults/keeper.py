@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from og_stack.supervisor import Program
+from tests.support.processes import descendants
 
 PAUSE_MAX_S = 1.5
-UP_TIMEOUT_S = 60.0
+UP_TIMEOUT_S = 180.0
 STOP_TIMEOUT_S = 15.0
 POLL_INTERVAL_S = 0.05
 
@@ -67,11 +68,10 @@ class Keeper:
         kept.killed = True
         kept.up.clear()
         self.kills[name] += 1
-        with contextlib.suppress(ProcessLookupError):
-            if with_children:
-                os.killpg(running.pid, signal.SIGKILL)
-            else:
-                os.kill(running.pid, signal.SIGKILL)
+        # By id: PostgreSQL's children are in groups of their own.
+        for pid in [running.pid, *(_children_of(running.pid) if with_children else ())]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         return True
 
     async def all_up(self) -> None:
@@ -123,6 +123,13 @@ class Keeper:
         while not await kept.program.is_ready():  # noqa: ASYNC110 - another process
             await asyncio.sleep(POLL_INTERVAL_S)
         kept.up.set()
+
+
+def _children_of(pid: int) -> list[int]:
+    try:
+        return descendants(pid)
+    except OSError:  # one of them ended meanwhile
+        return []
 
 
 def _end_group(kept: Kept) -> None:

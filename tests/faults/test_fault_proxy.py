@@ -106,7 +106,7 @@ async def test_what_was_stopped_arrives_after_healing(way: FaultProxy, connect: 
     way.stop()
     client.writer.write(b"\n")
     assert await client.hears_nothing()
-    await way.heal()
+    way.heal()
     assert await client.reader.readexactly(len(ANSWER)) == ANSWER
 
 
@@ -116,10 +116,10 @@ async def test_new_connections_are_refused_and_old_ones_go_on(
     client = await connect()
     await client.ask()
     way.refuse_new()
-    with pytest.raises(ConnectionRefusedError):
-        await connect()
+    with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+        await (await connect()).ask()
     assert await client.ask() == ANSWER
-    await way.heal()
+    way.heal()
     assert await (await connect()).ask() == ANSWER
 
 

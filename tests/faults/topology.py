@@ -94,7 +94,7 @@ class Topology:
     async def heal(self) -> None:
         """End all faults of connections and wait until every program answers."""
         for link in self.links.values():
-            await link.heal()
+            link.heal()
         await self.keeper.all_up()
 
     async def __aenter__(self) -> Self:

@@ -94,7 +94,7 @@ class Troublemaker:
             _spoil(link, trouble)
             if trouble.kind in LASTING:
                 await asyncio.sleep(trouble.lasts_s)
-                await link.heal()
+                link.heal()
         self.done[trouble.kind] += 1
 
 

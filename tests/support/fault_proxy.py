@@ -45,7 +45,7 @@ class FaultProxy:
         self._target = target
         self._pairs: set[_Pair] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._server: asyncio.Server | None = None
+        self._refusing = False
         self._going = asyncio.Event()
         self._going.set()
         self._delay_s = 0.0
@@ -88,18 +88,16 @@ class FaultProxy:
         self._bytes_per_s = bytes_per_s
 
     def refuse_new(self) -> None:
-        """Refuse connections; those that are there go on."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        """End new connections as soon as they are made; those that are there go on."""
+        # The port stays ours: whoever finds it free would take it.
+        self._refusing = True
 
-    async def heal(self) -> None:
+    def heal(self) -> None:
         """End every fault, and pass on what was stopped."""
         self._going.set()
         self._delay_s = self._bytes_per_s = 0.0
         self._answer_bytes_left = None
-        if self._server is None:
-            await self._listen()
+        self._refusing = False
 
     def abandoned(self) -> int:
         """Count the half-open connections that their clients still keep."""
@@ -108,24 +106,23 @@ class FaultProxy:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
         """Listen for the length of the context."""
-        await self._listen()
+        server = await asyncio.start_server(self._accept, LOOPBACK, self.port)
         try:
             yield
         finally:
-            self.refuse_new()
+            server.close()
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
             await asyncio.sleep(0)  # what was aborted is closed by the loop's next turn
-
-    async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._accept, LOOPBACK, self.port)
 
     async def _accept(self, reader: asyncio.StreamReader, near: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
         try:
+            if self._refusing:
+                return
             await self._going.wait()
             far_reader, far = await self._connect()
             await self._serve(_Pair(near, far), reader, far_reader)

@@ -76,7 +76,7 @@ async def test_a_server_that_falls_silent_is_given_up_and_found_again(
     async with open_pool(through(way, postgres), answer_timeout_s=0.3) as pool:
         with pytest.raises(psycopg.OperationalError):
             await stop_in_a_transaction(pool, way)
-        await way.heal()
+        way.heal()
         async with pool.connection() as connection:
             assert await (await connection.execute("SELECT 1")).fetchall() == [(1,)]
 
@@ -89,7 +89,7 @@ async def test_who_gives_up_does_not_wait_for_a_silent_server(
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(stop_in_a_transaction(pool, way), 0.1)
         assert time.monotonic() - begun_s < GIVEN_UP_WITHIN_S
-        await way.heal()
+        way.heal()
 
 
 async def test_connections_nobody_answers_on_any_more_are_not_handed_out(
