@@ -84,6 +84,22 @@ async def test_the_oldest_looks_of_a_site_make_room(looks: PostgresPageLooks, si
     assert await looks.find(other, URL)
 
 
+async def test_what_strangers_make_up_pushes_no_page_of_the_owners_out(
+    looks: PostgresPageLooks, site_id: str
+) -> None:
+    await looks.remember(site_id, "acct_1", LOOK)
+    gone = PageLook(f"{URL}/gone", problem="The page answered with status 404.", look_time=NOW)
+    made_up = [
+        *(later(n, f"{URL}?{n}") for n in range(1, 6)),
+        *(replace(gone, page_url=f"{URL}/{n}", look_time=later(n).look_time) for n in range(6, 9)),
+    ]
+    for look in made_up:
+        await looks.remember(site_id, "acct_1", look)
+    assert await looks.find(site_id, URL) == LOOK
+    kept = [look for look in made_up if await looks.find(site_id, look.page_url)]
+    assert kept == made_up[-MOST:]
+
+
 async def test_many_looks_at_once_leave_no_more(looks: PostgresPageLooks, site_id: str) -> None:
     urls = [f"{URL}/{n}" for n in range(40)]
     writes = (looks.remember(site_id, "acct_1", later(n, url)) for n, url in enumerate(urls))

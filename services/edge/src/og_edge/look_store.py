@@ -65,8 +65,12 @@ class PostgresPageLooks:
             await connection.execute(
                 """
                 DELETE FROM edge.page_looks WHERE (site_id, page_digest) IN (
-                  SELECT site_id, page_digest FROM edge.page_looks WHERE site_id = %s
-                  ORDER BY look_time DESC OFFSET %s)
+                  SELECT site_id, page_digest FROM (
+                    SELECT site_id, page_digest, row_number() OVER (
+                      PARTITION BY strpos(page_url, '?') > 0 OR problem <> ''
+                      ORDER BY look_time DESC) AS place
+                    FROM edge.page_looks WHERE site_id = %s) AS looks
+                  WHERE place > %s)
                 """,
                 (site_id, self._looks_per_site_max),
             )

@@ -10,6 +10,8 @@ from typing import Final, Protocol
 from og_edge.page import CardTag
 
 MAX_LOOKS_PER_SITE: Final = 1_000
+"""Of pages without a query that could be read, and as many of all others: strangers can make up
+queries, and paths at which nothing is, and must not push out what an owner wants to see."""
 LOOKS_KEPT: Final = dt.timedelta(days=30)
 MAX_TAG_URL_CHARS: Final = 4_096
 """Of a tag's URL; what is longer is no card of ours, or one too long to be asked for."""
