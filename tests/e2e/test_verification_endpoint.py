@@ -10,10 +10,11 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from og.auth.v1 import auth_pb2
 from og_stack.stack import Stack
 from tests.e2e.api import RATE_LIMIT_HEADERS, TEMPLATE, Api, check_card, check_error
-from tests.e2e.books import create_site, credits_of, managing
-from tests.e2e.pages import page_of_a_site, tag
+from tests.e2e.books import create_site, credits_of, managing, set_tag_policy
+from tests.e2e.pages import page_of_a_site, tag, tag_of
 from tests.support.customers import Customer, create_customer
 from tests.support.local_site import LocalSite
 
@@ -113,6 +114,44 @@ async def test_a_page_known_by_another_url_is_looked_at_there(
     told = report(await about(api, "POST", owner, url=f"{url}?utm_source=x", site=site_id))
     assert told["verified"]
     assert (told["page_url"], told["canonical_url"]) == (f"{url}?utm_source=x", url)
+
+
+async def test_a_denial_of_a_page_known_by_another_url_is_gone_too(
+    api: Api, stack: Stack, site: LocalSite, customer: Customer
+) -> None:
+    owner = await managing(stack, customer)
+    site_id = await create_site(stack, customer, site.address)
+    url = site.put_page("A page")
+    head = f'<link rel="canonical" href="{url}">'
+    site.put_page("A page", head, url)
+    asked = f"{url}?utm_source=x"
+    check_error(await api.ask(asked, site=site_id), 401, "site_not_verified")
+    others = tag(stack, site_id, f"{url}/other", "twitter:image")
+    site.put_page("A page", head + others, url)
+    assert not report(await about(api, "POST", owner, url=asked, site=site_id))["verified"]
+    check_error(await api.ask(asked, site=site_id), 401, "site_not_verified")
+    site.put_page("A page", head + others + tag(stack, site_id, url), url)
+    assert report(await about(api, "POST", owner, url=asked, site=site_id))["verified"]
+    check_card(await api.ask(asked, site=site_id), "MISS", 10)
+    check_card(await api.ask(url, site=site_id), "HIT", 1)
+
+
+@pytest.mark.parametrize("named", ["", "&template={template}&url={url}&theme=dark"])
+async def test_where_any_tag_will_do_one_for_another_card_or_none_verifies(
+    api: Api, stack: Stack, site: LocalSite, customer: Customer, named: str
+) -> None:
+    owner = await managing(stack, customer)
+    site_id = await create_site(stack, customer, site.address)
+    await set_tag_policy(stack, site_id, auth_pb2.TAG_POLICY_ANY)
+    url = site.put_page("A page")
+    check_error(await api.ask(url, site=site_id), 401, "site_not_verified")
+    query = f"site={site_id}{named.format(template=TEMPLATE, url=url)}"
+    site.put_page("A page", tag_of(f"{stack.base_url}/api/og?{query}"), url)
+    for method in ("POST", "GET"):
+        told = report(await about(api, method, owner, url=url, site=site_id))
+        assert (told["verified"], told["outcome"]) == (True, "tag_differs")
+        assert told["explanation"] == ""
+    check_card(await api.ask(url, site=site_id), "MISS", 10)
 
 
 @pytest.mark.parametrize("status", [404, 500])

@@ -56,6 +56,74 @@ async def test_where_any_tag_will_do_the_page_is_good(site: Site) -> None:
     assert len(site.looks()) == 1
 
 
+async def test_where_any_tag_will_do_one_that_names_no_card_is_enough(site: Site) -> None:
+    for policy, then in (("SAME_CARD", REJECTED), ("ANY", VERIFIED)):
+        await site.world.set_policy(site.site_id, policy)
+        await site.see(site.page(), "TAG_MISSING")
+        page = f"https://{site.domain}/page"
+        request = auth_pb2.RecordVerificationRequest(
+            site_id=site.site_id,
+            page_url=page,
+            final_url=page,
+            account_id=site.account_id,
+            has_tag=True,
+        )
+        answer = await site.world.auth.RecordVerification(request, timeout=TIMEOUT_S)
+        assert answer.tag_policy == auth_pb2.TagPolicy.Value(f"TAG_POLICY_{policy}")
+        assert await site.now(site.page()) == then
+
+
+async def test_the_url_that_was_asked_for_is_good_too_where_the_page_is_known_by_another(
+    site: Site,
+) -> None:
+    asked = site.page("/page?utm=x", card="of the alias")
+    await site.see(asked, "TAG_MISSING")
+    page = f"https://{site.domain}/page"
+    request = auth_pb2.RecordVerificationRequest(
+        site_id=site.site_id,
+        page_url=page,
+        final_url=page,
+        account_id=site.account_id,
+        has_tag=True,
+        card_digests=[digest_of("a card")],
+        alias_url=asked.page_url,
+        alias_card_digests=[digest_of("of the alias")],
+    )
+    await site.world.auth.RecordVerification(request, timeout=TIMEOUT_S)
+    assert await site.now(site.page()) == VERIFIED
+    assert await site.now(asked) == VERIFIED
+    assert (await site.world.authorize(asked)).canonical_url == page
+    assert await site.now(site.page("/page?utm=y", card="of the alias")) == OPEN
+
+
+@pytest.mark.parametrize(
+    ("alias_path", "alias_cards", "field"),
+    [
+        ("/other?x", ["a"], "alias_url"),
+        ("/page", ["a"], "alias_url"),
+        ("/page?x", [], "alias_card_digests"),
+        ("", ["a"], "alias_card_digests"),
+    ],
+)
+async def test_an_alias_that_cannot_be_one_is_refused(
+    site: Site, alias_path: str, alias_cards: list[str], field: str
+) -> None:
+    page = f"https://{site.domain}/page"
+    request = auth_pb2.RecordVerificationRequest(
+        site_id=site.site_id,
+        page_url=page,
+        final_url=page,
+        account_id=site.account_id,
+        card_digests=[digest_of("a card")],
+        alias_url=f"https://{site.domain}{alias_path}" if alias_path else "",
+        alias_card_digests=[digest_of(card) for card in alias_cards],
+    )
+    with pytest.raises(grpc.aio.AioRpcError) as failed:
+        await site.world.auth.RecordVerification(request, timeout=TIMEOUT_S)
+    assert from_rpc_error(failed.value).message.startswith(f"{field}: ")
+    assert site.looks() == []
+
+
 async def test_it_mends_what_a_look_downgraded(site: Site) -> None:
     await site.see(site.page(), "TAG_FOUND")
     site.wait(hours=25)

@@ -108,9 +108,9 @@ class InvalidDailyLimitError(InvalidRequestError):
 class InvalidCanonicalUrlError(InvalidRequestError):
     """A page's canonical URL is no other spelling of the page's."""
 
-    def __init__(self) -> None:
+    def __init__(self, field: str = "canonical_url") -> None:
         text = "Give a URL that differs from page_url in its query only, without a fragment."
-        super().__init__("canonical_url", text)
+        super().__init__(field, text)
 
 
 class EmailTakenError(ServiceError):

@@ -89,16 +89,22 @@ class Looks:
         if finding is Verification.REJECTED:
             await self._rejections.remember(subject.asked)
 
-    async def remember_owners(self, claims: Sequence[Claim]) -> None:
+    async def remember_owners(self, subjects: Sequence[Subject]) -> None:
         """Remember what the owner's own look found, and forget what it disproves."""
-        for claim in claims:
-            await self._store.remember(claim, Verification.VERIFIED, Origin.OWNER)
-        await self._rejections.forget(claims)
+        for subject in subjects:
+            await self._remember(subject, Verification.VERIFIED, Origin.OWNER, Origin.OWNER)
+        claims = (claim for subject in subjects for claim in (subject.shown, subject.asked))
+        await self._rejections.forget(list(dict.fromkeys(claims)))
 
     async def _remember_good(self, subject: Subject, finding: Verification) -> None:
         origin = Origin.QUERY if subject.shown.has_query else Origin.REQUEST
+        await self._remember(subject, finding, origin, Origin.ALIAS)
+        await self._rejections.forget([subject.asked])
+
+    async def _remember(
+        self, subject: Subject, finding: Verification, origin: Origin, alias_origin: Origin
+    ) -> None:
         await self._store.remember(subject.shown, finding, origin)
         if subject.canonical is not None:
             url = subject.canonical_url
-            await self._store.remember(subject.asked, finding, Origin.ALIAS, url)
-        await self._rejections.forget([subject.asked])
+            await self._store.remember(subject.asked, finding, alias_origin, url)

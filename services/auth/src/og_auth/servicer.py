@@ -7,7 +7,7 @@ import grpc
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_auth.decisions import Authorizer, Verdict
-from og_auth.look_messages import to_completed, to_digests
+from og_auth.look_messages import from_standing, to_completed, to_own_look
 from og_auth.messages import (
     from_admission,
     from_verdict,
@@ -63,17 +63,9 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
         self, request: auth_pb2.RecordVerificationRequest, context: Call
     ) -> auth_pb2.RecordVerificationResponse:
         """Remember what the owner's own look at a page showed."""
-        for field in ("site_id", "page_url", "final_url", "account_id"):
-            if not getattr(request, field):
-                raise InvalidRequestError(field, "It is required.")
-        belongs = await self._owner_looks.record(
-            request.account_id,
-            request.site_id,
-            request.page_url,
-            request.final_url,
-            to_digests(request),
-        )
-        return auth_pb2.RecordVerificationResponse(belongs_to_site=belongs)
+        look = to_own_look(request)
+        standing = await self._owner_looks.record(request.account_id, request.site_id, look)
+        return from_standing(standing)
 
     async def AdmitNewCard(
         self, request: auth_pb2.AdmitNewCardRequest, context: Call

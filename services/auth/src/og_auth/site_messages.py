@@ -38,6 +38,11 @@ def _to_tag_policy(policy: auth_pb2.TagPolicy.ValueType) -> TagPolicy:
     return TAG_POLICIES[policy]
 
 
+def from_tag_policy(policy: TagPolicy) -> auth_pb2.TagPolicy.ValueType:
+    """Write what tags must carry."""
+    return auth_pb2.TagPolicy.Value(f"TAG_POLICY_{policy.name}")
+
+
 def from_site(site: Site) -> auth_pb2.Site:
     """Write a site."""
     return auth_pb2.Site(
@@ -47,7 +52,7 @@ def from_site(site: Site) -> auth_pb2.Site:
         create_time=from_datetime(site.create_time),
         further_hosts=site.hosts.further_hosts,
         includes_subdomains=site.hosts.includes_subdomains,
-        tag_policy=auth_pb2.TagPolicy.Value(f"TAG_POLICY_{site.tag_policy.name}"),
+        tag_policy=from_tag_policy(site.tag_policy),
         daily_generations_max=site.daily_generations_max,
         daily_credits_max=site.daily_credits_max,
         suspend_time=from_datetime(site.suspend_time),

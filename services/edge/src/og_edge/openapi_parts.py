@@ -88,7 +88,10 @@ _TAG: Final = _object(
     differs=_list_of(_object(parameter=_TEXT, in_tag=_MAYBE_TEXT, in_request=_MAYBE_TEXT)),
 )
 _VERIFICATION: Final = _object(
-    verified={"type": "boolean", "description": "Whether a tag carries the site's very card."},
+    verified={
+        "type": "boolean",
+        "description": "Whether the card may be had: a tag carries it, or any tag of the site will do.",
+    },
     outcome={**_TEXT, "enum": [evidence.value for evidence in Evidence]},
     checked_at={**_TEXT, "format": "date-time"},
     page_url=_TEXT,

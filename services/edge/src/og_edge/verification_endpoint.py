@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Final, Protocol
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,36 +19,19 @@ from og_edge.authorization import (
 )
 from og_edge.card_request import CardRequest, parse_card_request
 from og_edge.card_service import CardService
-from og_edge.cards import Sought, card_digest
+from og_edge.cards import Sought
 from og_edge.endpoint import AUTHORIZE_TIMEOUT_S, EndpointSettings
 from og_edge.errors import ApiError
 from og_edge.exchange import Exchange, answered
+from og_edge.own_looks import OwnLook, OwnLooks, Standing, own_look
 from og_edge.responses import OK
 from og_edge.templates import Template, TemplateCatalog
 from og_edge.verification import REMEMBER_WAIT_S, Verifier
 from og_edge.verification_report import verification_report
-from og_edge.views import View, Viewer
+from og_edge.views import Viewer
 
 RECORD_TIMEOUT_S: Final = 2.0
 """For each of two calls."""
-
-
-class OwnLooks(Protocol):
-    """Remembers what owners' own looks showed."""
-
-    async def record_verification(
-        self,
-        account_id: str,
-        site_id: str,
-        page_url: str,
-        final_url: str,
-        card_digests: frozenset[bytes],
-        timeout_s: float,
-    ) -> bool:
-        """Tell what a look showed; tells whether the page is the site's.
-
-        Raises InvalidSiteError where the account has no such site.
-        """
 
 
 class VerificationEndpoint:
@@ -84,7 +67,7 @@ class VerificationEndpoint:
             raise request
         template = await self._catalog.get(request.template_id)
         # Before anything is fetched or told: whose site it is, and whether the page is of it.
-        if not await self._belongs(exchange, account, request, request.url.href):
+        if not (await self._standing(exchange, account, request, request.url.href)).is_of_site:
             raise errors.SiteDomainMismatchError(
                 "The domain of url does not match the site's registered domain."
             )
@@ -146,8 +129,8 @@ class VerificationEndpoint:
                 "at now."
             )
         look, judgement = seen
-        is_of_site = await self._belongs(exchange, account, request, look.final_url)
-        return verification_report(look, judgement, is_of_site=is_of_site)
+        standing = await self._standing(exchange, account, request, look.final_url)
+        return verification_report(look, judgement, standing)
 
     async def _look_now(
         self, exchange: Exchange, account: Account, request: CardRequest, template: Template
@@ -159,42 +142,21 @@ class VerificationEndpoint:
             await seek(request), seek, exchange.deadline, not_before_monotonic_s=time.monotonic()
         )
         await self._verifier.remember(account.account_id, view, wait_s=REMEMBER_WAIT_S)
-        digests = await self._carried(view)
-        is_of_site = await self._belongs(
-            exchange, account, view.sought.request, view.look.final_url, digests
-        )
-        return verification_report(view.look, view.judgement, is_of_site=is_of_site)
+        seen = own_look(account.account_id, request, view, await self._catalog.all())
+        standing = await self._record(exchange, seen)
+        return verification_report(view.look, view.judgement, standing)
 
-    async def _carried(self, view: View) -> frozenset[bytes]:
-        """Name the cards that the page's tags carry, whichever of them was asked about."""
-        templates = await self._catalog.all()
-        carried = (tag.read.request for tag in view.judgement.tags if tag.site_matches)
-        return frozenset(
-            card_digest(card, templates[card.template_id])
-            for card in carried
-            if card and card.template_id in templates
-        )
+    async def _standing(
+        self, exchange: Exchange, account: Account, request: CardRequest, final_url: str
+    ) -> Standing:
+        """Tell whether a page, where it was found, is the site's."""
+        look = OwnLook(account.account_id, request.site_id, request.url.href, final_url)
+        return await self._record(exchange, look)
 
-    async def _belongs(
-        self,
-        exchange: Exchange,
-        account: Account,
-        request: CardRequest,
-        final_url: str,
-        digests: frozenset[bytes] = frozenset(),
-    ) -> bool:
-        """Tell whether a page, where it was found, is the site's, and what its tags carry.
-
-        Nothing is remembered of a page without a tag. Raises InvalidSiteError for a site that is
-        not the account's, as for one that is none.
-        """
-        if not final_url:
-            return True  # it was found nowhere
+    async def _record(self, exchange: Exchange, look: OwnLook) -> Standing:
+        """Raise InvalidSiteError for a site that is not the account's, as for one that is none."""
+        if not look.final_url:
+            return Standing(is_of_site=True)  # it was found nowhere
         return await self._own_looks.record_verification(
-            account.account_id,
-            request.site_id,
-            request.url.href,
-            final_url,
-            digests,
-            exchange.deadline.remaining_s(RECORD_TIMEOUT_S),
+            look, exchange.deadline.remaining_s(RECORD_TIMEOUT_S)
         )

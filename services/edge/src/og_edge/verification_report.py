@@ -7,20 +7,20 @@ from typing import Any, Final
 
 from og_edge.judging import Evidence, JudgedTag, Judgement
 from og_edge.looks import PageLook
+from og_edge.own_looks import Standing
 
 VERIFICATION_PATH: Final = "/api/verification"
 
 
-def verification_report(look: PageLook, judgement: Judgement, *, is_of_site: bool) -> bytes:
-    """Describe a look, and what it means for the card that was asked about, in UTF-8.
-
-    is_of_site: whether the page was found on a host of the site's.
-    """
-    explanation = judgement.explanation
-    if not is_of_site:
+def verification_report(look: PageLook, judgement: Judgement, standing: Standing) -> bytes:
+    """Describe a look, and what it means for the card that was asked about, in UTF-8."""
+    good = {Evidence.TAG_FOUND} | ({Evidence.TAG_DIFFERS} if standing.any_tag_will_do else set())
+    is_good = judgement.evidence in good
+    explanation = "" if is_good else judgement.explanation
+    if not standing.is_of_site:
         explanation = f"The page leads to {look.final_url}, which is not the site's."
     document = {
-        "verified": judgement.evidence is Evidence.TAG_FOUND and is_of_site,
+        "verified": is_good and standing.is_of_site,
         "outcome": judgement.evidence.value,
         "checked_at": look.look_time.isoformat(timespec="seconds"),
         "page_url": look.page_url,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Final
 
 import grpc
@@ -20,6 +19,7 @@ from og_edge.authorization import (
 from og_edge.billing import Payer
 from og_edge.clients.calls import answer_of
 from og_edge.judging import Evidence
+from og_edge.own_looks import OwnLook, Standing
 from og_edge.verification import Finding
 
 
@@ -70,28 +70,18 @@ class AuthClient:
         call = self._stub.CompleteVerification(request, timeout=timeout_s)
         return _authorization((await answer_of(call)).authorization)
 
-    async def record_verification(
-        self,
-        account_id: str,
-        site_id: str,
-        page_url: str,
-        final_url: str,
-        card_digests: Collection[bytes],
-        timeout_s: float,
-    ) -> bool:
-        """Remember what the owner's own look showed; tell whether the page is the site's.
+    async def record_verification(self, look: OwnLook, timeout_s: float) -> Standing:
+        """Remember what the owner's own look showed; tell where the page stands.
 
         Raises InvalidSiteError where the account has no such site.
         """
-        request = auth_pb2.RecordVerificationRequest(
-            account_id=account_id,
-            site_id=site_id,
-            page_url=page_url,
-            final_url=final_url,
-            card_digests=card_digests,
-        )
+        request = auth_pb2.RecordVerificationRequest(**vars(look))
         call = self._stub.RecordVerification(request, timeout=timeout_s)
-        return (await answer_of(call)).belongs_to_site
+        answer = await answer_of(call)
+        return Standing(
+            is_of_site=answer.belongs_to_site,
+            any_tag_will_do=answer.tag_policy == auth_pb2.TAG_POLICY_ANY,
+        )
 
 
 _DECISIONS: Final = {

@@ -488,6 +488,9 @@ class RecordVerificationRequest(_message.Message):
     FINAL_URL_FIELD_NUMBER: _builtins.int
     CARD_DIGESTS_FIELD_NUMBER: _builtins.int
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    ALIAS_URL_FIELD_NUMBER: _builtins.int
+    ALIAS_CARD_DIGESTS_FIELD_NUMBER: _builtins.int
+    HAS_TAG_FIELD_NUMBER: _builtins.int
     site_id: _builtins.str
     """Which site. Required."""
     page_url: _builtins.str
@@ -496,10 +499,24 @@ class RecordVerificationRequest(_message.Message):
     """Where it was found after redirects. Required."""
     account_id: _builtins.str
     """Whose site it must be. Required."""
+    alias_url: _builtins.str
+    """The URL that was asked for, where that page says that it is known by
+    page_url, which differs from it in its query only.
+    """
+    has_tag: _builtins.bool
+    """Whether the page has a tag with this site id, whatever card it names: enough
+    where the site is content with any.
+    """
     @_builtins.property
     def card_digests(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
         """The digests of the cards that its tags with this site id carry, at most
         16, each 32 bytes.
+        """
+
+    @_builtins.property
+    def alias_card_digests(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
+        """With alias_url: the digests of the same requests for that URL, one for each
+        of card_digests in their order.
         """
 
     def __init__(
@@ -510,10 +527,13 @@ class RecordVerificationRequest(_message.Message):
         final_url: _builtins.str = ...,
         card_digests: _abc.Iterable[_builtins.bytes] | None = ...,
         account_id: _builtins.str = ...,
+        alias_url: _builtins.str = ...,
+        alias_card_digests: _abc.Iterable[_builtins.bytes] | None = ...,
+        has_tag: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "card_digests", b"card_digests", "final_url", b"final_url", "page_url", b"page_url", "site_id", b"site_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "alias_card_digests", b"alias_card_digests", "alias_url", b"alias_url", "card_digests", b"card_digests", "final_url", b"final_url", "has_tag", b"has_tag", "page_url", b"page_url", "site_id", b"site_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -526,18 +546,22 @@ class RecordVerificationResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     BELONGS_TO_SITE_FIELD_NUMBER: _builtins.int
+    TAG_POLICY_FIELD_NUMBER: _builtins.int
     belongs_to_site: _builtins.bool
     """Whether the page and where it was found are the site's; if not, nothing
     was remembered.
     """
+    tag_policy: Global___TagPolicy.ValueType
+    """What the tags of the site's pages must carry."""
     def __init__(
         self,
         *,
         belongs_to_site: _builtins.bool = ...,
+        tag_policy: Global___TagPolicy.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["belongs_to_site", b"belongs_to_site"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["belongs_to_site", b"belongs_to_site", "tag_policy", b"tag_policy"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
