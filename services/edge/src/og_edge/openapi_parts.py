@@ -90,7 +90,7 @@ _TAG: Final = _object(
 _VERIFICATION: Final = _object(
     verified={
         "type": "boolean",
-        "description": "Whether the card may be had: a tag carries it, or any tag of the site will do.",
+        "description": "Whether a tag carries the card, or any tag of the site will do.",
     },
     outcome={**_TEXT, "enum": [evidence.value for evidence in Evidence]},
     checked_at={**_TEXT, "format": "date-time"},
