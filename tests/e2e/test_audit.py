@@ -13,11 +13,13 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
+from og_auth.api_keys import MAX_API_KEYS
 from og_service.channels import open_channel
 from og_stack.stack import Stack
 from tests.e2e.api import Api, check_card
-from tests.e2e.books import rows
+from tests.e2e.books import revoke_keys, rows
 from tests.e2e.operators import new_email, og, og_json
 from tests.e2e.pages import page_of_a_site
 from tests.e2e.systems import whole_system
@@ -298,6 +300,30 @@ async def test_every_planted_difference_is_found_by_name(
     for finding in found["findings"]:
         assert finding["subject"] in text.stdout
         assert finding["kind"].replace("_", " ") in text.stdout
+
+
+async def test_a_key_that_auth_forgot_is_no_strange_payer(
+    asked: Api, whole: Stack, site: LocalSite
+) -> None:
+    customer = await create_customer(whole)
+    check_card(await asked.ask(site.put_page("A page"), customer), "MISS", 10)
+    await until_settled(whole, customer.account_id)
+    await revoke_keys(whole, customer)
+    async with open_channel(whole.services.target("auth"), operator_token(whole)) as channel:
+        accounts = auth_pb2_grpc.AccountServiceStub(channel)
+        for number in range(MAX_API_KEYS):
+            await accounts.CreateApiKey(
+                auth_pb2.CreateApiKeyRequest(
+                    account_id=customer.account_id, display_name=f"key {number}"
+                ),
+                timeout=CALL_TIMEOUT_S,
+            )
+        listed = await accounts.ListApiKeys(
+            auth_pb2.ListApiKeysRequest(account_id=customer.account_id), timeout=CALL_TIMEOUT_S
+        )
+    assert not [key for key in listed.api_keys if key.HasField("revoke_time")], "it is forgotten"
+    status, found = await asyncio.to_thread(audit, whole, "--account", customer.account_id)
+    assert (status, found["unknown_payers"], found["charges"]) == (0, [], 1)
 
 
 async def test_what_is_young_is_left_out_and_old_differences_stay(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import uuid
 from typing import Any
 
@@ -140,6 +141,28 @@ def test_packs_are_listed_and_granted(stack: Stack) -> None:
         refused = og(stack, *wrong)
         assert refused.returncode == 1
         assert refused.stdout == ""
+
+
+def test_a_grant_that_may_have_been_lost_is_repeated_and_made_once(stack: Stack) -> None:
+    customer = new_customer(stack)
+    grant = ("credits", "grant", "--account", customer.account_id, "--credits", "5")
+    nobody_listens = {"OG_BILLING_TARGET": "127.0.0.1:1"}
+    lost = og(stack, *grant, settings=nobody_listens)
+    assert (lost.returncode, lost.stdout) == (3, "")
+    [charge_id] = re.findall(r"--charge-id (\S+)", lost.stderr)
+    for _ in range(2):
+        granted = og_json(stack, *grant, "--charge-id", charge_id)
+        assert (granted["balance"], granted["charge_id"]) == (105, charge_id)
+    other = og(stack, *grant, "--reference", "another", "--charge-id", charge_id)
+    assert (other.returncode, other.stdout) == (1, "")
+    assert balance_of(stack, customer)["balance"] == 105
+
+    create = ("accounts", "create", "--email", new_email(), "--plan", "free", "--credits", "7")
+    half = og(stack, *create, settings=nobody_listens)
+    assert half.returncode == 1
+    mend = half.stderr.partition("with: og ")[2].split()
+    for _ in range(2):
+        assert og_json(stack, *mend)["balance"] == 7
 
 
 def balance_of(stack: Stack, customer: Customer) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from og_edge.audit.account import Totals
 from og_edge.audit.command import read_sums
 from og_edge.audit.findings import Finding, Kind
 from og_edge.audit.output import AccountJsonPrinter, JsonPrinter, Sums, TextPrinter
-from og_edge.audit.records import HistoryLine, IndexLine, LedgerLine
+from og_edge.audit.records import HistoryLine, IndexLine, LedgerLine, Payers
 from og_edge.audit.statement import Continuity
 from og_edge.audit.store import Books, Register
 from og_edge.audit.system import examine_sums
@@ -119,8 +119,18 @@ def test_payers_that_nobody_knows_are_counted() -> None:
     ledger = [charged("1"), charged("2", payer_id="key_2"), charged("3", 1, "cached_card", "key_2")]
     with Books.opened() as books:
         books.add_ledger([*ledger, charged("4", payer_id="")])
-        assert list(books.strange_payers({"key_1"}, NOW)) == [("key_2", 2, 11)]
+        known = Payers(frozenset({"key_1"}))
+        assert list(books.strange_payers(known, NOW)) == [("key_2", 2, 11)]
         assert books.totals() == (4, 31, 0)
+
+
+def test_a_payer_that_may_be_forgotten_is_not_strange_until_it_pays_again() -> None:
+    forgotten_by = EARLIER + dt.timedelta(minutes=1)
+    later = replace(charged("2", payer_id="key_3"), time=NOW)
+    with Books.opened() as books:
+        books.add_ledger([charged("1", payer_id="key_2"), charged("3", payer_id="key_3"), later])
+        known = Payers(frozenset({"key_1"}), forgotten_by)
+        assert list(books.strange_payers(known, NOW)) == [("key_3", 2, 20)]
 
 
 def entry(charge_id: str, delta: int, balance: int) -> LedgerLine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Annotated
 
 import grpc
@@ -9,7 +10,6 @@ import typer
 
 from og.auth.v1 import auth_pb2
 from og.billing.v1 import billing_pb2
-from og_cli.grants import grant_credits
 from og_cli.output import AccountId, AsJson, moment, show, show_rows
 from og_cli.plans import PlanName, demand_plan, set_plan, subscribe
 from og_cli.suspension import Reason, set_suspension
@@ -143,19 +143,31 @@ def resume(account: AccountId, *, as_json: AsJson = False) -> None:
 
 
 async def _first_credits(system: System, account_id: str, plan: str, credits_: int | None) -> int:
-    mend = f"og credits grant --account {account_id} --credits {credits_}"
+    request = billing_pb2.GrantRequest(
+        charge_id=str(uuid.uuid4()),
+        account_id=account_id,
+        credits=credits_ or 0,
+        bucket=billing_pb2.BUCKET_PACK,
+        reference="first-credits",
+    )
+    # Whether or not they were granted after all, this grants them once.
+    mend = (
+        f"og credits grant --account {account_id} --credits {credits_} "
+        f"--reference {request.reference} --charge-id {request.charge_id}"
+    )
     try:
         if credits_ is None:
             mend = f"og accounts set-plan --account {account_id} --plan {plan}"
             return (await subscribe(system, account_id, plan)).balance.available_credits
         if credits_ == 0:
             return 0
-        bucket = billing_pb2.BUCKET_PACK
-        return await grant_credits(system, account_id, credits_, bucket, "first credits")
+        return (
+            await system.billing.Grant(request, timeout=CALL_TIMEOUT_S)
+        ).balance.available_credits
     except grpc.aio.AioRpcError as error:
         fail(
-            f"account {account_id} was created but has no credits ({error.details()}); "
-            f"give it some with: {mend}"
+            f"account {account_id} was created but may have no credits ({error.details()}); "
+            f"make sure of it with: {mend}"
         )
 
 

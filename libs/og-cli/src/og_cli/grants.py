@@ -6,6 +6,7 @@ import uuid
 from enum import StrEnum
 from typing import Annotated
 
+import grpc
 import typer
 
 from og.billing.v1 import billing_pb2
@@ -28,23 +29,14 @@ _BUCKETS = {
 }
 
 
-async def grant_credits(
-    system: System,
-    account_id: str,
-    credits_: int,
-    bucket: billing_pb2.Bucket.ValueType,
-    reference: str,
-) -> int:
-    """Grant credits and give what can be spent then."""
-    request = billing_pb2.GrantRequest(
-        charge_id=str(uuid.uuid4()),
-        account_id=account_id,
-        credits=credits_,
-        bucket=bucket,
-        reference=reference,
-    )
-    granted = await system.billing.Grant(request, timeout=CALL_TIMEOUT_S)
-    return granted.balance.available_credits
+_MAYBE_GRANTED = frozenset(
+    {
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.DEADLINE_EXCEEDED,
+        grpc.StatusCode.INTERNAL,
+    }
+)
+"""After these the ledger may have written the grant or not."""
 
 
 def grant(
@@ -55,10 +47,20 @@ def grant(
     ] = None,
     bucket: Annotated[BucketName, typer.Option(help="Into which bucket.")] = BucketName.PACK,
     reference: Annotated[str, typer.Option(help="Why, for the statement.")] = "",
+    charge_id: Annotated[
+        str,
+        typer.Option(
+            metavar="UUID", help="Repeat the grant of that id, which is made once; else a new id."
+        ),
+    ] = "",
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Add credits to an account."""
+    """Add credits to an account.
+
+    If it fails and nobody knows whether the credits were added, it names its id: run it again with
+    that --charge-id and the same rest, and they are added once.
+    """
     if pack is not None:
         if credits_ is not None or bucket is not BucketName.PACK:
             fail("a pack has its own credits and bucket: leave --credits and --bucket away")
@@ -67,14 +69,27 @@ def grant(
         credits_, reference = PACKS[pack].credits, reference or f"pack {pack}"
     if credits_ is None:
         fail("say how many: --credits N or --pack NAME")
-    amount = credits_
+    request = billing_pb2.GrantRequest(
+        charge_id=charge_id or str(uuid.uuid4()),
+        account_id=account,
+        credits=credits_,
+        bucket=_BUCKETS[bucket],
+        reference=reference,
+    )
 
-    async def work(system: System) -> int:
+    async def work(system: System) -> billing_pb2.Balance:
         await demand_account(system, account)
-        return await grant_credits(system, account, amount, _BUCKETS[bucket], reference)
+        try:
+            return (await system.billing.Grant(request, timeout=CALL_TIMEOUT_S)).balance
+        except grpc.aio.AioRpcError as error:
+            if error.code() in _MAYBE_GRANTED:
+                again = f"run it again with --charge-id {request.charge_id}"
+                typer.echo(f"og: the credits may have been granted or not; {again}", err=True)
+            raise
 
-    balance = call(work)
-    show({"granted": amount, "bucket": bucket.value, "balance": balance}, as_json=as_json)
+    told = {"granted": request.credits, "bucket": bucket.value}
+    balance = call(work).available_credits
+    show({**told, "balance": balance, "charge_id": request.charge_id}, as_json=as_json)
 
 
 def packs(*, as_json: AsJson = False) -> None:

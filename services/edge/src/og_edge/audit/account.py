@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from og_edge.audit.findings import Finding, Kind
-from og_edge.audit.records import HistoryLine, IndexLine, LedgerLine, PlanState
+from og_edge.audit.records import HistoryLine, IndexLine, LedgerLine, Payers, PlanState
 from og_edge.audit.statement import Continuity
 from og_edge.audit.store import Books
 
@@ -39,7 +39,7 @@ class Accounts(Protocol):
     async def plan(self, account_id: str) -> PlanState | None:
         """Tell an account's plan."""
 
-    async def payer_ids(self, account_id: str) -> frozenset[str]:
+    async def payers(self, account_id: str) -> Payers:
         """Name an account's keys and sites."""
 
 
@@ -94,14 +94,14 @@ class AccountAudit:
         with Books.opened() as books:
             async for charge_id, detail in self._read_statement(account_id, books):
                 yield Finding(Kind.STATEMENT_DOES_NOT_CONTINUE, account_id, charge_id, detail)
-            known_ids = await self.accounts.payer_ids(account_id) if is_known else frozenset[str]()
+            payers = await self.accounts.payers(account_id) if is_known else Payers()
             await self._read_cards(account_id, books)
             if received is not None:
                 books.add_answers(received)
             self._count(books)
             for kind, subject, detail in books.contradictions(cutoff):
                 yield await self._refined(Finding(kind, account_id, subject, detail))
-            for payer_id, charges, paid in books.strange_payers(known_ids, cutoff):
+            for payer_id, charges, paid in books.strange_payers(payers, cutoff):
                 detail = f"{charges} charges, {paid} credits"
                 yield Finding(Kind.UNKNOWN_PAYERS, account_id, payer_id, detail)
         if is_known and (detail := await self._plans_differ(account_id)):

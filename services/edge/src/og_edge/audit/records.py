@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+EVER: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,14 @@ class PlanState:
         if self.next_time is None:
             return self.plan_id
         return f"{self.plan_id}, from {self.next_time:%Y-%m-%d %H:%M:%S}Z {self.next_plan_id}"
+
+
+@dataclass(frozen=True)
+class Payers:
+    """The keys and sites of an account; who paid up to `complete_since` may be forgotten by now."""
+
+    ids: frozenset[str] = frozenset()
+    complete_since: dt.datetime = EVER
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from typing import Final, Self
 
 from og_edge.audit.findings import Kind
-from og_edge.audit.records import HistoryLine, IndexLine, LedgerLine
+from og_edge.audit.records import HistoryLine, IndexLine, LedgerLine, Payers
 from og_plans import PRICES
 
 NEW_CARD_KINDS: Final = ("generation", "ai_generation")
@@ -121,13 +121,17 @@ class Books:
             for found, detail in self._connection.execute(f"{query} ORDER BY 1", values):
                 yield kind, found, detail
 
-    def strange_payers(
-        self, known_ids: Collection[str], cutoff: dt.datetime
-    ) -> Iterator[tuple[str, int, int]]:
-        """Name the payers of charges that are not known, each with its charges and credits."""
-        query = "SELECT payer_id, count(*), sum(credits) FROM charges WHERE time <= ? GROUP BY 1"
-        for payer_id, charges, paid in self._connection.execute(query, (_s(cutoff),)):
-            if payer_id and payer_id not in known_ids:
+    def strange_payers(self, payers: Payers, cutoff: dt.datetime) -> Iterator[tuple[str, int, int]]:
+        """Name the payers of charges that are not known, each with its charges and credits.
+
+        One that did not pay since the known ones are all there were is none: it may be forgotten.
+        """
+        query = """
+            SELECT payer_id, count(*), sum(credits), max(time) FROM charges WHERE time <= ?
+            GROUP BY 1"""
+        complete_since = _s(payers.complete_since)
+        for payer_id, charges, paid, last in self._connection.execute(query, (_s(cutoff),)):
+            if payer_id and payer_id not in payers.ids and last > complete_since:
                 yield payer_id, charges, paid
 
     def totals(self) -> tuple[int, int, int]:
