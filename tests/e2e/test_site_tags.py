@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from og.auth.v1 import auth_pb2
+from og_stack.ports import LOOPBACK
 from og_stack.stack import Stack
 from tests.e2e.api import TEMPLATE, Api, check_card, check_error
 from tests.e2e.books import (
@@ -23,6 +24,7 @@ from tests.e2e.books import (
     set_tag_policy,
 )
 from tests.e2e.pages import page_of_a_site, tag, tag_of
+from tests.e2e.replicas import edge_replica
 from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
 from tests.support.waiting import eventually
@@ -349,6 +351,22 @@ async def test_what_cannot_be_read_anew_in_time_is_not_denied(
     end.set()
     site.put_page("A page", tag(stack, site_id, url), url)
     check_card(await api.ask(url, site=site_id), "HIT", 1)
+
+
+async def test_where_we_cannot_look_ourselves_what_was_verified_holds(
+    api: Api, stack: Stack, site: LocalSite, customer: Customer
+) -> None:
+    site_id, url = await page_of_a_site(stack, site, customer)
+    card = check_card(await api.ask(url, site=site_id), "MISS", 10)
+    pass_time(stack, site_id, "25 hours")
+    async with edge_replica(stack, {"OG_EXTRACT_TARGET": f"{LOOPBACK}:1"}) as blind:
+        assert check_card(await blind.api.ask(url, site=site_id), "HIT", 1) == card
+        for asked, theme in ((url, "dark"), (f"{url}?x", "light")):
+            failed = await blind.api.ask(asked, site=site_id, theme=theme)
+            check_error(failed, 500, "internal_error")
+        pass_time(stack, site_id, "7 days")
+        check_error(await blind.api.ask(url, site=site_id), 500, "internal_error")
+    assert new_cards(stack, customer) == 1
 
 
 async def test_who_joins_a_look_at_a_page_from_before_the_request_is_not_denied_by_it(

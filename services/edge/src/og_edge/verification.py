@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+import structlog
+
 from og_edge.authorization import Authorization, Verification, denial
 from og_edge.card_request import CardRequest
 from og_edge.cards import Sought, card_digest
@@ -14,16 +16,22 @@ from og_edge.chores import Chores
 from og_edge.deadline import Deadline
 from og_edge.errors import (
     ApiError,
+    InternalError,
+    OverloadedError,
     PageUnreachableError,
     RateLimitExceededError,
     SiteDomainMismatchError,
     SiteNotVerifiedError,
 )
+from og_edge.exchange import RETRY_AFTER_S
 from og_edge.judging import Evidence, Judgement
 from og_edge.looks import PageLook, PageLooks
 from og_edge.page import Page
 from og_edge.templates import Template
 from og_edge.views import Seek, View, Viewer
+from og_service.status import RemoteError
+
+log = structlog.get_logger()
 
 COMPLETE_TIMEOUT_S: Final = 2.0
 KEEP_FOR_COMPLETE_S: Final = 1.0
@@ -140,7 +148,10 @@ class Verifier:
     async def _verify(
         self, sought: Sought, seek: Seek, client_address: str, deadline: Deadline
     ) -> Admission:
-        view = await self._decisive_view(sought, seek, deadline)
+        try:
+            view = await self._decisive_view(sought, seek, deadline)
+        except (OverloadedError, RemoteError) as failure:
+            return await self._without_look(sought, failure, seek, client_address, deadline)
         authorization = await self._complete(sought, view, client_address, deadline)
         refusal = denial(authorization, time.time())
         if authorization.account:
@@ -150,13 +161,43 @@ class Verifier:
         if refusal:
             return Admission(authorization, view.sought, denial=_told(refusal, view))
         if isinstance(view.page, ApiError):
-            known = self._viewer.at(sought.request, authorization.canonical_url)
-            return Admission(authorization, await seek(known), drawing_refusal=view.page)
+            return await self._existing(authorization, sought, seek, view.page)
         if authorization.verification is Verification.EXISTING_CARDS_ONLY:
             refusal = SiteNotVerifiedError(view.judgement.explanation)
             return Admission(authorization, view.sought, drawing_refusal=refusal)
         page = view.page if view.has_pictures else None
         return Admission(authorization, view.sought, page=page)
+
+    async def _without_look(
+        self,
+        sought: Sought,
+        failure: OverloadedError | RemoteError,
+        seek: Seek,
+        client_address: str,
+        deadline: Deadline,
+    ) -> Admission:
+        """Go by what was seen earlier where we failed to look; our own failure denies nothing."""
+        error = (
+            failure
+            if isinstance(failure, OverloadedError)
+            else InternalError(retry_after_s=RETRY_AFTER_S)
+        )
+        view = self._viewer.of_error(sought, error)
+        authorization = await self._complete(sought, view, client_address, deadline)
+        refusal = denial(authorization, time.time())
+        if isinstance(refusal, SiteNotVerifiedError):
+            raise failure
+        if refusal:
+            return Admission(authorization, sought, denial=refusal)
+        log.warning("page not looked at", cause=repr(failure))
+        return await self._existing(authorization, sought, seek, error)
+
+    async def _existing(
+        self, authorization: Authorization, sought: Sought, seek: Seek, error: ApiError
+    ) -> Admission:
+        """Admit to the card that held without a look, if there is one."""
+        known = self._viewer.at(sought.request, authorization.canonical_url)
+        return Admission(authorization, await seek(known), drawing_refusal=error)
 
     async def _decisive_view(self, sought: Sought, seek: Seek, deadline: Deadline) -> View:
         """Look again where what would deny the request was fetched before it came.
