@@ -226,3 +226,17 @@ def test_the_services_role_cannot_change_history(dsn: str, change: str) -> None:
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         connection.execute(change.encode())
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "EXPLAIN SELECT charge_id FROM edge.cards WHERE account_id = 'acct_1'",
+        "EXPLAIN SELECT id FROM edge.generations WHERE account_id = 'acct_1'",
+    ],
+)
+def test_what_an_account_has_is_found_without_reading_everybodys(dsn: str, query: str) -> None:
+    # However short the tables are here, they are read as long ones would be.
+    with psycopg.connect(dsn, options="-c enable_seqscan=off") as connection:
+        plan = connection.execute(query.encode()).fetchall()
+    assert not [line for (line,) in plan if "Seq Scan" in line], plan
