@@ -353,6 +353,23 @@ async def test_what_cannot_be_read_anew_in_time_is_not_denied(
     check_card(await api.ask(url, site=site_id), "HIT", 1)
 
 
+async def test_a_page_that_broke_off_denies_nothing(
+    api: Api, stack: Stack, site: LocalSite, customer: Customer
+) -> None:
+    site_id, url = await page_of_a_site(stack, site, customer)
+    card = check_card(await api.ask(url, site=site_id), "MISS", 10)
+    pass_time(stack, site_id, "25 hours")
+    head = "<!doctype html><html lang=en><title>A page</title>"
+    cut = {"Content-Length": "100000"}
+    site.put(lambda: HTMLResponse(head, headers=cut), url)
+    assert check_card(await api.ask(url, site=site_id), "HIT", 1) == card
+    failed = await api.ask(url, site=site_id, theme="dark")
+    assert "broke off" in check_error(failed, 400, "page_unreachable")
+    whole = head + tag(stack, site_id, url, theme="dark")
+    site.put(lambda: HTMLResponse(whole, headers=cut), url)
+    check_card(await api.ask(url, site=site_id, theme="dark"), "MISS", 10)
+
+
 async def test_where_we_cannot_look_ourselves_what_was_verified_holds(
     api: Api, stack: Stack, site: LocalSite, customer: Customer
 ) -> None:

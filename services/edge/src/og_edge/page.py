@@ -90,3 +90,5 @@ class Page:
     """Whether it was fetched for an earlier call, moments before this one."""
     scripts_name_us: bool = False
     """Whether a script in it names the address of cards."""
+    is_partial: bool = False
+    """Whether it broke off before its end, so that what it lacks proves nothing."""

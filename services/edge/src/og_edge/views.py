@@ -5,20 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import og_urls.page_url as urls
 from og_edge.ai import reading_mode
 from og_edge.card_request import CardRequest
 from og_edge.cards import Sought
 from og_edge.deadline import Deadline
-from og_edge.errors import ApiError
+from og_edge.errors import ApiError, PageUnreachableError
 from og_edge.judging import Judge, Judgement, canonical_request
 from og_edge.looks import PageLook
 from og_edge.options import Mode
 from og_edge.page import Page
 from og_edge.sights import ALWAYS, Sight, Sights
 from og_edge.templates import Template
+
+_BROKE_OFF: Final = (
+    "The page broke off before its end, and the tag of this card was not in what came. Try again."
+)
 
 Seek: TypeAlias = Callable[[CardRequest], Awaitable[Sought]]
 """Finds what is kept of the card of a request."""
@@ -78,9 +82,14 @@ class Viewer:
             if not _shows(sight, sought):
                 sight = await look_for(sought)
                 since = min(since, sight.since_monotonic_s)
-        look = _look(page_url, canonical_url, sight.page)
+        page = sight.page
+        look = _look(page_url, canonical_url, page)
         judgement = self._judged(look, sought)
-        return View(sought, sight.page, look, judgement, since, sight.has_pictures)
+        if judgement.evidence.may_deny and isinstance(page, Page) and page.is_partial:
+            page = PageUnreachableError(_BROKE_OFF)
+            look = _look(page_url, canonical_url, page)
+            judgement = self._judged(look, sought)
+        return View(sought, page, look, judgement, since, sight.has_pictures)
 
     def of_error(self, sought: Sought, error: ApiError) -> View:
         """Give what is seen of a page that could not be read."""

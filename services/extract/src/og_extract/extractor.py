@@ -31,6 +31,8 @@ class Extraction:
     """How a language model did, where it was asked."""
     was_fetched_before: bool = False
     """Whether the page was fetched for an earlier call."""
+    is_partial: bool = False
+    """Whether the page broke off before its end."""
 
 
 class Extractor:
@@ -93,7 +95,7 @@ class Extractor:
                 self._by_ai(page, allowance.end, fresh=fresh),
             )
         page = replace(page, fields={**page.fields, **fields})
-        return Extraction(page, images, outcome, read.was_fetched_before)
+        return Extraction(page, images, outcome, read.was_fetched_before, read.is_partial)
 
     async def _by_ai(
         self, page: Page, end: float, *, fresh: bool

@@ -126,6 +126,7 @@ def page_message(extraction: Extraction) -> pb.ExtractPageResponse:
         ai_outcome=_AI_OUTCOMES[extraction.ai_outcome],
         fetched_before=extraction.was_fetched_before,
         scripts_name_ignored_address=page.scripts_name_sought_address,
+        is_partial=extraction.is_partial,
     )
 
 

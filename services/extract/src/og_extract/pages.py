@@ -60,10 +60,11 @@ class PageWish:
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """A page as read, and whether what was read was fetched before this caller came."""
+    """A page as read, whether it was fetched before this caller came, and whether it broke off."""
 
     page: Page
     was_fetched_before: bool
+    is_partial: bool
 
 
 class Pages:
@@ -112,7 +113,7 @@ class Pages:
             url = self._target(page.refresh_url)
         if not wish.explain:
             _check(page, is_partial=fetched.is_partial)
-        return ReadPage(page, was_fetched_before)
+        return ReadPage(page, was_fetched_before, fetched.is_partial)
 
     @asynccontextmanager
     async def _fetched(

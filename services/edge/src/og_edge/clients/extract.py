@@ -64,6 +64,7 @@ class ExtractClient:
             else None,
             canonical_url=answer.canonical_url,
             was_fetched_before=answer.fetched_before,
+            is_partial=answer.is_partial,
             scripts_name_us=answer.scripts_name_ignored_address,
         )
 

@@ -319,6 +319,7 @@ class ExtractPageResponse(_message.Message):
     AI_OUTCOME_FIELD_NUMBER: _builtins.int
     FETCHED_BEFORE_FIELD_NUMBER: _builtins.int
     SCRIPTS_NAME_IGNORED_ADDRESS_FIELD_NUMBER: _builtins.int
+    IS_PARTIAL_FIELD_NUMBER: _builtins.int
     final_url: _builtins.str
     """Where the page was found, after redirects; no fragment."""
     canonical_url: _builtins.str
@@ -334,6 +335,10 @@ class ExtractPageResponse(_message.Message):
     scripts_name_ignored_address: _builtins.bool
     """Whether a script in the page names one of ignored_image_addresses: then
     it may be a script that writes the tag, which crawlers do not run.
+    """
+    is_partial: _builtins.bool
+    """Whether the page broke off before its end: what it lacks may have been in
+    the rest.
     """
     @_builtins.property
     def fields(self) -> _containers.RepeatedCompositeFieldContainer[Global___FieldValue]:
@@ -363,10 +368,11 @@ class ExtractPageResponse(_message.Message):
         ai_outcome: Global___AiOutcome.ValueType = ...,
         fetched_before: _builtins.bool = ...,
         scripts_name_ignored_address: _builtins.bool = ...,
+        is_partial: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ai_outcome", b"ai_outcome", "canonical_url", b"canonical_url", "card_tags", b"card_tags", "fetched_before", b"fetched_before", "fields", b"fields", "final_url", b"final_url", "images", b"images", "language_code", b"language_code", "scripts_name_ignored_address", b"scripts_name_ignored_address"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ai_outcome", b"ai_outcome", "canonical_url", b"canonical_url", "card_tags", b"card_tags", "fetched_before", b"fetched_before", "fields", b"fields", "final_url", b"final_url", "images", b"images", "is_partial", b"is_partial", "language_code", b"language_code", "scripts_name_ignored_address", b"scripts_name_ignored_address"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
