@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-START_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 240.0
+"""A busy machine of two cores took over 60 for the largest service; a dead process is seen at once."""
+STILL_STARTING_S = 30.0
+"""How often it is told that a program is waited for."""
 STOP_TIMEOUT_S = 15.0
 DRAIN_TIMEOUT_S = 1.0
 POLL_INTERVAL_S = 0.05
@@ -156,7 +159,11 @@ class Supervisor:
     async def _note_when_up(self, child: Child) -> None:
         """Mark the child once it answers; one that never does is killed, which is a death."""
         deadline = time.monotonic() + START_TIMEOUT_S
+        told = time.monotonic() + STILL_STARTING_S
         while not await child.program.is_ready():
+            if time.monotonic() > told:
+                told += STILL_STARTING_S
+                self.say(f"{child.program.name} is still starting")
             if time.monotonic() > deadline:
                 self.say(
                     f"{child.program.name} does not answer {START_TIMEOUT_S:.0f} s after start"
@@ -174,7 +181,9 @@ class Supervisor:
         while now - child.deaths[0] > DEATH_WINDOW_S:
             child.deaths.popleft()
         if not child.program.restarts:
-            self._fail(f"{name} died ({_manner(code)}); nothing works without it")
+            self._fail(
+                f"{name} died ({_manner(code)}); it is not started again here: stop and run anew, its data is kept"
+            )
         elif code == CONFIG_EXIT_STATUS:
             self._fail(f"{name} refuses its settings, as it says above")
         elif len(child.deaths) >= MAX_DEATHS:

@@ -114,6 +114,12 @@ class Authorizer(Protocol):
         """Count a new card asked for by site, where that was asked for."""
 
 
+NOT_OF_SITE: Final = (
+    "The domain of url does not match the site's: it is neither the registered domain, nor its www "
+    "twin, nor a host added to the site. Add the host to the site, or use the id of the host's own "
+    "site."
+)
+
 _DENIALS: dict[Decision, tuple[type[errors.ApiError], str]] = {
     Decision.MISSING_CREDENTIALS: (
         errors.MissingCredentialsError,
@@ -143,7 +149,7 @@ _DENIALS: dict[Decision, tuple[type[errors.ApiError], str]] = {
     ),
     Decision.SITE_DOMAIN_MISMATCH: (
         errors.SiteDomainMismatchError,
-        "The domain of url does not match the site's registered domain.",
+        NOT_OF_SITE,
     ),
     Decision.SITE_NOT_VERIFIED: (
         errors.SiteNotVerifiedError,

@@ -136,7 +136,7 @@ class Judge:
             if look.canonical_url
             else ""
         )
-        return f"{known_as}{self._reason(look, tags, request)} Then try again in a minute."
+        return f"{known_as}{self._reason(look, tags, request)}"
 
     def _reason(self, look: PageLook, tags: Sequence[JudgedTag], request: CardRequest) -> str:
         of_site = [tag for tag in tags if tag.site_matches]

@@ -41,7 +41,10 @@ REMEMBER_WAIT_S: Final = 0.3
 
 _NOT_VERIFIED: Final = (
     "The page has no og:image or twitter:image tag that points to this API with this site id and "
-    "this very card. Mend the tag, then try again in a minute."
+    "this very card. Mend the tag."
+)
+_TRY_AGAIN: Final = (
+    "Then try again in a minute, or have the page looked at now: POST /api/verification."
 )
 _IN_NO_TIME: Final = "The page could not be looked at anew in time. Try again."
 
@@ -119,7 +122,7 @@ class Verifier:
         sought = await seek(self._viewer.at(request, authorization.canonical_url))
         match authorization.verification:
             case Verification.EXISTING_CARDS_ONLY if sought.card:
-                refusal = SiteNotVerifiedError(_NOT_VERIFIED)
+                refusal = _not_verified(_NOT_VERIFIED)
                 return Admission(authorization, sought, drawing_refusal=refusal)
             case Verification.UNKNOWN | Verification.EXISTING_CARDS_ONLY:
                 return await self._verify(await seek(request), seek, client_address, deadline)
@@ -129,7 +132,7 @@ class Verifier:
         """Say why a request is not verified, by the last look at its page, if that tells."""
         seen = await self.last_look(request, template)
         explanation = seen[1].explanation if seen else ""
-        return SiteNotVerifiedError(explanation or _NOT_VERIFIED)
+        return _not_verified(explanation or _NOT_VERIFIED)
 
     async def last_look(
         self, request: CardRequest, template: Template
@@ -163,7 +166,7 @@ class Verifier:
         if isinstance(view.page, ApiError):
             return await self._existing(authorization, sought, seek, view.page)
         if authorization.verification is Verification.EXISTING_CARDS_ONLY:
-            refusal = SiteNotVerifiedError(view.judgement.explanation)
+            refusal = _not_verified(view.judgement.explanation)
             return Admission(authorization, view.sought, drawing_refusal=refusal)
         page = view.page if view.has_pictures else None
         return Admission(authorization, view.sought, page=page)
@@ -242,10 +245,14 @@ def _told(refusal: ApiError, view: View) -> ApiError:
     if isinstance(view.page, ApiError):
         return view.page
     if isinstance(refusal, SiteNotVerifiedError):
-        return SiteNotVerifiedError(view.judgement.explanation)
+        return _not_verified(view.judgement.explanation)
     if isinstance(refusal, SiteDomainMismatchError) and view.look.final_url != view.look.page_url:
         return SiteDomainMismatchError(
             f"The page leads to {view.look.final_url}, which is not of the site's registered "
             "domain."
         )
     return refusal
+
+
+def _not_verified(explanation: str) -> SiteNotVerifiedError:
+    return SiteNotVerifiedError(f"{explanation} {_TRY_AGAIN}")

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from og_edge import errors, incoming
 from og_edge.authorization import (
+    NOT_OF_SITE,
     Account,
     Authorizer,
     Credential,
@@ -68,9 +69,7 @@ class VerificationEndpoint:
         template = await self._catalog.get(request.template_id)
         # Before anything is fetched or told: whose site it is, and whether the page is of it.
         if not (await self._standing(exchange, account, request, request.url.href)).is_of_site:
-            raise errors.SiteDomainMismatchError(
-                "The domain of url does not match the site's registered domain."
-            )
+            raise errors.SiteDomainMismatchError(NOT_OF_SITE)
         tell = self._look_now if http.method == "POST" else self._last_look
         body = await tell(exchange, account, request, template)
         headers = {
