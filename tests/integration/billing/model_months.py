@@ -128,14 +128,15 @@ class ModelWithPlans(Model):
         self._tell(of.account, before)
 
     def _tell(self, account: str, before: Balance) -> None:
-        """Note what came about: what can be spent fell below one of two bounds."""
-        has = self.balances[account].available
+        """Note what came about: what can be spent or is set aside fell below one of two bounds."""
+        now = self.balances[account]
+        had, has = before.available + before.reserved, now.available + now.reserved
         bounds = {pb.NOTICE_KIND_OUT_OF_CREDITS: PRICES[pb.CHARGE_KIND_GENERATION]}
         if subscription := self.subscriptions.get(account):
             bounds[pb.NOTICE_KIND_LOW_BALANCE] = subscription.low_balance
         for kind, bound in bounds.items():
-            if has < bound <= before.available:
-                self.notices[account].append(Told(self.now, kind, has))
+            if has < bound <= had:
+                self.notices[account].append(Told(self.now, kind, now.available))
 
 
 def months_after(began: datetime, months: int) -> datetime:

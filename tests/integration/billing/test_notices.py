@@ -36,12 +36,17 @@ async def test_an_account_is_told_once_when_its_balance_is_low_and_when_it_is_ou
     assert "out_of_credits" in logged[1]
 
 
-async def test_what_a_reservation_takes_and_gives_back_counts_as_well(billing: Client) -> None:
-    account, charge_id = await billing.account(pack=105), new_id()
+async def test_what_is_set_aside_and_comes_back_is_nothing_to_be_told_of(billing: Client) -> None:
+    account = await billing.account(pack=105)
+    for _ in range(3):
+        charge_id = new_id()
+        await billing.reserve(account, AI, charge_id=charge_id)
+        await billing.release(charge_id)
+    assert await told(billing, account) == []
+    charge_id = new_id()
     await billing.reserve(account, AI, charge_id=charge_id)
-    await billing.release(charge_id)
-    await billing.charge(account, AI)
-    assert await told(billing, account) == [(OUT, 5), (OUT, 5)]
+    await billing.capture(charge_id)
+    assert await told(billing, account) == [(OUT, 5)]
 
 
 async def test_charges_at_once_tell_once(billing: Client) -> None:

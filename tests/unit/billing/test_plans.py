@@ -221,7 +221,12 @@ def test_a_notice_is_given_when_a_bound_is_passed_and_only_then(
     hold: bool,  # noqa: FBT001
 ) -> None:
     page = book(standing)
-    entry = page.post(Reserve(charge(spent), HOLD) if hold else charge(spent))
+    if hold:
+        reserved = page.post(Reserve(charge(spent), HOLD))
+        assert page.notices == []
+        entry = page.post(Capture(reserved.charge_id))
+    else:
+        entry = page.post(charge(spent))
     assert [notice.kind.value for notice in page.notices] == kinds
     for notice in page.notices:
         assert notice.account_id == "acct"
@@ -254,6 +259,16 @@ def test_a_month_that_ends_and_one_that_begins_are_told_of_together() -> None:
     page.post(Renew("acct"))
     assert page.balance("acct") == Balance(100)
     assert page.notices == []
+
+
+def test_a_plan_that_brings_more_since_its_table_changed_does_so_with_the_next_month() -> None:
+    brought = Subscription("acct", "starter", "starter", BEGIN, 0, 1_500)
+    page = book(Standing(Balance(1_500), brought))
+    page.post(SetPlan("acct", "starter"))
+    assert page.written == []
+    page = book(Standing(Balance(1_500), brought), now=SECOND)
+    page.post(Renew("acct"))
+    assert page.balance("acct") == Balance(PLANS["starter"].monthly_credits)
 
 
 def test_a_balance_has_a_bound_and_a_grant_beyond_it_is_refused() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 START_TIMEOUT_S = 240.0
-"""A busy machine of two cores took over 60 for the largest service; a dead process is seen at once."""
+"""Two busy cores took over 60 for the largest service; one that dies is seen at once."""
 STILL_STARTING_S = 30.0
 """How often it is told that a program is waited for."""
 STOP_TIMEOUT_S = 15.0
@@ -181,9 +181,7 @@ class Supervisor:
         while now - child.deaths[0] > DEATH_WINDOW_S:
             child.deaths.popleft()
         if not child.program.restarts:
-            self._fail(
-                f"{name} died ({_manner(code)}); it is not started again here: stop and run anew, its data is kept"
-            )
+            self._fail(f"{name} died ({_manner(code)}); run anew: only services are restarted here")
         elif code == CONFIG_EXIT_STATUS:
             self._fail(f"{name} refuses its settings, as it says above")
         elif len(child.deaths) >= MAX_DEATHS:

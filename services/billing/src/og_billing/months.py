@@ -57,9 +57,10 @@ class Subscription:
     def changed_to(self, plan: Plan) -> Subscription:
         """Start the plan at once if it brings more than this month did, else with the next month.
 
-        So a month brings the credits of its dearest plan, however often plans change in it.
+        So a month brings the credits of its dearest plan, however often plans change in it. The
+        present plan, should it bring more since the table changed, does so from the next month on.
         """
-        if plan.monthly_credits <= self.granted_credits:
+        if plan.name == self.plan_id or plan.monthly_credits <= self.granted_credits:
             return replace(self, next_plan_id=plan.name)
         return replace(
             self,

@@ -32,8 +32,11 @@ class Notice:
 def notices_of(
     account_id: str, before: Standing, after: Standing, now: datetime
 ) -> Iterator[Notice]:
-    """Give a notice for each bound that the balance fell below; none where it was below it."""
-    had, has = before.balance.available_credits, after.balance.available_credits
+    """Give a notice for each bound that the balance fell below; none where it was below it.
+
+    What is set aside counts until it is taken: it may come back, and would cross a bound each time.
+    """
+    had, has = before.balance.total_credits, after.balance.total_credits
     subscription = after.subscription
     bounds = {
         NoticeKind.LOW_BALANCE: subscription.low_balance_credits if subscription else 0,
@@ -41,4 +44,4 @@ def notices_of(
     }
     for kind, bound in bounds.items():
         if has < bound <= had:
-            yield Notice(account_id, kind, has, now)
+            yield Notice(account_id, kind, after.balance.available_credits, now)

@@ -166,9 +166,11 @@ class _NoticeKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_NoticeKind
     NOTICE_KIND_UNSPECIFIED: _NoticeKind.ValueType  # 0
     """Never sent."""
     NOTICE_KIND_LOW_BALANCE: _NoticeKind.ValueType  # 1
-    """What can be spent fell below the subscription's low balance."""
+    """What can be spent or is set aside fell below the subscription's low
+    balance.
+    """
     NOTICE_KIND_OUT_OF_CREDITS: _NoticeKind.ValueType  # 2
-    """What can be spent no longer buys a new card."""
+    """What can be spent or is set aside no longer buys a new card."""
 
 class NoticeKind(_NoticeKind, metaclass=_NoticeKindEnumTypeWrapper):
     """What kind of notice it is."""
@@ -176,9 +178,11 @@ class NoticeKind(_NoticeKind, metaclass=_NoticeKindEnumTypeWrapper):
 NOTICE_KIND_UNSPECIFIED: NoticeKind.ValueType  # 0
 """Never sent."""
 NOTICE_KIND_LOW_BALANCE: NoticeKind.ValueType  # 1
-"""What can be spent fell below the subscription's low balance."""
+"""What can be spent or is set aside fell below the subscription's low
+balance.
+"""
 NOTICE_KIND_OUT_OF_CREDITS: NoticeKind.ValueType  # 2
-"""What can be spent no longer buys a new card."""
+"""What can be spent or is set aside no longer buys a new card."""
 Global___NoticeKind: _TypeAlias = NoticeKind  # noqa: Y015
 
 @_typing.final
