@@ -12,6 +12,7 @@ from og_service.postgres import Pool, open_pool
 from og_stack.ports import LOOPBACK, free_ports
 from og_stack.postgres import EmbeddedPostgres
 from tests.support.fault_proxy import FaultProxy
+from tests.support.waiting import eventually
 
 GIVEN_UP_WITHIN_S = 3.0
 """Well below the five and ten seconds that psycopg gives a server to cancel a statement."""
@@ -103,4 +104,5 @@ async def test_connections_nobody_answers_on_any_more_are_not_handed_out(
         async with pool.connection() as connection:
             assert await (await connection.execute("SELECT 1")).fetchall() == [(1,)]
         assert time.monotonic() - begun_s < GIVEN_UP_WITHIN_S
-        assert way.abandoned() == 0
+        # One that was being opened when the way went half open is given up by its own timeout.
+        await eventually(lambda: way.abandoned() == 0)
