@@ -9,9 +9,9 @@ from typing import Any, Final
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
-from og_auth.coalescing import Coalescer
 from og_auth.rate_limits import WINDOW_S, Arrivals, Usage
 from og_auth.valkey import Valkey
+from og_service.coalescing import Coalescer
 
 _SCRIPT: Final = resources.files("og_auth").joinpath("windows.lua").read_text("utf-8")
 _SCRIPT_SHA: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()

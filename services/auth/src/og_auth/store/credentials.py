@@ -12,7 +12,6 @@ from psycopg.rows import tuple_row
 
 from og_auth.accounts import Account
 from og_auth.api_keys import Scope
-from og_auth.coalescing import Coalescer
 from og_auth.credentials import Credential, Lookup
 from og_auth.deadlines import within
 from og_auth.errors import StoreUnavailableError
@@ -22,6 +21,7 @@ from og_auth.store.accounts import PLAN_ID
 from og_auth.store.api_keys import read_scopes
 from og_auth.store.database import Database
 from og_auth.verification import Memory, Verification
+from og_service.coalescing import Coalescer
 
 log = structlog.get_logger()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -16,39 +16,52 @@ class Coalescer(Generic[Q, A]):
 
     Nothing waits for a timer: alone, a question leaves at once; under load a round trip serves
     everybody who waited for it. `send` answers each question in the order given; what it raises
-    is raised to all who asked. A batch holds at most `questions_max`, or one caller's questions.
+    is raised to all who asked. A batch holds at most `questions_max`, or one caller's questions;
+    at most `batches_max` are under way. Who gave up before their batch left is not asked for.
     """
 
     def __init__(
-        self, send: Callable[[Sequence[Q]], Awaitable[Sequence[A]]], questions_max: int
+        self,
+        send: Callable[[Sequence[Q]], Awaitable[Sequence[A]]],
+        questions_max: int,
+        batches_max: int = 1,
     ) -> None:
         self._send = send
         self._questions_max = questions_max
+        self._batches_max = batches_max
         self._waiting: deque[tuple[Sequence[Q], asyncio.Future[Sequence[A]]]] = deque()
-        self._sender: asyncio.Task[None] | None = None
+        self._senders: set[asyncio.Task[None]] = set()
 
     async def ask(self, questions: Sequence[Q]) -> Sequence[A]:
         """Give the answers to questions, in their order."""
         answers: asyncio.Future[Sequence[A]] = asyncio.get_running_loop().create_future()
         self._waiting.append((questions, answers))
-        if self._sender is None:
+        if len(self._senders) < self._batches_max:
             # A task of its own, since the caller may be cancelled while others wait.
-            self._sender = asyncio.create_task(self._send_all())
+            self._senders.add(asyncio.create_task(self._send_all()))
         return await answers
 
     async def _send_all(self) -> None:
         try:
-            while self._waiting:
-                await self._send_batch()
+            while batch := self._take_batch():
+                await self._send_batch(batch)
         finally:
-            self._sender = None
+            # At once, not when the task is seen to be done: what is asked meanwhile would stay.
+            self._senders.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
-    async def _send_batch(self) -> None:
-        batch = [self._waiting.popleft()]
-        size = len(batch[0][0])
-        while self._waiting and size + len(self._waiting[0][0]) <= self._questions_max:
-            batch.append(self._waiting.popleft())
-            size += len(batch[-1][0])
+    def _take_batch(self) -> list[tuple[Sequence[Q], asyncio.Future[Sequence[A]]]]:
+        batch: list[tuple[Sequence[Q], asyncio.Future[Sequence[A]]]] = []
+        room = self._questions_max
+        while self._waiting and (not batch or len(self._waiting[0][0]) <= room):
+            questions, answers = self._waiting.popleft()
+            if not answers.done():
+                batch.append((questions, answers))
+                room -= len(questions)
+        return batch
+
+    async def _send_batch(
+        self, batch: Sequence[tuple[Sequence[Q], asyncio.Future[Sequence[A]]]]
+    ) -> None:
         try:
             answers = await self._send([each for questions, _ in batch for each in questions])
         except Exception as error:  # noqa: BLE001 - it is theirs who asked

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from og_auth.coalescing import Coalescer
+from og_service.coalescing import Coalescer
 
 
 @dataclass
@@ -59,6 +59,27 @@ async def test_one_who_leaves_does_not_take_the_others_along() -> None:
     leaving.cancel()
     far.let.set()
     assert await staying == [-2]
+
+
+async def test_who_gave_up_before_the_batch_left_is_not_asked_for() -> None:
+    far = Far()
+    coalescer = Coalescer(far, questions_max=100)
+    first, leaving, staying = await asked(coalescer, [1], [2], [3])
+    leaving.cancel()
+    far.let.set()
+    assert await asyncio.gather(first, staying) == [[-1], [-3]]
+    assert far.batches == [[1], [3]]
+
+
+async def test_so_many_batches_are_under_way_and_no_more() -> None:
+    far = Far()
+    coalescer = Coalescer(far, questions_max=100, batches_max=2)
+    tasks = await asked(coalescer, [1], [2], [3], [4])
+    assert far.batches == [[1], [2]]
+    far.let.set()
+    assert await asyncio.gather(*tasks) == [[-1], [-2], [-3], [-4]]
+    assert far.batches == [[1], [2], [3, 4]]
+    assert await coalescer.ask([5]) == [-5]
 
 
 async def test_a_failure_reaches_all_who_asked_and_the_next_batch_is_sent() -> None:
