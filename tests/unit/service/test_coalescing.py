@@ -67,7 +67,7 @@ async def test_who_gave_up_before_the_batch_left_is_not_asked_for() -> None:
     first, leaving, staying = await asked(coalescer, [1], [2], [3])
     leaving.cancel()
     far.let.set()
-    assert await asyncio.gather(first, staying) == [[-1], [-3]]
+    assert [await first, await staying] == [[-1], [-3]]
     assert far.batches == [[1], [3]]
 
 
