@@ -9,9 +9,14 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tests.integration.auth.drawing_process import LIMITS, WINDOW_S, Batch, Told
+from tests.integration.auth.drawing_process import (
+    LIMITS,
+    PROCESSES,
+    WINDOW_S,
+    Batch,
+    Told,
+)
 
-PROCESSES = 4
 TIMEOUT_S = 120
 WINDOW_US = round(WINDOW_S * 1_000_000)
 
