@@ -111,6 +111,10 @@ bench-extract: env ## Compare our reading of pages with peers; OG_CORPUS names t
 bench-ledger: env ## Compare group commits with one transaction a charge; ARGS="--quick --json"
 	@$(BIN)/python -m bench.ledger $(ARGS)
 
+.PHONY: bench-edge
+bench-edge: env ## Compare a cached card with a bare server of its bytes; ARGS="--quick --json"
+	@$(BIN)/python -m bench.edge $(ARGS)
+
 .PHONY: bench-worker-memory
 bench-worker-memory: env ## Draw 20,000 cards on one worker and see whether its memory grows
 	@$(BIN)/python -m bench.render.memory $(ARGS)

@@ -1,0 +1,110 @@
+"""The hit path beside a bare server of the same bytes: `python -m bench.edge --help`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import uvloop
+
+from bench.accounts import create_accounts
+from bench.edge.measuring import Effort, Line, measure_line
+from bench.edge.preparing import draw_cards, put_article
+from bench.edge.report import Result, as_json, as_text
+from bench.edge.ways import BARE, BARE_MANY, bare, naive, ours
+from bench.edge.wrk import NoWrkError, wrk_path
+from bench.system import System, running_system
+from tests.support.local_site import LocalSite, local_site
+
+CONNECTIONS = (1, 32, 256)
+EDGES = BILLINGS = 2
+MANY_ACCOUNTS, QUICK_MANY_ACCOUNTS = 1_000, 100
+FULL, QUICK = Effort(rounds=5, round_s=5), Effort(rounds=2, round_s=2)
+NO_WRK_STATUS = 2
+
+
+def main() -> int:
+    asked = _arguments()
+    try:
+        wrk_path()
+    except NoWrkError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return NO_WRK_STATUS
+    effort = QUICK if asked.quick else FULL
+    if asked.rounds:
+        effort = Effort(max(asked.rounds, 2), effort.round_s)
+    many = QUICK_MANY_ACCOUNTS if asked.quick else MANY_ACCOUNTS
+    # Sockets of stores need a short path.
+    with tempfile.TemporaryDirectory(dir="/tmp") as directory:
+        result = uvloop.run(_run(Path(directory), effort, many, asked.connections))
+    print(as_json(result) if asked.json else as_text(result))
+    return 0
+
+
+async def _run(directory: Path, effort: Effort, many: int, connections: list[int]) -> Result:
+    load_before = os.getloadavg()[0]
+    async with (
+        local_site() as site,
+        running_system(
+            directory, {"OG_LOOPBACK_TARGETS": site.address}, edges=EDGES, billings=BILLINGS
+        ) as system,
+    ):
+        lines, answer_bytes = await _one_account(system, site, directory, effort, connections)
+        lines += await _many_accounts(system, site, directory, effort, connections, many)
+        return Result(effort, system.durability(), load_before, answer_bytes, lines)
+
+
+async def _one_account(
+    system: System, site: LocalSite, directory: Path, effort: Effort, connections: list[int]
+) -> tuple[list[Line], int]:
+    requests = directory / "one"
+    accounts = await create_accounts(system.stack, 1)
+    prepared = await draw_cards(system, put_article(site), accounts, requests)
+    prepared.write(directory)
+    name = system.value("SELECT object_name FROM edge.cards")
+    async with (
+        bare(BARE, directory, 1) as alone,
+        bare(BARE_MANY, directory, EDGES) as many,
+        naive(system, directory, name, EDGES) as hops,
+    ):
+        ways = [alone, many, ours(system), hops]
+        lines = [
+            await measure_line(system, ways, requests, 1, count, effort) for count in connections
+        ]
+    return lines, len(prepared.body)
+
+
+async def _many_accounts(
+    system: System,
+    site: LocalSite,
+    directory: Path,
+    effort: Effort,
+    connections: list[int],
+    count: int,
+) -> list[Line]:
+    requests = directory / "many"
+    accounts = await create_accounts(system.stack, count)
+    await draw_cards(system, put_article(site), accounts, requests)
+    async with bare(BARE, directory, 1) as alone:
+        ways = [alone, ours(system)]
+        return [
+            await measure_line(system, ways, requests, count, each, effort) for each in connections
+        ]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.edge", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer accounts, shorter rounds")
+    parser.add_argument("--rounds", type=int, help=f"how many rounds, at least 2 ({FULL.rounds})")
+    parser.add_argument(
+        "--connections", type=int, nargs="+", default=list(CONNECTIONS), help="how many at a time"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""Cards that exist before they are measured."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlencode
+
+import httpx
+
+from bench.accounts import Account
+from bench.edge.serving import Prepared
+from bench.edge.wrk import Asked, write_requests
+from bench.progress import Progress
+from bench.render.photo import photo_jpeg
+from bench.system import System
+from tests.support.local_site import LocalSite
+
+TEMPLATE = "article/blog-post"
+AT_A_TIME = 4
+TIMEOUT_S = 30
+# What a server adds to each answer by itself, or counts differently each time.
+OF_THE_SERVER = frozenset({"date", "server", "connection"})
+
+
+def put_article(site: LocalSite) -> str:
+    """Serve a page with a photograph, as articles have; give its URL."""
+    photo = site.put_bytes(photo_jpeg(), "image/jpeg")
+    head = f'<meta property="og:image" content="{photo}">'
+    head += '<meta property="og:description" content="What a bench reads, over and over.">'
+    return site.put_page("A page that crowds ask for", head)
+
+
+async def draw_cards(
+    system: System, url: str, accounts: Sequence[Account], requests: Path
+) -> Prepared:
+    """Have each account's card drawn, list the requests for them, and give an answer to one."""
+    path = "/api/og?" + urlencode({"template": TEMPLATE, "url": url}, safe=":/")
+    asked = [Asked(path, account.authorization) for account in accounts]
+    room = asyncio.Semaphore(AT_A_TIME)
+    progress = Progress("cards", len(asked))
+    async with httpx.AsyncClient(base_url=system.base_url, timeout=TIMEOUT_S) as client:
+
+        async def draw(one: Asked) -> None:
+            async with room:
+                await _get(client, one, "MISS")
+            progress.step()
+
+        await asyncio.gather(*map(draw, asked))
+        hit = await _get(client, asked[0], "HIT")
+    write_requests(requests, asked)
+    kept = [(k, v) for k, v in hit.headers.raw if k.decode().lower() not in OF_THE_SERVER]
+    return Prepared(kept, hit.content)
+
+
+async def _get(client: httpx.AsyncClient, asked: Asked, cache: str) -> httpx.Response:
+    answer = await client.get(asked.path, headers={"Authorization": asked.authorization})
+    answer.raise_for_status()
+    if answer.headers["x-cache"] != cache:
+        raise RuntimeError(f"{answer.headers['x-cache']} where {cache} was expected: {asked.path}")
+    return answer

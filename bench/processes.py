@@ -1,0 +1,74 @@
+"""What processes use, as /proc tells it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PROC = Path("/proc")
+TICK_US = 1_000_000 / os.sysconf("SC_CLK_TCK")
+KIB = 1024
+
+
+@dataclass(frozen=True)
+class Stat:
+    """One process: its parent, and the processor time of it and of its children that ended."""
+
+    pid: int
+    parent: int
+    cpu_us: float
+
+
+def parse_stat(text: str) -> Stat:
+    """Read a line of /proc/<pid>/stat (proc_pid_stat(5)); a name may hold blanks and brackets."""
+    before, _, after = text.rpartition(")")
+    fields = after.split()  # from the third on
+    ticks = sum(int(fields[number - 3]) for number in (14, 15, 16, 17))
+    return Stat(int(before.split()[0]), int(fields[1]), ticks * TICK_US)
+
+
+def all_stats() -> dict[int, Stat]:
+    """Read every process there is."""
+    found = {}
+    for entry in PROC.glob("[0-9]*/stat"):
+        try:
+            stat = parse_stat(entry.read_text())
+        except OSError:  # it ended meanwhile
+            continue
+        found[stat.pid] = stat
+    return found
+
+
+def with_descendants(roots: Iterable[int], stats: Mapping[int, Stat]) -> list[int]:
+    """Give the roots that run and all that they started."""
+    children: dict[int, list[int]] = {}
+    for stat in stats.values():
+        children.setdefault(stat.parent, []).append(stat.pid)
+    found, left = [], [root for root in roots if root in stats]
+    while left:
+        pid = left.pop()
+        found.append(pid)
+        left += children.get(pid, [])
+    return found
+
+
+def cpu_us_by_kind(roots: Mapping[str, Sequence[int]]) -> dict[str, float]:
+    """Tell the processor time that each kind's processes took so far.
+
+    What ends and is waited for by its parent stays counted there.
+    """
+    stats = all_stats()
+    return {
+        kind: sum(stats[pid].cpu_us for pid in with_descendants(pids, stats))
+        for kind, pids in roots.items()
+    }
+
+
+def pss_bytes(pid: int) -> int:
+    """Tell a process's proportional share of memory; OSError where it is gone."""
+    for line in (PROC / str(pid) / "smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * KIB
+    raise ProcessLookupError(pid)
