@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,7 @@ class Connection:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        self.port: int = writer.get_extra_info("sockname")[1]
 
     async def send(self, data: bytes) -> None:
         """Send bytes; a server that hung up meanwhile is for receive() to notice."""
@@ -47,6 +49,10 @@ class Connection:
             await self._writer.drain()
         except ConnectionError:
             return
+
+    async def end(self) -> None:
+        """Say that nothing more will be sent."""
+        self._writer.write_eof()
 
     async def receive(self, *, head: bool = False) -> RawResponse:
         """Read one answer; `head`: to a request with HEAD, so without its body."""
@@ -57,6 +63,12 @@ class Connection:
             status = int(status_line.split()[1])
             length = 0 if head or status == 304 else int(headers["content-length"])
             return RawResponse(status, headers, await self._reader.readexactly(length))
+
+    async def drips(self, size_bytes: int) -> AsyncIterator[bytes]:
+        """Read at most so many bytes at once, until the server hangs up."""
+        with suppress(ConnectionError):
+            while drip := await self._reader.read(size_bytes):
+                yield drip
 
     async def closed(self) -> bytes:
         """Wait until the server hangs up; give what it still sent."""
@@ -75,13 +87,24 @@ class RawServer:
     port: int
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
-        """Open a connection and close it after use."""
-        reader, writer = await asyncio.open_connection(self.host, self.port)
+    async def connection(self, *, receive_buffer_bytes: int = 0) -> AsyncIterator[Connection]:
+        """Open a connection and close it after use; 0: a buffer as the system sees fit."""
+        reader, writer = await self._open(receive_buffer_bytes)
         try:
             yield Connection(reader, writer)
         finally:
             writer.close()
+
+    async def _open(
+        self, receive_buffer_bytes: int
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if not receive_buffer_bytes:
+            return await asyncio.open_connection(self.host, self.port)
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
+        client.setblocking(False)  # noqa: FBT003 - socket's own signature
+        await asyncio.get_running_loop().sock_connect(client, (self.host, self.port))
+        return await asyncio.open_connection(sock=client, limit=receive_buffer_bytes)
 
     async def ask(self, data: bytes, *, head: bool = False) -> RawResponse:
         """Send bytes on a connection of their own and read the answer."""

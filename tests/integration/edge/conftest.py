@@ -20,9 +20,17 @@ __all__ = ["rng"]
 
 
 class ImpatientProtocol(CardHttpProtocol):
-    """The protocol as served, but for how long it waits for a head."""
+    """The protocol as served, but for how long it waits for a head and for a reader."""
 
     head_timeout_s = 0.2
+    send_timeout_s = 0.5
+
+
+class NarrowProtocol(CardHttpProtocol):
+    """The protocol as served, but for few connections."""
+
+    connections_max = 4
+    kept_connections_max = 2
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +66,15 @@ async def edge(settings: Settings) -> AsyncIterator[RawServer]:
 
 @pytest.fixture(scope="session")
 async def impatient_edge(settings: Settings) -> AsyncIterator[RawServer]:
-    """As edge, but it does not wait long for a request's head."""
+    """As edge, but it waits long neither for a request's head nor for a reader."""
     moved = settings.model_copy(update={"http_port": free_ports(1)[0]})
     async with _serve(moved, ImpatientProtocol) as server:
+        yield server
+
+
+@pytest.fixture
+async def narrow_edge(settings: Settings) -> AsyncIterator[RawServer]:
+    """As edge, with few connections."""
+    moved = settings.model_copy(update={"http_port": free_ports(1)[0]})
+    async with _serve(moved, NarrowProtocol) as server:
         yield server

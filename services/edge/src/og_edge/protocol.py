@@ -5,18 +5,31 @@ from __future__ import annotations
 import asyncio
 from typing import Any, ClassVar, Final
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from og_edge.card_path import API_PATH
 from og_edge.incoming import MALFORMED
+from og_edge.reader_watch import ReaderWatch
 
 MAX_HEAD_BYTES: Final = 98_304
 HEAD_TIMEOUT_S: Final = 10.0
 """A head must be here within this time of the connection, a later one of its first bytes."""
+SEND_TIMEOUT_S: Final = 30.0
+"""Who has not taken all of an answer by then, or twice that, loses the connection."""
 LINGER_S: Final = 1.0
 MAX_TARGET_BYTES: Final = 65_535
 """httptools splits no longer ones."""
+MAX_WAITING_REQUESTS: Final = 100
+"""Of one connection, behind the one that is being answered."""
+MAX_KEPT_CONNECTIONS: Final = 4_000
+"""Of a process; where more are open, each ends with its answer."""
+MAX_CONNECTIONS: Final = 8_000
+"""Of a process; more are closed without a word."""
+
 _TOO_LONG: Final = f"Shorten the URL: at most {MAX_TARGET_BYTES:,} bytes can be read."
+_TOO_MANY: Final = f"Wait for answers: at most {MAX_WAITING_REQUESTS} requests may wait for theirs."
+_ONE_HOST: Final = "Send exactly one Host header (RFC 9112, section 3.2)."
 _NOT_HTTP: Final = (
     "This is not a valid HTTP/1.1 request. Percent-encode spaces, control characters and "
     "everything outside ASCII in the URL."
@@ -24,39 +37,61 @@ _NOT_HTTP: Final = (
 
 
 class CardHttpProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with bounds on a request's head, and no bare 400.
+    """uvicorn's protocol with bounds on what a connection holds, and no bare 400.
 
     What the parser refuses is handed to the application as a request whose state says why, so
     that it is answered, limited and logged where all other requests are.
     """
 
     head_timeout_s: ClassVar[float] = HEAD_TIMEOUT_S
+    send_timeout_s: ClassVar[float] = SEND_TIMEOUT_S
+    connections_max: ClassVar[int] = MAX_CONNECTIONS
+    kept_connections_max: ClassVar[int] = MAX_KEPT_CONNECTIONS
 
     url = b""
     _head_bytes = 0
     _in_head = True
     _message_ended = False
-    _refused = False
+    _is_deaf = False
     _head_timer: asyncio.TimerHandle | None = None
+    _reader: ReaderWatch | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start to wait for the first request."""
         super().connection_made(transport)
+        if len(self.connections) > self.connections_max:
+            self._is_deaf = True
+            transport.abort()
+            return
+        self._reader = ReaderWatch(transport, self.send_timeout_s)
         self._start_head_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._stop_head_timer()
+        if self._reader is not None:
+            self._reader.stop()
+        self.pipeline.clear()
         super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio: true keeps it open
+        """Answer what was asked before a client said that nothing more will come, then close."""
+        if not self._is_busy:
+            return False
+        self._is_deaf = True
+        self._stop_head_timer()
+        self.cycle.keep_alive = False
+        return True
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser, unless this connection was refused or its head grew too large."""
-        if self._refused:
+        if self._is_deaf:
             return
         self._message_ended = False
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._parse(data)
         # What came of the next head together with the end of a message is not worth counting.
-        if self._refused or self._message_ended or not self._in_head:
+        if self._is_deaf or self._message_ended or not self._in_head:
             return
         self._start_head_timer()
         self._head_bytes += len(data)
@@ -67,35 +102,81 @@ class CardHttpProtocol(HttpToolsProtocol):
             )
 
     def on_headers_complete(self) -> None:
-        """Count the next head anew."""
+        """Begin a request, unless its head is one that RFC 9112 has refused."""
         self._in_head = False
         self._head_bytes = 0
         self._stop_head_timer()
+        if self._is_deaf:
+            return
+        if len(self.pipeline) >= MAX_WAITING_REQUESTS:
+            self._refuse(_TOO_MANY)
+            return
+        hosts, has_body = self._hosts_and_body()
+        if hosts != 1 and self.parser.get_http_version() == "1.1":
+            self._refuse(_ONE_HOST)
+            return
         super().on_headers_complete()
+        if has_body:
+            self._leave_body_unread()
+        if len(self.connections) > self.kept_connections_max:
+            self.cycle.keep_alive = False
 
     def on_body(self, body: bytes) -> None:
-        """Hang up on a body that goes on after the answer: nobody reads it."""
-        if self.cycle.response_complete:
-            self._refused = True
-            _LingeringTransport(self.transport, self.loop).close()
-        super().on_body(body)
+        """Drop it: nothing of ours reads one."""
 
     def on_message_complete(self) -> None:
         """Expect the next head."""
         self._in_head = True
         self._message_ended = True
-        super().on_message_complete()
+        if not self._is_deaf:
+            super().on_message_complete()
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the parser's words help nobody
-        """Have the application answer that the request is malformed, then close."""
-        self._refuse(_TOO_LONG if len(self.url) > MAX_TARGET_BYTES else _NOT_HTTP)
+    def on_response_complete(self) -> None:
+        """Count the answers."""
+        if self._reader is not None:
+            self._reader.answers += 1
+        super().on_response_complete()
+
+    def _parse(self, data: bytes) -> None:
+        """Feed the parser; it stops behind each request to upgrade, which is answered as it is."""
+        while data and not self._is_deaf:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                data = data[upgrade.args[0] :]
+            except httptools.HttpParserError:
+                self._refuse(_TOO_LONG if len(self.url) > MAX_TARGET_BYTES else _NOT_HTTP)
+            else:
+                return
+
+    def _hosts_and_body(self) -> tuple[int, bool]:
+        hosts, has_body = 0, False
+        for name, value in self.headers:
+            if name == b"host":
+                hosts += 1
+            elif name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
+                has_body = True
+        return hosts, has_body
+
+    def _leave_body_unread(self) -> None:
+        """Answer without the body, and end the connection, where its bytes are still to come."""
+        self._is_deaf = True
+        cycle = self.cycle
+        cycle.keep_alive = False
+        cycle.transport = _LingeringTransport(self.transport, self.loop)  # type: ignore[assignment]
+        cycle.more_body = False
+        cycle.message_event.set()
+
+    @property
+    def _is_busy(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
     def _refuse(self, reason: str) -> None:
-        self._refused = True
+        self._is_deaf = True
         self._stop_head_timer()
         self.flow.resume_reading()
         cycle = self._malformed_cycle(reason)
-        busy = self.cycle is not None and not self.cycle.response_complete
+        busy = self._is_busy
         self.cycle = cycle
         if busy:
             self.pipeline.appendleft((cycle, self.app))

@@ -22,6 +22,7 @@ from og_edge.endpoint import CardEndpoint, EndpointSettings
 from og_edge.judging import Judge
 from og_edge.look_store import PostgresPageLooks
 from og_edge.making import CardMaker
+from og_edge.open_files import allow_open_files
 from og_edge.pictures import ObjectPictureStore, open_object_store
 from og_edge.protocol import CardHttpProtocol
 from og_edge.retention import keep_sweeping
@@ -97,6 +98,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     logs.configure(settings, service="edge")
+    allow_open_files()
     with metrics.serving(settings, "edge"):
         uvicorn.run(create_app(lambda: open_endpoints(settings)), **http_options(settings))
 
