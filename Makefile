@@ -58,6 +58,11 @@ test-faults: env ## Kill, cut, slow and misdate everything under load, then audi
 	$(STEP) "faults"
 	@GRPC_VERBOSITY=ERROR GRPC_ENABLE_FORK_SUPPORT=0 $(BIN)/python -m tests.faults $(ARGS)
 
+.PHONY: test-races
+test-races: env ## Refresh and delete while edges stop, die and wait; no old card comes back (OG_RACE_MINUTES=8)
+	$(STEP) "races"
+	@GRPC_VERBOSITY=ERROR GRPC_ENABLE_FORK_SUPPORT=0 $(BIN)/python -m tests.races $(ARGS)
+
 AI_LOCAL := .local/ai
 
 .PHONY: test-ai-local

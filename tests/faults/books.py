@@ -81,6 +81,17 @@ class Books:
         )
         return Account(account_id, key.secret)
 
+    async def managing_key(self, account: Account) -> str:
+        """Give an account a key that may also forget what it has."""
+        scopes = [auth_pb2.API_KEY_SCOPE_GENERATE, auth_pb2.API_KEY_SCOPE_MANAGE]
+        key = await self._accounts.CreateApiKey(
+            auth_pb2.CreateApiKeyRequest(
+                account_id=account.account_id, display_name="manages", scopes=scopes
+            ),
+            timeout=CALL_TIMEOUT_S,
+        )
+        return key.secret
+
     async def create_site(self, account: Account, domain: str) -> str:
         """Register a site and give its id."""
         created = await self._accounts.CreateSite(

@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from og_edge.errors import ApiError
 from og_stack.ports import LOOPBACK
@@ -50,7 +51,9 @@ class Exchange:
     account_id: str
     what: str
     outcome: Outcome = Outcome.NOT_BEGUN
-    took_s: float = 0.0
+    begun_s: float = 0.0
+    ended_s: float = 0.0
+    """Both by this machine's monotonic clock."""
     request_id: str | None = None
     status: int = 0
     code: str = ""
@@ -58,6 +61,11 @@ class Exchange:
     cache: str = ""
     etag: str = ""
     faults: list[str] = field(default_factory=list)
+
+    @property
+    def took_s(self) -> float:
+        """How long it took."""
+        return self.ended_s - self.begun_s
 
 
 async def exchange(
@@ -69,12 +77,12 @@ async def exchange(
     hang_up: HangUp | None = None,
 ) -> Exchange:
     """Ask on a connection of its own and note what comes."""
+    asked.begun_s = time.monotonic()
     try:
         reader, writer = await asyncio.open_connection(LOOPBACK, port)
     except OSError:
         return asked
     asked.outcome = Outcome.INTERRUPTED
-    begun_s = time.monotonic()
     lines = [f"{method} {target} HTTP/1.1", f"Host: {LOOPBACK}:{port}", "Connection: close"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     patience_s = GIVE_UP_AFTER_S
@@ -92,7 +100,7 @@ async def exchange(
         pass  # the edge died
     finally:
         writer.transport.abort()
-    asked.took_s = time.monotonic() - begun_s
+    asked.ended_s = time.monotonic()
     if asked.took_s > ANSWER_WITHIN_S and asked.outcome is not Outcome.INTERRUPTED:
         asked.faults.append(f"answered after {asked.took_s:.1f} s")
     return asked
@@ -115,7 +123,9 @@ async def _read(
     body = await reader.readexactly(0 if empty else length)
     if asked.request_id is None:
         asked.faults.append("no request id")
-    if asked.status in {200, 304}:
+    if method == "DELETE" and asked.status == HTTPStatus.NO_CONTENT:
+        asked.outcome = Outcome.COMPLETE
+    elif asked.status in {200, 304}:
         _note_card(asked, headers, None if empty else body)
     else:
         _note_error(asked, headers, body, method)

@@ -74,6 +74,19 @@ class Keeper:
                 os.kill(pid, signal.SIGKILL)
         return True
 
+    def pause(self, name: str) -> bool:
+        """Have a program do nothing until resume(); tell whether there was one."""
+        return _signal(self.kept[name], signal.SIGSTOP)
+
+    def resume(self, name: str) -> bool:
+        """Have a program go on as if no time had passed."""
+        return _signal(self.kept[name], signal.SIGCONT)
+
+    def resume_all(self) -> None:
+        """Have every program go on."""
+        for name in self.kept:
+            self.resume(name)
+
     async def all_up(self) -> None:
         """Wait until every program answers."""
         async with asyncio.timeout(UP_TIMEOUT_S):
@@ -123,6 +136,13 @@ class Keeper:
         while not await kept.program.is_ready():  # noqa: ASYNC110 - another process
             await asyncio.sleep(POLL_INTERVAL_S)
         kept.up.set()
+
+
+def _signal(kept: Kept, number: signal.Signals) -> bool:
+    if (running := kept.running) is None:
+        return False
+    running.send_signal(number)
+    return True
 
 
 def _children_of(pid: int) -> list[int]:

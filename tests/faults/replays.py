@@ -14,7 +14,7 @@ import grpc
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_service.channels import open_channel
 from tests.faults.books import CALL_TIMEOUT_S, RETRY_PAUSE_S, SETTLED_BY_REPEATING, Account
-from tests.faults.topology import REPLICAS, Topology
+from tests.faults.topology import Topology
 
 if TYPE_CHECKING:
     from og.billing.v1.billing_pb2_grpc import BillingServiceAsyncStub
@@ -115,9 +115,8 @@ async def open_replays(topology: Topology, account: Account, seed: str) -> Async
     """Open a channel to each replica of billing for the length of the context."""
     async with AsyncExitStack() as stack:
         stubs = []
-        for number in REPLICAS:
-            target = topology.target(f"billing-{number}")
-            channel = open_channel(target, topology.operator_token)
+        for name in topology.shape.names("billing"):
+            channel = open_channel(topology.target(name), topology.operator_token)
             await stack.enter_async_context(channel)
             stubs.append(billing_pb2_grpc.BillingServiceStub(channel))
         yield Replays(account, stubs, seed)

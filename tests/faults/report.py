@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.faults.rounds import Round
@@ -34,24 +35,28 @@ def as_json(seed: str, rounds: list[Round]) -> dict[str, Any]:
 
 def as_table(seed: str, rounds: list[Round]) -> str:
     """Give a column a round and one for all of them, then every breach."""
-    columns = [_column(each) for each in rounds]
     lines = [f"fault suite, seed {seed} (OG_FAULT_SEED={seed} draws the same troubles)"]
     if rounds:
         shifts = ", ".join(f"{name} {s / 60:+.0f} min" for name, s in rounds[0].shifts_s.items())
         lines.append(f"clocks apart: {shifts}")
+    breaches = [each.verdict.breaches for each in rounds]
+    return "\n".join([*lines, *table([_column(each) for each in rounds], breaches)])
+
+
+def table(columns: Sequence[Mapping[str, float]], breaches: Sequence[Sequence[str]]) -> list[str]:
+    """Give the lines of a table of rounds, and what each round's breaches are."""
     names = list(dict.fromkeys(name for column in columns for name in column))
-    heads = [*(str(number) for number in range(1, len(rounds) + 1)), "all"]
-    lines.append(f"{'round':<28}" + "".join(f"{head:>9}" for head in heads))
+    heads = [*(str(number) for number in range(1, len(columns) + 1)), "all"]
+    lines = [f"{'round':<28}" + "".join(f"{head:>9}" for head in heads)]
     for name in names:
         values = [column.get(name, 0) for column in columns]
         total = max(values) if name.endswith(" s") else sum(values)
         lines.append(f"{name:<28}" + "".join(f"{_shown(v):>9}" for v in [*values, total]))
-    for number, each in enumerate(rounds, 1):
-        breaches = each.verdict.breaches
-        lines += [f"BREACH in round {number}: {it}" for it in breaches[:MOST_BREACHES_SHOWN]]
-        if len(breaches) > MOST_BREACHES_SHOWN:
-            lines.append(f"… and {len(breaches) - MOST_BREACHES_SHOWN} more")
-    return "\n".join(lines)
+    for number, found in enumerate(breaches, 1):
+        lines += [f"BREACH in round {number}: {it}" for it in found[:MOST_BREACHES_SHOWN]]
+        if len(found) > MOST_BREACHES_SHOWN:
+            lines.append(f"… and {len(found) - MOST_BREACHES_SHOWN} more")
+    return lines
 
 
 def _column(played: Round) -> dict[str, float]:

@@ -68,12 +68,12 @@ async def play(
             busy = [asyncio.create_task(work.run(stop)) for work in (load, replays)]
             maker = Troublemaker(topology)
             await maker.run(plan(seed, faults_s, sorted(topology.links)))
-            played.recovered_s = await _recover(topology, load.customers[0])
+            played.recovered_s = await recover(topology, load.customers[0])
             await asyncio.sleep(calm_s)
             stop.set()
-            unanswered = await _finish(busy)
+            unanswered = await finish(busy)
             accounts = [*(customer.account.account_id for customer in load.customers)]
-            played.settled_s = await _settle(books, [*accounts, account.account_id])
+            played.settled_s = await settle(books, [*accounts, account.account_id])
             watching.cancel()
             played.verdict = await judge(
                 topology, books, watcher, load.customers, replays, directory
@@ -90,7 +90,7 @@ async def play(
     return played
 
 
-async def _recover(topology: Topology, customer: Customer) -> float:
+async def recover(topology: Topology, customer: Customer) -> float:
     """Wait until every edge draws new cards, several in a row, with nobody's help."""
     begun_s = time.monotonic()
     with contextlib.suppress(TimeoutError):
@@ -99,7 +99,7 @@ async def _recover(topology: Topology, customer: Customer) -> float:
     return time.monotonic() - begun_s
 
 
-async def _finish(busy: Sequence[asyncio.Task[None]]) -> bool:
+async def finish(busy: Sequence[asyncio.Task[None]]) -> bool:
     """Let everybody come to an end; tell whether some did not, and end those."""
     done, unfinished = await asyncio.wait(busy, timeout=FINISH_WITHIN_S)
     for task in unfinished:
@@ -122,7 +122,7 @@ async def _serves(topology: Topology, edge: Edge, customer: Customer) -> None:
         await asyncio.sleep(PROBE_PAUSE_S)
 
 
-async def _settle(books: Books, account_ids: list[str]) -> float:
+async def settle(books: Books, account_ids: list[str]) -> float:
     """Wait until nothing is under way and nothing is set aside any more."""
     begun_s = time.monotonic()
     await asyncio.sleep(UNDER_WAY_S)  # nobody tells when an abandoned request has ended

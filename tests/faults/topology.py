@@ -1,11 +1,11 @@
-"""The system under test: two replicas each of edge, auth and billing, every way to them faulty."""
+"""The system under test: several replicas of what is named, every way to them faulty."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,7 +30,6 @@ from tests.support.fault_proxy import FaultProxy, Target
 from tests.support.local_site import LocalSite, local_site
 from tests.support.local_system import clean_environment
 
-REPLICAS = (1, 2)
 SHIFTED_REPLICA = 2
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 POSTGRES_SOCKET = ".s.PGSQL.5432"
@@ -44,18 +43,32 @@ class Edge:
     port: int
 
 
+@dataclass(frozen=True)
+class Shape:
+    """How many there are of each service, and to which of them an edge's ways can fail."""
+
+    replicas: Mapping[str, int]
+    ways_of_edges: Sequence[str]
+
+    def names(self, service: str) -> list[str]:
+        """Name the replicas of a service."""
+        return [f"{service}-{number}" for number in range(1, self.replicas.get(service, 1) + 1)]
+
+
+FAULTS = Shape({"edge": 2, "auth": 2, "billing": 2}, ("auth", "billing"))
+
+
 class Topology:
     """All processes and proxies; up inside `async with`, gone after it."""
 
-    def __init__(self, directory: Path, seed: str) -> None:
+    def __init__(self, directory: Path, seed: str, shape: Shape = FAULTS) -> None:
         """Say where data and logs are kept."""
         directory.mkdir(parents=True, exist_ok=True)
+        self.shape = shape
         self.seed = seed
         self.keeper = Keeper(directory, seed)
         self.links: dict[str, FaultProxy] = {}
-        self.edges = [
-            Edge(f"edge-{n}", port) for n, port in zip(REPLICAS, free_ports(2), strict=True)
-        ]
+        self.edges = [Edge(name, port) for name, port in _ports(shape.names("edge")).items()]
         self.shifts_s = self._choose_shifts()
         self.site: LocalSite
         self.admin_dsn: str
@@ -64,13 +77,7 @@ class Topology:
         self._postgres = EmbeddedPostgres(directory / "postgres", DURABLE)
         self._valkey = EmbeddedValkey(directory / "valkey")
         self._secrets = Secrets(directory / "secrets.json")
-        self._ports = {
-            f"{service}-{n}": port
-            for service, pair in zip(
-                GRPC_SERVICES, zip(*[iter(free_ports(8))] * 2, strict=True), strict=True
-            )
-            for n, port in zip(REPLICAS, pair, strict=True)
-        }
+        self._ports = _ports([name for each in GRPC_SERVICES for name in shape.names(each)])
         self._exit = AsyncExitStack()
 
     @property
@@ -83,18 +90,24 @@ class Topology:
         """What an operator calls services with."""
         return self._secrets.token("caller_operator")
 
+    @property
+    def valkey_url(self) -> str:
+        """Where Valkey is, past every proxy."""
+        return self._valkey.url
+
     def target(self, name: str) -> str:
         """Give the address of a replica itself, past every proxy."""
         return f"{LOOPBACK}:{self._ports[name]}"
 
     def targets(self, service: str) -> str:
         """Give the addresses of all replicas of a service, as gRPC reads them."""
-        return "ipv4:" + ",".join(self.target(f"{service}-{n}") for n in REPLICAS)
+        return "ipv4:" + ",".join(map(self.target, self.shape.names(service)))
 
     async def heal(self) -> None:
         """End all faults of connections and wait until every program answers."""
         for link in self.links.values():
             link.heal()
+        self.keeper.resume_all()
         await self.keeper.all_up()
 
     async def __aenter__(self) -> Self:
@@ -124,7 +137,8 @@ class Topology:
         }
         programs = [self._plain(service, dsns) for service in ("extract", "render")]
         for service in ("auth", "billing"):
-            programs += [await self._replica(service, n, dsns, stores) for n in REPLICAS]
+            names = self.shape.names(service)
+            programs += [await self._replica(service, name, dsns, stores) for name in names]
         programs += [await self._edge(edge, dsns, stores) for edge in self.edges]
         await self.keeper.start(*(Kept(program) for program in programs))
 
@@ -160,9 +174,8 @@ class Topology:
         return link
 
     async def _replica(
-        self, service: str, number: int, dsns: Mapping[str, str], stores: Mapping[str, Path]
+        self, service: str, name: str, dsns: Mapping[str, str], stores: Mapping[str, Path]
     ) -> Program:
-        name = f"{service}-{number}"
         postgres = await self._link(name, "postgres", stores["postgres"])
         redis_url = ""
         if service == "auth":
@@ -171,7 +184,7 @@ class Topology:
         own_dsns = {service: _through(postgres, dsns[service])}
         ports = {service: self._ports[name]}
         program = self._table(own_dsns, ports, redis_url).grpc_program(service)
-        return self._named(program, name, number)
+        return self._named(program, name)
 
     def _plain(self, service: str, dsns: Mapping[str, str]) -> Program:
         ports = {service: self._ports[f"{service}-1"]}
@@ -180,13 +193,12 @@ class Topology:
     async def _edge(
         self, edge: Edge, dsns: Mapping[str, str], stores: Mapping[str, Path]
     ) -> Program:
-        number = int(edge.name.rpartition("-")[2])
         postgres = await self._link(edge.name, "postgres", stores["postgres"])
-        targets = {"extract": self.target("extract-1"), "render": self.target("render-1")}
-        for service in ("auth", "billing"):
+        targets = {service: self.targets(service) for service in GRPC_SERVICES}
+        for service in self.shape.ways_of_edges:
             links = [
                 await self._link(edge.name, replica, (LOOPBACK, self._ports[replica]))
-                for replica in (f"{service}-{n}" for n in REPLICAS)
+                for replica in self.shape.names(service)
             ]
             targets[service] = "ipv4:" + ",".join(link.address for link in links)
         table = self._table({"edge": dsns["edge"]}, self._ports_by_service(), "", edge.port)
@@ -200,7 +212,7 @@ class Topology:
         }
         faulty = {**names, "DATABASE_URL": _through(postgres, dsns["edge"])}
         program = replace(program, environment={**program.environment, **faulty})
-        return self._named(program, edge.name, number)
+        return self._named(program, edge.name)
 
     def _ports_by_service(self) -> dict[str, int]:
         return {service: self._ports[f"{service}-1"] for service in GRPC_SERVICES}
@@ -209,7 +221,7 @@ class Topology:
         self, dsns: Mapping[str, str], ports: Mapping[str, int], redis_url: str, http_port: int = 0
     ) -> ServiceTable:
         environment = clean_environment(os.environ) | {
-            "OG_AUTH_REPLICAS": str(len(REPLICAS)),
+            "OG_AUTH_REPLICAS": str(len(self.shape.names("auth"))),
             "OG_LOOPBACK_TARGETS": self.site.address,
             "OG_TRUSTED_PROXIES": "1",
         }
@@ -221,18 +233,26 @@ class Topology:
         )
         return ServiceTable(config, self._secrets, redis_url, dsns, ports)
 
-    def _named(self, program: Program, name: str, number: int) -> Program:
-        if number == SHIFTED_REPLICA:
+    def _named(self, program: Program, name: str) -> Program:
+        if name in self.shifts_s:
             program = replace(program, command=shifted(program.command, self.shifts_s[name]))
         return replace(program, name=name)
 
     def _choose_shifts(self) -> dict[str, int]:
         rng = random.Random(f"{self.seed}/clocks")
+        shifted_names = [
+            f"{service}-{SHIFTED_REPLICA}"
+            for service, number in self.shape.replicas.items()
+            if number >= SHIFTED_REPLICA
+        ]
         return {
-            f"{service}-{SHIFTED_REPLICA}": rng.choice((-1, 1))
-            * rng.randint(SHIFT_MIN_S, SHIFT_MAX_S)
-            for service in ("edge", "auth", "billing")
+            name: rng.choice((-1, 1)) * rng.randint(SHIFT_MIN_S, SHIFT_MAX_S)
+            for name in shifted_names
         }
+
+
+def _ports(names: Sequence[str]) -> dict[str, int]:
+    return dict(zip(names, free_ports(len(names)), strict=True))
 
 
 def _through(link: FaultProxy, dsn: str) -> str:

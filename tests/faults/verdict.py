@@ -51,25 +51,31 @@ async def judge(
     verdict = Verdict()
     for customer in customers:
         statement = await books.statement(customer.account.account_id)
-        _judge_balance(verdict, customer.name, customer.account.granted_credits, statement)
-        _judge_charges(verdict, customer, statement)
-        await _judge_cards(verdict, topology, customer, directory)
+        judge_balance(verdict, customer.name, customer.account.granted_credits, statement)
+        judge_charges(verdict, customer, statement)
+        await judge_cards(verdict, topology, customer, directory)
     statement = await books.statement(replays.account.account_id)
-    _judge_balance(verdict, "replays", replays.account.granted_credits, statement)
+    judge_balance(verdict, "replays", replays.account.granted_credits, statement)
     _judge_replays(verdict, replays, statement)
-    await _judge_ledger(verdict, watcher, topology)
+    await judge_ledger(verdict, watcher, topology)
     verdict.breaches += topology.keeper.deaths
     return verdict
 
 
-def _judge_balance(verdict: Verdict, name: str, granted: int, statement: Statement) -> None:
+def judge_balance(
+    verdict: Verdict, name: str, granted: int, statement: Statement, *, settled: bool = True
+) -> None:
+    """Add a balance up; not settled: what a dead process had set aside may still be so."""
     balance, charged = statement.balance, sum(statement.charges.values())
     verdict.charges += len(statement.charges)
     verdict.charged_credits += charged
     sums = {
         "granted, by the ledger": (statement.granted_credits, granted),
-        "reserved": (balance.reserved_credits, 0),
-        "granted less charged": (balance.available_credits, granted - charged),
+        "reserved": (balance.reserved_credits if settled else 0, 0),
+        "granted less charged": (
+            balance.available_credits + balance.reserved_credits,
+            granted - charged,
+        ),
         "sum of the statement": (balance.available_credits, statement.delta_credits),
         "plan and pack": (balance.available_credits, balance.plan_credits + balance.pack_credits),
     }
@@ -83,7 +89,7 @@ def _judge_balance(verdict: Verdict, name: str, granted: int, statement: Stateme
     verdict.breaches += [f"{name}: {each} charged twice" for each in statement.charged_twice]
 
 
-def _judge_charges(verdict: Verdict, customer: Customer, statement: Statement) -> None:
+def judge_charges(verdict: Verdict, customer: Customer, statement: Statement) -> None:
     """Complete answers are charged as they say; what else is charged was interrupted."""
     verdict.requests += len(customer.asked)
     unexplained = dict(statement.charges)
@@ -128,7 +134,7 @@ def _judge_replays(verdict: Verdict, replays: Replays, statement: Statement) -> 
         verdict.breaches.append(f"replays: charged otherwise than told: {sorted(differ)}")
 
 
-async def _judge_cards(
+async def judge_cards(
     verdict: Verdict, topology: Topology, customer: Customer, directory: Path
 ) -> None:
     """Run the audit that operators have, with the answers that came whole."""
@@ -164,7 +170,8 @@ async def _judge_cards(
     verdict.given_free += len(found["cards_not_charged"])
 
 
-async def _judge_ledger(verdict: Verdict, watcher: Watcher, topology: Topology) -> None:
+async def judge_ledger(verdict: Verdict, watcher: Watcher, topology: Topology) -> None:
+    """Have the whole ledger audited, and ask who saw it all the time."""
     async with await watcher.connect() as connection:
         found = await add_up(connection)
     if not found.passed:

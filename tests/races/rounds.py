@@ -1,0 +1,73 @@
+"""A round: everybody asks, everything goes wrong, then it is looked at what was shown."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.faults.books import open_books
+from tests.faults.rounds import RECOVER_WITHIN_S, finish, recover, settle
+from tests.faults.topology import Topology
+from tests.faults.troubles import plan
+from tests.faults.watcher import Watcher
+from tests.races.load import Load
+from tests.races.troubles import MENU, troublemaker
+from tests.races.verdict import RaceVerdict, judge
+
+
+@dataclass
+class Round:
+    """What was done in a round and what came of it."""
+
+    seed: str
+    verdict: RaceVerdict = field(default_factory=RaceVerdict)
+    troubles: Counter[str] = field(default_factory=Counter)
+    recovered_s: float = 0.0
+    settled_s: float = 0.0
+    took_s: float = 0.0
+
+
+async def play(
+    topology: Topology,
+    seed: str,
+    troubles_s: float,
+    calm_s: float,
+    directory: Path,
+    *,
+    settles: bool,
+) -> Round:
+    """Play one round on a running system, with pages and an account of its own.
+
+    A round that settles waits until what dead processes had set aside has come back.
+    """
+    begun_s = time.monotonic()
+    played = Round(seed)
+    watcher = Watcher(topology.admin_dsn)
+    async with open_books(topology) as books:
+        load = Load(topology, seed)
+        await load.prepare(books)
+        stop = asyncio.Event()
+        watching = asyncio.create_task(watcher.run())
+        asking = asyncio.create_task(load.run(stop))
+        maker = troublemaker(topology)
+        await maker.run(plan(seed, troubles_s, sorted(topology.links), MENU))
+        played.recovered_s = await recover(topology, load.customer)
+        await asyncio.sleep(calm_s)
+        stop.set()
+        unanswered = await finish([asking])
+        if settles:
+            played.settled_s = await settle(books, [load.customer.account.account_id])
+        watching.cancel()
+        played.verdict = await judge(topology, books, watcher, load, directory, settled=settles)
+    if played.recovered_s >= RECOVER_WITHIN_S:
+        played.verdict.breaches.append(
+            f"not well again {RECOVER_WITHIN_S:.0f} s after the troubles"
+        )
+    if unanswered:
+        played.verdict.breaches.append("calls that still fail after it")
+    played.troubles = maker.done
+    played.took_s = time.monotonic() - begun_s
+    return played
