@@ -11,6 +11,7 @@ from og_edge.templates import FieldKind
 
 _TEXT: Final = {"type": "string"}
 _HELP_OF_HEADERS: Final = {
+    "Accept-Ranges": "`none`: a Range is not looked at, and the whole card sent.",
     "Cache-Control": "How long the answer may be kept; errors say `no-store`.",
     "ETag": "The digest of the bytes, for If-None-Match.",
     "Retry-After": "Seconds after which to try again, where that helps.",
@@ -36,6 +37,7 @@ HEADERS: Final = {
 }
 _LIMITS: Final = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 _OF_EVERY_CARD: Final = (
+    "Accept-Ranges",
     "Cache-Control",
     "ETag",
     "X-Cache",

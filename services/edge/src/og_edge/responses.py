@@ -43,6 +43,7 @@ def card_response(
     fields = {
         **headers,
         "Cache-Control": CARD_CACHE_CONTROL,
+        "Accept-Ranges": "none",
         "ETag": f'"{answer.card.digest}"',
         "X-Cache": "HIT" if answer.hit else "MISS",
         "X-Credits-Charged": str(answer.charged_credits),
