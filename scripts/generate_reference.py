@@ -18,9 +18,9 @@ from og_render.cards import Template
 from og_render.templates import TEMPLATES
 from og_service.errors import ServiceError
 from og_service.settings import CommonSettings, ServiceSettings
+from og_stack.processes import GRPC_SERVICES, MAX_PROCESSES, SERVICES, process_name
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-GRPC_SERVICES = ("auth", "extract", "render", "billing")
 NOTICE = "<!-- Written by `make docs` from the code; edit the code instead. -->\n"
 
 MAKE_RUN_INTRODUCTION = (
@@ -35,6 +35,14 @@ MAKE_RUN_VARIABLES = (
         "OG_LOOPBACK_TARGETS",
         "empty",
         "Further `ip:port` pairs that may be read, besides the demo's.",
+    ),
+    *(
+        (
+            f"OG_{service.upper()}_PROCESSES",
+            "`1`",
+            f"Processes of {service}, up to {MAX_PROCESSES}: `{process_name(service, 1, 2)}`, ….",
+        )
+        for service in SERVICES
     ),
     ("PUBLIC_BASE_URL", "the API's own address", "How the world names the API."),
     ("DATABASE_URL", "embedded", "A Postgres to use instead, as a role that may create roles."),

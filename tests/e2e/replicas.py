@@ -36,6 +36,8 @@ async def edge_replica(
     environment = {
         **stack.services.edge_program().environment,
         "OG_HTTP_PORT": str(port),
+        "OG_HTTP_OWN_PORT": "0",
+        "OG_HTTP_SHARE_PORT": "false",
         **(settings or {}),
     }
     is_up = http_answers(LOOPBACK, port, "/healthz")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,7 +16,9 @@ from tests.support.local_system import clean_environment
 
 
 @asynccontextmanager
-async def whole_system(directory: Path, site: LocalSite) -> AsyncIterator[Stack]:
+async def whole_system(
+    directory: Path, site: LocalSite, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Stack]:
     """Run it on ports of its own; its log is in directory, and its data below .local there.
 
     It stands behind one proxy, so that a test can be a client address of its own, and may fetch
@@ -27,6 +29,7 @@ async def whole_system(directory: Path, site: LocalSite) -> AsyncIterator[Stack]
         "OG_HTTP_PORT": str(port),
         "OG_LOOPBACK_TARGETS": f"{site.address},{LOOPBACK}:{port}",
         "OG_TRUSTED_PROXIES": "1",
+        **(settings or {}),
     }
     config = StackConfig.from_environment(directory / ".local", environment)
     with (directory / "log").open("w") as log:

@@ -11,6 +11,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from og_stack.ports import LOOPBACK
 from og_stack.stack import Stack
 from tests.e2e.ai import (
     DELIVERS,
@@ -52,8 +53,8 @@ class Victim:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def victim(stack: Stack, ai_extract: str) -> AsyncIterator[Victim]:
-    host, _, port = stack.services.target("billing").rpartition(":")
-    billing = FaultProxy("billing", (host, int(port)))
+    [port] = stack.services.ports["billing"]
+    billing = FaultProxy("billing", (LOOPBACK, port))
     async with billing.listening():
         settings = {"OG_EXTRACT_TARGET": ai_extract, "OG_BILLING_TARGET": billing.address}
         async with edge_replica(stack, settings) as edge:

@@ -111,12 +111,19 @@ async def test_a_store_that_dies_stops_all(tmp_path: Path) -> None:
         assert processes_mentioning(str(tmp_path)) == []
 
 
-async def test_a_second_system_in_the_same_directory_is_refused(tmp_path: Path) -> None:
-    async with local_system(tmp_path) as first:
+async def test_a_second_system_in_the_same_directory_or_on_the_same_port_is_refused(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    async with local_system(tmp_path, {"OG_EDGE_PROCESSES": "2"}) as first:
         await first.until("Instant OG is running")
         async with local_system(tmp_path) as second:
             assert await second.ended() == 1
             assert f"is in use by process {first.process.pid}" in second.output
+        port = first.demo["base_url"].rpartition(":")[2]
+        settings = {"OG_EDGE_PROCESSES": "2", "OG_HTTP_PORT": port}
+        async with local_system(tmp_path_factory.mktemp("elsewhere"), settings) as third:
+            assert await third.ended() == 1
+            assert f"port {port} is in use" in third.output
         assert (tmp_path / "run.json").exists()  # og still finds the first
         assert first.process.returncode is None
 

@@ -9,7 +9,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from og_stack.ports import LOOPBACK, free_ports
-from og_stack.services import GRPC_SERVICES
+from og_stack.processes import GRPC_SERVICES
 from og_stack.stack import Stack
 from og_stack.state import PrivateJson
 from tests.e2e.api import Api, check_card, check_error

@@ -20,7 +20,8 @@ from og_stack.embedded import EmbeddedStore
 from og_stack.ports import LOOPBACK, free_ports
 from og_stack.postgres import EmbeddedPostgres
 from og_stack.probes import store_answers
-from og_stack.services import GRPC_SERVICES, SERVICES_WITH_SCHEMA, ServiceTable
+from og_stack.processes import GRPC_SERVICES, SERVICES
+from og_stack.services import SERVICES_WITH_SCHEMA, ServiceTable
 from og_stack.state import Secrets
 from og_stack.supervisor import Program
 from og_stack.valkey import EmbeddedValkey
@@ -68,7 +69,8 @@ class Topology:
         self.seed = seed
         self.keeper = Keeper(directory, seed)
         self.links: dict[str, FaultProxy] = {}
-        self.edges = [Edge(name, port) for name, port in _ports(shape.names("edge")).items()]
+        names = shape.names("edge")
+        self.edges = [Edge(*it) for it in zip(names, free_ports(len(names)), strict=True)]
         self.shifts_s = self._choose_shifts()
         self.site: LocalSite
         self.admin_dsn: str
@@ -77,7 +79,8 @@ class Topology:
         self._postgres = EmbeddedPostgres(directory / "postgres", DURABLE)
         self._valkey = EmbeddedValkey(directory / "valkey")
         self._secrets = Secrets(directory / "secrets.json")
-        self._ports = _ports([name for each in GRPC_SERVICES for name in shape.names(each)])
+        counts = {service: len(shape.names(service)) for service in SERVICES}
+        self._ports = ServiceTable.choose_ports(counts)
         self._exit = AsyncExitStack()
 
     @property
@@ -97,7 +100,7 @@ class Topology:
 
     def target(self, name: str) -> str:
         """Give the address of a replica itself, past every proxy."""
-        return f"{LOOPBACK}:{self._ports[name]}"
+        return f"{LOOPBACK}:{self._port(name)}"
 
     def targets(self, service: str) -> str:
         """Give the addresses of all replicas of a service, as gRPC reads them."""
@@ -135,7 +138,8 @@ class Topology:
             "postgres": self._postgres.socket_directory / POSTGRES_SOCKET,
             "valkey": self._valkey.socket_directory / self._valkey.socket_name,
         }
-        programs = [self._plain(service, dsns) for service in ("extract", "render")]
+        table = self._table(dsns, "")
+        programs = [table.grpc_program(service) for service in ("extract", "render")]
         for service in ("auth", "billing"):
             names = self.shape.names(service)
             programs += [await self._replica(service, name, dsns, stores) for name in names]
@@ -182,13 +186,8 @@ class Topology:
             valkey = await self._link(name, "valkey", stores["valkey"])
             redis_url = f"redis://{valkey.address}/0"
         own_dsns = {service: _through(postgres, dsns[service])}
-        ports = {service: self._ports[name]}
-        program = self._table(own_dsns, ports, redis_url).grpc_program(service)
+        program = self._table(own_dsns, redis_url).grpc_program(service, _number(name))
         return self._named(program, name)
-
-    def _plain(self, service: str, dsns: Mapping[str, str]) -> Program:
-        ports = {service: self._ports[f"{service}-1"]}
-        return self._table(dsns, ports, "").grpc_program(service)
 
     async def _edge(
         self, edge: Edge, dsns: Mapping[str, str], stores: Mapping[str, Path]
@@ -197,12 +196,12 @@ class Topology:
         targets = {service: self.targets(service) for service in GRPC_SERVICES}
         for service in self.shape.ways_of_edges:
             links = [
-                await self._link(edge.name, replica, (LOOPBACK, self._ports[replica]))
+                await self._link(edge.name, replica, (LOOPBACK, self._port(replica)))
                 for replica in self.shape.names(service)
             ]
             targets[service] = "ipv4:" + ",".join(link.address for link in links)
-        table = self._table({"edge": dsns["edge"]}, self._ports_by_service(), "", edge.port)
-        program = table.edge_program()
+        table = self._table({"edge": dsns["edge"]}, "", edge.port)
+        program = table.edge_program(_number(edge.name))
         names = {f"OG_{service.upper()}_TARGET": target for service, target in targets.items()}
         # The audit takes the straight ways: it looks at what the faults left.
         self.audit_environment = {
@@ -214,14 +213,11 @@ class Topology:
         program = replace(program, environment={**program.environment, **faulty})
         return self._named(program, edge.name)
 
-    def _ports_by_service(self) -> dict[str, int]:
-        return {service: self._ports[f"{service}-1"] for service in GRPC_SERVICES}
+    def _port(self, name: str) -> int:
+        return self._ports[name.partition("-")[0]][_number(name) - 1]
 
-    def _table(
-        self, dsns: Mapping[str, str], ports: Mapping[str, int], redis_url: str, http_port: int = 0
-    ) -> ServiceTable:
+    def _table(self, dsns: Mapping[str, str], redis_url: str, http_port: int = 0) -> ServiceTable:
         environment = clean_environment(os.environ) | {
-            "OG_AUTH_REPLICAS": str(len(self.shape.names("auth"))),
             "OG_LOOPBACK_TARGETS": self.site.address,
             "OG_TRUSTED_PROXIES": "1",
         }
@@ -231,7 +227,7 @@ class Topology:
             public_base_url=self.base_url,
             environment=environment,
         )
-        return ServiceTable(config, self._secrets, redis_url, dsns, ports)
+        return ServiceTable(config, self._secrets, redis_url, dsns, self._ports)
 
     def _named(self, program: Program, name: str) -> Program:
         if name in self.shifts_s:
@@ -251,8 +247,8 @@ class Topology:
         }
 
 
-def _ports(names: Sequence[str]) -> dict[str, int]:
-    return dict(zip(names, free_ports(len(names)), strict=True))
+def _number(name: str) -> int:
+    return int(name.rpartition("-")[2])
 
 
 def _through(link: FaultProxy, dsn: str) -> str:

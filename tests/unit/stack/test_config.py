@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from og_stack.config import ConfigError, StackConfig
+from og_stack.processes import SERVICES
 
 HERE = Path("/somewhere")
 
@@ -41,3 +42,14 @@ def test_the_public_address_may_differ() -> None:
 
 def test_all_addresses_are_reached_through_loopback() -> None:
     assert config(OG_HTTP_HOST="0.0.0.0").base_url == "http://127.0.0.1:8000"  # noqa: S104 - no socket
+
+
+def test_each_service_is_one_process_unless_told() -> None:
+    assert config().processes == dict.fromkeys(SERVICES, 1)
+    assert config(OG_EDGE_PROCESSES="2").processes == {**dict.fromkeys(SERVICES, 1), "edge": 2}
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "9", "two", "1.5"])
+def test_what_is_no_number_of_processes_is_named(text: str) -> None:
+    with pytest.raises(ConfigError, match="OG_AUTH_PROCESSES must be a number from 1 to 8"):
+        config(OG_AUTH_PROCESSES=text)

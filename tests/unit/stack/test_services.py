@@ -3,14 +3,15 @@ from pathlib import Path
 import pytest
 
 from og_stack.config import StackConfig
-from og_stack.services import GRPC_SERVICES, ServiceTable
+from og_stack.processes import GRPC_SERVICES, SERVICES
+from og_stack.services import ServiceTable
 from og_stack.state import Secrets
 
 
 def table(directory: Path, **environment: str) -> ServiceTable:
     config = StackConfig.from_environment(directory, environment)
     dsns = {name: f"dsn of {name}" for name in ("auth", "billing", "edge")}
-    ports = dict.fromkeys(GRPC_SERVICES, 1)
+    ports = {service: range(1, config.processes[service] + 1) for service in SERVICES}
     return ServiceTable(config, Secrets(directory / "secrets.json"), "valkey", dsns, ports)
 
 
@@ -51,3 +52,33 @@ def test_no_two_processes_get_one_address_for_metrics(tmp_path: Path) -> None:
 def test_more_loopback_pages_may_be_allowed(tmp_path: Path) -> None:
     found = table(tmp_path, OG_LOOPBACK_TARGETS="127.0.0.1:9").edge_program().environment
     assert found["OG_LOOPBACK_TARGETS"] == "127.0.0.1:8001,127.0.0.1:9"
+
+
+def test_several_processes_have_names_and_ports_of_their_own_and_edges_share_theirs_besides(
+    tmp_path: Path,
+) -> None:
+    services = table(tmp_path, OG_EDGE_PROCESSES="2", OG_BILLING_PROCESSES="3")
+    first, second = services.programs("edge")
+    assert (first.name, second.name) == ("edge-1", "edge-2")
+    for program, own in ((first, "1"), (second, "2")):
+        assert program.environment["OG_HTTP_PORT"] == "8000"
+        assert program.environment["OG_HTTP_SHARE_PORT"] == "True"
+        assert program.environment["OG_HTTP_OWN_PORT"] == own
+        target = program.environment["OG_BILLING_TARGET"]
+        assert target == "ipv4:127.0.0.1:1,127.0.0.1:2,127.0.0.1:3"
+    billings = services.programs("billing")
+    assert [program.name for program in billings] == ["billing-1", "billing-2", "billing-3"]
+    listening = [program.environment["OG_LISTEN_ADDRESS"] for program in billings]
+    assert listening == ["127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"]
+
+
+def test_one_edge_has_its_port_for_itself(tmp_path: Path) -> None:
+    [edge] = table(tmp_path).programs("edge")
+    assert edge.name == "edge"
+    assert edge.environment["OG_HTTP_SHARE_PORT"] == "False"
+
+
+def test_auth_knows_how_many_it_is(tmp_path: Path) -> None:
+    services = table(tmp_path, OG_AUTH_PROCESSES="3", OG_AUTH_REPLICAS="7")
+    for program in services.programs("auth"):
+        assert program.environment["OG_AUTH_REPLICAS"] == "3"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from og_stack.ports import LOOPBACK, free_ports
+from og_stack.processes import MAX_PROCESSES, SERVICES
 
 DEFAULT_HTTP_PORT = 8000
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - compared with, not bound
@@ -18,7 +19,7 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class StackConfig:
-    """Where a local system keeps its data and which ports it takes."""
+    """Where a local system keeps its data, which ports it takes, how many processes it starts."""
 
     directory: Path
     http_host: str = LOOPBACK
@@ -27,6 +28,7 @@ class StackConfig:
     public_base_url: str = ""
     database_url: str | None = None
     redis_url: str | None = None
+    processes: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(SERVICES, 1))
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -44,6 +46,7 @@ class StackConfig:
             public_base_url=(public or "").rstrip("/"),
             database_url=environment.get("DATABASE_URL") or None,
             redis_url=environment.get("REDIS_URL") or None,
+            processes={name: _processes(environment, name) for name in SERVICES},
             environment=environment,
         )
 
@@ -68,4 +71,12 @@ def _port(environment: Mapping[str, str], name: str, default: int) -> int:
     text = environment.get(name) or str(default)
     if not text.isascii() or not text.isdigit() or int(text) > 65535:  # noqa: PLR2004 - 16 bits
         raise ConfigError(f"{name} must be a port from 1 to 65535, or 0 for any free one: {text!r}")
+    return int(text)
+
+
+def _processes(environment: Mapping[str, str], service: str) -> int:
+    name = f"OG_{service.upper()}_PROCESSES"
+    text = environment.get(name) or "1"
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_PROCESSES):
+        raise ConfigError(f"{name} must be a number from 1 to {MAX_PROCESSES}: {text!r}")
     return int(text)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import functools
+import os
 import random
 import socket
+import tempfile
+from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 # Below the range that Linux takes for outgoing connections: a service that is started
@@ -13,18 +18,22 @@ _CANDIDATES = range(20_000, 32_000)
 
 
 class PortInUseError(Exception):
-    """Something else listens on a port we were told to use."""
+    """Something else listens on a port we were told to use, or is about to."""
 
 
 def free_ports(count: int) -> list[int]:
-    """Find ports nobody listens on."""
+    """Find ports nobody listens on; they are this process's as long as it lives.
+
+    Raises PortInUseError where there are not so many.
+    """
     found: list[int] = []
     for port in random.sample(_CANDIDATES, len(_CANDIDATES)):
         if len(found) == count:
-            break
-        if is_free(LOOPBACK, port):
+            return found
+        if port not in _given and is_free(LOOPBACK, port) and _claim(port):
+            _given.add(port)
             found.append(port)
-    return found
+    raise PortInUseError(f"fewer than {count} free ports in {_CANDIDATES}")
 
 
 def is_free(host: str, port: int) -> bool:
@@ -37,6 +46,29 @@ def is_free(host: str, port: int) -> bool:
 
 
 def demand_free(host: str, port: int, setting: str) -> None:
-    """Raise PortInUseError, naming the setting that moves it, where the port is taken."""
-    if not is_free(host, port):
+    """Make the port this process's, or raise PortInUseError naming the setting that moves it.
+
+    Whoever listens already is found by binding. Who is about to is not, and edges share their
+    port with any that says so, so that two systems started at once would serve as one.
+    """
+    if not (is_free(host, port) and _claim(port)):
         raise PortInUseError(f"port {port} is in use: choose another one with {setting}=…")
+
+
+_given: set[int] = set()
+
+
+def _claim(port: int) -> bool:
+    """Lock the port's byte; the kernel lets go when this process ends, however."""
+    try:
+        fcntl.lockf(_claims(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except OSError:
+        return False
+    return True
+
+
+@functools.cache
+def _claims() -> int:
+    # For each user apart: only processes of one user can share a port.
+    path = Path(tempfile.gettempdir()) / f"instant-og-ports-{os.geteuid()}"
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)

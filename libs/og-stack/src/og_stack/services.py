@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from og_stack.config import StackConfig
 from og_stack.ports import LOOPBACK, free_ports
 from og_stack.privileges import dying_with_parent
 from og_stack.probes import grpc_serves, http_answers
+from og_stack.processes import GRPC_SERVICES, SERVICES, process_name
 from og_stack.state import Secrets
 from og_stack.supervisor import Program
 
-GRPC_SERVICES = ("auth", "extract", "render", "billing")
 SERVICES_WITH_SCHEMA = ("auth", "billing", "edge")
 SERVICES_WITH_VALKEY = ("auth", "edge")
 STORE_VARIABLES = ("DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL")
-# What only one process can have; `make run` starts five.
+# What only one process can have; `make run` starts five and more.
 PER_PROCESS_VARIABLES = ("OG_METRICS_ADDRESS",)
 CALLERS = ("edge", "operator")
 
@@ -36,44 +36,67 @@ class ServiceTable:
     secrets: Secrets
     redis_url: str
     dsns: Mapping[str, str]
-    ports: Mapping[str, int]
+    ports: Mapping[str, Sequence[int]]
+    """One for each process of each service, which it alone listens on."""
 
     @classmethod
-    def choose_ports(cls) -> dict[str, int]:
-        """Choose the gRPC services' ports for a run."""
-        return dict(zip(GRPC_SERVICES, free_ports(len(GRPC_SERVICES)), strict=True))
+    def choose_ports(cls, counts: Mapping[str, int]) -> dict[str, list[int]]:
+        """Choose the ports for a run with so many processes of each service."""
+        return {service: free_ports(counts[service]) for service in SERVICES}
+
+    def addresses(self, service: str) -> list[str]:
+        """Give the `host:port` of each process of a service, past what they share."""
+        return [f"{LOOPBACK}:{port}" for port in self.ports[service]]
 
     def target(self, service: str) -> str:
-        """Give the `host:port` of a gRPC service."""
-        return f"{LOOPBACK}:{self.ports[service]}"
+        """Give what a channel needs to balance over all processes of a gRPC service."""
+        return "ipv4:" + ",".join(self.addresses(service))
 
-    def grpc_program(self, service: str) -> Program:
-        """Describe one of the gRPC services."""
+    def names(self, service: str) -> list[str]:
+        """Name the processes of a service."""
+        count = len(self.ports[service])
+        return [process_name(service, number, count) for number in range(1, count + 1)]
+
+    def programs(self, service: str) -> list[Program]:
+        """Describe every process of a service."""
+        numbers = range(1, len(self.ports[service]) + 1)
+        if service == "edge":
+            return [self.edge_program(number) for number in numbers]
+        return [self.grpc_program(service, number) for number in numbers]
+
+    def grpc_program(self, service: str, number: int = 1) -> Program:
+        """Describe a process of one of the gRPC services, by its number from 1."""
         callers = ",".join(f"{name}={self.secrets.token(f'caller_{name}')}" for name in CALLERS)
-        own = {"OG_LISTEN_ADDRESS": self.target(service), "OG_CALLERS": callers}
+        address = self.addresses(service)[number - 1]
+        own = {"OG_LISTEN_ADDRESS": address, "OG_CALLERS": callers}
+        if service == "auth":
+            own["OG_AUTH_REPLICAS"] = str(len(self.ports[service]))
         return Program(
-            name=service,
+            name=self.names(service)[number - 1],
             command=python_module(f"og_{service}"),
-            is_ready=grpc_serves(self.target(service)),
+            is_ready=grpc_serves(address),
             environment=self._environment(service, own),
             working_directory=self.config.directory,
         )
 
-    def edge_program(self) -> Program:
-        """Describe the edge."""
+    def edge_program(self, number: int = 1) -> Program:
+        """Describe a process of the edge, by its number from 1."""
         config = self.config
+        ports = self.ports["edge"]
+        own_port = ports[number - 1]
         own = {f"OG_{name.upper()}_TARGET": self.target(name) for name in GRPC_SERVICES}
         own |= {
             "OG_CALLER_TOKEN": self.secrets.token("caller_edge"),
             "OG_HTTP_HOST": config.http_host,
             "OG_HTTP_PORT": str(config.http_port),
+            "OG_HTTP_OWN_PORT": str(own_port),
+            "OG_HTTP_SHARE_PORT": str(len(ports) > 1),
             "OG_PUBLIC_BASE_URL": config.public_url,
         }
-        host = config.base_url.removeprefix("http://").rpartition(":")[0]
         return Program(
-            name="edge",
+            name=self.names("edge")[number - 1],
             command=python_module("og_edge"),
-            is_ready=http_answers(host, config.http_port, "/healthz"),
+            is_ready=http_answers(LOOPBACK, own_port, "/healthz"),
             environment=self._environment("edge", own),
             working_directory=config.directory,
         )

@@ -19,7 +19,8 @@ from og_stack.output import Output
 from og_stack.ports import LOOPBACK, demand_free
 from og_stack.postgres import EmbeddedPostgres
 from og_stack.probes import http_answers, store_answers
-from og_stack.services import GRPC_SERVICES, SERVICES_WITH_SCHEMA, ServiceTable, python_module
+from og_stack.processes import GRPC_SERVICES
+from og_stack.services import SERVICES_WITH_SCHEMA, ServiceTable, python_module
 from og_stack.state import PrivateJson, Secrets
 from og_stack.supervisor import Child, Program, Supervisor
 from og_stack.valkey import EmbeddedValkey
@@ -51,11 +52,19 @@ class Stack:
 
     @property
     def base_url(self) -> str:
-        """Where the API answers."""
+        """Where the API answers, by whichever edge a connection falls to."""
         return self.config.base_url
 
+    @property
+    def edge_urls(self) -> list[str]:
+        """Where each process of the edge answers by itself."""
+        return [f"http://{address}" for address in self.services.addresses("edge")]
+
     def process(self, name: str) -> Child:
-        """Give a running program by name: postgres, valkey, auth, …, edge, demo."""
+        """Give a running program by name: postgres, valkey, auth, …, edge, demo.
+
+        Where a service has several processes, they are auth-1, auth-2, ….
+        """
         return self.supervisor.children[name]
 
     def kill(self, name: str) -> int:
@@ -101,11 +110,14 @@ class Stack:
         secrets = Secrets(config.directory / "secrets.json")
         self.admin_dsn, redis_url = await self._start_stores()
         dsns = await asyncio.to_thread(self._migrate, secrets)
-        self.services = ServiceTable(config, secrets, redis_url, dsns, ServiceTable.choose_ports())
-        await self.supervisor.start(*(self.services.grpc_program(name) for name in GRPC_SERVICES))
+        ports = ServiceTable.choose_ports(config.processes)
+        self.services = ServiceTable(config, secrets, redis_url, dsns, ports)
+        await self.supervisor.start(
+            *(program for name in GRPC_SERVICES for program in self.services.programs(name))
+        )
         self._tell_operators(secrets)
         self.demo = await self._seed(secrets)
-        await self.supervisor.start(self.services.edge_program(), self._demo_program())
+        await self.supervisor.start(*self.services.programs("edge"), self._demo_program())
         PrivateJson(config.directory / "demo.json").write(self.demo.as_dict())
 
     async def _start_stores(self) -> tuple[str, str]:
@@ -156,8 +168,11 @@ class Stack:
         self._exit.callback(self._run_file.path.unlink, missing_ok=True)
         targets = {f"{name}_target": self.services.target(name) for name in GRPC_SERVICES}
         token = secrets.token("caller_operator")
-        programs = (self.services.edge_program(), self.services.grpc_program("billing"))
-        environments = {f"{it.name}_environment": _only_ours(it.environment) for it in programs}
+        edge, billing = self.services.edge_program(), self.services.grpc_program("billing")
+        environments = {
+            "edge_environment": _only_ours(edge.environment),
+            "billing_environment": _only_ours(billing.environment),
+        }
         self._run_file.write(
             {"pid": os.getpid(), **targets, "operator_token": token, **environments}
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
@@ -20,6 +22,7 @@ from og_edge.clients import AuthClient, BillingClient, ExtractClient, RenderClie
 from og_edge.drawing import Drawer
 from og_edge.endpoint import CardEndpoint, EndpointSettings
 from og_edge.judging import Judge
+from og_edge.listening import listening_sockets
 from og_edge.look_store import PostgresPageLooks
 from og_edge.making import CardMaker
 from og_edge.open_files import allow_open_files
@@ -42,6 +45,7 @@ from og_service.postgres import open_pool
 BACKLOG_CONNECTIONS: Final = 2_048
 KEEP_ALIVE_S: Final = 75
 STOP_GRACE_S: Final = 10
+EXIT_NOT_STARTED: Final = 3
 
 # Repeating Authorize would count twice, so auth is not among them.
 IDEMPOTENT: Final = {
@@ -99,8 +103,12 @@ def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     logs.configure(settings, service="edge")
     allow_open_files()
-    with metrics.serving(settings, "edge"):
-        uvicorn.run(create_app(lambda: open_endpoints(settings)), **http_options(settings))
+    app = create_app(lambda: open_endpoints(settings))
+    server = uvicorn.Server(uvicorn.Config(app, **http_options(settings)))
+    with metrics.serving(settings, "edge"), contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=listening_sockets(settings))
+    if not server.started:
+        sys.exit(EXIT_NOT_STARTED)
 
 
 def http_options(settings: Settings) -> dict[str, Any]:

@@ -15,6 +15,22 @@ class Settings(CommonSettings):
 
     http_host: str = Field(default="127.0.0.1", description="Address that HTTP is served on.")
     http_port: int = Field(default=8000, ge=1, le=65535, description="Port that HTTP is served on.")
+    http_share_port: bool = Field(
+        default=False,
+        description=(
+            "Whether further processes of the edge on this machine, which are told so too, serve "
+            "on the same port; the kernel deals connections out to them."
+        ),
+    )
+    http_own_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description=(
+            "A second port, of loopback, on which this process alone answers, for probes where "
+            "several share one; 0: none."
+        ),
+    )
     public_base_url: str = Field(
         default="",
         validation_alias=AliasChoices("OG_PUBLIC_BASE_URL", "PUBLIC_BASE_URL"),
