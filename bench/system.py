@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -16,10 +16,7 @@ import psycopg
 from bench.processes import cpu_us_by_kind
 from og_stack.config import StackConfig
 from og_stack.output import Output
-from og_stack.ports import LOOPBACK, free_ports
-from og_stack.probes import http_answers
 from og_stack.stack import Stack
-from og_stack.supervisor import Program
 from tests.support.local_system import clean_environment
 
 KINDS = ("postgres", "valkey", "auth", "extract", "render", "billing", "edge")
@@ -36,17 +33,20 @@ class System:
     """A running system of several edges and billings."""
 
     stack: Stack
-    edge_ports: Sequence[int]
 
     @property
     def base_url(self) -> str:
-        """Where the first edge answers."""
-        return f"http://{LOOPBACK}:{self.edge_ports[0]}"
+        """Where the edges answer, on the port that they share."""
+        return self.stack.base_url
+
+    @property
+    def edge_ports(self) -> Sequence[int]:
+        """Where each edge answers by itself."""
+        return self.stack.services.ports["edge"]
 
     def edge_environment(self) -> dict[str, str]:
         """Give what an edge is started with."""
-        program = self.stack.process(f"edge-{self.edge_ports[0]}").program
-        return dict(program.environment)
+        return dict(self.stack.services.edge_program().environment)
 
     def roots(self) -> dict[str, list[int]]:
         """Give the processes of each kind, without what those started."""
@@ -97,31 +97,11 @@ async def running_system(
         "OG_HTTP_PORT": "0",
         "OG_LOG_FORMAT": "json",
         "OG_LOG_LEVEL": "WARNING",
+        "OG_EDGE_PROCESSES": str(edges),
+        "OG_BILLING_PROCESSES": str(billings),
         **(settings or {}),
     }
     config = StackConfig.from_environment(directory / "local", environment)
     with (directory / "log").open("w") as log:
         async with Stack(config, Output(log)) as stack:
-            targets = [stack.services.target("billing")]
-            for n in range(2, billings + 1):
-                (port,) = free_ports(1)
-                other = replace(stack.services, ports={**stack.services.ports, "billing": port})
-                await stack.supervisor.start(
-                    replace(other.grpc_program("billing"), name=f"billing-{n}")
-                )
-                targets.append(other.target("billing"))
-            ports = free_ports(edges)
-            for port in ports:
-                await stack.supervisor.start(_edge(stack, port, targets))
-            yield System(stack, ports)
-
-
-def _edge(stack: Stack, port: int, billings: Sequence[str]) -> Program:
-    program = stack.services.edge_program()
-    own = {"OG_HTTP_PORT": str(port), "OG_BILLING_TARGET": "ipv4:" + ",".join(billings)}
-    return replace(
-        program,
-        name=f"edge-{port}",
-        environment={**program.environment, **own},
-        is_ready=http_answers(LOOPBACK, port, "/healthz"),
-    )
+            yield System(stack)
