@@ -6,6 +6,7 @@ import pytest
 import zstandard
 
 from og.extract.v1 import extract_pb2 as pb
+from og_service.metrics import REGISTRY
 
 from .conftest import Client, reason_of, texts
 from .web import PNG, Web, respond
@@ -45,6 +46,17 @@ async def test_a_page_with_its_pictures(client: Client, web: Web) -> None:
     assert [(tag.property, tag.url) for tag in page.card_tags] == [
         ("og:image", web.url("/card.png"))
     ]
+
+
+async def test_how_long_each_step_took_is_counted(client: Client, web: Web) -> None:
+    def counted(step: str) -> float:
+        labels = {"step": step}
+        return REGISTRY.get_sample_value("og_extract_step_seconds_count", labels) or 0
+
+    steps = ["fetch", "read", "pictures"]
+    before = [counted(step) for step in steps]
+    await client.page(web.page("/bees", PAGE), ("favicon", ""))
+    assert [counted(step) for step in steps] == [count + 1 for count in before]
 
 
 TITLE = "<!doctype html><title>{}</title>"

@@ -22,9 +22,11 @@ from og_render.cards import Card, Drawing
 from og_render.color.grounds import Theme
 from og_render.errors import RenderQueueFullError
 from og_render.fields import Value
+from og_render.laps import STEPS
 from og_render.server import DOMAIN, services
 from og_render.settings import Settings
 from og_render.workers.pool import MAX_ATTEMPTS, WorkerPool
+from og_service.metrics import REGISTRY
 from og_service.status import from_rpc_error
 from og_service.testing import serve_in_process
 from tests.support.waiting import eventually
@@ -357,3 +359,16 @@ def _processor_time_s(pid: int) -> float:
 
 def _environment(pid: int) -> bytes:
     return Path(f"/proc/{pid}/environ").read_bytes()
+
+
+async def test_how_long_each_step_took_is_counted(
+    render: render_pb2_grpc.RenderServiceAsyncStub,
+) -> None:
+    def counted(step: str) -> float:
+        labels = {"step": step}
+        return REGISTRY.get_sample_value("og_render_step_seconds_count", labels) or 0
+
+    steps = ["wait", *STEPS]
+    before = [counted(step) for step in steps]
+    await render.RenderCard(request(), timeout=TIMEOUT_S)
+    assert [counted(step) for step in steps] == [count + 1 for count in before]

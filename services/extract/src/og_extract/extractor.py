@@ -14,6 +14,7 @@ from og_extract.fetch.fetcher import Fetcher
 from og_extract.gate import Gate
 from og_extract.images import Image, ImageFetcher, ImageWish, within
 from og_extract.limits import Limits
+from og_extract.metrics import STEP_SECONDS
 from og_extract.pages import Pages, PageWish
 from og_extract.read.choosing.page import Field, Page
 from og_extract.reading_pool import ReadingPool
@@ -114,7 +115,8 @@ class Extractor:
         given: Sequence[asyncio.Task[Image]],
     ) -> list[Image]:
         named_end = _now() + self._limits.images_s
-        named = await self._named(wishes, page, allowance.until(named_end), ignored)
+        with STEP_SECONDS.labels("pictures").time():
+            named = await self._named(wishes, page, allowance.until(named_end), ignored)
         images = {image.field_name: image for image in [*await asyncio.gather(*given), *named]}
         in_order = [images[wish.field_name] for wish in wishes]
         return within(in_order, self._limits.images_bytes)

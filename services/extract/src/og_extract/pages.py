@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -30,6 +30,7 @@ from og_extract.fetch.file_kinds import kind_of_body, kind_of_type
 from og_extract.fetch.page_cache import PageCache, PageCopy
 from og_extract.gate import RETRY_AFTER_S
 from og_extract.limits import MAX_REDIRECTS, Limits
+from og_extract.metrics import STEP_SECONDS
 from og_extract.read.choosing.page import Page
 from og_extract.read.kinds.page_kind import WALLS, PageKind
 from og_extract.read.markup.media_types import is_page_type
@@ -120,7 +121,10 @@ class Pages:
         self, url: PageUrl, allowance: Allowance, *, fresh: bool
     ) -> AsyncIterator[PageCopy]:
         try:
-            async with self._cache.page(url, allowance, fresh=fresh) as copy:
+            async with AsyncExitStack() as held:
+                with STEP_SECONDS.labels("fetch").time():
+                    page = self._cache.page(url, allowance, fresh=fresh)
+                    copy = await held.enter_async_context(page)
                 yield copy
         except UnwantedTypeError as error:
             raise PageNotHtmlError(kind_of_type(error.content_type).value) from None
@@ -153,7 +157,8 @@ class Pages:
             sought_addresses=wish.sought_addresses,
         )
         try:
-            page = await self._pool.read(source, end)
+            with STEP_SECONDS.labels("read").time():
+                page = await self._pool.read(source, end)
         except ReadersBusyError:
             raise ExtractQueueFullError(RETRY_AFTER_S) from None
         except ReadingError:

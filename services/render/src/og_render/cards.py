@@ -82,6 +82,8 @@ class Drawing:
     """The names of pictures that could not be opened."""
     missing_glyphs: tuple[str, ...] = ()
     """Characters that no font has."""
+    steps_s: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """Seconds that each step took."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from og_render.color.colors import Color
 from og_render.color.grounds import Backdrop, Ground, Theme, backdrop
 from og_render.color.palettes import Palette, palette
 from og_render.encoding import jpeg, png, webp
+from og_render.laps import Laps
 from og_render.pictures.decoding_cost import MAX_CARD_DECODING_S
 from og_render.pictures.opening import Picture, UnreadablePictureError, open_picture
 from og_render.templates import TEMPLATES
@@ -36,6 +37,7 @@ class Opened:
 
     pictures: Mapping[str, Picture]
     failed: tuple[str, ...]
+    laps: Laps
 
 
 def draw(card: Card, book: FontBook, opened: Opened | None = None) -> Drawing:
@@ -44,6 +46,7 @@ def draw(card: Card, book: FontBook, opened: Opened | None = None) -> Drawing:
     Equal cards give equal bytes, whatever was drawn before.
     """
     opened = opened or open_pictures(card)
+    laps = opened.laps
     template = TEMPLATES[card.template_id]
     accent = card.accent or template.default_accent
     behind, colors = _scheme(
@@ -54,14 +57,18 @@ def draw(card: Card, book: FontBook, opened: Opened | None = None) -> Drawing:
     )
     title = card.values.get("title")
     backwards = scripts.is_right_to_left(str(title or ""), card.language_code)
-    ground = background(behind, card.size.value, is_mirrored=backwards)
-    words = ground.words.copy()
     setter = Typesetter(book, card.language_code, right_to_left=backwards)
     fitted = template.layout(content).fit(setter, card.size.width, card.size.height)
+    laps.end("layout")
+    ground = background(behind, card.size.value, is_mirrored=backwards)
+    words = ground.words.copy()
     if fitted is not None:
         surface = _surface(words, card.size)
         fitted.paint(surface.getCanvas(), card.size.width - fitted.width if backwards else 0, 0)
-    return Drawing(_file(card, words, ground, opened), opened.failed, setter.missing_glyphs)
+    laps.end("raster")
+    image = _file(card, words, ground, opened)
+    laps.end("encode")
+    return Drawing(image, opened.failed, setter.missing_glyphs, laps.steps_s)
 
 
 def _file(card: Card, words: Words, ground: Background, opened: Opened) -> bytes:
@@ -89,6 +96,7 @@ def _scheme(
 
 def open_pictures(card: Card) -> Opened:
     """Open what can be opened of a card's pictures in the time there is for all of them."""
+    laps = Laps()
     left_s = MAX_CARD_DECODING_S
     pictures: dict[str, Picture] = {}
     failed: list[str] = []
@@ -100,7 +108,8 @@ def open_pictures(card: Card) -> Opened:
                 left_s -= pictures[name].decoding_s
             except UnreadablePictureError:
                 failed.append(name)
-    return Opened(pictures, tuple(failed))
+    laps.end("pictures")
+    return Opened(pictures, tuple(failed), laps)
 
 
 def _surface(words: Words, size: CardSize) -> skia.Surface:

@@ -12,6 +12,7 @@ import struct
 from dataclasses import dataclass
 
 from og_render.cards import Card, Drawing
+from og_render.laps import STEPS
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 # With which a worker ends that was refused memory.
@@ -65,6 +66,7 @@ def answer_frame(answer: Answer) -> bytes:
             told = {
                 "failed_images": list(answer.failed_images),
                 "missing_glyphs": list(answer.missing_glyphs),
+                "steps_s": answer.steps_s,
             }
         case Failure():
             told = {"traceback": answer.traceback}
@@ -84,4 +86,5 @@ def read_answer(head: bytes, body: bytes) -> Answer:
     failed, missing = (
         tuple(str(item) for item in told[key]) for key in ("failed_images", "missing_glyphs")
     )
-    return Drawing(body, failed, missing)
+    steps_s = {step: float(told["steps_s"][step]) for step in STEPS}
+    return Drawing(body, failed, missing, steps_s)

@@ -24,6 +24,7 @@ from og_render.errors import (
     WorkerCrashedError,
     WorkerLostError,
 )
+from og_render.metrics import STEP_SECONDS
 from og_render.workers import frames
 
 log = structlog.get_logger()
@@ -230,8 +231,9 @@ class WorkerPool:
         self._waiting += 1
         self._waiting_bytes += card.size_bytes
         try:
-            while not (worker := await self._idle.get()).is_alive:
-                pass
+            with STEP_SECONDS.labels("wait").time():
+                while not (worker := await self._idle.get()).is_alive:
+                    pass
         finally:
             self._waiting -= 1
             self._waiting_bytes -= card.size_bytes
@@ -239,7 +241,10 @@ class WorkerPool:
 
     async def _draw_on(self, worker: Worker, card: Card) -> Drawing:
         try:
-            return await worker.draw(card)
+            drawing = await worker.draw(card)
+            for step, took_s in drawing.steps_s.items():
+                STEP_SECONDS.labels(step).observe(took_s)
+            return drawing
         finally:
             if worker.cards_drawn >= MAX_CARDS_PER_WORKER:
                 worker.kill()

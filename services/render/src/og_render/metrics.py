@@ -1,0 +1,17 @@
+"""What render counts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from prometheus_client import Histogram
+
+from og_service.metrics import REGISTRY
+
+STEP_SECONDS: Final = Histogram(
+    "og_render_step_seconds",
+    "What a card takes: to wait for a worker, open pictures, lay out, paint and encode.",
+    ["step"],
+    buckets=(0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+    registry=REGISTRY,
+)
