@@ -18,7 +18,7 @@ from tests.e2e.replicas import edge_replica, grpc_replica
 from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
 
-LABELS = {"rpc", "decision", "le"}
+LABELS = {"rpc", "decision", "outcome", "cache", "le"}
 """Every label there may be; what names a customer is none."""
 
 Samples = dict[str, float]
@@ -51,13 +51,16 @@ async def test_a_scrape_after_traffic_holds_no_id_and_no_secret(
         for secret in secrets:
             assert secret not in text, name
         samples |= read(name, text)
-    assert samples["og_auth_decisions_total Authorize ALLOWED"] == 3
-    assert samples["og_auth_decisions_total Authorize INVALID_API_KEY"] == 1
+    assert samples["og_auth_decisions_total BatchAuthorize ALLOWED"] == 3
+    assert samples["og_auth_decisions_total BatchAuthorize INVALID_API_KEY"] == 1
     assert samples["og_auth_decisions_total CompleteVerification ALLOWED"] == 1
     assert samples["og_auth_local_window_batches_total"] == 0
     assert samples["og_auth_valkey_away"] == 0
     assert samples["og_billing_batch_commands_count"] >= 3
     assert samples["og_billing_queued_commands"] == 0
+    assert samples["og_edge_answers_total ok MISS"] == 1
+    assert samples["og_edge_answers_total ok HIT"] == 2
+    assert samples["og_edge_answers_total invalid_api_key "] == 1
     for name in addresses:
         assert samples[f"og_{name}_loopback_targets"] >= 1
 

@@ -62,8 +62,9 @@ async def test_a_key_is_in_the_answer_that_made_it_and_nowhere_else(
     assert not marker.is_in(rotated.stdout + rotated.stderr)
     next_marker = Marker(str(json.loads(rotated.stdout)["key"]), PREFIX)
     check_error(await api.ask(url, customer), 401, "invalid_api_key")
-    last = await api.ask(url, Customer(account, next_marker.secret))
-    check_card(last)
+    check_card(await api.ask(url, Customer(account, next_marker.secret)))
+    last = await api.ask("no URL", Customer(account, next_marker.secret))
+    check_error(last, 400, "url_not_allowed")
 
     log = stack.config.directory.parent / "log"
     await eventually(lambda: last.headers["x-request-id"] in log.read_text())

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from og_edge.app import Endpoints, create_app
+from og_edge.app import Endpoints, create_rest
 from og_edge.card_request import OPTIONS
 
 # The API reference, "Metadata overrides".
@@ -29,7 +29,7 @@ def _never() -> AbstractAsyncContextManager[Endpoints]:
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return create_app(_never).openapi()
+    return create_rest(_never).openapi()
 
 
 BY_QUERY = "/api/og"

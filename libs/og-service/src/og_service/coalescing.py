@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -18,6 +18,7 @@ class Coalescer(Generic[Q, A]):
     everybody who waited for it. `send` answers each question in the order given; what it raises
     is raised to all who asked. A batch holds at most `questions_max`, or one caller's questions;
     at most `batches_max` are under way. Who gave up before their batch left is not asked for.
+    A batch needs a deadline of its own, which `send` sees to.
     """
 
     def __init__(
@@ -32,14 +33,25 @@ class Coalescer(Generic[Q, A]):
         self._waiting: deque[tuple[Sequence[Q], asyncio.Future[Sequence[A]]]] = deque()
         self._senders: set[asyncio.Task[None]] = set()
 
-    async def ask(self, questions: Sequence[Q]) -> Sequence[A]:
-        """Give the answers to questions, in their order."""
-        answers: asyncio.Future[Sequence[A]] = asyncio.get_running_loop().create_future()
+    async def ask(self, questions: Sequence[Q], timeout_s: float | None = None) -> Sequence[A]:
+        """Give the answers to questions, in their order.
+
+        Raises TimeoutError after timeout_s; the others who wait for the same batch wait on.
+        """
+        loop = asyncio.get_running_loop()
+        answers: asyncio.Future[Sequence[A]] = loop.create_future()
         self._waiting.append((questions, answers))
         if len(self._senders) < self._batches_max:
             # A task of its own, since the caller may be cancelled while others wait.
-            self._senders.add(asyncio.create_task(self._send_all()))
-        return await answers
+            self._senders.add(loop.create_task(self._send_all()))
+        if timeout_s is None:
+            return await answers
+        # A third of what asyncio.timeout takes, which cancels the caller and so must watch it.
+        timer = loop.call_later(timeout_s, _give_up, answers)
+        try:
+            return await answers
+        finally:
+            timer.cancel()
 
     async def _send_all(self) -> None:
         try:
@@ -75,3 +87,8 @@ class Coalescer(Generic[Q, A]):
             if not waiting.done():
                 waiting.set_result(answers[start:end])
             start = end
+
+
+def _give_up(answers: asyncio.Future[Any]) -> None:
+    if not answers.done():
+        answers.set_exception(TimeoutError())

@@ -69,13 +69,16 @@ async def open_pool(
     *,
     max_connections: int = POOL_MAX_CONNECTIONS,
     answer_timeout_s: float = ANSWER_TIMEOUT_S,
+    checks: bool = True,
 ) -> AsyncIterator[Pool]:
     """Open a pool of autocommit connections and close it after use.
 
     It opens without waiting for the server, so that a service starts, and recovers, while its
     store is away; a caller then gets psycopg.OperationalError (PoolTimeout, TooManyRequests are
     kinds of it) within POOL_TIMEOUT_S. A statement is cancelled after STATEMENT_TIMEOUT_MS, and a
-    server that says nothing for answer_timeout_s is an OperationalError too.
+    server that says nothing for answer_timeout_s is an OperationalError too. Without checks, a
+    connection that was lost meanwhile is handed out as if it were good, a round trip earlier: for
+    who asks again after an OperationalError.
     """
 
     async def configure(connection: AsyncConnection[Any]) -> None:
@@ -99,7 +102,7 @@ async def open_pool(
         max_waiting=POOL_MAX_WAITING,
         timeout=POOL_TIMEOUT_S,
         reconnect_timeout=RECONNECT_TIMEOUT_S,
-        check=check,
+        check=check if checks else None,
         configure=configure,
         connection_class=BoundedConnection,
         kwargs={

@@ -11,8 +11,9 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
-from og_edge.card_path import API_PATH
+from og_edge.card_path import API_PATH, is_below_api
 from og_edge.endpoint import CardEndpoint
 from og_edge.errors import InternalError, NotFoundError
 from og_edge.openapi import COMPONENTS, DESCRIPTION, OPERATIONS
@@ -41,8 +42,34 @@ class Endpoints:
 OpenEndpoints = Callable[[], AbstractAsyncContextManager[Endpoints]]
 
 
-def create_app(open_endpoints: OpenEndpoints) -> FastAPI:
+class EdgeApp:
+    """The whole surface as one ASGI application.
+
+    What is below API_PATH, whatever its method, goes straight to the endpoint of cards, past the
+    framework that routes all else and describes both: for a card that exists, that would take
+    longer than all we do.
+    """
+
+    def __init__(self, open_endpoints: OpenEndpoints) -> None:
+        self._rest = create_rest(open_endpoints)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or start and stop."""
+        if scope["type"] == "http" and is_below_api(scope["path"]):
+            endpoints: Endpoints = self._rest.state.endpoints
+            response = await endpoints.cards.respond(scope)
+            await response(scope, receive, send)
+        else:
+            await self._rest(scope, receive, send)
+
+
+def create_app(open_endpoints: OpenEndpoints) -> EdgeApp:
     """Build the application; open_endpoints is entered when it starts and left when it stops."""
+    return EdgeApp(open_endpoints)
+
+
+def create_rest(open_endpoints: OpenEndpoints) -> FastAPI:
+    """Build what is served beside cards, and the description of everything."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -62,16 +89,14 @@ def create_app(open_endpoints: OpenEndpoints) -> FastAPI:
     for operation in OPERATIONS:
         app.add_api_route(
             operation.path,
-            ROUTES.get(operation.path, _card),
+            ROUTES.get(operation.path, _described_only),
             methods=[operation.method],
             operation_id=operation.operation_id,
             summary=operation.summary,
             response_class=Response,
             openapi_extra=operation.details,
         )
-    # Every other method, and every path below, gets the endpoint's own errors and limits.
-    app.add_route(API_PATH, _card, methods=ALL_METHODS, include_in_schema=False)
-    app.add_route(f"{API_PATH}/{{rest:path}}", _card, methods=ALL_METHODS, include_in_schema=False)
+    # Every other method gets the endpoint's own errors and limits.
     for path, route in ROUTES.items():
         app.add_route(path, route, methods=ALL_METHODS, include_in_schema=False)
     app.add_api_route("/healthz", _healthy, methods=["GET", "HEAD"], include_in_schema=False)
@@ -82,9 +107,9 @@ def create_app(open_endpoints: OpenEndpoints) -> FastAPI:
     return app
 
 
-async def _card(request: Request) -> Response:
-    endpoints: Endpoints = request.app.state.endpoints
-    return await endpoints.cards.respond(request)
+async def _described_only(_: Request) -> Response:
+    """Stand for the endpoint of cards in the description; EdgeApp asks that one itself."""
+    raise NotImplementedError
 
 
 async def _templates(request: Request) -> Response:
@@ -110,10 +135,7 @@ async def _robots() -> PlainTextResponse:
     return PlainTextResponse(ROBOTS_TXT)
 
 
-async def _not_found(request: Request, _: Exception) -> Response:
-    path = request.scope["path"]
-    if path == API_PATH or path.startswith(f"{API_PATH}/"):  # a method nobody has heard of
-        return await _card(request)
+async def _not_found(_: Request, __: Exception) -> Response:
     error = NotFoundError(f"Nothing is here. Cards are at {API_PATH}.")
     return error_response(error, {"X-Request-Id": str(uuid.uuid4())})
 

@@ -57,7 +57,9 @@ class Purchase:
 
 def reference_to(template_id: str, page_url: str) -> str:
     """Say in a line of a statement which card was paid, in MAX_REFERENCE_CHARS at most."""
-    text = "".join(char for char in f"{template_id} {page_url}" if char.isprintable())
+    text = f"{template_id} {page_url}"
+    if not text.isprintable():
+        text = "".join(char for char in text if char.isprintable())
     return text if len(text) <= MAX_REFERENCE_CHARS else text[: MAX_REFERENCE_CHARS - 1] + "…"
 
 

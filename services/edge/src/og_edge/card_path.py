@@ -22,6 +22,11 @@ _FILE = re.compile(
 )
 
 
+def is_below_api(path: str) -> bool:
+    """Whether a decoded path is for the endpoint of cards, if only to be told what is wrong."""
+    return path == API_PATH or path.startswith(f"{API_PATH}/")
+
+
 def options_in_path(path: str) -> dict[str, str] | None:
     """Give the options that a decoded path names, as a query would; None where no card is served.
 

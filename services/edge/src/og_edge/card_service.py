@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from og_edge import daily_limits
 from og_edge.ask import Answer, Ask, Landed
 from og_edge.billing import Payer
+from og_edge.card_index import CardIndex
 from og_edge.card_request import CardRequest
-from og_edge.cards import TOUCH_INTERVAL, Card, Sought, card_key
+from og_edge.cards import TOUCH_INTERVAL, Card, CardName, Sought
 from og_edge.cashier import Cashier
 from og_edge.chores import Chores
 from og_edge.errors import ApiError
@@ -39,22 +40,26 @@ class CardService:
     def __init__(
         self,
         store: CardStore,
+        index: CardIndex,
         pictures: PictureStore,
         cashier: Cashier,
         maker: CardMaker,
         chores: Chores,
     ) -> None:
         self._store = store
+        self._index = index
         self._pictures = pictures
         self._cashier = cashier
         self._maker = maker
         self._chores = chores
         self._flights: Flights[Landed | _Refused] = Flights()
 
-    async def seek(self, account_id: str, request: CardRequest, template: Template) -> Sought:
-        """Find what is kept of a card."""
-        key = card_key(account_id, request, template)
-        return Sought(request, template, key, await self._store.find(key))
+    async def seek(
+        self, account_id: str, request: CardRequest, template: Template, name: CardName
+    ) -> Sought:
+        """Find what is kept of an account's card, which request asks for and name names."""
+        key = name.key(account_id)
+        return Sought(request, template, key, await self._index.find(key))
 
     def would_be_new(self, sought: Sought) -> bool:
         """Tell whether a card is neither kept, due or not, nor being made."""

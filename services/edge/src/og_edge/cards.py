@@ -107,12 +107,35 @@ def card_options(request: CardRequest, template: Template) -> dict[str, object]:
     return options
 
 
-def card_key(account_id: str, request: CardRequest, template: Template) -> str:
-    """Name a card: 64 hex digits, the same for the same account, page, template and options.
+class CardName:
+    """All that makes a card what it is, but for whose it is; canonical, so that it can be hashed.
 
     Neither time nor code version is in it.
     """
-    return _hash(KEY_VERSION, account_id, *_description(request, template)).hexdigest()
+
+    __slots__ = ("_canonical", "digest")
+
+    def __init__(self, canonical: bytes) -> None:
+        self._canonical = canonical
+        self.digest = hashlib.sha256(b"[%d,%b" % (KEY_VERSION, canonical)).digest()
+        """See card_digest."""
+
+    @classmethod
+    def of(cls, request: CardRequest, template: Template) -> CardName:
+        """Name the card that request asks for."""
+        # JSON with sorted keys: it keeps the parts apart, so that no two lists are written alike.
+        parts = request.url.href, card_options(request, template)
+        return cls(json.dumps(parts, sort_keys=True, separators=(",", ":"))[1:].encode())
+
+    def key(self, account_id: str) -> str:
+        """See card_key."""
+        account = json.dumps(account_id).encode()
+        return hashlib.sha256(b"[%d,%b,%b" % (KEY_VERSION, account, self._canonical)).hexdigest()
+
+
+def card_key(account_id: str, request: CardRequest, template: Template) -> str:
+    """Name a card: 64 hex digits, the same for the same account, page, template and options."""
+    return CardName.of(request, template).key(account_id)
 
 
 def card_digest(request: CardRequest, template: Template) -> bytes:
@@ -121,18 +144,7 @@ def card_digest(request: CardRequest, template: Template) -> bytes:
     Two requests have the same exactly when they have the same key for the same account, so a tag
     carries a card, however it is written, exactly when it has the card's digest.
     """
-    return _hash(KEY_VERSION, *_description(request, template)).digest()
-
-
-def _description(request: CardRequest, template: Template) -> tuple[str, dict[str, object]]:
-    """Say all that makes a card what it is."""
-    return request.url.href, card_options(request, template)
-
-
-def _hash(*parts: object) -> hashlib._Hash:
-    """Hash JSON with sorted keys: it keeps the parts apart, so that no two lists share a hash."""
-    canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode())
+    return CardName.of(request, template).digest
 
 
 def object_name(key: str, generation_id: str, image_format: ImageFormat) -> str:

@@ -16,12 +16,17 @@ class Deadline:
         """Give the deadline that is so many seconds away."""
         return cls(time.monotonic() + seconds)
 
+    @property
+    def left_s(self) -> float:
+        """Give the seconds left for everything, less than 0 once it has passed."""
+        return self.at_monotonic_s - time.monotonic()
+
     def remaining_s(self, at_most_s: float = float("inf"), *, keep_s: float = 0) -> float:
         """Give the seconds left for one step, keeping keep_s for later ones.
 
         Raises TimeoutError when nothing is left.
         """
-        left_s = min(self.at_monotonic_s - time.monotonic() - keep_s, at_most_s)
+        left_s = min(self.left_s - keep_s, at_most_s)
         if left_s <= 0:
             raise TimeoutError
         return left_s

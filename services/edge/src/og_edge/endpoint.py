@@ -7,30 +7,27 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from starlette.requests import Request
 from starlette.responses import Response
 
-from og_edge import errors, incoming
+from og_edge import errors
 from og_edge.ask import Answer, Ask
 from og_edge.authorization import Account, Authorization, Authorizer, Inquiry, denial
-from og_edge.card_path import API_PATH, EXTENSIONS, FILES_PATH, options_in_path
-from og_edge.card_request import CardRequest, parse_card_request
+from og_edge.card_path import options_in_path
+from og_edge.card_request import CardRequest
 from og_edge.card_service import CardService
-from og_edge.cards import Sought, card_digest
+from og_edge.cards import CardName, Sought
 from og_edge.errors import ApiError
 from og_edge.exchange import RETRY_AFTER_S, Exchange, answered
+from og_edge.incoming import Head, Scope
 from og_edge.responses import card_response
 from og_edge.templates import Template, TemplateCatalog
 from og_edge.verification import Admission, Verifier
+from og_edge.wanted import QueryReader, Wanted
 from og_service.status import RemoteError
 
 AUTHORIZE_TIMEOUT_S: Final = 2.0
 BALANCE_TIMEOUT_S: Final = 0.5
 MAX_REQUESTS_UNDER_WAY: Final = 2_000
-_UNKNOWN_PATH: Final = (
-    f"Nothing is here; ask {API_PATH}?template=… or {FILES_PATH}/<template>.<extension>, the "
-    f"extension being one of {', '.join(EXTENSIONS)}."
-)
 
 
 class Balances(Protocol):
@@ -61,6 +58,7 @@ class CardEndpoint:
         cards: CardService,
     ) -> None:
         self._settings = settings
+        self._reader = QueryReader(settings.loopback_targets)
         self._authorizer = authorizer
         self._balances = balances
         self._catalog = catalog
@@ -68,38 +66,40 @@ class CardEndpoint:
         self._cards = cards
         self._under_way = 0
 
-    async def respond(self, http: Request) -> Response:
+    async def respond(self, scope: Scope) -> Response:
         """Give a card, or an error as the API reference shows it."""
         self._under_way += 1
         try:
-            return await answered(http, self._answer)
+            return await answered(Head(scope), self._answer)
         finally:
             self._under_way -= 1
 
     async def _answer(self, exchange: Exchange) -> Response:
         if self._under_way > MAX_REQUESTS_UNDER_WAY:
             raise errors.OverloadedError("Too many requests at once.", retry_after_s=RETRY_AFTER_S)
-        request = self._parse(exchange.http)
-        template = await self._template_of(request)
+        head = exchange.head
+        wanted = self._read(head)
+        template = await self._template_of(wanted)
         try:
-            authorization = await self._authorize(exchange, request, template)
+            authorization = await self._authorize(exchange, wanted, template)
         except RemoteError:
-            if isinstance(request, ApiError):
-                raise request from None  # a mistake is one, also while auth is away
+            if isinstance(wanted, ApiError):
+                raise wanted from None  # a mistake is one, also while auth is away
             raise
-        if isinstance(request, ApiError):
-            raise request
+        if isinstance(wanted, ApiError):
+            raise wanted
         if isinstance(template, ApiError):
             raise template
         account = authorization.account
         if account is None:  # allowed, yet nobody: the auth service broke its contract
             raise errors.InternalError
-        by_key = incoming.bearer(exchange.http) is not None
+        by_key = head.bearer is not None
+        request = wanted.request
         if request.refresh and not by_key:
             raise errors.RefreshRequiresApiKeyError(
                 "refresh=true needs an API key: a site id stands in public HTML."
             )
-        admission = await self._admit(exchange, authorization, account, request, template)
+        admission = await self._admit(exchange, authorization, account, wanted, template)
         sought = admission.sought
         refusal = admission.drawing_refusal
         is_served = sought.card is not None and (refusal or sought.is_served_as_it_is)
@@ -111,10 +111,8 @@ class CardEndpoint:
             template=template,
             deadline=exchange.deadline,
             page=admission.page,
-            head=exchange.http.method == "HEAD",
-            known_digests=incoming.known_digests(
-                exchange.http, exists=bool(is_served) and not request.refresh
-            ),
+            head=head.method == "HEAD",
+            known_digests=head.known_digests(exists=bool(is_served) and not request.refresh),
             ai_allowed=account.ai_allowed,
             payer=admission.authorization.payer,
             drawing_refusal=refusal,
@@ -125,85 +123,84 @@ class CardEndpoint:
         answer = await self._cards.answer(ask, sought.card if is_served else None)
         if by_key and answer.balance_credits is None:
             answer = await self._with_balance(answer, account)
+        exchange.cache = "HIT" if answer.hit else "MISS"
+        exchange.charged_credits = answer.charged_credits
         return card_response(
             answer,
-            exchange.headers,
+            exchange.request_id,
+            exchange.limit,
             request.format,
             head=ask.head,
             known=ask.knows(answer.card.digest),
             by_key=by_key,
         )
 
-    def _parse(self, http: Request) -> CardRequest | ApiError:
+    def _read(self, head: Head) -> Wanted | ApiError:
         try:
-            if reason := incoming.fault_of(http):
-                raise errors.MalformedRequestError(reason)
-            in_path = options_in_path(http.scope["path"])
-            if in_path is None:
-                raise errors.UnknownPathError(_UNKNOWN_PATH)
-            if http.method not in {"GET", "HEAD"}:
+            if head.fault:
+                raise errors.MalformedRequestError(head.fault)
+            if head.method not in {"GET", "HEAD"} and options_in_path(head.path) is not None:
                 raise errors.MethodNotAllowedError("Use GET or HEAD.")
-            return parse_card_request(
-                http.scope["query_string"],
-                in_path=in_path,
-                loopback_targets=self._settings.loopback_targets,
-            )
+            return self._reader.read(head.path, head.query)
         except ApiError as error:
             return error
 
-    async def _template_of(self, request: CardRequest | ApiError) -> Template | ApiError:
+    async def _template_of(self, wanted: Wanted | ApiError) -> Template | ApiError:
         """Give the template, or what is wrong with it: that is told after who may ask at all."""
-        if isinstance(request, ApiError):
-            return request
+        if isinstance(wanted, ApiError):
+            return wanted
         try:
-            return await self._catalog.get(request.template_id)
+            return await self._catalog.get(wanted.request.template_id)
         except ApiError as error:
             return error
 
     async def _authorize(
-        self, exchange: Exchange, request: CardRequest | ApiError, template: Template | ApiError
+        self, exchange: Exchange, wanted: Wanted | ApiError, template: Template | ApiError
     ) -> Authorization:
         """Decide who asks, also when what they ask for is wrong: every answer names a limit."""
-        http = exchange.http
-        credential, url = incoming.credential_of(http, request)
-        address = incoming.address_of(http, self._settings.trusted_proxies)
+        head = exchange.head
+        request = wanted if isinstance(wanted, ApiError) else wanted.request
+        credential, url = head.credential_for(request)
         digest = b""
-        if isinstance(request, CardRequest) and isinstance(template, Template):
-            digest = card_digest(request, template)
+        if isinstance(wanted, Wanted) and isinstance(template, Template):
+            digest = wanted.name(template).digest
+        address = head.address(self._settings.trusted_proxies)
         inquiry = Inquiry(credential, address, url, digest)
         authorization = await self._authorizer.authorize(
             inquiry, exchange.deadline.remaining_s(AUTHORIZE_TIMEOUT_S)
         )
         exchange.note(authorization)
         refusal = denial(authorization, time.time())
+        if refusal is None:
+            return authorization
         if isinstance(request, ApiError):
-            if refusal is None or incoming.outranks(refusal, http):
+            if head.outranks(refusal):
                 return authorization
             raise refusal
         if isinstance(refusal, errors.SiteNotVerifiedError) and isinstance(template, Template):
             raise await self._verifier.refusal(request, template)
-        if refusal:
-            raise refusal
-        return authorization
+        raise refusal
 
     async def _admit(
         self,
         exchange: Exchange,
         authorization: Authorization,
         account: Account,
-        request: CardRequest,
+        wanted: Wanted,
         template: Template,
     ) -> Admission:
         """Find the card that is asked for, and whether it may be had by site, if it is."""
 
-        async def seek(wanted: CardRequest) -> Sought:
-            return await self._cards.seek(account.account_id, wanted, template)
+        async def seek(request: CardRequest) -> Sought:
+            is_as_asked = request is wanted.request
+            name = wanted.name(template) if is_as_asked else CardName.of(request, template)
+            return await self._cards.seek(account.account_id, request, template, name)
 
         admission = await self._verifier.admit(
             authorization,
-            request,
+            wanted.request,
             seek,
-            incoming.address_of(exchange.http, self._settings.trusted_proxies),
+            exchange.head.address(self._settings.trusted_proxies),
             exchange.deadline,
         )
         exchange.note(admission.authorization)
@@ -214,7 +211,7 @@ class CardEndpoint:
     async def _admit_new_card(self, exchange: Exchange, request: CardRequest) -> None:
         authorization = await self._authorizer.admit_new_card(
             request.site_id,
-            incoming.address_of(exchange.http, self._settings.trusted_proxies),
+            exchange.head.address(self._settings.trusted_proxies),
             exchange.deadline.remaining_s(AUTHORIZE_TIMEOUT_S),
         )
         exchange.rate_limit = authorization.rate_limit

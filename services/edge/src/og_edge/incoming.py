@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from starlette.requests import Request
+from collections.abc import MutableMapping
+from typing import Any, Final, TypeAlias
 
 from og_edge import client_address
 from og_edge.authorization import Credential
@@ -21,64 +20,84 @@ from og_urls.page_url import MAX_URL_CHARS
 MALFORMED: Final = "og.malformed"
 """Key of scope["state"] under which the HTTP protocol says what is wrong with a request."""
 MAX_KNOWN_DIGESTS: Final = 20
+NOTHING: Final[frozenset[str]] = frozenset()
+
+Scope: TypeAlias = MutableMapping[str, Any]
+"""A request as ASGI hands it on."""
 
 
-def fault_of(http: Request) -> str | None:
-    """Give what the protocol found wrong with the request."""
-    reason: str | None = http.scope.get("state", {}).get(MALFORMED)
-    return reason
+class Head:
+    """A request's method, path, query and those of its headers that matter here, read once.
 
-
-def bearer(http: Request) -> str | None:
-    """Give the bearer token, or None where another scheme or none came."""
-    scheme, _, token = http.headers.get("authorization", "").strip().partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
-
-
-def credential_of(http: Request, request: CardRequest | ApiError) -> tuple[Credential, str]:
-    """Give the credential and the page it is for; a bearer key, even a wrong one, outranks."""
-    if isinstance(request, CardRequest):
-        site_id, url = request.site_id, request.url.href
-    else:
-        site_id, url = _site_and_url(http)
-    if (api_key := bearer(http)) is not None:
-        return Credential(api_key=api_key), url
-    return (Credential(site_id=site_id) if site_id else Credential()), url
-
-
-def _site_and_url(http: Request) -> tuple[str, str]:
-    """Read who asks, and for which page, out of a query that is wrong elsewhere."""
-    try:
-        parameters = split_query(http.scope["query_string"])
-    except InvalidParameterError:
-        return "", ""
-    site_id, url = parameters.get("site", ""), parameters.get("url", "")
-    fits = len(site_id) <= MAX_SITE_CHARS and len(url) <= MAX_URL_CHARS
-    return (site_id, url) if fits else ("", "")
-
-
-def outranks(refusal: ApiError | None, http: Request) -> bool:
-    """Whether what is wrong with a request says more than why its sender was refused.
-
-    It does where the sender, or their page, may have been named in what could not be read.
+    `path` is decoded, `query` as it came; `bearer` is the bearer token, or None where another
+    scheme or none came; `fault` is what the protocol found wrong with the request.
     """
-    if isinstance(refusal, MissingCredentialsError):
-        return fault_of(http) is not None or b"site=" in http.scope["query_string"]
-    return isinstance(refusal, SiteDomainMismatchError)
 
+    __slots__ = ("_forwarded_for", "_peer", "_tags", "bearer", "fault", "method", "path", "query")
 
-def address_of(http: Request, trusted_proxies: int) -> str:
-    """Give the client's address, behind so many proxies that are vouched for."""
-    peer = http.client.host if http.client else ""
-    forwarded_for = http.headers.getlist("x-forwarded-for")
-    return client_address.client_address(peer, forwarded_for, trusted_proxies)
+    def __init__(self, scope: Scope) -> None:
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.query: bytes = scope["query_string"]
+        self.bearer: str | None = None
+        self.fault: str | None = state.get(MALFORMED) if (state := scope.get("state")) else None
+        client = scope.get("client")
+        self._peer: str = client[0] if client else ""
+        self._forwarded_for: list[str] = []
+        self._tags: list[str] = []
+        authorization = b""
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                authorization = authorization or value
+            elif name == b"x-forwarded-for":
+                self._forwarded_for.append(value.decode("latin-1"))
+            elif name == b"if-none-match":
+                self._tags.append(value.decode("latin-1"))
+        if authorization:
+            scheme, _, token = authorization.decode("latin-1").strip().partition(" ")
+            if scheme.lower() == "bearer":
+                self.bearer = token.strip()
 
+    def credential_for(self, request: CardRequest | ApiError) -> tuple[Credential, str]:
+        """Give the credential and the page it is for; a bearer key, even a wrong one, outranks."""
+        if isinstance(request, CardRequest):
+            site_id, url = request.site_id, request.url.href
+        else:
+            site_id, url = self._site_and_url()
+        if self.bearer is not None:
+            return Credential(api_key=self.bearer), url
+        return (Credential(site_id=site_id) if site_id else Credential()), url
 
-def known_digests(http: Request, *, exists: bool) -> frozenset[str]:
-    """Read If-None-Match (RFC 9110, section 13.1.2), at most MAX_KNOWN_DIGESTS of it.
+    def _site_and_url(self) -> tuple[str, str]:
+        """Read who asks, and for which page, out of a query that is wrong elsewhere."""
+        try:
+            parameters = split_query(self.query)
+        except InvalidParameterError:
+            return "", ""
+        site_id, url = parameters.get("site", ""), parameters.get("url", "")
+        fits = len(site_id) <= MAX_SITE_CHARS and len(url) <= MAX_URL_CHARS
+        return (site_id, url) if fits else ("", "")
 
-    "*" stands for a card that exists, and for nothing where none does.
-    """
-    tags = ",".join(http.headers.getlist("if-none-match")).split(",")[:MAX_KNOWN_DIGESTS]
-    known = {tag.strip().removeprefix("W/").strip('"') for tag in tags if tag.strip()}
-    return frozenset(known if exists else known - {"*"})
+    def outranks(self, refusal: ApiError | None) -> bool:
+        """Whether what is wrong with the request says more than why its sender was refused.
+
+        It does where the sender, or their page, may have been named in what could not be read.
+        """
+        if isinstance(refusal, MissingCredentialsError):
+            return self.fault is not None or b"site=" in self.query
+        return isinstance(refusal, SiteDomainMismatchError)
+
+    def address(self, trusted_proxies: int) -> str:
+        """Give the client's address, behind so many proxies that are vouched for."""
+        return client_address.client_address(self._peer, self._forwarded_for, trusted_proxies)
+
+    def known_digests(self, *, exists: bool) -> frozenset[str]:
+        """Read If-None-Match (RFC 9110, section 13.1.2), at most MAX_KNOWN_DIGESTS of it.
+
+        "*" stands for a card that exists, and for nothing where none does.
+        """
+        if not self._tags:
+            return NOTHING
+        tags = ",".join(self._tags).split(",")[:MAX_KNOWN_DIGESTS]
+        known = {tag.strip().removeprefix("W/").strip('"') for tag in tags if tag.strip()}
+        return frozenset(known if exists else known - {"*"})

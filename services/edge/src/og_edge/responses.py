@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from og_edge.ask import Answer
 from og_edge.authorization import RateLimit
@@ -16,6 +17,40 @@ from og_edge.options import ImageFormat
 CARD_CACHE_CONTROL: Final = "public, max-age=86400"
 NOT_MODIFIED: Final = 304
 OK: Final = 200
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+_CACHE_CONTROL: Final = (b"cache-control", CARD_CACHE_CONTROL.encode())
+_NO_RANGES: Final = (b"accept-ranges", b"none")
+_HIT: Final = (b"x-cache", b"HIT")
+_MISS: Final = (b"x-cache", b"MISS")
+_OF_WHO_ASKS: Final = (b"vary", b"Authorization")
+_AS_DECLARED: Final = (b"x-content-type-options", b"nosniff")
+_TYPES: Final = {
+    image_format: (b"content-type", image_format.media_type.encode())
+    for image_format in ImageFormat
+}
+
+
+class CardResponse(Response):
+    """A response whose headers are bytes already: Starlette's own takes ten times as long."""
+
+    def __init__(self, status_code: int, raw_headers: RawHeaders, body: bytes = b"") -> None:
+        self.status_code = status_code
+        self.raw_headers = raw_headers
+        self.body = body
+        self.background = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        """Send it."""
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status_code,
+                "headers": self.raw_headers,
+            }
+        )
+        await send({"type": "http.response.body", "body": self.body})
 
 
 def rate_limit_headers(rate_limit: RateLimit) -> dict[str, str]:
@@ -29,39 +64,42 @@ def rate_limit_headers(rate_limit: RateLimit) -> dict[str, str]:
 
 def card_response(
     answer: Answer,
-    headers: Mapping[str, str],
+    request_id: str,
+    rate_limit: RateLimit,
     image_format: ImageFormat,
     *,
     head: bool,
     known: bool,
     by_key: bool,
-) -> Response:
+) -> CardResponse:
     """Give 200 with the picture, or 304 where the client knows it.
 
     by_key: the request came with an API key, so its credits are nobody else's business.
     """
-    fields = {
-        **headers,
-        "Cache-Control": CARD_CACHE_CONTROL,
-        "Accept-Ranges": "none",
-        "ETag": f'"{answer.card.digest}"',
-        "X-Cache": "HIT" if answer.hit else "MISS",
-        "X-Credits-Charged": str(answer.charged_credits),
-    }
-    if answer.card.missing_glyphs:
-        fields["X-OG-Missing-Glyphs"] = answer.card.missing_glyphs
-    if answer.card.ai_status:
-        fields["X-OG-AI"] = answer.card.ai_status.value
+    card = answer.card
+    headers = [
+        (b"x-request-id", request_id.encode()),
+        (b"x-ratelimit-limit", b"%d" % rate_limit.limit),
+        (b"x-ratelimit-remaining", b"%d" % rate_limit.remaining),
+        (b"x-ratelimit-reset", b"%d" % rate_limit.reset_unix_s),
+        _CACHE_CONTROL,
+        _NO_RANGES,
+        (b"etag", b'"%b"' % card.digest.encode()),
+        _HIT if answer.hit else _MISS,
+        (b"x-credits-charged", b"%d" % answer.charged_credits),
+    ]
+    if card.missing_glyphs:
+        headers.append((b"x-og-missing-glyphs", card.missing_glyphs.encode("latin-1")))
+    if card.ai_status:
+        headers.append((b"x-og-ai", card.ai_status.value.encode()))
     if by_key:
-        fields["Vary"] = "Authorization"
+        headers.append(_OF_WHO_ASKS)
         if answer.balance_credits is not None:
-            fields["X-Credits-Remaining"] = str(answer.balance_credits)
+            headers.append((b"x-credits-remaining", b"%d" % answer.balance_credits))
     if known:
-        return Response(status_code=NOT_MODIFIED, headers=fields)
-    fields["Content-Length"] = str(answer.card.size_bytes)
-    fields["X-Content-Type-Options"] = "nosniff"
-    body = b"" if head else answer.data
-    return Response(body, OK, fields, media_type=image_format.media_type)
+        return CardResponse(NOT_MODIFIED, headers)
+    headers += ((b"content-length", b"%d" % card.size_bytes), _AS_DECLARED, _TYPES[image_format])
+    return CardResponse(OK, headers, b"" if head or answer.data is None else answer.data)
 
 
 def error_response(error: ApiError, headers: Mapping[str, str]) -> Response:

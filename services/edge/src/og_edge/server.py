@@ -14,6 +14,7 @@ import uvicorn
 
 from og_edge.ai import AiGate
 from og_edge.app import Endpoints, create_app
+from og_edge.card_index import open_card_index
 from og_edge.card_path import API_PATH
 from og_edge.card_service import CardService
 from og_edge.cashier import Cashier
@@ -26,6 +27,7 @@ from og_edge.listening import listening_sockets
 from og_edge.look_store import PostgresPageLooks
 from og_edge.making import CardMaker
 from og_edge.open_files import allow_open_files
+from og_edge.picture_memory import PictureMemory
 from og_edge.pictures import ObjectPictureStore, open_object_store
 from og_edge.protocol import CardHttpProtocol
 from og_edge.retention import keep_sweeping
@@ -46,6 +48,7 @@ BACKLOG_CONNECTIONS: Final = 2_048
 KEEP_ALIVE_S: Final = 75
 STOP_GRACE_S: Final = 10
 EXIT_NOT_STARTED: Final = 3
+BYTES_PER_MB: Final = 1_000_000
 
 # Repeating Authorize would count twice, so auth is not among them.
 IDEMPOTENT: Final = {
@@ -73,7 +76,11 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         auth, billing = AuthClient(auth_channel), BillingClient(billing_channel)
         render = RenderClient(render_channel)
         store = PostgresCardStore(pool)
-        pictures = ObjectPictureStore(open_object_store(settings.card_store_url))
+        index = await stack.enter_async_context(open_card_index(settings.database_url))
+        pictures = PictureMemory(
+            ObjectPictureStore(open_object_store(settings.card_store_url)),
+            settings.card_memory_mb * BYTES_PER_MB,
+        )
         catalog = TemplateCatalog(render.list_templates)
         extract = ExtractClient(extract_channel, settings.public_base_url + API_PATH)
         drawer = Drawer(extract, render)
@@ -85,7 +92,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         verifier = Verifier(viewer, auth, PostgresPageLooks(pool), chores)
         cashier = Cashier(billing, store, chores)
         maker = CardMaker(store, pictures, drawer, cashier, AiGate(extract), chores)
-        cards = CardService(store, pictures, cashier, maker, chores)
+        cards = CardService(store, index, pictures, cashier, maker, chores)
         stack.push_async_callback(cards.finish)
         stack.push_async_callback(sights.finish)
         retention = dt.timedelta(days=settings.card_retention_days)

@@ -8,6 +8,7 @@ from pydantic import AliasChoices, Field, field_validator, model_validator
 from og_service.settings import CommonSettings, Environment
 
 MAX_RETENTION_DAYS = 36_500
+MAX_CARD_MEMORY_MB = 65_536
 
 
 class Settings(CommonSettings):
@@ -61,6 +62,15 @@ class Settings(CommonSettings):
         description=(
             "Where cards are kept: `file:///folder`, `s3://bucket`, `gs://bucket` or "
             "`az://container`; accounts and credentials come from that cloud's own variables."
+        ),
+    )
+    card_memory_mb: int = Field(
+        default=256,
+        ge=0,
+        le=MAX_CARD_MEMORY_MB,
+        description=(
+            "How many MB (10^6 bytes) of cards each process keeps in memory, those asked for last; "
+            "0 reads each from the store."
         ),
     )
     card_retention_days: int = Field(

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from psycopg.rows import kwargs_row
 from psycopg.types.json import Jsonb
 
 from og_edge.ai import AiStatus
@@ -14,10 +13,11 @@ from og_edge.billing import ChargeKind
 from og_edge.cards import TOUCH_INTERVAL, Card, Generation
 from og_service.postgres import Pool
 
-_CARD_COLUMNS = (
+CARD_COLUMNS = (
     "key, account_id, object_name, digest, size_bytes, charge_id::text, settled, redraw_time,"
     " missing_glyphs, ai_status, charge_kind, use_time"
 )
+"""What card_of reads, in the order of Card's fields."""
 
 
 class CardStore(Protocol):
@@ -54,12 +54,12 @@ class PostgresCardStore:
     async def find(self, key: str) -> Card | None:
         """See CardStore."""
         async with self._pool.connection() as connection:
-            cursor = connection.cursor(row_factory=kwargs_row(_card))
-            await cursor.execute(
-                f"SELECT {_CARD_COLUMNS} FROM edge.cards WHERE key = %s",  # noqa: S608 - constant
+            cursor = await connection.execute(
+                f"SELECT {CARD_COLUMNS} FROM edge.cards WHERE key = %s",  # noqa: S608 - constant
                 (key,),
             )
-            return await cursor.fetchone()
+            row = await cursor.fetchone()
+            return card_of(row) if row else None
 
     async def publish(self, card: Card, generation: Generation) -> str | None:
         """See CardStore."""
@@ -139,12 +139,13 @@ class PostgresCardStore:
             return [row[0] for row in await cursor.fetchall()]
 
 
-def _card(ai_status: str | None, charge_kind: str, **columns: Any) -> Card:
-    return Card(
-        ai_status=None if ai_status is None else AiStatus(ai_status),
-        charge_kind=ChargeKind(charge_kind),
-        **columns,
-    )
+def card_of(row: tuple[Any, ...]) -> Card:
+    """Read CARD_COLUMNS."""
+    *columns, ai_status, charge_kind, use_time = row
+    columns.append(None if ai_status is None else AiStatus(ai_status))
+    columns.append(ChargeKind(charge_kind))
+    columns.append(use_time)
+    return Card(*columns)
 
 
 def _history_row(generation: Generation) -> dict[str, Any]:

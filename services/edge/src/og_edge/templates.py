@@ -84,14 +84,16 @@ class TemplateCatalog:
                 log.warning("templates not listed", cause=str(error))
                 await asyncio.sleep(RETRY_INTERVAL_S)
                 continue
-            self._templates = {template.template_id: template for template in templates}
+            listed = {template.template_id: template for template in templates}
+            if listed != self._templates:
+                self._templates = listed
             self._listed.set()
             await asyncio.sleep(REFRESH_INTERVAL_S)
 
     async def all(self) -> Mapping[str, Template]:
         """Give all templates by their ids, waiting a moment for the first list.
 
-        The same mapping until they are listed again. Raises InternalError while nothing was
+        The same mapping as long as they are the same. Raises InternalError while nothing was
         listed yet.
         """
         if not self._listed.is_set():

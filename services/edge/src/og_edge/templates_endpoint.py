@@ -10,8 +10,8 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from og_edge import incoming
 from og_edge.errors import ApiError, MethodNotAllowedError
+from og_edge.incoming import Head
 from og_edge.responses import NOT_MODIFIED, OK, error_response
 from og_edge.template_list import template_list
 from og_edge.templates import Template, TemplateCatalog
@@ -38,7 +38,7 @@ class TemplatesEndpoint:
         except ApiError as error:
             return error_response(error, headers)
         headers |= {"Cache-Control": LIST_CACHE_CONTROL, "ETag": f'"{self._digest}"'}
-        if incoming.known_digests(http, exists=True) & {self._digest, "*"}:
+        if Head(http.scope).known_digests(exists=True) & {self._digest, "*"}:
             return Response(status_code=NOT_MODIFIED, headers=headers)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Content-Length"] = str(len(self._written))

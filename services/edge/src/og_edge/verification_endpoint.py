@@ -8,7 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from og_edge import errors, incoming
+from og_edge import errors
 from og_edge.authorization import (
     NOT_OF_SITE,
     Account,
@@ -20,10 +20,11 @@ from og_edge.authorization import (
 )
 from og_edge.card_request import CardRequest, parse_card_request
 from og_edge.card_service import CardService
-from og_edge.cards import Sought
+from og_edge.cards import CardName, Sought
 from og_edge.endpoint import AUTHORIZE_TIMEOUT_S, EndpointSettings
 from og_edge.errors import ApiError
 from og_edge.exchange import Exchange, answered
+from og_edge.incoming import Head
 from og_edge.own_looks import OwnLook, OwnLooks, Standing, own_look
 from og_edge.responses import OK
 from og_edge.templates import Template, TemplateCatalog
@@ -58,11 +59,10 @@ class VerificationEndpoint:
 
     async def respond(self, http: Request) -> Response:
         """Give the last look at a page, or look now, or an error in the form of all others."""
-        return await answered(http, self._answer)
+        return await answered(Head(http.scope), self._answer)
 
     async def _answer(self, exchange: Exchange) -> Response:
-        http = exchange.http
-        request = self._parse(http)
+        request = self._parse(exchange.head)
         account = await self._authorize(exchange, request)
         if isinstance(request, ApiError):
             raise request
@@ -70,7 +70,7 @@ class VerificationEndpoint:
         # Before anything is fetched or told: whose site it is, and whether the page is of it.
         if not (await self._standing(exchange, account, request, request.url.href)).is_of_site:
             raise errors.SiteDomainMismatchError(NOT_OF_SITE)
-        tell = self._look_now if http.method == "POST" else self._last_look
+        tell = self._look_now if exchange.head.method == "POST" else self._last_look
         body = await tell(exchange, account, request, template)
         headers = {
             **exchange.headers,
@@ -79,14 +79,14 @@ class VerificationEndpoint:
         }
         return Response(body, OK, headers, media_type="application/json")
 
-    def _parse(self, http: Request) -> CardRequest | ApiError:
+    def _parse(self, head: Head) -> CardRequest | ApiError:
         try:
-            if reason := incoming.fault_of(http):
-                raise errors.MalformedRequestError(reason)
-            if http.method not in {"GET", "POST"}:
+            if head.fault:
+                raise errors.MalformedRequestError(head.fault)
+            if head.method not in {"GET", "POST"}:
                 raise errors.MethodNotAllowedError("Use GET for the last look, POST to look now.")
             request = parse_card_request(
-                http.scope["query_string"], loopback_targets=self._settings.loopback_targets
+                head.query, loopback_targets=self._settings.loopback_targets
             )
             if not request.site_id:
                 raise errors.InvalidParameterError("site is required: send the tag's whole query.")
@@ -96,10 +96,9 @@ class VerificationEndpoint:
 
     async def _authorize(self, exchange: Exchange, request: CardRequest | ApiError) -> Account:
         """Decide who asks, also when what they ask for is wrong: every answer names a limit."""
-        http = exchange.http
         inquiry = Inquiry(
-            Credential(api_key=incoming.bearer(http)),
-            incoming.address_of(http, self._settings.trusted_proxies),
+            Credential(api_key=exchange.head.bearer),
+            exchange.head.address(self._settings.trusted_proxies),
             request.url.href if isinstance(request, CardRequest) else "",
             scope=Scope.MANAGE,
         )
@@ -135,7 +134,8 @@ class VerificationEndpoint:
         self, exchange: Exchange, account: Account, request: CardRequest, template: Template
     ) -> bytes:
         async def seek(wanted: CardRequest) -> Sought:
-            return await self._cards.seek(account.account_id, wanted, template)
+            name = CardName.of(wanted, template)
+            return await self._cards.seek(account.account_id, wanted, template, name)
 
         view = await self._viewer.view(
             await seek(request), seek, exchange.deadline, not_before_monotonic_s=time.monotonic()

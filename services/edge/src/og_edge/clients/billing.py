@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import grpc
 
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_edge.billing import ChargeKind, Purchase, Receipt, ReservationReleasedError
 from og_edge.clients.calls import answer_of
+from og_service.coalescing import Coalescer
 from og_service.status import RemoteError
+
+BATCH_TIMEOUT_S: Final = 2.5
+MAX_BATCH_CHARGES: Final = 500
+MAX_BATCHES: Final = 3
+"""Under way at the same time, so that one that hangs holds up others only while all do."""
 
 
 class BillingClient:
@@ -17,11 +26,31 @@ class BillingClient:
         self._stub: billing_pb2_grpc.BillingServiceAsyncStub = billing_pb2_grpc.BillingServiceStub(
             channel
         )
+        self._charges: Coalescer[billing_pb2.ChargeRequest, Receipt | None] = Coalescer(
+            self._charge_all, MAX_BATCH_CHARGES, MAX_BATCHES
+        )
 
     async def charge(self, purchase: Purchase, timeout_s: float) -> Receipt:
-        """Charge for a card that exists."""
+        """Charge for a card that exists, together with all that are charged at the same time."""
         request = _charge(purchase, ChargeKind.CACHED_CARD)
-        answer = await answer_of(self._stub.Charge(request, timeout=timeout_s))
+        [receipt] = await self._charges.ask([request], timeout_s)
+        return receipt or await self._charge_alone(request)
+
+    async def _charge_all(
+        self, charges: Sequence[billing_pb2.ChargeRequest]
+    ) -> Sequence[Receipt | None]:
+        batch = billing_pb2.BatchChargeRequest(charges=charges)
+        answer = await answer_of(self._stub.BatchCharge(batch, timeout=BATCH_TIMEOUT_S))
+        return [
+            Receipt(each.charged_credits, each.balance.available_credits)
+            if each.result == billing_pb2.CHARGE_RESULT_CHARGED
+            else None
+            for each in answer.outcomes
+        ]
+
+    async def _charge_alone(self, request: billing_pb2.ChargeRequest) -> Receipt:
+        """Try once more what was refused in a batch: alone, it is told why, to the last detail."""
+        answer = await answer_of(self._stub.Charge(request, timeout=BATCH_TIMEOUT_S))
         return Receipt(answer.charged_credits, answer.balance.available_credits)
 
     async def reserve(
@@ -37,7 +66,7 @@ class BillingClient:
 
         Raises ReservationReleasedError when nothing is reserved any more.
         """
-        request = billing_pb2.CaptureRequest(charge_id=charge_id, kind=_kind(kind))
+        request = billing_pb2.CaptureRequest(charge_id=charge_id, kind=_KINDS[kind])
         try:
             answer = await answer_of(self._stub.Capture(request, timeout=timeout_s))
         except RemoteError as error:
@@ -63,7 +92,7 @@ def _charge(purchase: Purchase, kind: ChargeKind) -> billing_pb2.ChargeRequest:
     return billing_pb2.ChargeRequest(
         charge_id=purchase.charge_id,
         account_id=purchase.account_id,
-        kind=_kind(kind),
+        kind=_KINDS[kind],
         reference=purchase.reference,
         payer=billing_pb2.Payer(
             payer_id=payer.payer_id,
@@ -75,5 +104,6 @@ def _charge(purchase: Purchase, kind: ChargeKind) -> billing_pb2.ChargeRequest:
     )
 
 
-def _kind(kind: ChargeKind) -> billing_pb2.ChargeKind.ValueType:
-    return billing_pb2.ChargeKind.Value(f"CHARGE_KIND_{kind.name}")
+_KINDS: Final = {
+    kind: billing_pb2.ChargeKind.Value(f"CHARGE_KIND_{kind.name}") for kind in ChargeKind
+}

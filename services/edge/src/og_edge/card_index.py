@@ -1,0 +1,66 @@
+"""The index of cards as hits read it: one query for all who ask at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+from psycopg import OperationalError
+
+from og_edge.cards import Card
+from og_edge.store import CARD_COLUMNS, card_of
+from og_service.coalescing import Coalescer
+from og_service.postgres import Pool, open_pool
+
+FIND_TIMEOUT_S: Final = 2.0
+MAX_KEYS: Final = 500
+MAX_QUERIES: Final = 2
+"""Under way at the same time, each on a connection of its own."""
+ATTEMPTS_MAX: Final = 2
+
+_FIND: Final = f"SELECT {CARD_COLUMNS} FROM edge.cards WHERE key = ANY(%s)"  # noqa: S608 - constant
+
+
+class CardIndex:
+    """Finds cards, each as it is when its query is sent, which is after it was asked for.
+
+    It has connections of its own, so that those who draw and publish never hold up those who
+    only read. Nothing is kept from one query to the next.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._asked: Coalescer[str, Card | None] = Coalescer(self._find, MAX_KEYS, MAX_QUERIES)
+
+    async def find(self, key: str) -> Card | None:
+        """Give the card kept under key.
+
+        Raises TimeoutError after FIND_TIMEOUT_S, and psycopg.OperationalError.
+        """
+        [card] = await self._asked.ask([key], FIND_TIMEOUT_S)
+        return card
+
+    async def _find(self, keys: Sequence[str]) -> Sequence[Card | None]:
+        for attempt in range(1, ATTEMPTS_MAX + 1):
+            try:
+                return await self._read(keys)
+            except OperationalError:
+                # The pool hands connections out unasked, so this one may have been lost before.
+                if attempt == ATTEMPTS_MAX:
+                    raise
+                await self._pool.drain()
+        raise AssertionError
+
+    async def _read(self, keys: Sequence[str]) -> Sequence[Card | None]:
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_FIND, (list(set(keys)),))
+            found = {row[0]: card_of(row) for row in await cursor.fetchall()}
+        return [found.get(key) for key in keys]
+
+
+@asynccontextmanager
+async def open_card_index(dsn: str) -> AsyncIterator[CardIndex]:
+    """Open an index on connections of its own, and close them after use."""
+    async with open_pool(dsn, max_connections=MAX_QUERIES, checks=False) as pool:
+        yield CardIndex(pool)

@@ -1,0 +1,60 @@
+"""The bytes of cards that were asked for lately, in front of wherever all of them are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from og_edge.bounded_cache import BoundedCache
+from og_edge.pictures import PictureStore
+
+ENTRY_BYTES: Final = 512
+"""What keeping an object takes beside its bytes: its name twice, two dictionary slots."""
+
+
+class PictureMemory:
+    """PictureStore that keeps what passes through it, at most max_bytes.
+
+    An object never changes: each drawing has a name of its own, and which name is a card's is read
+    from the index for every answer. So what is kept here is never wrong, at worst no longer
+    asked for, and needs no word from other processes.
+    """
+
+    def __init__(self, store: PictureStore, max_bytes: int) -> None:
+        self._store = store
+        self._kept: BoundedCache[str, bytes] = BoundedCache(max_bytes)
+        self._fills: dict[tuple[str, int], asyncio.Task[bytes | None]] = {}
+
+    async def get(self, name: str, size_bytes: int) -> bytes | None:
+        """See PictureStore. Who asks for the same object at the same time shares one read."""
+        data = self._kept.get(name)
+        if data is not None and len(data) == size_bytes:
+            return data
+        fill = self._fills.get((name, size_bytes))
+        if fill is None:
+            # A task of its own: who began it may hang up while others wait.
+            fill = asyncio.create_task(self._fill(name, size_bytes))
+            self._fills[name, size_bytes] = fill
+            fill.add_done_callback(lambda _: self._fills.pop((name, size_bytes)))
+        return await asyncio.shield(fill)
+
+    async def put(self, name: str, data: bytes) -> None:
+        """See PictureStore."""
+        await self._store.put(name, data)
+        self._keep(name, data)
+
+    async def delete(self, names: Sequence[str]) -> None:
+        """See PictureStore."""
+        for name in names:
+            self._kept.drop(name)
+        await self._store.delete(names)
+
+    async def _fill(self, name: str, size_bytes: int) -> bytes | None:
+        data = await self._store.get(name, size_bytes)
+        if data is not None:
+            self._keep(name, data)
+        return data
+
+    def _keep(self, name: str, data: bytes) -> None:
+        self._kept.put(name, data, len(data) + ENTRY_BYTES)
