@@ -25,7 +25,8 @@ NOTICE = "<!-- Written by `make docs` from the code; edit the code instead. -->\
 
 MAKE_RUN_INTRODUCTION = (
     "Sets all of the above for its processes, in development's way, and hands on whatever `OG_*`"
-    " and `AI_*` variables it finds, but for `OG_METRICS_ADDRESS`. It reads besides:"
+    " and `AI_*` variables it finds; the port of `OG_METRICS_ADDRESS` is the first one's, and each"
+    " further one's is one more. It reads besides:"
 )
 MAKE_RUN_VARIABLES = (
     ("OG_HTTP_PORT", "`8000`", "Port of the API; 0 takes any free one."),

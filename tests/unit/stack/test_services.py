@@ -44,9 +44,11 @@ def test_settings_of_the_caller_pass_through_and_outrank_what_is_preferred(tmp_p
 
 
 def test_no_two_processes_get_one_address_for_metrics(tmp_path: Path) -> None:
-    services = table(tmp_path, OG_METRICS_ADDRESS="127.0.0.1:9090")
-    for program in (services.grpc_program("auth"), services.edge_program()):
-        assert "OG_METRICS_ADDRESS" not in program.environment
+    services = table(tmp_path, OG_METRICS_ADDRESS="127.0.0.1:9090", OG_BILLING_PROCESSES="2")
+    programs = [program for service in SERVICES for program in services.programs(service)]
+    found = [program.environment["OG_METRICS_ADDRESS"] for program in programs]
+    assert found == [f"127.0.0.1:{9090 + number}" for number in range(len(found))]
+    assert table(tmp_path).edge_program().environment["OG_METRICS_ADDRESS"] == ""
 
 
 def test_more_loopback_pages_may_be_allowed(tmp_path: Path) -> None:

@@ -17,8 +17,7 @@ from og_stack.supervisor import Program
 SERVICES_WITH_SCHEMA = ("auth", "billing", "edge")
 SERVICES_WITH_VALKEY = ("auth", "edge")
 STORE_VARIABLES = ("DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL")
-# What only one process can have; `make run` starts five and more.
-PER_PROCESS_VARIABLES = ("OG_METRICS_ADDRESS",)
+METRICS_VARIABLE = "OG_METRICS_ADDRESS"
 CALLERS = ("edge", "operator")
 
 
@@ -57,6 +56,15 @@ class ServiceTable:
         count = len(self.ports[service])
         return [process_name(service, number, count) for number in range(1, count + 1)]
 
+    def metrics_address(self, name: str) -> str:
+        """Give where a process serves its metrics, counted up from the caller's; empty: nowhere."""
+        first = self.config.environment.get(METRICS_VARIABLE, "")
+        host, _, port = first.rpartition(":")
+        if not port.isdecimal():
+            return first  # which is empty, or a fault that the process names
+        names = [each for service in SERVICES for each in self.names(service)]
+        return f"{host}:{int(port) + names.index(name)}"
+
     def programs(self, service: str) -> list[Program]:
         """Describe every process of a service."""
         numbers = range(1, len(self.ports[service]) + 1)
@@ -71,8 +79,10 @@ class ServiceTable:
         own = {"OG_LISTEN_ADDRESS": address, "OG_CALLERS": callers}
         if service == "auth":
             own["OG_AUTH_REPLICAS"] = str(len(self.ports[service]))
+        name = self.names(service)[number - 1]
+        own[METRICS_VARIABLE] = self.metrics_address(name)
         return Program(
-            name=self.names(service)[number - 1],
+            name=name,
             command=python_module(f"og_{service}"),
             is_ready=grpc_serves(address),
             environment=self._environment(service, own),
@@ -82,6 +92,7 @@ class ServiceTable:
     def edge_program(self, number: int = 1) -> Program:
         """Describe a process of the edge, by its number from 1."""
         config = self.config
+        name = self.names("edge")[number - 1]
         ports = self.ports["edge"]
         own_port = ports[number - 1]
         own = {f"OG_{name.upper()}_TARGET": self.target(name) for name in GRPC_SERVICES}
@@ -92,9 +103,10 @@ class ServiceTable:
             "OG_HTTP_OWN_PORT": str(own_port),
             "OG_HTTP_SHARE_PORT": str(len(ports) > 1),
             "OG_PUBLIC_BASE_URL": config.public_url,
+            METRICS_VARIABLE: self.metrics_address(name),
         }
         return Program(
-            name=self.names("edge")[number - 1],
+            name=name,
             command=python_module("og_edge"),
             is_ready=http_answers(LOOPBACK, own_port, "/healthz"),
             environment=self._environment("edge", own),
@@ -103,8 +115,7 @@ class ServiceTable:
 
     def _environment(self, service: str, own: Mapping[str, str]) -> dict[str, str]:
         """Merge: what we prefer, then what the caller set, then what must be so."""
-        own_of_each = {*STORE_VARIABLES, *PER_PROCESS_VARIABLES}
-        caller = {k: v for k, v in self.config.environment.items() if k not in own_of_each}
+        caller = {k: v for k, v in self.config.environment.items() if k not in STORE_VARIABLES}
         targets = [self.config.demo_site, caller.get("OG_LOOPBACK_TARGETS", "")]
         preferred = {
             "OG_ENVIRONMENT": "development",
