@@ -58,14 +58,11 @@ async def test_a_scrape_after_traffic_holds_no_id_and_no_secret(
     assert samples["og_auth_valkey_away"] == 0
     assert samples["og_billing_batch_commands_count"] >= 3
     assert samples["og_billing_queued_commands"] == 0
-<<<<<<< HEAD
     assert samples["og_edge_answers_total ok MISS"] == 1
     assert samples["og_edge_answers_total ok HIT"] == 2
     assert samples["og_edge_answers_total invalid_api_key "] == 1
-=======
     assert samples["og_extract_step_seconds_count fetch"] >= 1
     assert samples["og_render_step_seconds_count encode"] >= 1
->>>>>>> ff256b4 (make run can serve metrics: each process on the port after the one before)
     for name in addresses:
         assert samples[f"og_{name}_loopback_targets"] >= 1
 
