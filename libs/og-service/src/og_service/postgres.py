@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import select
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -25,6 +27,10 @@ ANSWER_TIMEOUT_S = STATEMENT_TIMEOUT_MS / 1000 + 1
 """How long a server that took a statement may be silent. It ends statements itself by then, so the
 way to it is stuck: what acknowledges bytes and passes nothing on looks alive to TCP for hours."""
 CHECK_TIMEOUT_S = 1.0
+FRESH_S = 1.0
+"""A connection that answered within this time, and whose server has not hung up since, is used
+without asking whether it is alive: that is a journey before every other, and what falls silent
+meanwhile could as well do so a moment after the check."""
 POLL_INTERVAL_S = 0.1
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
@@ -40,6 +46,8 @@ class BoundedConnection(AsyncConnection[Any]):
     """
 
     answer_timeout_s = ANSWER_TIMEOUT_S
+    answered_s = -FRESH_S
+    """When it answered last, by the monotonic clock."""
 
     async def wait(
         self,
@@ -50,13 +58,24 @@ class BoundedConnection(AsyncConnection[Any]):
         """Wait for the server; raises OperationalError after answer_timeout_s."""
         try:
             async with asyncio.timeout(self.answer_timeout_s):
-                return await wait_async(gen, self.pgconn.socket, interval, timeout)
+                answer = await wait_async(gen, self.pgconn.socket, interval, timeout)
         except TimeoutError:
             self._give_up()
             raise OperationalError(f"no answer within {self.answer_timeout_s:g} s") from None
         except asyncio.CancelledError:
             self._give_up()
             raise
+        self.answered_s = time.monotonic()
+        return answer
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it answered within FRESH_S and nothing came of its server unasked: its end."""
+        if time.monotonic() - self.answered_s >= FRESH_S:
+            return False
+        poll = select.poll()
+        poll.register(self.pgconn.socket, select.POLLIN)
+        return not poll.poll(0)
 
     def _give_up(self) -> None:
         if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
@@ -86,6 +105,8 @@ async def open_pool(
             connection.answer_timeout_s = answer_timeout_s
 
     async def check(connection: AsyncConnection[Any]) -> None:
+        if isinstance(connection, BoundedConnection) and connection.is_fresh:
+            return
         try:
             async with asyncio.timeout(CHECK_TIMEOUT_S):
                 await AsyncConnectionPool.check_connection(connection)
