@@ -24,7 +24,7 @@ REPLICAS = 2
 # Out of the transfers alone: what the service adds up itself is what is to be examined.
 _SUMS = """
 SELECT side.account_id, bucket::text, sum(side.credits)::bigint AS credits
-FROM billing.entries e JOIN billing.transfers t USING (charge_id, closes)
+FROM billing.entries e JOIN billing.moves t USING (charge_id, closes)
 CROSS JOIN LATERAL (VALUES (t.account_id, t.debit, -t.credits), (t.account_id, t.credit, t.credits))
     AS side (account_id, bucket, credits)
 WHERE e.account_id = ANY(%s) GROUP BY side.account_id, bucket

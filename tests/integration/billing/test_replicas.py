@@ -5,6 +5,8 @@ import random
 from collections import Counter
 from functools import partial
 
+import psycopg
+
 from og.billing.v1 import billing_pb2 as pb
 from tests.integration.billing.client import (
     audit,
@@ -57,6 +59,45 @@ async def test_one_charge_id_for_two_accounts_at_once(fresh_database: FreshDatab
         assert reasons == Counter(OK=50, CHARGE_ID_REUSED=50)
         left = [(await one.balance(account)).available_credits for account in (first, second)]
         assert sum(left) == 150
+    assert (await audit(dsn)).passed
+
+
+# As every version before `paid_from` writes a charge.
+CHARGE_OF_A_VERSION_BEFORE = """
+WITH spent AS (
+    UPDATE billing.balances SET plan_credits = plan_credits - 1 WHERE account_id = %(account)s
+    RETURNING plan_credits, pack_credits, held_credits
+), entry AS (
+    INSERT INTO billing.entries (
+        charge_id, action, account_id, kind, credits, reference,
+        plan_credits, pack_credits, held_credits, create_time, payer_id
+    ) SELECT %(id)s, 'charge', %(account)s, 'cached_card', 1, %(reference)s, spent.*, now(), ''
+    FROM spent
+), transfer AS (
+    INSERT INTO billing.transfers (charge_id, closes, account_id, debit, credit, credits)
+    VALUES (%(id)s, false, %(account)s, 'plan', 'revenue', 1)
+)
+INSERT INTO billing.daily_spending AS d
+VALUES (%(account)s, (now() AT TIME ZONE 'UTC')::date, '', 1, 0, 1)
+ON CONFLICT (account_id, day, payer_id)
+DO UPDATE SET credits = d.credits + 1, cached_cards = d.cached_cards + 1
+"""
+
+
+async def test_a_version_before_writes_beside_this_one(fresh_database: FreshDatabase) -> None:
+    dsn = fresh_database("billing")
+    async with serving(dsn) as client, await psycopg.AsyncConnection.connect(dsn) as before:
+        account = await client.account(plan=10)
+        for _ in range(2):
+            request = charge_request(account)
+            params = {"id": request.charge_id, "account": account, "reference": request.reference}
+            await before.execute(CHARGE_OF_A_VERSION_BEFORE, params)
+            await before.commit()
+            [written] = await client.batch(request)
+            assert written.result == pb.CHARGE_RESULT_CHARGED
+            [fresh] = await client.batch(charge_request(account))
+            assert buckets(fresh.balance)[0] == buckets(written.balance)[0] - 1
+        assert buckets(await client.balance(account)) == (6, 0, 0)
     assert (await audit(dsn)).passed
 
 

@@ -72,6 +72,7 @@ def test_no_table_is_forgotten(ledger_dsn: str, admin_of: Callable[[str], str]) 
         "UPDATE billing.entries SET reference = ''",
         "UPDATE billing.entries SET expired_credits = 0",
         "UPDATE billing.entries SET payer_id = ''",
+        "UPDATE billing.entries SET paid_from = NULL",
         "DELETE FROM billing.entries",
         "TRUNCATE billing.entries CASCADE",
         "UPDATE billing.balances SET account_id = 'x'",

@@ -19,7 +19,6 @@ from og_billing.errors import (
     ServiceError,
 )
 from og_billing.months import Standing
-from og_billing.spending import DailySpending
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 HOLD = timedelta(seconds=30)
@@ -33,7 +32,7 @@ def charge(kind: ChargeKind = ChargeKind.GENERATION, charge_id: UUID | None = No
 def book(plan: int = 0, pack: int = 0, *entries: Entry, now: datetime = NOW) -> Book:
     held = sum(entry.credits for entry in entries if entry.action is Action.RESERVE)
     standing = Standing(Balance(plan, pack, held))
-    return Book(now, {"acct": standing}, entries, DailySpending({}))
+    return Book(now, {"acct": standing}, entries, {})
 
 
 @pytest.mark.parametrize(

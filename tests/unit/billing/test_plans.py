@@ -32,7 +32,6 @@ from og_billing.errors import (
 )
 from og_billing.months import NOTHING, Standing, Subscription
 from og_billing.notices import NoticeKind
-from og_billing.spending import DailySpending
 from og_plans import PLANS
 
 BEGIN = datetime(2031, 1, 31, tzinfo=UTC)
@@ -48,7 +47,7 @@ def on(plan_id: str, plan: int, pack: int = 0, *, held: int = 0, low: int = 0) -
 
 
 def book(standing: Standing, *entries: Entry, now: datetime = BEGIN) -> Book:
-    return Book(now, {"acct": standing}, entries, DailySpending({}))
+    return Book(now, {"acct": standing}, entries, {})
 
 
 def charge(kind: ChargeKind = GENERATION) -> Charge:

@@ -16,7 +16,7 @@ from og_billing.errors import (
     InvalidRequestError,
 )
 from og_billing.months import Standing
-from og_billing.spending import DailySpending, PayersDay, Spending
+from og_billing.spending import PayersDay, Spending
 
 EVENING = datetime(2030, 1, 1, 23, 59, 50, tzinfo=UTC)
 MORNING = EVENING + timedelta(seconds=20)
@@ -36,7 +36,7 @@ def book(
     found: Mapping[PayersDay, Spending] | None = None,
 ) -> Book:
     standing = Standing(Balance(plan_credits=1000, held_credits=1000))
-    return Book(now, {"acct": standing}, entries, DailySpending(found or {}))
+    return Book(now, {"acct": standing}, entries, found or {})
 
 
 def test_every_charge_counts_on_its_payers_day_also_without_a_limit() -> None:

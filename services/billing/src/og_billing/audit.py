@@ -19,7 +19,8 @@ OVERDUE_S: Final = 30
 class Audit:
     """What verify() counted; all but the last three figures must be 0.
 
-    `wrong_balances` differ from the sum of their transfers, `wrong_entries` from theirs.
+    `wrong_balances` differ from the sum of their transfers or do not exist, `wrong_entries` from
+    theirs.
     `broken_statements` counts entries whose balance does not follow from the entry before,
     `wrong_reservations` those whose entries contradict each other or the list of open ones,
     `wrong_days` the counts of a payer's day that are not its entries', within RETENTION_DAYS.
@@ -67,8 +68,8 @@ async def add_up(connection: AsyncConnection[Any]) -> Audit:
 
 _VERIFY = """
 WITH sides AS (
-    SELECT account_id, debit AS bucket, -credits AS credits FROM billing.transfers
-    UNION ALL SELECT account_id, credit, credits FROM billing.transfers
+    SELECT account_id, debit AS bucket, -credits AS credits FROM billing.moves
+    UNION ALL SELECT account_id, credit, credits FROM billing.moves
 ), sums AS (
     SELECT account_id,
         coalesce(sum(credits) FILTER (WHERE bucket = 'plan'), 0) AS plan_credits,
@@ -76,8 +77,8 @@ WITH sides AS (
         coalesce(sum(credits) FILTER (WHERE bucket = 'held'), 0) AS held_credits
     FROM sides GROUP BY account_id
 ), moved AS (
-    SELECT charge_id, closes, sum(credits) AS credits FROM billing.transfers
-    GROUP BY charge_id, closes
+    SELECT charge_id, closes, account_id, sum(credits) AS credits FROM billing.moves
+    GROUP BY charge_id, closes, account_id
 ), statements AS (
     SELECT action, credits, returned_credits, expired_credits,
         plan_credits + pack_credits - coalesce(
@@ -134,7 +135,8 @@ SELECT
     ) AS wrong_balances,
     (SELECT count(*) FROM billing.balances
         WHERE least(plan_credits, pack_credits, held_credits) < 0) AS negative_balances,
-    (SELECT count(*) FROM billing.entries e LEFT JOIN moved m USING (charge_id, closes)
+    (SELECT count(*) FROM billing.entries e
+        FULL JOIN moved m USING (charge_id, closes, account_id)
         WHERE e.credits + e.returned_credits IS DISTINCT FROM m.credits) AS wrong_entries,
     (SELECT count(*) FROM statements WHERE delta <> CASE
         WHEN action IN ('grant', 'plan_grant') THEN credits

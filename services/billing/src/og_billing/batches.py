@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from psycopg import AsyncConnection, AsyncCursor
@@ -26,7 +26,7 @@ from og_billing.rows import (
     to_spending,
     to_subscription,
 )
-from og_billing.spending import DailySpending, day_of
+from og_billing.spending import day_of
 from og_billing.writer import Outcome
 
 Connection = AsyncConnection[Any]
@@ -45,15 +45,20 @@ class OvertakenError(Exception):
 
 
 async def post_batch(connection: Connection, commands: Sequence[Command]) -> Posted:
-    """Do the commands within the connection's transaction.
+    """Do the commands in one transaction.
+
+    It takes two journeys to the database: one that locks and reads, and one that takes what is
+    written and the commit together.
 
     Raises OvertakenError, or psycopg's UniqueViolation or DeadlockDetected, where another replica
     came between: whoever loses sees what the other wrote when it tries again.
     """
-    book = await _open_book(connection, commands)
-    outcomes = [_outcome(book, command) for command in commands]
-    if book.changed:
-        await _write(connection, book)
+    # What fails raises where its answer is looked at: the commit's where the pipeline ends.
+    async with connection.pipeline(), connection.transaction():
+        book = await _open_book(connection, commands)
+        outcomes = [_outcome(book, command) for command in commands]
+        if book.changed:
+            await _write(connection, book)
     return Posted(outcomes, book.notices)
 
 
@@ -73,13 +78,12 @@ async def _open_book(connection: Connection, commands: Sequence[Command]) -> Boo
     account_ids = {c.account_id for c in commands if not isinstance(c, Closing)}
     account_ids |= {row["account_id"] for row in reserved}
     charge_ids = [c.charge_id for c in commands if isinstance(c, Posting)]
-    async with connection.pipeline():
-        # One journey, but one statement after the other: what comes after the lock sees what
-        # another replica has just committed.
-        locked = await _ask(connection, _LOCKED_BALANCES, [list(account_ids)])
-        subscribed = await _ask(connection, _SUBSCRIPTIONS, [list(account_ids)])
-        counted = await _ask(connection, _COUNTED, columns(_counts(commands, reserved), 3))
-        entered = await _ask(connection, _ENTRIES, [charge_ids])
+    # One journey, but one statement after the other: what comes after the lock sees what another
+    # replica has just committed.
+    locked = await _ask(connection, _LOCKED_BALANCES, [list(account_ids)])
+    subscribed = await _ask(connection, _SUBSCRIPTIONS, [list(account_ids)])
+    counted = await _ask(connection, _COUNTED, columns(_counts(commands, reserved), 3))
+    entered = await _ask(connection, _ENTRIES, [charge_ids])
     counts = await counted.fetchall()
     entries = [to_entry(row) for row in await entered.fetchall()]
     reservations = {e.charge_id for e in entries if e.action is Action.RESERVE}
@@ -93,7 +97,7 @@ async def _open_book(connection: Connection, commands: Sequence[Command]) -> Boo
             for row in await locked.fetchall()
         },
         entries=entries,
-        spending=DailySpending(dict(to_spending(row) for row in counts if row["day"])),
+        spending=dict(to_spending(row) for row in counts if row["day"]),
     )
 
 
@@ -119,35 +123,36 @@ async def _write(connection: Connection, book: Book) -> None:
     entries = book.written
     opened = [(e.charge_id, e.expire_time) for e in entries if e.action is Action.RESERVE]
     closed = [e.charge_id for e in entries if e.action.closes]
-    async with connection.pipeline():
-        # One journey: the account stays locked for as short as can be.
-        if entries:
-            await connection.execute(
-                _WRITE,
-                columns(map(from_entry, entries), 14)
-                + columns(from_transfers(entries), 6)
-                + columns(_spending_rows(book), 6)
-                + columns(_balance_rows(book), 4),
-            )
-        if opened:
-            await connection.execute(_INSERT_RESERVATIONS, columns(opened, 2))
-        if closed:
-            await connection.execute(_DELETE_RESERVATIONS, [closed])
-        if book.subscribed:
-            rows = map(from_subscription, book.subscribed.values())
-            await connection.execute(_UPSERT_SUBSCRIPTIONS, columns(rows, 8))
-        if book.notices:
-            await connection.execute(_INSERT_NOTICES, columns(map(from_notice, book.notices), 4))
+    if entries:
+        await connection.execute(
+            _WRITE,
+            (
+                book.now,
+                *columns(map(from_entry, entries), 14),
+                *columns(from_transfers(entries), 6),
+                *columns(_spending_rows(book), 6),
+                *columns(_balance_rows(book), 4),
+            ),
+        )
+    if opened:
+        await connection.execute(_INSERT_RESERVATIONS, columns(opened, 2))
+    if closed:
+        await connection.execute(_DELETE_RESERVATIONS, [closed])
+    if book.subscribed:
+        rows = map(from_subscription, book.subscribed.values())
+        await connection.execute(_UPSERT_SUBSCRIPTIONS, columns(rows, 8))
+    if book.notices:
+        await connection.execute(_INSERT_NOTICES, columns(map(from_notice, book.notices), 4))
 
 
 def _balance_rows(book: Book) -> Iterator[tuple[object, ...]]:
     for account_id in {entry.account_id for entry in book.written}:
-        yield account_id, *astuple(book.balance(account_id))
+        yield account_id, *book.balance(account_id)
 
 
 def _spending_rows(book: Book) -> Iterator[tuple[object, ...]]:
     for day, spending in book.spending.changed.items():
-        yield *astuple(day), *astuple(spending)
+        yield *day, *spending
 
 
 _RESERVED = """
@@ -181,12 +186,12 @@ _WRITE = """
 WITH new_entries AS (
     INSERT INTO billing.entries (
         charge_id, action, account_id, kind, credits, reference,
-        plan_credits, pack_credits, held_credits, create_time, expire_time, returned_credits,
-        payer_id, expired_credits
-    ) SELECT * FROM unnest(
+        plan_credits, pack_credits, held_credits, expire_time, returned_credits, payer_id,
+        expired_credits, paid_from, create_time
+    ) SELECT *, %s::timestamptz FROM unnest(
         %s::uuid[], %s::billing.action[], %s::text[], %s::billing.charge_kind[], %s::bigint[],
-        %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[],
-        %s::bigint[], %s::text[], %s::bigint[]
+        %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::bigint[],
+        %s::text[], %s::bigint[], %s::billing.bucket[]
     )
 ), new_transfers AS (
     INSERT INTO billing.transfers (charge_id, closes, account_id, debit, credit, credits)

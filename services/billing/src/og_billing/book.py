@@ -34,14 +34,15 @@ from og_billing.errors import (
 )
 from og_billing.months import NOTHING, Standing, Subscription, plan_grant, renewal
 from og_billing.notices import Notice, notices_of
-from og_billing.spending import DailySpending
+from og_billing.spending import DailySpending, PayersDay, Spending
 
 
 class Book:
     """The pages of the ledger that some commands need, and what they write on them.
 
     `standings` are those of the commands' accounts, locked by whoever opened the book;
-    `entries` are all that exist under the commands' charge_ids; `now` is the database's clock.
+    `entries` are all that exist under the commands' charge_ids, `spending` what DailySpending
+    wants to know; `now` is the database's clock.
     After posting, `written` and `notices` hold the new ones in their order, `subscribed` the
     subscriptions and `spending.changed` the days that changed.
     """
@@ -51,13 +52,13 @@ class Book:
         now: datetime,
         standings: Mapping[str, Standing],
         entries: Iterable[Entry],
-        spending: DailySpending,
+        spending: Mapping[PayersDay, Spending],
     ) -> None:
-        self._now = now
+        self.now = now
         self._standings = dict(standings)
         self._entries = {(entry.charge_id, entry.action.closes): entry for entry in entries}
         self._renewed = set[str]()
-        self.spending = spending
+        self.spending = DailySpending(now, spending)
         self.subscribed: dict[str, Subscription] = {}
         self.written: list[Entry] = []
         self.notices: list[Notice] = []
@@ -114,13 +115,13 @@ class Book:
             case Grant():
                 if balance.total_credits + command.credits > MAX_BALANCE_CREDITS:
                     raise BalanceTooLargeError(balance, MAX_BALANCE_CREDITS)
-                return self._write(drafts.granted(command, self._now))
+                return self._write(drafts.granted(command, self.now))
             case Charge():
-                self.spending.admit(command, balance, self._now)
-                draft = drafts.charged(command, balance, self._now)
+                self.spending.admit(command, balance)
+                draft = drafts.charged(command, balance, self.now)
             case Reserve():
-                self.spending.admit(command.charge, balance, self._now)
-                draft = drafts.reserved(command, balance, self._now)
+                self.spending.admit(command.charge, balance)
+                draft = drafts.reserved(command, balance, self.now)
         self.spending.open(draft)
         return self._write(draft)
 
@@ -134,9 +135,9 @@ class Book:
                 raise ChargeIdReusedError(self.balance(closed.account_id))
             return closed
         # Swept or not: time decides, so that nothing depends on when the sweeper comes by.
-        if opened.expire_time is None or opened.expire_time <= self._now:
+        if opened.expire_time is None or opened.expire_time <= self.now:
             raise ReservationReleasedError
-        return self._close(opened, drafts.captured(opened, kind, self._now))
+        return self._close(opened, drafts.captured(opened, kind, self.now))
 
     def _release(self, command: Release) -> Entry:
         opened = self._reserved(command.charge_id)
@@ -144,7 +145,7 @@ class Book:
             if closed.action is not Action.RELEASE:
                 raise ReservationCapturedError
             return closed
-        return self._close(opened, drafts.released(opened, self._now))
+        return self._close(opened, drafts.released(opened, self.now))
 
     def _reserved(self, charge_id: UUID) -> Entry:
         opened = self._entries.get((charge_id, False))
@@ -165,20 +166,20 @@ class Book:
             return
         self._renewed.add(account_id)  # once is enough: a book is written at one moment
         standing = self.standing(account_id)
-        renewed = standing.at(self._now)
+        renewed = standing.at(self.now)
         if renewed is not standing and renewed.subscription:
             self._subscribe(renewed.subscription)
-            self._write(*renewal(standing, renewed.subscription, self._now))
+            self._write(*renewal(standing, renewed.subscription, self.now))
 
     def _set_plan(self, command: SetPlan) -> None:
         old = self.standing(command.account_id).subscription
         if old is None:
-            new = Subscription.begun(command.account_id, command.plan, self._now)
+            new = Subscription.begun(command.account_id, command.plan, self.now)
         else:
             new = old.changed_to(command.plan)
         self._subscribe(new)
         if more := new.granted_credits - (old.granted_credits if old else 0):
-            self._write(plan_grant(new, more, self._now))
+            self._write(plan_grant(new, more, self.now))
 
     def _set_low_balance(self, command: SetLowBalance) -> None:
         if not (subscription := self.standing(command.account_id).subscription):
@@ -196,9 +197,9 @@ class Book:
         before = after = self.standing(account_id)
         for draft in together:
             after = Standing(after.balance.after(draft.transfers), after.subscription)
-            entry = replace(draft, balance=after.balance)
+            entry = draft._replace(balance=after.balance)
             self._entries[entry.charge_id, entry.action.closes] = entry
             self.written.append(entry)
         self._standings[account_id] = after
-        self.notices += notices_of(account_id, before, after, self._now)
+        self.notices += notices_of(account_id, before, after, self.now)
         return entry

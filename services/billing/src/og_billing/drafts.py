@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from og_billing.commands import Charge, Grant, Opening, Reserve
@@ -34,7 +33,7 @@ def reserved(command: Reserve, balance: Balance, now: datetime) -> Entry:
     """Draft a reservation; raises InsufficientCreditsError."""
     charge = command.charge
     entry = _paid(charge, Action.RESERVE, _spent(charge, balance, Bucket.HELD), now)
-    return replace(entry, expire_time=now + command.hold)
+    return entry._replace(expire_time=now + command.hold)
 
 
 def captured(opened: Entry, kind: ChargeKind | None, now: datetime) -> Entry:
@@ -46,7 +45,7 @@ def captured(opened: Entry, kind: ChargeKind | None, now: datetime) -> Entry:
     returned = opened.credits - price
     transfers = (Transfer(Bucket.HELD, Bucket.REVENUE, price), *_given_back(opened, returned))
     entry = _closed(opened, Action.CAPTURE, transfers, now)
-    return replace(entry, kind=kind, credits=price, returned_credits=returned)
+    return entry._replace(kind=kind, credits=price, returned_credits=returned)
 
 
 def released(opened: Entry, now: datetime) -> Entry:
@@ -58,11 +57,11 @@ def released(opened: Entry, now: datetime) -> Entry:
 def without_plan_credits(draft: Entry) -> Entry:
     """Let what would come back to the plan expire: the month that it was taken from is over."""
     transfers = tuple(
-        replace(transfer, credit=Bucket.EXPIRED) if transfer.credit is Bucket.PLAN else transfer
+        transfer._replace(credit=Bucket.EXPIRED) if transfer.credit is Bucket.PLAN else transfer
         for transfer in draft.transfers
     )
     expired = sum(each.credits for each in transfers if each.credit is Bucket.EXPIRED)
-    return replace(draft, transfers=transfers, expired_credits=expired)
+    return draft._replace(transfers=transfers, expired_credits=expired)
 
 
 def is_of(entry: Entry, command: Opening) -> bool:
@@ -95,8 +94,8 @@ def _spent(charge: Charge, balance: Balance, to: Bucket) -> tuple[Transfer, ...]
     if balance.available_credits < price:
         raise InsufficientCreditsError(balance, price)
     from_plan = min(balance.plan_credits, price)
-    parts = {Bucket.PLAN: from_plan, Bucket.PACK: price - from_plan}
-    return tuple(Transfer(bucket, to, part) for bucket, part in parts.items() if part)
+    parts = (Bucket.PLAN, from_plan), (Bucket.PACK, price - from_plan)
+    return tuple([Transfer(bucket, to, part) for bucket, part in parts if part])
 
 
 def _given_back(opened: Entry, returned: int) -> tuple[Transfer, ...]:
@@ -122,4 +121,4 @@ def _paid(charge: Charge, action: Action, transfers: tuple[Transfer, ...], now: 
 
 
 def _closed(opened: Entry, action: Action, transfers: tuple[Transfer, ...], now: datetime) -> Entry:
-    return replace(opened, action=action, create_time=now, expire_time=None, transfers=transfers)
+    return opened._replace(action=action, create_time=now, expire_time=None, transfers=transfers)

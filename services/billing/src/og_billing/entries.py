@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -47,11 +46,10 @@ class Action(StrEnum):
     @property
     def closes(self) -> bool:
         """Whether it ends a reservation; all others use a charge_id for the first time."""
-        return self in {Action.CAPTURE, Action.RELEASE}
+        return self is Action.CAPTURE or self is Action.RELEASE
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(NamedTuple):
     """Credits taken from one bucket (debit) and given to another (credit); at least 1."""
 
     debit: Bucket
@@ -63,8 +61,7 @@ class Transfer:
         return Transfer(self.credit, self.debit, self.credits)
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(NamedTuple):
     """What a customer has, in credits; never negative."""
 
     plan_credits: int = 0
@@ -83,19 +80,15 @@ class Balance:
 
     def after(self, transfers: Iterable[Transfer]) -> Balance:
         """Give the balance that the transfers lead to."""
-        delta = Counter[Bucket]()
-        for transfer in transfers:
-            delta[transfer.debit] -= transfer.credits
-            delta[transfer.credit] += transfer.credits
-        return Balance(
-            self.plan_credits + delta[Bucket.PLAN],
-            self.pack_credits + delta[Bucket.PACK],
-            self.held_credits + delta[Bucket.HELD],
-        )
+        plan, pack, held = self
+        for debit, credit, moved in transfers:
+            plan += moved * ((credit is Bucket.PLAN) - (debit is Bucket.PLAN))
+            pack += moved * ((credit is Bucket.PACK) - (debit is Bucket.PACK))
+            held += moved * ((credit is Bucket.HELD) - (debit is Bucket.HELD))
+        return Balance(plan, pack, held)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One thing that happened, never changed; `balance` is what the account had after it.
 
     `kind` is None where nothing is paid, `expire_time` for all but reservations.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from og_billing.entries import Action, Balance, Bucket, Entry, Transfer
@@ -89,8 +90,7 @@ class Subscription:
         return self.month > 0 and moment < self.period_start_time
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What an account has and what it is on, if it is on anything."""
 
     balance: Balance
@@ -103,7 +103,7 @@ class Standing:
         renewed = subscription.at(now)
         if renewed is subscription:
             return self
-        return Standing(replace(self.balance, plan_credits=renewed.granted_credits), renewed)
+        return Standing(self.balance._replace(plan_credits=renewed.granted_credits), renewed)
 
 
 NOTHING = Standing(Balance())

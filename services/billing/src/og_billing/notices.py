@@ -38,10 +38,10 @@ def notices_of(
     """
     had, has = before.balance.total_credits, after.balance.total_credits
     subscription = after.subscription
-    bounds = {
-        NoticeKind.LOW_BALANCE: subscription.low_balance_credits if subscription else 0,
-        NoticeKind.OUT_OF_CREDITS: price_credits(ChargeKind.GENERATION),
-    }
-    for kind, bound in bounds.items():
+    bounds = (
+        (NoticeKind.LOW_BALANCE, subscription.low_balance_credits if subscription else 0),
+        (NoticeKind.OUT_OF_CREDITS, price_credits(ChargeKind.GENERATION)),
+    )
+    for kind, bound in bounds:
         if has < bound <= had:
             yield Notice(account_id, kind, after.balance.available_credits, now)

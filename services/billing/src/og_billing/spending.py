@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
-from og_billing.commands import Charge, price_credits
+from og_billing.commands import Charge, Payer, price_credits
 from og_billing.entries import Action, Balance, ChargeKind, Entry
 from og_billing.errors import DailyCreditsReachedError, DailyGenerationsReachedError, FullDay
 
@@ -14,8 +14,7 @@ RETENTION_DAYS = 400
 """How long counts are kept: a year and the month in which somebody asks about it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PayersDay:
+class PayersDay(NamedTuple):
     """One payer's day of UTC; the payer_id is empty for the account itself."""
 
     account_id: str
@@ -23,8 +22,7 @@ class PayersDay:
     payer_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
+class Spending(NamedTuple):
     """Credits and how many new and existing cards they paid for, what is set aside included."""
 
     credits: int = 0
@@ -37,7 +35,7 @@ class Spending:
         if entry.action is Action.RELEASE:
             return cls()
         cached = entry.kind is ChargeKind.CACHED_CARD
-        return cls(entry.credits, generations=int(not cached), cached_cards=int(cached))
+        return cls(entry.credits, int(not cached), int(cached))
 
     def plus(self, other: Spending) -> Spending:
         """Give the sum."""
@@ -59,48 +57,51 @@ class Spending:
 class DailySpending:
     """The counts that a book's commands read and change.
 
-    `found` are the counts of the commands' payers today, and of reservations' payers on the days
-    they were reserved. `changed` holds the new ones. Entries older than payers count nowhere.
+    `now` is the book's; `found` are the counts of the commands' payers today, and of reservations'
+    payers on the days they were reserved. `changed` holds the new ones. Entries older than payers
+    count nowhere.
     """
 
-    def __init__(self, found: Mapping[PayersDay, Spending]) -> None:
+    def __init__(self, now: datetime, found: Mapping[PayersDay, Spending]) -> None:
+        self._today = day_of(now)
         self._found = found
         self.changed: dict[PayersDay, Spending] = {}
 
-    def admit(self, charge: Charge, balance: Balance, now: datetime) -> None:
+    def admit(self, charge: Charge, balance: Balance) -> None:
         """Raise DailyCreditsReachedError or DailyGenerationsReachedError if there is no room."""
         if not (payer := charge.payer):
             return
-        today = day_of(now)
-        spent = self._on(PayersDay(charge.account_id, today, payer.payer_id))
-        reset_time = datetime.combine(today + timedelta(days=1), time(), UTC)
+        spent = self._on(PayersDay(charge.account_id, self._today, payer.payer_id))
         price, credits_max = price_credits(charge.kind), payer.daily_credits_max
         if credits_max and spent.credits + price > credits_max:
-            day = FullDay(payer.payer_id, credits_max, spent.credits, reset_time)
+            day = self._full(payer, credits_max, spent.credits)
             raise DailyCreditsReachedError(balance, day, price)
         generates = charge.kind is not ChargeKind.CACHED_CARD
         if generates and 0 < payer.daily_generations_max <= spent.generations:
-            day = FullDay(
-                payer.payer_id, payer.daily_generations_max, spent.generations, reset_time
-            )
+            day = self._full(payer, payer.daily_generations_max, spent.generations)
             raise DailyGenerationsReachedError(balance, day)
 
+    def _full(self, payer: Payer, daily_max: int, counted: int) -> FullDay:
+        tomorrow = datetime.combine(self._today + timedelta(days=1), time(), UTC)
+        return FullDay(payer.payer_id, daily_max, counted, reset_time=tomorrow)
+
     def open(self, entry: Entry) -> None:
-        """Count a charge or a reservation."""
-        self._add(entry, Spending.of(entry))
+        """Count a charge or a reservation of now."""
+        self._add(entry, self._today, Spending.of(entry))
 
     def close(self, reserved: Entry, entry: Entry) -> None:
         """Take back what a capture or release did not need, on the day of the reservation."""
-        self._add(reserved, Spending.of(entry).minus(Spending.of(reserved)))
+        day = day_of(reserved.create_time)
+        self._add(reserved, day, Spending.of(entry).minus(Spending.of(reserved)))
 
-    def _add(self, opened: Entry, more: Spending) -> None:
+    def _add(self, opened: Entry, day: date, more: Spending) -> None:
         if opened.payer_id is None:
             return
-        key = PayersDay(opened.account_id, day_of(opened.create_time), opened.payer_id)
+        key = PayersDay(opened.account_id, day, opened.payer_id)
         self.changed[key] = self._on(key).plus(more)
 
     def _on(self, key: PayersDay) -> Spending:
-        return self.changed.get(key) or self._found.get(key, Spending())
+        return self.changed.get(key) or self._found.get(key) or Spending()
 
 
 def day_of(moment: datetime) -> date:

@@ -107,7 +107,7 @@ class PostgresLedgerStore:
         """Write a batch."""
         for _ in range(MAX_ATTEMPTS):
             try:
-                async with self._connection() as connection, connection.transaction():
+                async with self._connection() as connection:
                     posted = await post_batch(connection, commands)
             except (errors.UniqueViolation, errors.DeadlockDetected, OvertakenError):
                 continue
