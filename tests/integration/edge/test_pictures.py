@@ -9,6 +9,7 @@ import pytest
 from obstore.store import MemoryStore
 
 from og_edge.cards import Card, Generation
+from og_edge.lease_store import PostgresLeases
 from og_edge.pictures import ObjectPictureStore, open_object_store
 from og_edge.retention import sweep
 from og_edge.store import PostgresCardStore
@@ -73,7 +74,9 @@ async def test_a_sweep_forgets_card_and_picture(
     async with open_pool(fresh_database("edge")) as pool:
         store = PostgresCardStore(pool)
         await pictures.put("ab/1.png", DATA)
-        await store.publish(card, line)
+        lease = (await PostgresLeases(pool).claim(key)).lease
+        assert lease
+        await store.publish(card, line, lease, read_anew=True)
         assert await sweep(store, pictures, dt.timedelta(days=1)) == 0
         assert await sweep(store, pictures, dt.timedelta(days=-1)) == 1
         assert await store.find(key) is None

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,8 +13,9 @@ import pytest
 from og_edge.ai import AiStatus
 from og_edge.billing import ChargeKind
 from og_edge.cards import Card, Generation
+from og_edge.lease_store import PostgresLeases
 from og_edge.store import PostgresCardStore
-from og_service.postgres import open_pool
+from og_service.postgres import Pool, open_pool
 from tests.support.stores import FreshDatabase
 
 NOW = dt.datetime.now(dt.UTC)
@@ -23,6 +23,7 @@ LONG_AGO = dt.timedelta(days=1000)
 
 Rows = Sequence[tuple[Any, ...]]
 Sql = Callable[..., Rows]
+Publish = Callable[..., Awaitable[str | None]]
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +32,26 @@ def dsn(fresh_database: FreshDatabase) -> str:
 
 
 @pytest.fixture
-async def store(dsn: str) -> AsyncIterator[PostgresCardStore]:
+async def pool(dsn: str) -> AsyncIterator[Pool]:
     async with open_pool(dsn) as pool:
-        yield PostgresCardStore(pool)
+        yield pool
+
+
+@pytest.fixture
+def store(pool: Pool) -> PostgresCardStore:
+    return PostgresCardStore(pool)
+
+
+@pytest.fixture
+def publish(pool: Pool, store: PostgresCardStore) -> Publish:
+    """Publishes as whoever claimed the card's lease does."""
+
+    async def claim_and_publish(card: Card, line: Generation | None = None) -> str | None:
+        lease = (await PostgresLeases(pool).claim(card.key)).lease
+        assert lease
+        return await store.publish(card, line or _generation(card), lease, read_anew=True)
+
+    return claim_and_publish
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +95,7 @@ def _generation(card: Card) -> Generation:
     )
 
 
-async def test_what_is_published_is_found(store: PostgresCardStore) -> None:
+async def test_what_is_published_is_found(store: PostgresCardStore, publish: Publish) -> None:
     card = _card(
         redraw_time=NOW,
         missing_glyphs="U+1F9FF, U+A700",
@@ -85,7 +103,7 @@ async def test_what_is_published_is_found(store: PostgresCardStore) -> None:
         charge_kind=ChargeKind.AI_GENERATION,
     )
     assert await store.find(card.key) is None
-    assert await store.publish(card, _generation(card)) is None
+    assert await publish(card) is None
     assert await store.find(card.key) == card
 
 
@@ -102,12 +120,10 @@ async def test_a_card_published_by_code_that_knows_none_of_the_later_columns_is_
     assert await store.find(card.key) == card
 
 
-async def test_every_generation_leaves_a_line_of_history(
-    store: PostgresCardStore, as_admin: Sql
-) -> None:
+async def test_every_generation_leaves_a_line_of_history(publish: Publish, as_admin: Sql) -> None:
     card = _card()
     for ai_status in (AiStatus.DELIVERED, None):
-        await store.publish(card, replace(_generation(card), ai_status=ai_status))
+        await publish(card, replace(_generation(card), ai_status=ai_status))
     lines = as_admin(
         "SELECT options -> 'overrides' ->> 'title', sources, failed_images, price_credits,"
         " ai_status FROM edge.generations WHERE card_key = %s ORDER BY create_time",
@@ -118,51 +134,40 @@ async def test_every_generation_leaves_a_line_of_history(
 
 
 async def test_publishing_again_replaces_and_names_what_is_left_over(
-    store: PostgresCardStore,
+    store: PostgresCardStore, publish: Publish
 ) -> None:
     old = _card(
         missing_glyphs="U+A700", ai_status=AiStatus.FAILED, charge_kind=ChargeKind.AI_GENERATION
     )
     new = _card(key=old.key, object_name="new.png", settled=True)
-    await store.publish(old, _generation(old))
-    assert await store.publish(new, _generation(new)) == old.object_name
+    await publish(old)
+    assert await publish(new) == old.object_name
     assert await store.find(old.key) == new
 
 
-async def test_the_same_picture_again_leaves_nothing_over(store: PostgresCardStore) -> None:
+async def test_the_same_picture_again_leaves_nothing_over(publish: Publish) -> None:
     card = _card()
-    await store.publish(card, _generation(card))
-    assert await store.publish(card, _generation(card)) is None
+    await publish(card)
+    assert await publish(card) is None
 
 
 async def test_a_history_line_that_cannot_be_written_publishes_nothing(
-    store: PostgresCardStore,
+    store: PostgresCardStore, publish: Publish
 ) -> None:
     card = _card()
     line = _generation(card)
-    await store.publish(card, line)
+    await publish(card, line)
     other = _card()
     with pytest.raises(psycopg.errors.UniqueViolation):
-        await store.publish(other, line)
+        await publish(other, line)
     assert await store.find(other.key) is None
 
 
-async def test_whoever_publishes_at_the_same_time_leaves_one_card_and_names_all_others(
-    store: PostgresCardStore,
+async def test_a_card_is_settled_by_its_own_charge_only(
+    store: PostgresCardStore, publish: Publish
 ) -> None:
-    first = _card()
-    await store.publish(first, _generation(first))
-    rivals = [_card(key=first.key, object_name=f"{n}.png") for n in range(8)]
-    left_over = await asyncio.gather(*(store.publish(card, _generation(card)) for card in rivals))
-    kept = await store.find(first.key)
-    assert kept in rivals
-    everything = {card.object_name for card in [first, *rivals]}
-    assert everything - set(left_over) == {kept.object_name}
-
-
-async def test_a_card_is_settled_by_its_own_charge_only(store: PostgresCardStore) -> None:
     card = _card()
-    await store.publish(card, _generation(card))
+    await publish(card)
     await store.settle(_card(key=card.key))
     assert await store.find(card.key) == card
     await store.settle(card)
@@ -171,9 +176,11 @@ async def test_a_card_is_settled_by_its_own_charge_only(store: PostgresCardStore
     assert found.settled
 
 
-async def test_only_the_card_as_it_was_seen_is_postponed(store: PostgresCardStore) -> None:
+async def test_only_the_card_as_it_was_seen_is_postponed(
+    store: PostgresCardStore, publish: Publish
+) -> None:
     card = _card(redraw_time=NOW)
-    await store.publish(card, _generation(card))
+    await publish(card)
     later = NOW + dt.timedelta(minutes=1)
     await store.postpone(_card(key=card.key), later)
     assert await store.find(card.key) == card
@@ -194,11 +201,11 @@ def unused_since(as_admin: Sql) -> Callable[[Card, dt.timedelta], None]:
 
 
 async def test_cards_unused_for_long_are_forgotten_least_recently_used_first(
-    store: PostgresCardStore, unused_since: Callable[[Card, dt.timedelta], None]
+    store: PostgresCardStore, publish: Publish, unused_since: Callable[[Card, dt.timedelta], None]
 ) -> None:
     oldest, old, fresh = _card(), _card(), _card()
     for card, age in ((old, LONG_AGO), (oldest, 2 * LONG_AGO), (fresh, dt.timedelta())):
-        await store.publish(card, _generation(card))
+        await publish(card)
         unused_since(card, age)
     before = NOW - LONG_AGO / 2
     assert await store.remove_unused(before, 1) == [oldest.object_name]
@@ -208,10 +215,10 @@ async def test_cards_unused_for_long_are_forgotten_least_recently_used_first(
 
 
 async def test_a_card_in_use_is_not_forgotten(
-    store: PostgresCardStore, unused_since: Callable[[Card, dt.timedelta], None]
+    store: PostgresCardStore, publish: Publish, unused_since: Callable[[Card, dt.timedelta], None]
 ) -> None:
     card = _card()
-    await store.publish(card, _generation(card))
+    await publish(card)
     unused_since(card, LONG_AGO)
     await store.touch(card.key)
     assert await store.remove_unused(NOW - LONG_AGO / 2, 10) == []

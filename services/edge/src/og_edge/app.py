@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from og_edge.card_path import API_PATH, is_below_api
+from og_edge.deletion_endpoint import DeletionEndpoint
 from og_edge.endpoint import CardEndpoint
 from og_edge.errors import InternalError, NotFoundError
 from og_edge.openapi import COMPONENTS, DESCRIPTION, OPERATIONS
@@ -37,6 +38,7 @@ class Endpoints:
     cards: CardEndpoint
     templates: TemplatesEndpoint
     verification: VerificationEndpoint
+    deletion: DeletionEndpoint
 
 
 OpenEndpoints = Callable[[], AbstractAsyncContextManager[Endpoints]]
@@ -45,7 +47,7 @@ OpenEndpoints = Callable[[], AbstractAsyncContextManager[Endpoints]]
 class EdgeApp:
     """The whole surface as one ASGI application.
 
-    What is below API_PATH, whatever its method, goes straight to the endpoint of cards, past the
+    What is below API_PATH goes straight to the endpoint of cards, or to that of deletions, past the
     framework that routes all else and describes both: for a card that exists, that would take
     longer than all we do.
     """
@@ -57,7 +59,8 @@ class EdgeApp:
         """Answer a request, or start and stop."""
         if scope["type"] == "http" and is_below_api(scope["path"]):
             endpoints: Endpoints = self._rest.state.endpoints
-            response = await endpoints.cards.respond(scope)
+            deletes = scope["method"] == "DELETE"
+            response = await (endpoints.deletion if deletes else endpoints.cards).respond(scope)
             await response(scope, receive, send)
         else:
             await self._rest(scope, receive, send)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from og_edge.ai import reading_mode
@@ -61,12 +62,17 @@ class Ask:
 
 @dataclass(frozen=True)
 class Landed:
-    """A card brought home: its bytes, whether it existed, and how its first asker was charged."""
+    """A card brought home: its bytes, whether it existed, and how its first asker was charged.
+
+    At `since_monotonic_s` it was still what is kept under its key, or about to become so: it is
+    nothing for who came later, since it may have been deleted in between.
+    """
 
     card: Card
     data: bytes
     hit: bool
     receipt: Receipt
+    since_monotonic_s: float = -math.inf
 
 
 @dataclass(frozen=True)

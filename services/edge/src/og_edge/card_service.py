@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Hashable
+import time
 from dataclasses import dataclass
+from typing import Final
 
 from og_edge import daily_limits
 from og_edge.ask import Answer, Ask, Landed
@@ -14,27 +15,40 @@ from og_edge.card_request import CardRequest
 from og_edge.cards import TOUCH_INTERVAL, Card, CardName, Sought
 from og_edge.cashier import Cashier
 from og_edge.chores import Chores
-from og_edge.errors import ApiError
+from og_edge.errors import OverloadedError
 from og_edge.flights import Flights
-from og_edge.making import CardMaker
+from og_edge.landing import Lander
+from og_edge.leases import Leases, Standing
 from og_edge.pictures import PictureStore
 from og_edge.store import CardStore
 from og_edge.templates import Template
+from og_edge.turns import OF_WHO_DREW
+from og_service.coalescing import Coalescer
+
+TURNS_MAX: Final = 3
+"""How often a request waits for a card that whoever drew it could not pay for."""
+LOOK_KEYS_MAX: Final = 500
+DELETIONS_MAX: Final = 3
+RETRY_AFTER_S: Final = 1
 
 
 @dataclass(frozen=True)
 class _Refused:
-    """How a flight ended at a limit of whoever led it, which says nothing of other payers."""
+    """How a flight ended that says little of who draws next."""
 
     payer: Payer | None
-    error: ApiError
+    error: Exception
+
+    def holds_for(self, payer: Payer | None) -> bool:
+        """Whether it is the same for who comes through payer."""
+        return isinstance(self.error, daily_limits.OF_ONE_PAYER) and payer == self.payer
 
 
 class CardService:
     """Gives cards.
 
     A new card is reserved for, drawn, stored, published, captured, and only then sent. Whoever
-    asks while it is being drawn pays the cached price.
+    asks while it is being drawn, at whichever edge, pays the cached price.
     """
 
     def __init__(
@@ -43,16 +57,18 @@ class CardService:
         index: CardIndex,
         pictures: PictureStore,
         cashier: Cashier,
-        maker: CardMaker,
+        lander: Lander,
+        leases: Leases,
         chores: Chores,
     ) -> None:
         self._store = store
         self._index = index
         self._pictures = pictures
         self._cashier = cashier
-        self._maker = maker
+        self._lander = lander
         self._chores = chores
         self._flights: Flights[Landed | _Refused] = Flights()
+        self._looks: Coalescer[str, Standing] = Coalescer(leases.standings, LOOK_KEYS_MAX)
 
     async def seek(
         self, account_id: str, request: CardRequest, template: Template, name: CardName
@@ -63,7 +79,7 @@ class CardService:
 
     def would_be_new(self, sought: Sought) -> bool:
         """Tell whether a card is neither kept, due or not, nor being made."""
-        return sought.card is None and not self._flights.is_under_way(sought.key)
+        return sought.card is None and not self._flights.is_under_way((sought.key, None))
 
     async def answer(self, ask: Ask, card: Card | None) -> Answer:
         """Answer with card if its bytes are there, else with a new one.
@@ -71,72 +87,81 @@ class CardService:
         Raises ApiError, RemoteError and TimeoutError; then nothing was charged, or the outcome
         is unknown and the next request for the card settles it.
         """
+        seen_epoch = None
         if ask.request.refresh:
-            # A flight of its own: each refresh reads the page anew, and ends if its client goes.
-            refreshing = (ask.key, ask.request_id)
-            landed, _ = await self._join(refreshing, ask, self._maker.make)
-            return _as_answer(landed)
-        if card is not None:
+            [standing] = await self._looks.ask([ask.key])
+            seen_epoch = standing.epoch
+        elif card is not None:
             if ask.needs_only_headers(card):
                 self._touch(card)
                 return _headers_of(card)
             if (data := await self._pictures.get(card.object_name, card.size_bytes)) is not None:
-                return _as_answer(await self._sell(ask, card, data))
+                return await self._sold(ask, card, data)
         if ask.drawing_refusal:
             raise ask.drawing_refusal
-        landed, leading = await self._join(ask.key, ask, self._land)
+        landed, leading = await self._join(ask, seen_epoch)
         if leading:
             return _as_answer(landed)
         if ask.needs_only_headers(landed.card):
             return _headers_of(landed.card)
-        return _as_answer(await self._sell(ask, landed.card, landed.data))
+        return await self._sold(ask, landed.card, landed.data)
 
-    async def _join(
-        self, flight: Hashable, ask: Ask, work: Callable[[Ask], Awaitable[Landed]]
-    ) -> tuple[Landed, bool]:
-        """Do work for ask, or wait for who does it already; tell whether ask led."""
+    async def delete(self, account_id: str, key: str) -> None:
+        """Forget an account's card, if there is one, on every edge.
 
-        async def led() -> Landed | _Refused:
-            try:
-                return await work(ask)
-            except daily_limits.OF_ONE_PAYER as error:
-                return _Refused(ask.payer, error)
-
-        while True:
-            landed, leading = await self._flights.join(flight, led, ask.deadline)
-            if isinstance(landed, Landed):
-                return landed, leading
-            if leading or landed.payer == ask.payer:
-                raise landed.error
+        What is being drawn under the key is begun again from the page as it is then. Raises
+        RemoteError where a card that was not paid for yet cannot be settled now.
+        """
+        for _ in range(DELETIONS_MAX):
+            if object_name := await self._store.delete(account_id, key):
+                self._chores.later(self._pictures.delete([object_name]))
+                return
+            card = await self._store.find(key)
+            if card is None or card.account_id != account_id:
+                return
+            await self._cashier.settle(card)
+        raise OverloadedError("The card changes too often. Try again.", retry_after_s=RETRY_AFTER_S)
 
     async def finish(self) -> None:
         """Wait for what is under way."""
         await self._flights.finish()
         await self._chores.finish()
 
-    async def _sell(self, ask: Ask, card: Card, data: bytes) -> Landed:
+    async def _join(self, ask: Ask, seen_epoch: int | None) -> tuple[Landed, bool]:
+        """Bring the card home, or wait for who does so already; tell whether ask led.
+
+        Requests that the same drawings satisfy share a flight.
+        """
+
+        async def led() -> Landed | _Refused:
+            try:
+                return await self._lander.land(ask, seen_epoch)
+            except OF_WHO_DREW as error:
+                return _Refused(ask.payer, error)
+
+        came_s, turns = time.monotonic(), 0
+        while True:
+            landed, leading = await self._flights.join((ask.key, seen_epoch), led, ask.deadline)
+            if isinstance(landed, Landed):
+                if leading or landed.since_monotonic_s >= came_s:
+                    return landed, leading
+                continue  # what it brought may have been deleted before ask came
+            if leading or landed.holds_for(ask.payer):
+                raise landed.error
+            if not isinstance(landed.error, daily_limits.OF_ONE_PAYER):
+                turns += 1
+            if turns == TURNS_MAX:
+                raise landed.error
+
+    async def _sold(self, ask: Ask, card: Card, data: bytes) -> Answer:
         """Charge for a card that exists."""
         await self._cashier.settle(card)
         receipt = await self._cashier.charge(ask, card)
         self._touch(card)
-        return Landed(card, data, hit=True, receipt=receipt)
-
-    async def _land(self, ask: Ask) -> Landed:
-        """Bring a card home: look again, since a flight may have ended just before this one."""
-        card = await self._store.find(ask.key)
-        if card is None:
-            return await self._maker.make(ask)
-        data = await self._pictures.get(card.object_name, card.size_bytes)
-        if data is None:
-            return await self._maker.make_again(ask, card, None)
-        if not card.due(_now()):
-            return await self._sell(ask, card, data)
-        if card.awaits_ai:
-            return await self._maker.try_ai_again(ask, card, data)
-        return await self._maker.make_again(ask, card, data)
+        return _as_answer(Landed(card, data, hit=True, receipt=receipt))
 
     def _touch(self, card: Card) -> None:
-        if card.use_time is None or card.use_time < _now() - TOUCH_INTERVAL:
+        if card.use_time is not None and card.use_time < _now() - TOUCH_INTERVAL:
             self._chores.later(self._store.touch(card.key))
 
 

@@ -60,6 +60,22 @@ class Cashier:
         self._store = store
         self._chores = chores
 
+    @asynccontextmanager
+    async def tab(self, ask: Ask) -> AsyncIterator[Tab]:
+        """Open the tab of a request; what is reserved on it then is given back if that fails."""
+        tab = Tab(self, ask)
+        try:
+            yield tab
+        except ApiError:
+            # Told only once the credits are back, so that a second try can be paid for.
+            if tab.is_reserved:
+                await asyncio.wait({self._release_later(ask)})
+            raise
+        except BaseException:
+            if tab.is_reserved:
+                self._release_later(ask)
+            raise
+
     async def charge(self, ask: Ask, card: Card) -> Receipt:
         """Take the cached price for sending card; headers alone are free."""
         if ask.needs_only_headers(card):
@@ -78,24 +94,6 @@ class Cashier:
                 raise
             needed = f"A new card with mode=ai needs {kind.price_credits}."
             raise InsufficientCreditsError(f"{refusal.message} {needed}") from None
-        except ApiError:
-            raise
-        except BaseException:  # the outcome is unknown
-            self._release_later(ask)
-            raise
-
-    @asynccontextmanager
-    async def holding(self, ask: Ask) -> AsyncIterator[None]:
-        """Give back what was reserved if the work in this context fails."""
-        try:
-            yield
-        except ApiError:
-            # Told only once the credits are back, so that a second try can be paid for.
-            await asyncio.wait({self._release_later(ask)})
-            raise
-        except BaseException:
-            self._release_later(ask)
-            raise
 
     async def capture_cached(self, ask: Ask, card: Card) -> Receipt:
         """Take only the cached price out of what was reserved: a card that exists is sent."""
@@ -125,3 +123,42 @@ class Cashier:
 
     def _release_later(self, ask: Ask) -> asyncio.Task[None]:
         return self._chores.later(self._ledger.release(ask.request_id, RELEASE_TIMEOUT_S))
+
+
+class Tab:
+    """What one request pays, which is one charge whatever it turns out to be for.
+
+    What was reserved stays so, however often the card is begun again.
+    """
+
+    def __init__(self, cashier: Cashier, ask: Ask) -> None:
+        self._cashier = cashier
+        self._ask = ask
+        self.is_reserved = False
+
+    async def reserve(self) -> None:
+        """Set aside what a new card costs at most; raises ApiError if it cannot be."""
+        if self.is_reserved:
+            return
+        self.is_reserved = True  # or it is unknown
+        try:
+            await self._cashier.reserve(self._ask)
+        except ApiError:
+            self.is_reserved = False
+            raise
+
+    def commit(self) -> None:
+        """Give nothing back any more: who finds the card in the index takes what is reserved."""
+        self.is_reserved = False
+
+    def resume(self) -> None:
+        """Take back that commit, since no card came into the index."""
+        self.is_reserved = True
+
+    async def pay_cached(self, card: Card) -> Receipt:
+        """Pay the cached price for card, out of what is reserved if something is."""
+        if not self.is_reserved:
+            return await self._cashier.charge(self._ask, card)
+        receipt = await self._cashier.capture_cached(self._ask, card)
+        self.is_reserved = False
+        return receipt

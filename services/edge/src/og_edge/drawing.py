@@ -144,13 +144,17 @@ class Drawer:
         page: Page | None,
         deadline: Deadline,
         mode: Mode,
+        *,
+        fresh: bool,
     ) -> Drawing:
         """Draw from page, or read it first; from the overrides alone where they hold a title.
+
+        Where fresh, its server is asked anew even if it was fetched moments ago.
 
         Raises ApiError for a page that cannot be read or lacks what the template needs.
         """
         if page is None:
-            page = await self._page_or_overrides(request, template, deadline, mode)
+            page = await self._page_or_overrides(request, template, deadline, mode, fresh=fresh)
         values, sources = merge(request, template, page)
         rendering = await self._renderer.render_card(
             request,
@@ -170,10 +174,16 @@ class Drawer:
         )
 
     async def _page_or_overrides(
-        self, request: CardRequest, template: Template, deadline: Deadline, mode: Mode
+        self,
+        request: CardRequest,
+        template: Template,
+        deadline: Deadline,
+        mode: Mode,
+        *,
+        fresh: bool,
     ) -> Page:
         try:
-            return await self._read_by(mode, request, template, deadline)
+            return await self._read_by(mode, request, template, deadline, fresh=fresh)
         except NO_PAGE:
             if not overrides_drawn(request, template).get(TITLE):
                 raise
@@ -186,9 +196,14 @@ class Drawer:
         return Page(request.url.href, "", {}, pictures, (), ai_status, is_stand_in=True)
 
     async def _read_by(
-        self, mode: Mode, request: CardRequest, template: Template, deadline: Deadline
+        self,
+        mode: Mode,
+        request: CardRequest,
+        template: Template,
+        deadline: Deadline,
+        *,
+        fresh: bool,
     ) -> Page:
-        fresh = request.refresh
         try:
             return await self.read(
                 request, template, deadline, pictures=True, fresh=fresh, mode=mode

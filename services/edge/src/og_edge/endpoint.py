@@ -140,7 +140,7 @@ class CardEndpoint:
             if head.fault:
                 raise errors.MalformedRequestError(head.fault)
             if head.method not in {"GET", "HEAD"} and options_in_path(head.path) is not None:
-                raise errors.MethodNotAllowedError("Use GET or HEAD.")
+                raise errors.MethodNotAllowedError("Use GET or HEAD, or DELETE to forget a card.")
             return self._reader.read(head.path, head.query)
         except ApiError as error:
             return error

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import replace
+import time
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
 
 from og_edge.ai import AiGate, AiStatus
 from og_edge.ask import Ask, Landed
-from og_edge.billing import FREE, ChargeKind
+from og_edge.billing import FREE, ChargeKind, Receipt
 from og_edge.cards import Card, Generation, card_options, object_name
-from og_edge.cashier import Cashier
+from og_edge.cashier import Cashier, Tab
 from og_edge.chores import Chores
 from og_edge.drawing import Drawer, Drawing
 from og_edge.errors import ApiError
+from og_edge.leases import Lease, LeaseLostError
 from og_edge.options import Mode
 from og_edge.pictures import PictureStore
 from og_edge.store import CardStore
@@ -26,6 +28,25 @@ log = structlog.get_logger()
 
 REDRAW_AFTER: Final = dt.timedelta(minutes=15)
 REDRAW_RETRY_AFTER: Final = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A request whose turn it is to draw its card.
+
+    `page_may_be_old` tells whether the card may be drawn from a page that was read before the
+    turn came, since nothing newer was shown to anybody.
+    """
+
+    ask: Ask
+    tab: Tab
+    lease: Lease
+    page_may_be_old: bool = False
+
+    @property
+    def drawing_id(self) -> str:
+        """Name what is drawn, apart from all else, the request's other turns included."""
+        return f"{self.ask.request_id}-{self.lease.epoch}"
 
 
 class CardMaker:
@@ -47,19 +68,18 @@ class CardMaker:
         self._gate = gate
         self._chores = chores
 
-    async def make(self, ask: Ask) -> Landed:
-        """Make a card that is paid for as a new one."""
+    async def make(self, turn: Turn) -> Landed:
+        """Make a card that is paid for as a new one; raises LeaseLostError."""
+        ask = turn.ask
         if ask.request.mode is Mode.AI:
             await self._gate.admit(ask.deadline, ai_allowed=ask.ai_allowed)
-        await self._cashier.reserve(ask)
-        async with self._cashier.holding(ask):
-            drawing = await self._draw(ask, ask.mode)
-            if ask.mode is not ask.request.mode:
-                drawing = replace(drawing, ai_status=AiStatus.UNUSED)
-            card = await self._put(ask, drawing, None)
-        return await self._deliver(ask, card, drawing)
+        await turn.tab.reserve()
+        drawing = await self._draw(turn, ask.mode)
+        if ask.mode is not ask.request.mode:
+            drawing = replace(drawing, ai_status=AiStatus.UNUSED)
+        return await self._deliver(turn, await self._put(turn, drawing, None), drawing)
 
-    async def make_again(self, ask: Ask, old: Card, old_data: bytes | None) -> Landed:
+    async def make_again(self, turn: Turn, old: Card, old_data: bytes | None) -> Landed:
         """Draw a card again, at the cached price: its bytes got lost, or it lacks something.
 
         A language model reads it again where it was paid for. If that drawing fails, the old card
@@ -68,57 +88,54 @@ class CardMaker:
         await self._cashier.settle(old)
         mode = Mode.AI if old.charge_kind is ChargeKind.AI_GENERATION else Mode.STANDARD
         if old_data is None:
-            drawing = await self._draw(ask, mode)
+            drawing = await self._draw(turn, mode)
         else:
-            better = await self._draw_better(ask, old, mode)
+            better = await self._draw_better(turn, old, mode)
             if better is None:
-                receipt = await self._cashier.charge(ask, old)
-                return Landed(old, old_data, hit=True, receipt=receipt)
+                return Landed(old, old_data, hit=True, receipt=await turn.tab.pay_cached(old))
             drawing = better
-        card = await self._put(ask, drawing, old)
-        await self._publish(ask, card, drawing, ChargeKind.CACHED_CARD)
-        receipt = await self._cashier.charge(ask, card)
-        return Landed(card, drawing.image, hit=False, receipt=receipt)
+        card = await self._put(turn, drawing, old)
+        since = await self._publish(turn, card, drawing, ChargeKind.CACHED_CARD)
+        receipt = await turn.tab.pay_cached(card)
+        return _made(card, drawing, receipt, since)
 
-    async def try_ai_again(self, ask: Ask, old: Card, old_data: bytes) -> Landed:
+    async def try_ai_again(self, turn: Turn, old: Card, old_data: bytes) -> Landed:
         """Make a new card by AI in the place of one for which AI had not delivered.
 
         Where it does not deliver again, may not be had any more or cannot be paid for, the old
         card is served on at the cached price.
         """
-        if ask.head:  # headers of a card that exists are free, so they cannot buy a new one
+        if turn.ask.head:  # headers of a card that exists are free, so they cannot buy a new one
             return Landed(old, old_data, hit=True, receipt=FREE)
         await self._cashier.settle(old)
-        if not await self._reserve_again(ask):
+        drawing = None
+        if await self._reserve_again(turn):
+            drawing = await self._draw_better(turn, old, Mode.AI)
+        else:
             await self._store.postpone(old, _now() + REDRAW_RETRY_AFTER)
-            receipt = await self._cashier.charge(ask, old)
-            return Landed(old, old_data, hit=True, receipt=receipt)
-        async with self._cashier.holding(ask):
-            drawing = await self._draw_better(ask, old, Mode.AI)
-            if drawing is None:
-                receipt = await self._cashier.capture_cached(ask, old)
-                return Landed(old, old_data, hit=True, receipt=receipt)
-            card = await self._put(ask, drawing, None)
-        return await self._deliver(ask, card, drawing)
+        if drawing is None:
+            return Landed(old, old_data, hit=True, receipt=await turn.tab.pay_cached(old))
+        return await self._deliver(turn, await self._put(turn, drawing, None), drawing)
 
-    async def _reserve_again(self, ask: Ask) -> bool:
+    async def _reserve_again(self, turn: Turn) -> bool:
         """Set aside the price of a new card by AI; tell whether it may be had and paid for."""
+        ask = turn.ask
         try:
             await self._gate.admit(ask.deadline, ai_allowed=ask.ai_allowed)
         except (ApiError, RemoteError) as error:
             log.info("AI not tried again", cause=repr(error))
             return False
         try:
-            await self._cashier.reserve(ask)
+            await turn.tab.reserve()
         except ApiError as error:
             log.info("AI not tried again", cause=repr(error))
             return False
         return True
 
-    async def _draw_better(self, ask: Ask, old: Card, mode: Mode) -> Drawing | None:
+    async def _draw_better(self, turn: Turn, old: Card, mode: Mode) -> Drawing | None:
         """Draw old again; where that fails or makes nothing better of it, put it off, give None."""
         try:
-            drawing = await self._draw(ask, mode)
+            drawing = await self._draw(turn, mode)
         except Exception as error:  # noqa: BLE001 - whatever it was, there is a card to serve
             log.info("card not drawn again", cause=repr(error))
             await self._store.postpone(old, _now() + REDRAW_RETRY_AFTER)
@@ -129,11 +146,16 @@ class CardMaker:
             return None
         return drawing
 
-    async def _draw(self, ask: Ask, mode: Mode) -> Drawing:
-        return await self._drawer.draw(ask.request, ask.template, ask.page, ask.deadline, mode)
+    async def _draw(self, turn: Turn, mode: Mode) -> Drawing:
+        ask = turn.ask
+        page = ask.page if turn.page_may_be_old else None
+        return await self._drawer.draw(
+            ask.request, ask.template, page, ask.deadline, mode, fresh=not turn.page_may_be_old
+        )
 
-    async def _put(self, ask: Ask, drawing: Drawing, old: Card | None) -> Card:
+    async def _put(self, turn: Turn, drawing: Drawing, old: Card | None) -> Card:
         """Store a drawing's bytes: of a new card, or of an old one that was paid for already."""
+        ask = turn.ask
         delivered = drawing.ai_status is AiStatus.DELIVERED
         ai_status = drawing.ai_status or (old.ai_status if old else None)
         is_wanting = replace(drawing, ai_status=ai_status).is_wanting
@@ -141,7 +163,7 @@ class CardMaker:
         card = Card(
             key=ask.key,
             account_id=ask.account_id,
-            object_name=object_name(ask.key, ask.request_id, ask.request.format),
+            object_name=object_name(ask.key, turn.drawing_id, ask.request.format),
             digest=_digest(drawing.image),
             size_bytes=len(drawing.image),
             charge_id=old.charge_id if old else ask.request_id,
@@ -154,18 +176,30 @@ class CardMaker:
         await self._pictures.put(card.object_name, drawing.image)
         return card
 
-    async def _deliver(self, ask: Ask, card: Card, drawing: Drawing) -> Landed:
+    async def _deliver(self, turn: Turn, card: Card, drawing: Drawing) -> Landed:
         """Publish a new card and take what it costs.
 
-        Nothing is given back any more: should this be cut off, the card may be in the index
-        already, and then the next request for it settles what is reserved.
+        Nothing is given back any more, unless it is known that nothing was published: should this
+        be cut off, the next request for the card settles what is reserved.
         """
-        await self._publish(ask, card, drawing, card.charge_kind)
+        turn.tab.commit()
+        try:
+            since = await self._publish(turn, card, drawing, card.charge_kind)
+        except LeaseLostError:
+            turn.tab.resume()
+            raise
         receipt = await self._cashier.capture(card)
         self._chores.later(self._store.settle(card))
-        return Landed(card, drawing.image, hit=False, receipt=receipt)
+        return _made(replace(card, settled=True), drawing, receipt, since)
 
-    async def _publish(self, ask: Ask, card: Card, drawing: Drawing, paid_as: ChargeKind) -> None:
+    async def _publish(
+        self, turn: Turn, card: Card, drawing: Drawing, paid_as: ChargeKind
+    ) -> float:
+        """Publish a card; give the moment before that, by the monotonic clock.
+
+        Raises LeaseLostError.
+        """
+        ask = turn.ask
         line = Generation(
             generation_id=ask.request_id,
             account_id=ask.account_id,
@@ -178,8 +212,23 @@ class CardMaker:
             price_credits=paid_as.price_credits,
             ai_status=drawing.ai_status,
         )
-        if replaced := await self._store.publish(card, line):
+        since = time.monotonic()
+        try:
+            replaced = await self._store.publish(
+                card, line, turn.lease, read_anew=not turn.page_may_be_old
+            )
+        except LeaseLostError:
+            self._chores.later(self._pictures.delete([card.object_name]))
+            raise
+        if replaced:
             self._chores.later(self._pictures.delete([replaced]))
+        return since
+
+
+def _made(card: Card, drawing: Drawing, receipt: Receipt, since_monotonic_s: float) -> Landed:
+    return Landed(
+        card, drawing.image, hit=False, receipt=receipt, since_monotonic_s=since_monotonic_s
+    )
 
 
 def _digest(image: bytes) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from og_edge.card_path import API_PATH, EXTENSIONS, FILES_PATH
 from og_edge.openapi_parts import (
     CARD_ANSWERS,
+    DELETION_ANSWERS,
     HEADERS,
     SCHEMAS,
     VERIFICATION_ANSWERS,
@@ -132,9 +133,20 @@ def _verification(method: str, summary: str) -> Operation:
     return Operation(VERIFICATION_PATH, method, f"{method.lower()}Verification", summary, details)
 
 
+def _deletion(path: str, parameters: list[dict[str, Any]], name: str) -> Operation:
+    details = {
+        "parameters": [it for it in parameters if it["name"] != "refresh"],
+        "security": [{"bearer": []}],
+        "responses": DELETION_ANSWERS,
+    }
+    return Operation(path, "DELETE", f"delete{name}", "Forget a card (scope manage)", details)
+
+
 OPERATIONS: Final = [
     *_card(API_PATH, _BY_QUERY, "Card", "Generate an image for a page"),
+    _deletion(API_PATH, _BY_QUERY, "Card"),
     *_card(FILE_PATH, _BY_PATH, "CardFile", "The same, for clients that want an extension"),
+    _deletion(FILE_PATH, _BY_PATH, "CardFile"),
     _listing("GET", "List the templates"),
     _listing("HEAD", "List the templates: the headers"),
     _verification("GET", "Tell what the last look at a page's tags showed"),

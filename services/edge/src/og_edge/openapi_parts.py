@@ -188,3 +188,12 @@ VERIFICATION_ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "429": error_answer("Rate limit exceeded; see Retry-After.", *_LIMITS),
     "500": CARD_ANSWERS["500"],
 }
+DELETION_ANSWERS: Final[dict[str, dict[str, Any]]] = {
+    "204": with_headers(
+        "There is no such card (any more).", "Cache-Control", *_LIMITS, "X-Request-Id"
+    ),
+    "400": CARD_ANSWERS["400"],
+    "401": error_answer("Missing or invalid credentials, or a key without the scope.", *_LIMITS),
+    "429": VERIFICATION_ANSWERS["429"],
+    "500": CARD_ANSWERS["500"],
+}

@@ -8,6 +8,7 @@ import datetime as dt
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
 import uvicorn
@@ -20,23 +21,28 @@ from og_edge.card_service import CardService
 from og_edge.cashier import Cashier
 from og_edge.chores import Chores
 from og_edge.clients import AuthClient, BillingClient, ExtractClient, RenderClient
+from og_edge.deletion_endpoint import DeletionEndpoint
 from og_edge.drawing import Drawer
 from og_edge.endpoint import CardEndpoint, EndpointSettings
 from og_edge.judging import Judge
+from og_edge.landing import Lander
+from og_edge.lease_store import PostgresLeases, listen
 from og_edge.listening import listening_sockets
 from og_edge.look_store import PostgresPageLooks
+from og_edge.lookout import Lookout
 from og_edge.making import CardMaker
 from og_edge.open_files import allow_open_files
 from og_edge.picture_memory import PictureMemory
 from og_edge.pictures import ObjectPictureStore, open_object_store
 from og_edge.protocol import CardHttpProtocol
-from og_edge.retention import keep_sweeping
+from og_edge.retention import keep_removing_drawings, keep_sweeping
 from og_edge.settings import Settings
 from og_edge.sights import Sights
 from og_edge.store import PostgresCardStore
 from og_edge.tags import TagReader
 from og_edge.templates import TemplateCatalog
 from og_edge.templates_endpoint import TemplatesEndpoint
+from og_edge.turns import Turns
 from og_edge.verification import Verifier
 from og_edge.verification_endpoint import VerificationEndpoint
 from og_edge.views import Viewer
@@ -92,17 +98,29 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         verifier = Verifier(viewer, auth, PostgresPageLooks(pool), chores)
         cashier = Cashier(billing, store, chores)
         maker = CardMaker(store, pictures, drawer, cashier, AiGate(extract), chores)
-        cards = CardService(store, index, pictures, cashier, maker, chores)
+        leases = PostgresLeases(pool)
+        lookout = Lookout(leases)
+        turns = Turns(leases, lookout, chores)
+        lander = Lander(store, pictures, cashier, maker, turns)
+        cards = CardService(store, index, pictures, cashier, lander, leases, chores)
         stack.push_async_callback(cards.finish)
         stack.push_async_callback(sights.finish)
         retention = dt.timedelta(days=settings.card_retention_days)
-        for work in (catalog.keep_fresh(), keep_sweeping(store, pictures, retention)):
+        for work in (
+            catalog.keep_fresh(),
+            lookout.keep_looking(),
+            lookout.keep_listening(partial(listen, settings.database_url)),
+            turns.keep_renewing(),
+            keep_sweeping(store, pictures, retention),
+            keep_removing_drawings(leases),
+        ):
             stack.callback(asyncio.create_task(work).cancel)
         endpoint_settings = EndpointSettings(targets, settings.trusted_proxies)
         yield Endpoints(
             CardEndpoint(endpoint_settings, auth, billing, catalog, verifier, cards),
             TemplatesEndpoint(catalog),
             VerificationEndpoint(endpoint_settings, auth, catalog, viewer, verifier, auth, cards),
+            DeletionEndpoint(endpoint_settings, auth, catalog, cards),
         )
 
 

@@ -11,6 +11,8 @@ from psycopg.types.json import Jsonb
 from og_edge.ai import AiStatus
 from og_edge.billing import ChargeKind
 from og_edge.cards import TOUCH_INTERVAL, Card, Generation
+from og_edge.lease_store import end_with_card, end_with_deletion
+from og_edge.leases import Lease
 from og_service.postgres import Pool
 
 CARD_COLUMNS = (
@@ -26,10 +28,20 @@ class CardStore(Protocol):
     async def find(self, key: str) -> Card | None:
         """Give the card kept under key."""
 
-    async def publish(self, card: Card, generation: Generation) -> str | None:
+    async def publish(
+        self, card: Card, generation: Generation, lease: Lease, *, read_anew: bool
+    ) -> str | None:
         """Put card in the place of what was kept under its key, and write the history line.
 
-        Gives the object name that nothing refers to any more, if there is one.
+        It ends the lease; raises LeaseLostError where that was lost, and then does nothing.
+        read_anew tells whether the page was asked for after the lease was claimed. Gives the
+        object name that nothing refers to any more, if there is one.
+        """
+
+    async def delete(self, account_id: str, key: str) -> str | None:
+        """Forget the account's card kept under key, once it is settled; end whatever lease is held.
+
+        Gives the object name that nothing refers to any more, if there was a settled card.
         """
 
     async def settle(self, card: Card) -> None:
@@ -61,9 +73,12 @@ class PostgresCardStore:
             row = await cursor.fetchone()
             return card_of(row) if row else None
 
-    async def publish(self, card: Card, generation: Generation) -> str | None:
+    async def publish(
+        self, card: Card, generation: Generation, lease: Lease, *, read_anew: bool
+    ) -> str | None:
         """See CardStore."""
         async with self._pool.connection() as connection, connection.transaction():
+            await end_with_card(connection, lease, read_anew=read_anew)
             replaced = await (
                 await connection.execute(
                     "SELECT object_name FROM edge.cards WHERE key = %s FOR UPDATE", (card.key,)
@@ -99,6 +114,18 @@ class PostgresCardStore:
             )
         gone = replaced[0] if replaced else None
         return gone if gone != card.object_name else None
+
+    async def delete(self, account_id: str, key: str) -> str | None:
+        """See CardStore."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await end_with_deletion(connection, key)
+            cursor = await connection.execute(
+                "DELETE FROM edge.cards WHERE key = %s AND account_id = %s AND settled"
+                " RETURNING object_name",
+                (key, account_id),
+            )
+            row = await cursor.fetchone()
+        return row[0] if row else None
 
     async def settle(self, card: Card) -> None:
         """See CardStore."""

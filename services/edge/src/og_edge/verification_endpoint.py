@@ -9,23 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from og_edge import errors
-from og_edge.authorization import (
-    NOT_OF_SITE,
-    Account,
-    Authorizer,
-    Credential,
-    Inquiry,
-    Scope,
-    denial,
-)
+from og_edge.authorization import NOT_OF_SITE, Account, Authorizer
 from og_edge.card_request import CardRequest, parse_card_request
 from og_edge.card_service import CardService
 from og_edge.cards import CardName, Sought
-from og_edge.endpoint import AUTHORIZE_TIMEOUT_S, EndpointSettings
+from og_edge.endpoint import EndpointSettings
 from og_edge.errors import ApiError
 from og_edge.exchange import Exchange, answered
 from og_edge.incoming import Head
 from og_edge.own_looks import OwnLook, OwnLooks, Standing, own_look
+from og_edge.owners import authorize_owner
 from og_edge.responses import OK
 from og_edge.templates import Template, TemplateCatalog
 from og_edge.verification import REMEMBER_WAIT_S, Verifier
@@ -63,7 +56,9 @@ class VerificationEndpoint:
 
     async def _answer(self, exchange: Exchange) -> Response:
         request = self._parse(exchange.head)
-        account = await self._authorize(exchange, request)
+        account = await authorize_owner(
+            exchange, self._authorizer, request, self._settings.trusted_proxies
+        )
         if isinstance(request, ApiError):
             raise request
         template = await self._catalog.get(request.template_id)
@@ -93,29 +88,6 @@ class VerificationEndpoint:
         except ApiError as error:
             return error
         return request
-
-    async def _authorize(self, exchange: Exchange, request: CardRequest | ApiError) -> Account:
-        """Decide who asks, also when what they ask for is wrong: every answer names a limit."""
-        inquiry = Inquiry(
-            Credential(api_key=exchange.head.bearer),
-            exchange.head.address(self._settings.trusted_proxies),
-            request.url.href if isinstance(request, CardRequest) else "",
-            scope=Scope.MANAGE,
-        )
-        authorization = await self._authorizer.authorize(
-            inquiry, exchange.deadline.remaining_s(AUTHORIZE_TIMEOUT_S)
-        )
-        exchange.note(authorization)
-        refusal = denial(authorization, time.time())
-        if isinstance(refusal, errors.MissingCredentialsError):
-            raise errors.MissingCredentialsError(
-                "Send an API key with the scope manage (Authorization: Bearer …)."
-            )
-        if refusal:
-            raise refusal
-        if authorization.account is None:  # allowed, yet nobody: auth broke its contract
-            raise errors.InternalError
-        return authorization.account
 
     async def _last_look(
         self, exchange: Exchange, account: Account, request: CardRequest, template: Template

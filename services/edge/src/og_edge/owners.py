@@ -1,0 +1,50 @@
+"""Who asks for what only an account's owner may have."""
+
+from __future__ import annotations
+
+import time
+
+from og_edge import errors
+from og_edge.authorization import Account, Authorizer, Credential, Inquiry, Scope, denial
+from og_edge.card_request import CardRequest
+from og_edge.endpoint import AUTHORIZE_TIMEOUT_S
+from og_edge.errors import ApiError
+from og_edge.exchange import Exchange
+from og_service.status import RemoteError
+
+
+async def authorize_owner(
+    exchange: Exchange,
+    authorizer: Authorizer,
+    request: CardRequest | ApiError,
+    trusted_proxies: int,
+) -> Account:
+    """Give the account of an API key with the scope manage; raises ApiError for anybody else.
+
+    Asked also where the request is wrong: every answer names a limit.
+    """
+    inquiry = Inquiry(
+        Credential(api_key=exchange.head.bearer),
+        exchange.head.address(trusted_proxies),
+        request.url.href if isinstance(request, CardRequest) else "",
+        scope=Scope.MANAGE,
+    )
+    try:
+        authorization = await authorizer.authorize(
+            inquiry, exchange.deadline.remaining_s(AUTHORIZE_TIMEOUT_S)
+        )
+    except RemoteError:
+        if isinstance(request, ApiError):
+            raise request from None  # a mistake is one, also while auth is away
+        raise
+    exchange.note(authorization)
+    refusal = denial(authorization, time.time())
+    if isinstance(refusal, errors.MissingCredentialsError):
+        raise errors.MissingCredentialsError(
+            "Send an API key with the scope manage (Authorization: Bearer …)."
+        )
+    if refusal:
+        raise refusal
+    if authorization.account is None:  # allowed, yet nobody: auth broke its contract
+        raise errors.InternalError
+    return authorization.account
