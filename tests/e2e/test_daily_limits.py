@@ -10,17 +10,15 @@ from collections.abc import AsyncIterator, Sequence
 import httpx
 import pytest_asyncio
 
-from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_plans import PLANS
-from og_service.channels import open_channel
 from og_stack.stack import Stack
 from tests.e2e.ai import DELIVERS, check_ai_card, kept_standard_card, page_for_ai
 from tests.e2e.api import Api, check_card, check_error
-from tests.e2e.books import create_site, credits_of, rows, statement
+from tests.e2e.books import create_site, credits_of, key_with_limit, rows, statement
 from tests.e2e.pages import page_of_a_site, tag
 from tests.e2e.replicas import edge_replica
 from tests.support.ai_endpoint import AiEndpoint, status
-from tests.support.customers import CALL_TIMEOUT_S, Customer, create_customer, operator_token
+from tests.support.customers import Customer, create_customer
 from tests.support.local_site import LocalSite
 
 PARALLEL = 50
@@ -33,20 +31,6 @@ async def edges(stack: Stack, api: Api) -> AsyncIterator[Sequence[Api]]:
     """Two processes on the same cards."""
     async with edge_replica(stack) as other:
         yield api, other.api
-
-
-async def key_with_limit(stack: Stack, customer: Customer, daily_credits_max: int) -> Customer:
-    """Make a further key of a customer, through which so many credits may be spent a day."""
-    async with open_channel(stack.services.target("auth"), operator_token(stack)) as channel:
-        created = await auth_pb2_grpc.AccountServiceStub(channel).CreateApiKey(
-            auth_pb2.CreateApiKeyRequest(
-                account_id=customer.account_id,
-                display_name="limited",
-                daily_credits_max=daily_credits_max,
-            ),
-            timeout=CALL_TIMEOUT_S,
-        )
-    return Customer(customer.account_id, created.secret)
 
 
 def let_the_day_end(stack: Stack, customer: Customer) -> None:

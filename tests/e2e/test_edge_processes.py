@@ -7,11 +7,11 @@ import signal
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from starlette.responses import HTMLResponse, Response
 
 from og_stack.stack import Stack
 from tests.e2e.api import Api, check_card
 from tests.e2e.books import credits_of, rows
+from tests.e2e.pages import SlowPage
 from tests.e2e.replicas import Replica, edge_replica
 from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
@@ -23,19 +23,6 @@ from tests.support.waiting import eventually
 async def second(stack: Stack) -> AsyncIterator[Replica]:
     async with edge_replica(stack) as running:
         yield running
-
-
-class SlowPage:
-    """A page that comes when the test says so."""
-
-    def __init__(self, site: LocalSite) -> None:
-        self.asked, self.may_come = asyncio.Event(), asyncio.Event()
-        self.url = site.put(self._answer)
-
-    async def _answer(self) -> Response:
-        self.asked.set()
-        await self.may_come.wait()
-        return HTMLResponse("<!doctype html><title>Slow</title>")
 
 
 async def test_edges_share_their_cards(
