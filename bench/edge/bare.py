@@ -7,7 +7,7 @@ from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
-from bench.edge.serving import Prepared, serve
+from bench.serving import Prepared, serve
 
 if __name__ == "__main__":
     prepared = Prepared.read(Path(sys.argv[2]))

@@ -86,10 +86,10 @@ async def measure_line(
 async def _measure(
     system: System, way: Way, requests: Path, connections: int, round_s: int
 ) -> Sample:
-    await load(way.ports, requests, connections, WARM_UP_S)
+    await load(way.port, requests, connections, WARM_UP_S)
     charged_before = await _charges_at_rest(system) if way.is_charged else 0
     before_us = way.cpu_us()
-    told = await load(way.ports, requests, connections, round_s)
+    told = await load(way.port, requests, connections, round_s)
     after_us = way.cpu_us()
     if told.refused or told.broken or not told.answers:
         raise AuditFailedError(f"{way.name}, {connections} connections: {told}")

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 import obstore
 from starlette.types import Receive, Scope, Send
 
-from bench.edge.serving import Prepared, serve
+from bench.serving import Prepared, serve
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_edge.pictures import open_object_store

@@ -3,19 +3,6 @@
 local requests = {}
 local position = 0
 
-local ports = {}
-for port in (os.getenv("WRK_PORTS") or ""):gmatch("%d+") do
-  ports[#ports + 1] = port
-end
-local threads = 0
-
-function setup(thread)
-  if #ports > 0 then
-    thread.addr = wrk.lookup(wrk.host, ports[threads % #ports + 1])[1]
-    threads = threads + 1
-  end
-end
-
 function init(args)
   for line in io.lines(args[1]) do
     local path, authorization = line:match("^([^\t]*)\t(.*)$")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,20 +62,12 @@ def write_requests(path: Path, asked: Sequence[Asked]) -> None:
     path.write_text("".join(f"{it.path}\t{it.authorization}\n" for it in asked))
 
 
-async def load(ports: Sequence[int], requests: Path, connections: int, duration_s: int) -> Told:
-    """Ask for what requests lists, over and over, from so many connections at a time.
-
-    Where there are several ports, each gets its share of the connections.
-    """
-    threads = min(len(ports), connections)
-    command = [wrk_path(), f"--threads={threads}", f"--connections={connections}"]
+async def load(port: int, requests: Path, connections: int, duration_s: int) -> Told:
+    """Ask for what requests lists, over and over, from so many connections at a time."""
+    command = [wrk_path(), "--threads=1", f"--connections={connections}"]
     command += [f"--duration={duration_s}s", f"--timeout={ANSWER_TIMEOUT_S}s"]
-    command += [f"--script={SCRIPT}", f"http://{LOOPBACK}:{ports[0]}", "--", str(requests)]
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        env={**os.environ, "WRK_PORTS": " ".join(map(str, ports))},
-        stdout=asyncio.subprocess.PIPE,
-    )
+    command += [f"--script={SCRIPT}", f"http://{LOOPBACK}:{port}", "--", str(requests)]
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     async with asyncio.timeout(duration_s + END_TIMEOUT_S):
         output, _ = await process.communicate()
     if process.returncode != 0:

@@ -18,7 +18,7 @@ from tests.e2e.replicas import edge_replica, grpc_replica
 from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
 
-LABELS = {"rpc", "decision", "outcome", "cache", "step", "le"}
+LABELS = {"rpc", "decision", "outcome", "cache", "step", "operation", "le"}
 """Every label there may be; what names a customer is none."""
 
 Samples = dict[str, float]
@@ -61,6 +61,8 @@ async def test_a_scrape_after_traffic_holds_no_id_and_no_secret(
     assert samples["og_edge_answers_total ok MISS"] == 1
     assert samples["og_edge_answers_total ok HIT"] == 2
     assert samples["og_edge_answers_total invalid_api_key "] == 1
+    assert samples["og_edge_call_seconds_count ExtractPage"] >= 1
+    assert samples["og_edge_store_seconds_count put"] == 1
     assert samples["og_extract_step_seconds_count fetch"] >= 1
     assert samples["og_render_step_seconds_count encode"] >= 1
     for name in addresses:

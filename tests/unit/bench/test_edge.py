@@ -7,7 +7,7 @@ import pytest
 
 from bench.edge.measuring import Effort, Line, Sample, demand_exact
 from bench.edge.report import Result, as_json, as_text
-from bench.edge.serving import Prepared
+from bench.serving import Prepared
 from bench.edge.ways import BARE, BARE_MANY, NAIVE, OURS
 from bench.edge.wrk import Told, parse
 from bench.system import AuditFailedError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,11 +24,16 @@ RETRY_BACKOFF_FIRST_S = 0.1
 RETRY_BACKOFF_MAX_S = 1.0
 
 
-class _Identity(grpc.aio.UnaryUnaryClientInterceptor):
-    """Shows our token and hands on the request id."""
+Observe = Callable[[str, float], None]
+"""Told of each call that ended: the method's full name and how many seconds it took."""
 
-    def __init__(self, token: str) -> None:
+
+class _Caller(grpc.aio.UnaryUnaryClientInterceptor):
+    """Shows our token, hands on the request id and tells how long the call took."""
+
+    def __init__(self, token: str, observe: Observe | None) -> None:
         self._authorization = ("authorization", f"Bearer {token}")
+        self._observe = observe
 
     async def intercept_unary_unary(
         self,
@@ -46,11 +52,24 @@ class _Identity(grpc.aio.UnaryUnaryClientInterceptor):
             client_call_details.credentials,
             client_call_details.wait_for_ready,
         )
-        return await continuation(details, request)
+        begun_s = time.perf_counter()
+        call = await continuation(details, request)
+        if observe := self._observe:
+            name = _text(client_call_details.method)
+            call.add_done_callback(lambda _: observe(name, time.perf_counter() - begun_s))
+        return call
+
+
+def _text(method: str | bytes) -> str:
+    return method if isinstance(method, str) else method.decode()
 
 
 def open_channel(
-    target: str, token: str, *, idempotent_services: Sequence[str] = ()
+    target: str,
+    token: str,
+    *,
+    idempotent_services: Sequence[str] = (),
+    observe: Observe | None = None,
 ) -> grpc.aio.Channel:
     """Open a channel that balances over all addresses of target and reconnects within a second.
 
@@ -73,7 +92,7 @@ def open_channel(
             ("grpc.http2.ping_timeout_ms", KEEPALIVE_TIMEOUT_MS),  # 60 s otherwise
             ("grpc.keepalive_permit_without_calls", 1),
         ],
-        interceptors=[_Identity(token)],
+        interceptors=[_Caller(token, observe)],
     )
 
 

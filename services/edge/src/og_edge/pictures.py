@@ -12,6 +12,8 @@ import obstore
 from obstore.exceptions import NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from og_edge.metrics import STORE_SECONDS
+
 STORE_TIMEOUT_S: Final = 2
 STORE_RETRIES_MAX: Final = 2
 STORE_RETRY_TIMEOUT_S: Final = 3
@@ -53,14 +55,16 @@ class ObjectPictureStore:
     async def get(self, name: str, size_bytes: int) -> bytes | None:
         """See PictureStore."""
         try:
-            data = bytes(await (await obstore.get_async(self._store, name)).bytes_async())
+            with STORE_SECONDS.labels("get").time():
+                data = bytes(await (await obstore.get_async(self._store, name)).bytes_async())
         except (NotFoundError, FileNotFoundError):
             return None
         return data if len(data) == size_bytes else None
 
     async def put(self, name: str, data: bytes) -> None:
         """See PictureStore."""
-        await obstore.put_async(self._store, name, data)
+        with STORE_SECONDS.labels("put").time():
+            await obstore.put_async(self._store, name, data)
 
     async def delete(self, names: Sequence[str]) -> None:
         """See PictureStore."""

@@ -31,6 +31,7 @@ from og_edge.listening import listening_sockets
 from og_edge.look_store import PostgresPageLooks
 from og_edge.lookout import Lookout
 from og_edge.making import CardMaker
+from og_edge.metrics import observe_call
 from og_edge.open_files import allow_open_files
 from og_edge.picture_memory import PictureMemory
 from og_edge.pictures import ObjectPictureStore, open_object_store
@@ -71,7 +72,9 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         pool = await stack.enter_async_context(open_pool(settings.database_url))
         token = settings.caller_token
         auth_channel, extract_channel, render_channel, billing_channel = [
-            await stack.enter_async_context(open_channel(target, token, idempotent_services=names))
+            await stack.enter_async_context(
+                open_channel(target, token, idempotent_services=names, observe=observe_call)
+            )
             for target, names in (
                 (settings.auth_target, []),
                 (settings.extract_target, [IDEMPOTENT["extract"]]),
