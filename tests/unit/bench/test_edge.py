@@ -7,9 +7,9 @@ import pytest
 
 from bench.edge.measuring import Effort, Line, Sample, demand_exact
 from bench.edge.report import Result, as_json, as_text
-from bench.serving import Prepared
 from bench.edge.ways import BARE, BARE_MANY, NAIVE, OURS
 from bench.edge.wrk import Told, parse
+from bench.serving import Prepared
 from bench.system import AuditFailedError
 
 TOLD = Told(answers=1000, duration_us=2_000_000, p50_us=800, p99_us=9000, refused=0, broken=0)
