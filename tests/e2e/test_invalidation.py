@@ -19,7 +19,7 @@ from og_service.channels import open_channel
 from og_stack.stack import Stack
 from tests.e2e.ai import DELIVERS, check_ai_card, page_for_ai
 from tests.e2e.api import Api, check_card, check_error
-from tests.e2e.books import create_site, revoke_keys
+from tests.e2e.books import create_site, managing, revoke_keys
 from tests.e2e.pages import tag
 from tests.e2e.replicas import edge_replica, grpc_replica
 from tests.support.ai_endpoint import AiEndpoint
@@ -88,6 +88,19 @@ async def test_a_card_that_was_refreshed_is_served_by_the_other_edge(
         assert check_card(await other.ask(page, customer), "HIT", 1) == new
         known = await other.ask(page, customer, headers={"If-None-Match": head.headers["etag"]})
         assert known.status_code == 304
+
+
+async def test_a_card_that_was_deleted_is_drawn_anew_by_the_other_edge(
+    edges: Edges, stack: Stack, customer: Customer, page: str
+) -> None:
+    manager = await managing(stack, customer)
+    for one, other in in_turns(edges):
+        old = await warm(edges, customer, page)
+        deleted = await one.ask(page, manager, method="DELETE")
+        assert deleted.status_code == 204, deleted.text
+        new = check_card(await other.ask(page, customer), "MISS", 10)
+        assert new != old
+        assert check_card(await one.ask(page, customer), "HIT", 1) == new
 
 
 async def test_a_key_that_was_revoked_is_refused_by_both(

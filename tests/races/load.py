@@ -15,7 +15,9 @@ from tests.faults.topology import Edge, Topology
 from tests.races.order import Act
 from tests.races.pages import CountingPage
 
-CARDS = ("a", "b", "c")
+DELETED = ("a", "b")
+CARDS = (*DELETED, "c", "d")
+"""What nobody deletes shows whether a refresh that nobody ends is taken over."""
 TEMPLATE = "generic/standard"
 CREDITS = 10_000_000
 READERS_OF_AN_EDGE = 2
@@ -70,6 +72,18 @@ class Load:
             for number in range(DELETERS):
                 group.create_task(self._delete(self._rng("deleter", number), stop))
 
+    async def look_at_all(self) -> list[str]:
+        """Refresh every card, ask every edge for it, and name what is not answered."""
+        asked = []
+        for card in CARDS:
+            asked.append(await self.ask(Act.REFRESH, card, self._topology.edges[0]))
+            asked += await self._ask_everywhere(card)
+        return [
+            f"{each.what}: {each.outcome.value} {each.status}"
+            for each in asked
+            if each.outcome is not Outcome.COMPLETE
+        ]
+
     async def ask(
         self,
         act: Act,
@@ -116,7 +130,7 @@ class Load:
 
     async def _delete(self, rng: random.Random, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            card = rng.choice(CARDS)
+            card = rng.choice(DELETED)
             edge = rng.choice(self._topology.edges)
             asked = await self.ask(Act.DELETE, card, edge, method="DELETE")
             match rng.choice(("look", "regenerate", "leave")):
@@ -128,8 +142,10 @@ class Load:
                     pass
             await self._think(asked, rng.uniform(0, DELETE_PAUSE_MAX_S))
 
-    async def _ask_everywhere(self, card: str) -> None:
-        await asyncio.gather(*(self.ask(Act.GET, card, edge) for edge in self._topology.edges))
+    async def _ask_everywhere(self, card: str) -> list[Asked]:
+        return await asyncio.gather(
+            *(self.ask(Act.GET, card, edge) for edge in self._topology.edges)
+        )
 
     async def _think(self, asked: Asked, pause_s: float) -> None:
         is_away = asked.outcome is Outcome.NOT_BEGUN

@@ -58,6 +58,7 @@ async def play(
         await asyncio.sleep(calm_s)
         stop.set()
         unanswered = await finish([asking])
+        unserved = await load.look_at_all()
         if settles:
             played.settled_s = await settle(books, [load.customer.account.account_id])
         watching.cancel()
@@ -68,6 +69,7 @@ async def play(
         )
     if unanswered:
         played.verdict.breaches.append("calls that still fail after it")
+    played.verdict.breaches += [f"in the end, {each}" for each in unserved]
     played.troubles = maker.done
     played.took_s = time.monotonic() - begun_s
     return played
