@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
 import uuid
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from obstore.store import MemoryStore
 
 from og_edge.cards import Card, Generation
 from og_edge.lease_store import PostgresLeases
-from og_edge.pictures import ObjectPictureStore, open_object_store
+from og_edge.pictures import MAX_CALLS, ObjectPictureStore, open_object_store
 from og_edge.retention import sweep
 from og_edge.store import PostgresCardStore
 from og_service.postgres import open_pool
@@ -55,6 +56,21 @@ async def test_a_reader_sees_all_of_a_picture_or_nothing(pictures: ObjectPicture
     reads = [pictures.get("ab/1.png", len(DATA)) for _ in range(40)]
     seen = await asyncio.gather(*reads, *writes)
     assert set(seen[: len(reads)]) <= {DATA, other}
+
+
+async def test_a_folder_that_does_not_answer_holds_nobody_and_recovers(tmp_path: Path) -> None:
+    pictures = ObjectPictureStore(open_object_store(tmp_path.as_uri()), call_timeout_s=0.5)
+    pipes = [tmp_path / f"{number}.png" for number in range(MAX_CALLS)]
+    for pipe in pipes:  # to read one waits until somebody writes to it
+        os.mkfifo(pipe)
+    gets = [pictures.get(pipe.name, len(DATA)) for pipe in pipes]
+    late = asyncio.wait_for(pictures.get("late.png", len(DATA)), 0.1)
+    failures = await asyncio.gather(*gets, late, return_exceptions=True)
+    assert {type(failure) for failure in failures} == {TimeoutError}
+    await pictures.put("late.png", DATA)
+    assert await pictures.get("late.png", len(DATA)) == DATA
+    for pipe in pipes:  # lets the reader go
+        os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
 
 
 async def test_cards_are_files_in_the_folder_named(tmp_path: Path) -> None:

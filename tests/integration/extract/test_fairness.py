@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from og_extract.limits import MAX_FETCHES_PER_SITE, MAX_WAITING_PER_SITE, Limits
+from og_extract.limits import MAX_FETCHES_PER_SITE, MAX_WAITING_PER_SITE, SITE_WAIT_S, Limits
 
 from .conftest import Client, serve_extract
 from .web import Web, respond, respond_until, serve_web
@@ -18,6 +18,7 @@ TITLE = "A quiet page"
 QUEUE_FULL = "EXTRACT_QUEUE_FULL"
 SHARE = MAX_FETCHES_PER_SITE + MAX_WAITING_PER_SITE
 EDGE_TIMEOUT_S = 5.0
+SPARE_S = 4.0
 
 
 @pytest.fixture
@@ -55,6 +56,20 @@ async def test_a_site_that_hangs_holds_no_more_than_its_share(
     outcomes = Counter(await asyncio.gather(*calls))
     assert outcomes == {TITLE: SHARE, QUEUE_FULL: len(calls) - SHARE}
     assert await client.outcome(urls[-1]) == TITLE
+
+
+async def test_who_waits_long_for_a_site_that_hangs_is_told_to_come_back(
+    client: Client, other: Web
+) -> None:
+    end = asyncio.Event()
+    urls = [other.on(f"/hanging/{n}", respond_until(end, HEAD)) for n in range(SHARE)]
+    calls = [asyncio.create_task(client.outcome(url)) for url in urls]
+    async with asyncio.timeout(SITE_WAIT_S + SPARE_S):
+        waited = asyncio.as_completed(calls)
+        assert {await next(waited) for _ in range(MAX_WAITING_PER_SITE)} == {QUEUE_FULL}
+    end.set()
+    outcomes = Counter(await asyncio.gather(*calls))
+    assert outcomes == {TITLE: MAX_FETCHES_PER_SITE, QUEUE_FULL: MAX_WAITING_PER_SITE}
 
 
 async def test_hostile_pages_do_not_keep_readers_from_others(

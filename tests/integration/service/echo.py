@@ -12,7 +12,7 @@ from google.protobuf.wrappers_pb2 import StringValue
 from og_service import context
 from og_service.channels import open_channel
 from og_service.errors import Code, InvalidRequestError, ServiceError
-from og_service.server import Service, started
+from og_service.server import MAX_CONCURRENT_CALLS, Service, started
 from og_service.settings import Environment, ServiceSettings
 
 NAME = "og.test.v1.EchoService"
@@ -71,12 +71,17 @@ def echo_service(behaviour: Behaviour = behave) -> Service:
 
 
 @asynccontextmanager
-async def serve_echo(behaviour: Behaviour = behave) -> AsyncIterator[str]:
+async def serve_echo(
+    behaviour: Behaviour = behave, *, max_concurrent_calls: int = MAX_CONCURRENT_CALLS
+) -> AsyncIterator[str]:
     """Serve it for the length of the context and give its address."""
     settings = ServiceSettings(
         environment=Environment.DEVELOPMENT, listen_address="127.0.0.1:0", callers=TOKENS
     )
-    async with started(settings, DOMAIN, [echo_service(behaviour)]) as address:
+    services = [echo_service(behaviour)]
+    async with started(
+        settings, DOMAIN, services, max_concurrent_calls=max_concurrent_calls
+    ) as address:
         yield address
 
 

@@ -22,6 +22,7 @@ from tests.integration.service.echo import (
     serve_echo,
 )
 from tests.support.fault_proxy import FaultProxy
+from tests.support.waiting import eventually
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
@@ -174,6 +175,28 @@ async def test_a_repeated_call_succeeds_once_the_server_is_back() -> None:
     ):
         assert await call(channel, "hello") == "hello"
     assert len(tries) == RETRY_ATTEMPTS
+
+
+async def test_a_server_with_as_many_calls_as_it_takes_refuses_the_next_at_once() -> None:
+    begun, may_end = list[str](), asyncio.Event()
+
+    async def slowly(word: str) -> str:
+        begun.append(word)
+        await may_end.wait()
+        return word
+
+    async with (
+        serve_echo(slowly, max_concurrent_calls=2) as address,
+        channel_of(address) as channel,
+    ):
+        taken = [asyncio.create_task(call(channel, word)) for word in ("one", "two")]
+        await eventually(lambda: len(begun) == len(taken))
+        refusal = await _refusal(call(channel, "three"))
+        assert refusal.reason == refusal.code.name == "RESOURCE_EXHAUSTED"
+        may_end.set()
+        assert await asyncio.gather(*taken) == ["one", "two"]
+        assert await call(channel, "four") == "four"
+    assert sorted(begun) == ["four", "one", "two"]
 
 
 async def test_a_server_that_vanished_without_a_word_is_noticed(echo_address: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from og_edge.deadline import Deadline
 from og_edge.errors import OverloadedError, PageUnreachableError
-from og_edge.flights import MAX_FLIGHTS, Flights
+from og_edge.flights import MAX_FLIGHTS, MAX_WAITING, Flights
 from tests.support.waiting import eventually
 
 
@@ -103,6 +103,21 @@ async def test_no_more_than_the_bound_are_under_way() -> None:
     work.may_end.set()
     assert await joined == ("done", False)
     await asyncio.gather(*asking)
+
+
+async def test_no_more_than_the_bound_wait_and_who_leaves_makes_room() -> None:
+    flights, work = Flights[str](), Work()
+    waiting = [_join(flights, work) for _ in range(MAX_WAITING)]
+    await work.started.wait()
+    with pytest.raises(OverloadedError) as refused:
+        await _join(flights, work)
+    assert refused.value.retry_after_s
+    waiting.pop().cancel()
+    await asyncio.sleep(0)
+    waiting.append(_join(flights, work))
+    work.may_end.set()
+    assert len(await asyncio.gather(*waiting)) == MAX_WAITING
+    assert work.runs == 1
 
 
 async def test_finish_waits_for_work_whose_askers_are_gone() -> None:

@@ -21,6 +21,7 @@ from og_service.settings import ServiceSettings
 log = structlog.get_logger()
 
 MAX_CONCURRENT_CALLS = 2_000
+"""One more is refused with RESOURCE_EXHAUSTED, at once."""
 STOP_GRACE_S = 10
 CONNECTION_AGE_MAX_MS = 300_000
 CONNECTION_AGE_GRACE_MS = 30_000
@@ -62,14 +63,18 @@ async def _serve(settings: ServiceSettings, domain: str, compose: Compose) -> No
 
 @asynccontextmanager
 async def started(
-    settings: ServiceSettings, domain: str, services: Sequence[Service]
+    settings: ServiceSettings,
+    domain: str,
+    services: Sequence[Service],
+    *,
+    max_concurrent_calls: int = MAX_CONCURRENT_CALLS,
 ) -> AsyncIterator[str]:
     """Run a server for the length of the context and give its `host:port`.
 
     Health says NOT_SERVING before and, first of all, while stopping, so that nothing new is sent
     while calls under way get STOP_GRACE_S to end.
     """
-    server = _new_server(settings, domain, services)
+    server = _new_server(settings, domain, services, max_concurrent_calls)
     health = health_aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     names = [service.name for service in services]
@@ -90,7 +95,7 @@ async def started(
 
 
 def _new_server(
-    settings: ServiceSettings, domain: str, services: Sequence[Service]
+    settings: ServiceSettings, domain: str, services: Sequence[Service], max_concurrent_calls: int
 ) -> grpc.aio.Server:
     caller = CallerInterceptor(
         identify=lambda details: settings.caller_named_by(bearer_token(details)),
@@ -99,7 +104,7 @@ def _new_server(
     )
     return grpc.aio.server(
         interceptors=[caller, CallInterceptor(domain)],
-        maximum_concurrent_rpcs=MAX_CONCURRENT_CALLS,
+        maximum_concurrent_rpcs=max_concurrent_calls,
         options=[
             # Two servers on one port would share the calls of both.
             ("grpc.so_reuseport", 0),

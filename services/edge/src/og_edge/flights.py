@@ -10,6 +10,9 @@ from og_edge.errors import OverloadedError
 T = TypeVar("T")
 
 MAX_FLIGHTS: Final = 500
+MAX_WAITING: Final = 1_000
+"""Who wait for all flights together: half of what a process answers at the same time, so that
+cards that exist are served beside them however slow new ones are."""
 FLIGHT_TIMEOUT_S: Final = 12.0
 """Longer than any request, so that what was begun for one is ended for the next."""
 RETRY_AFTER_S: Final = 2
@@ -24,6 +27,7 @@ class Flights(Generic[T]):
 
     def __init__(self) -> None:
         self._tasks: dict[Hashable, asyncio.Task[T]] = {}
+        self._waiting = 0
 
     def is_under_way(self, key: Hashable) -> bool:
         """Whether work for key would be waited for rather than started."""
@@ -35,20 +39,26 @@ class Flights(Generic[T]):
         """Start work for key, or wait for the one under way; tell whether this call started it.
 
         Raises what the work raises, TimeoutError at the deadline, and OverloadedError when
-        MAX_FLIGHTS are under way.
+        MAX_FLIGHTS are under way or MAX_WAITING wait.
         """
+        if self._waiting >= MAX_WAITING:
+            raise _overloaded()
         task = self._tasks.get(key)
         leading = task is None
         if task is None:
             task = self._start(key, work)
-        done, _ = await asyncio.wait({task}, timeout=deadline.remaining_s())
+        self._waiting += 1
+        try:
+            done, _ = await asyncio.wait({task}, timeout=deadline.remaining_s())
+        finally:
+            self._waiting -= 1
         if not done:
             raise TimeoutError
         return task.result(), leading
 
     def _start(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:
         if len(self._tasks) >= MAX_FLIGHTS:
-            raise OverloadedError("Too many cards are being drawn.", retry_after_s=RETRY_AFTER_S)
+            raise _overloaded()
 
         async def run() -> T:
             async with asyncio.timeout(FLIGHT_TIMEOUT_S):
@@ -67,3 +77,7 @@ class Flights(Generic[T]):
     async def finish(self) -> None:
         """Wait for all flights under way."""
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+
+def _overloaded() -> OverloadedError:
+    return OverloadedError("Too many cards are being drawn.", retry_after_s=RETRY_AFTER_S)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import urlsplit
@@ -17,6 +19,10 @@ from og_edge.metrics import STORE_SECONDS
 STORE_TIMEOUT_S: Final = 2
 STORE_RETRIES_MAX: Final = 2
 STORE_RETRY_TIMEOUT_S: Final = 3
+CALL_TIMEOUT_S: Final = 3.0
+"""One object, the wait for its turn included: what a folder on a network does not end by itself."""
+MAX_CALLS: Final = 64
+"""At the same time."""
 
 
 class PictureStore(Protocol):
@@ -47,15 +53,17 @@ def open_object_store(url: str) -> ObjectStore:
 
 
 class ObjectPictureStore:
-    """PictureStore on obstore."""
+    """PictureStore on obstore. A call that takes longer than call_timeout_s is a TimeoutError."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, *, call_timeout_s: float = CALL_TIMEOUT_S) -> None:
         self._store = store
+        self._call_timeout_s = call_timeout_s
+        self._turns = asyncio.Semaphore(MAX_CALLS)
 
     async def get(self, name: str, size_bytes: int) -> bytes | None:
         """See PictureStore."""
         try:
-            with STORE_SECONDS.labels("get").time():
+            async with self._turn("get"):
                 data = bytes(await (await obstore.get_async(self._store, name)).bytes_async())
         except (NotFoundError, FileNotFoundError):
             return None
@@ -63,13 +71,20 @@ class ObjectPictureStore:
 
     async def put(self, name: str, data: bytes) -> None:
         """See PictureStore."""
-        with STORE_SECONDS.labels("put").time():
+        async with self._turn("put"):
             await obstore.put_async(self._store, name, data)
 
     async def delete(self, names: Sequence[str]) -> None:
         """See PictureStore."""
         for name in names:
             try:
-                await obstore.delete_async(self._store, name)
+                async with self._turn("delete"):
+                    await obstore.delete_async(self._store, name)
             except (NotFoundError, FileNotFoundError):
                 continue
+
+    @asynccontextmanager
+    async def _turn(self, operation: str) -> AsyncIterator[None]:
+        with STORE_SECONDS.labels(operation).time():
+            async with asyncio.timeout(self._call_timeout_s), self._turns:
+                yield

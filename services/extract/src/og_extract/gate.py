@@ -59,12 +59,12 @@ class SiteGates:
         self._gates: dict[str, Gate] = {}
 
     @asynccontextmanager
-    async def entered(self, host: str) -> AsyncIterator[None]:
-        """Hold one of the slots of host's owner. Raises ExtractQueueFullError."""
+    async def entered(self, host: str, timeout_s: float | None = None) -> AsyncIterator[None]:
+        """Hold one of the slots of host's owner. Raises ExtractQueueFullError, as Gate does."""
         site = registrable_host(host)
         gate = self._gates.setdefault(site, Gate(*self._bounds))
         try:
-            async with gate.entered():
+            async with gate.entered(timeout_s):
                 yield
         finally:
             if gate.is_idle:

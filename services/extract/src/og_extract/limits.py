@@ -15,6 +15,9 @@ MAX_ADDRESSES_TRIED = 3
 MAX_FETCHES_PER_SITE = 8
 MAX_LOOKUPS_PER_SITE = 8
 MAX_WAITING_PER_SITE = 56  # a crowd that asks for new cards of one site, with their pictures
+SITE_WAIT_S = 5.0
+"""How long a fetch waits for its site's share: what waits longer failed because of us, and is told
+so while there is time left to say it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import httpx
 
 from og_extract.fetch.connections import MAX_KEPT_CONNECTIONS, Connections, Exchange
 from og_extract.gate import SiteGates
-from og_extract.limits import MAX_FETCHES_PER_SITE, MAX_WAITING_PER_SITE
+from og_extract.limits import MAX_FETCHES_PER_SITE, MAX_WAITING_PER_SITE, SITE_WAIT_S
 
 MAX_CONNECTIONS = 512
 MAX_FETCHES = MAX_CONNECTIONS - MAX_KEPT_CONNECTIONS
@@ -40,7 +40,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         """Send a request; its answer's body is read by the caller."""
         async with AsyncExitStack() as held:
             host = request.url.raw_host.decode("ascii")
-            await held.enter_async_context(self._sites.entered(host))
+            await held.enter_async_context(self._sites.entered(host, SITE_WAIT_S))
             await held.enter_async_context(self._fetches)
             exchange = await self._connections.send(_core_request(request))
             held.push_async_callback(exchange.aclose)
