@@ -16,7 +16,7 @@ from og_stack.stack import Stack
 from tests.e2e.api import Api
 from tests.support.waiting import POLL_INTERVAL_S
 
-START_TIMEOUT_S = 30
+START_TIMEOUT_S = 60
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,28 @@ async def edge_replica(
             yield Replica(Api(client), process)
 
 
+@dataclass(frozen=True)
+class GrpcReplica:
+    """Another auth, extract, … beside the stack's own; `target` is its `host:port`."""
+
+    target: str
+    process: asyncio.subprocess.Process
+
+
 @asynccontextmanager
 async def grpc_replica(
     stack: Stack, service: str, settings: Mapping[str, str]
 ) -> AsyncIterator[str]:
-    """Run another auth, extract, … for the length of the context; give its `host:port`."""
+    """As grpc_replica_process, for who needs the `host:port` alone."""
+    async with grpc_replica_process(stack, service, settings) as replica:
+        yield replica.target
+
+
+@asynccontextmanager
+async def grpc_replica_process(
+    stack: Stack, service: str, settings: Mapping[str, str]
+) -> AsyncIterator[GrpcReplica]:
+    """Run another auth, extract, … for the length of the context."""
     (port,) = free_ports(1)
     target = f"{LOOPBACK}:{port}"
     environment = {
@@ -59,8 +76,8 @@ async def grpc_replica(
         "OG_LISTEN_ADDRESS": target,
         **settings,
     }
-    async with _running(f"og_{service}", environment, grpc_serves(target)):
-        yield target
+    async with _running(f"og_{service}", environment, grpc_serves(target)) as process:
+        yield GrpcReplica(target, process)
 
 
 @asynccontextmanager
