@@ -120,6 +120,10 @@ bench-ledger: env ## Compare group commits with one transaction a charge; ARGS="
 bench-edge: env ## Compare a cached card with a bare server of its bytes; ARGS="--quick --json"
 	@$(BIN)/python -m bench.edge $(ARGS)
 
+.PHONY: bench-miss
+bench-miss: env ## Where the time of a new card goes; ARGS="--quick --json"
+	@$(BIN)/python -m bench.miss $(ARGS)
+
 .PHONY: bench-worker-memory
 bench-worker-memory: env ## Draw 20,000 cards on one worker and see whether its memory grows
 	@$(BIN)/python -m bench.render.memory $(ARGS)

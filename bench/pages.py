@@ -1,4 +1,4 @@
-"""A web site of articles, one at each path: `python -m bench.pages PORT`.
+"""Web sites of articles, one at each path: `python -m bench.pages PORT`.
 
 Each is 20 kB of HTML as articles are, with an icon.
 """
@@ -15,6 +15,8 @@ from starlette.types import Receive, Scope, Send
 
 from bench.serving import serve
 
+HOSTS = tuple(f"127.0.0.{number}" for number in range(1, 9))
+"""Several, since what one site may take up is bounded."""
 PARAGRAPHS = 40
 PARAGRAPH = (
     "<p>Every link that people share shows a picture, and somebody has to draw it. This is a"
@@ -62,4 +64,4 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 if __name__ == "__main__":
-    serve(app, int(sys.argv[1]))
+    serve(app, int(sys.argv[1]), hosts=HOSTS)

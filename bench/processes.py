@@ -66,6 +66,12 @@ def cpu_us_by_kind(roots: Mapping[str, Sequence[int]]) -> dict[str, float]:
     }
 
 
+def cpu_us_alone(pids: Iterable[int]) -> float:
+    """Tell the processor time of processes, without those that they started and that run."""
+    stats = all_stats()
+    return sum(stats[pid].cpu_us for pid in pids if pid in stats)
+
+
 def pss_bytes(pid: int) -> int:
     """Tell a process's proportional share of memory; OSError where it is gone."""
     for line in (PROC / str(pid) / "smaps_rollup").read_text().splitlines():

@@ -7,7 +7,8 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from og_stack.ports import LOOPBACK, free_ports
+from bench.pages import HOSTS
+from og_stack.ports import free_ports
 
 START_TIMEOUT_S = 60
 
@@ -44,10 +45,10 @@ async def served(
 
 
 @asynccontextmanager
-async def pages() -> AsyncIterator[str]:
-    """Serve articles at any path of the `host:port` that is given."""
+async def pages() -> AsyncIterator[list[str]]:
+    """Serve articles at any path of each `host:port` that is given."""
     async with served("bench.pages") as (port, _):
-        yield f"{LOOPBACK}:{port}"
+        yield [f"{host}:{port}" for host in HOSTS]
 
 
 async def _ready(process: asyncio.subprocess.Process, module: str) -> None:

@@ -52,12 +52,10 @@ class _Server(uvicorn.Server):
         print("ready", flush=True)
 
 
-def serve(app: ASGIApp, port: int, *, lifespan: bool = False) -> None:
+def serve(
+    app: ASGIApp, port: int, *, hosts: Sequence[str] = (LOOPBACK,), lifespan: bool = False
+) -> None:
     """Serve on a port that processes share, as fast as uvicorn can: nothing is logged."""
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listening.bind((LOOPBACK, port))
     config = uvicorn.Config(
         cast("Any", app),
         loop="uvloop",
@@ -69,4 +67,12 @@ def serve(app: ASGIApp, port: int, *, lifespan: bool = False) -> None:
         server_header=False,
         backlog=BACKLOG_CONNECTIONS,
     )
-    _Server(config).run(sockets=[listening])
+    _Server(config).run(sockets=[_listening(host, port) for host in hosts])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listening.bind((host, port))
+    return listening

@@ -11,17 +11,21 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import psycopg
 
 from bench.processes import cpu_us_by_kind
 from og_stack.config import StackConfig
 from og_stack.output import Output
+from og_stack.ports import LOOPBACK, free_ports, is_free
+from og_stack.processes import SERVICES
 from og_stack.stack import Stack
 from tests.support.local_system import clean_environment
 
 KINDS = ("postgres", "valkey", "auth", "extract", "render", "billing", "edge")
 DURABILITY = ("fsync", "synchronous_commit", "full_page_writes", "server_version")
 AUDIT_TIMEOUT_S = 600
+MAX_PROCESSES_WITH_METRICS = 16
 
 
 class AuditFailedError(Exception):
@@ -61,9 +65,24 @@ class System:
         """Tell the processor time that each kind took so far."""
         return cpu_us_by_kind(self.roots())
 
+    def metrics(self) -> dict[str, float]:
+        """Add up what the services' processes count, by name and labels; {} without metrics."""
+        found: dict[str, float] = {}
+        for service in SERVICES:
+            for name in self.stack.services.names(service):
+                if address := self.stack.services.metrics_address(name):
+                    text = httpx.get(f"http://{address}/metrics").text
+                    for sample, value in parse_metrics(text):
+                        found[sample] = found.get(sample, 0) + value
+        return found
+
     def cached_charges(self) -> int:
         """Count the answers of cards that exist which the ledger charged for."""
         return int(self.value("SELECT coalesce(sum(cached_cards), 0) FROM billing.daily_spending"))
+
+    def generations(self) -> int:
+        """Count the new cards that the ledger charged for."""
+        return int(self.value("SELECT coalesce(sum(generations), 0) FROM billing.daily_spending"))
 
     def value(self, statement: str) -> str:
         """Ask the database for one value, as its administrator."""
@@ -86,6 +105,21 @@ class System:
             output, _ = await process.communicate()
         if process.returncode != 0 or not json.loads(output)["passed"]:
             raise AuditFailedError(f"the ledger does not add up: {output.decode()}")
+
+
+def parse_metrics(text: str) -> list[tuple[str, float]]:
+    """Read samples from a page of Prometheus, as `name{label="value"}` and their values."""
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    pairs = [line.rpartition(" ") for line in lines]
+    return [(sample, float(value)) for sample, _, value in pairs]
+
+
+def metrics_address() -> str:
+    """Find a port that so many free ones follow as processes may want."""
+    while True:
+        (first,) = free_ports(1)
+        if all(is_free(LOOPBACK, first + n) for n in range(MAX_PROCESSES_WITH_METRICS)):
+            return f"{LOOPBACK}:{first}"
 
 
 @asynccontextmanager
