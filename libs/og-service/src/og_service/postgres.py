@@ -89,6 +89,7 @@ async def open_pool(
     max_connections: int = POOL_MAX_CONNECTIONS,
     answer_timeout_s: float = ANSWER_TIMEOUT_S,
     checks: bool = True,
+    flushes: bool = True,
 ) -> AsyncIterator[Pool]:
     """Open a pool of autocommit connections and close it after use.
 
@@ -97,7 +98,8 @@ async def open_pool(
     kinds of it) within POOL_TIMEOUT_S. A statement is cancelled after STATEMENT_TIMEOUT_MS, and a
     server that says nothing for answer_timeout_s is an OperationalError too. Without checks, a
     connection that was lost meanwhile is handed out as if it were good, a round trip earlier: for
-    who asks again after an OperationalError.
+    who asks again after an OperationalError. Without flushes a commit waits for no disk, and those
+    of the last moments before a crash of the server are lost, each as a whole.
     """
 
     async def configure(connection: AsyncConnection[Any]) -> None:
@@ -116,6 +118,9 @@ async def open_pool(
             await pool.drain()
             raise OperationalError("a connection that was lost") from error
 
+    options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"
+    if not flushes:
+        options += " -c synchronous_commit=off"
     pool: Pool = AsyncConnectionPool(
         dsn,
         min_size=POOL_MIN_CONNECTIONS,
@@ -130,7 +135,7 @@ async def open_pool(
             "autocommit": True,
             "connect_timeout": CONNECT_TIMEOUT_S,
             "tcp_user_timeout": UNANSWERED_TIMEOUT_MS,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}",
+            "options": options,
         },
         open=False,
     )

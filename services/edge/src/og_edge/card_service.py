@@ -28,6 +28,7 @@ from og_service.coalescing import Coalescer
 TURNS_MAX: Final = 3
 """How often a request waits for a card that whoever drew it could not pay for."""
 LOOK_KEYS_MAX: Final = 500
+LOOK_TIMEOUT_S: Final = 2.0
 DELETIONS_MAX: Final = 3
 RETRY_AFTER_S: Final = 1
 
@@ -89,7 +90,7 @@ class CardService:
         """
         seen_epoch = None
         if ask.request.refresh:
-            [standing] = await self._looks.ask([ask.key])
+            [standing] = await self._looks.ask([ask.key], ask.deadline.remaining_s(LOOK_TIMEOUT_S))
             seen_epoch = standing.epoch
         elif card is not None:
             if ask.needs_only_headers(card):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import astuple
 from typing import Any, Final
 
 import psycopg
@@ -13,15 +15,18 @@ from psycopg.types.json import Jsonb
 
 from og_edge.errors import ApiError
 from og_edge.failures import from_document, to_document
-from og_edge.leases import LEASE_S, Claim, Lease, LeaseLostError, Standing
-from og_service.postgres import CONNECT_TIMEOUT_S, UNANSWERED_TIMEOUT_MS, Pool
+from og_edge.leases import LEASE_S, Claim, Lease, Standing
+from og_service.postgres import CONNECT_TIMEOUT_S, UNANSWERED_TIMEOUT_MS, Pool, open_pool
 
 FORGET_AFTER: Final = dt.timedelta(hours=1)
 """Longer than any request, and than anybody keeps the copy of a page."""
+MAX_CONNECTIONS: Final = 2
 CHANNEL: Final = "edge_drawings"
 PROBE_INTERVAL_S: Final = 10.0
 PROBE_TIMEOUT_S: Final = 2.0
-_TELL: Final = f"pg_notify('{CHANNEL}', key)"
+_IS_MINE: Final = """
+  key = %(key)s AND epoch = %(epoch)s AND use_time = %(claim_time)s AND expire_time IS NOT NULL
+"""
 _LEASE: Final = dt.timedelta(seconds=LEASE_S)
 
 # By the clock of each statement's end rather than its start: it may have waited for the row.
@@ -32,7 +37,7 @@ ON CONFLICT (key) DO UPDATE SET
   epoch = nextval('edge.epochs'), expire_time = clock_timestamp() + %(lease)s,
   use_time = clock_timestamp()
 WHERE mine.expire_time IS NULL OR mine.expire_time <= clock_timestamp()
-RETURNING key, epoch, true AS is_held, changed, drawn_epoch, failed_epoch, failure
+RETURNING key, epoch, use_time, true AS is_held, changed, drawn_epoch, failed_epoch, failure
 """
 _LOOK: Final = """
 SELECT key, epoch, COALESCE(expire_time > clock_timestamp(), false) AS is_held, changed,
@@ -41,41 +46,47 @@ FROM edge.drawings WHERE key = ANY(%s)
 """
 _RENEW: Final = """
 UPDATE edge.drawings AS held SET expire_time = clock_timestamp() + %s
-FROM unnest(%s::text[], %s::bigint[]) AS mine (key, epoch)
-WHERE held.key = mine.key AND held.epoch = mine.epoch AND held.expire_time IS NOT NULL
+FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[]) AS mine (key, epoch, claim_time)
+WHERE held.key = mine.key AND held.epoch = mine.epoch AND held.use_time = mine.claim_time
+  AND held.expire_time IS NOT NULL
 """
 _RELEASE: Final = f"""
 UPDATE edge.drawings SET
   expire_time = NULL,
   failed_epoch = CASE WHEN %(failure)s::jsonb IS NULL THEN failed_epoch ELSE epoch END,
   failure = COALESCE(%(failure)s, failure)
-WHERE key = %(key)s AND epoch = %(epoch)s AND expire_time IS NOT NULL
-RETURNING {_TELL}
+WHERE {_IS_MINE}
+RETURNING pg_notify('{CHANNEL}', key)
 """  # noqa: S608 - constants
-_PUBLISH: Final = f"""
+END_WITH_CARD: Final = f"""
 UPDATE edge.drawings SET
   expire_time = NULL, changed = true,
   drawn_epoch = CASE WHEN %(read_anew)s THEN epoch ELSE drawn_epoch END
-WHERE key = %(key)s AND epoch = %(epoch)s AND expire_time IS NOT NULL
-RETURNING {_TELL}
+WHERE {_IS_MINE}
+RETURNING key
 """  # noqa: S608 - constants
-_DELETE: Final = f"""
+"""Ends a lease in the statement that publishes its card; gives no row where the lease was lost."""
+END_WITH_DELETION: Final = """
 INSERT INTO edge.drawings (key, changed) VALUES (%s, true)
 ON CONFLICT (key) DO UPDATE SET
   expire_time = NULL, changed = true, use_time = clock_timestamp()
-RETURNING {_TELL}
-"""  # noqa: S608 - constants
+"""
+"""Ends whatever lease there is, before a card is deleted."""
+TELL: Final = f"SELECT pg_notify('{CHANNEL}', %s)"
+"""Tells who waits. Not in the transaction that it tells of: those that tell commit one after
+another, and would each wait for the disk."""
 _REMOVE_UNUSED: Final = """
 DELETE FROM edge.drawings WHERE key IN (
   SELECT key FROM edge.drawings WHERE use_time < now() - %s
   ORDER BY use_time LIMIT %s FOR UPDATE SKIP LOCKED)
 """
 
-Connection = psycopg.AsyncConnection[Any]
-
 
 class PostgresLeases:
-    """Leases on the table `edge.drawings`."""
+    """Leases on the table `edge.drawings`, best on a pool that does not flush.
+
+    A claim that a crash forgets publishes nothing, and a release that it forgets is one late.
+    """
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -86,7 +97,7 @@ class PostgresLeases:
             cursor = connection.cursor(row_factory=dict_row)
             await cursor.execute(_CLAIM, {"key": key, "lease": _LEASE})
             if row := await cursor.fetchone():
-                return Claim(Lease(key, row["epoch"]), _standing(row))
+                return Claim(Lease(key, row["epoch"], row["use_time"]), _standing(row))
             await cursor.execute(_LOOK, ([key],))
             row = await cursor.fetchone()
             return Claim(None, _standing(row) if row else Standing())
@@ -101,9 +112,9 @@ class PostgresLeases:
 
     async def renew(self, leases: Sequence[Lease]) -> None:
         """See Leases."""
-        keys, epochs = [lease.key for lease in leases], [lease.epoch for lease in leases]
+        columns = [list(column) for column in zip(*map(astuple, leases), strict=True)]
         async with self._pool.connection() as connection:
-            await connection.execute(_RENEW, (_LEASE, keys, epochs))
+            await connection.execute(_RENEW, (_LEASE, *columns))
 
     async def release(self, lease: Lease, failure: ApiError | None) -> None:
         """See Leases."""
@@ -117,16 +128,14 @@ class PostgresLeases:
             return (await connection.execute(_REMOVE_UNUSED, (FORGET_AFTER, at_most))).rowcount
 
 
-async def end_with_card(connection: Connection, lease: Lease, *, read_anew: bool) -> None:
-    """End a lease in the transaction that publishes its card; raises LeaseLostError."""
-    cursor = await connection.execute(_PUBLISH, {**vars(lease), "read_anew": read_anew})
-    if cursor.rowcount == 0:
-        raise LeaseLostError
+@asynccontextmanager
+async def open_leases(dsn: str) -> AsyncIterator[PostgresLeases]:
+    """Open leases on connections of their own, and close them after use.
 
-
-async def end_with_deletion(connection: Connection, key: str) -> None:
-    """End whatever lease there is in the transaction that deletes the card of key."""
-    await connection.execute(_DELETE, (key,))
+    So a lease is renewed however many wait to publish.
+    """
+    async with open_pool(dsn, max_connections=MAX_CONNECTIONS, flushes=False) as pool:
+        yield PostgresLeases(pool)
 
 
 async def listen(dsn: str, on_start: Callable[[], None], on_key: Callable[[str], None]) -> None:

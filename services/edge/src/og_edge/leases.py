@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -21,11 +22,14 @@ class LeaseLostError(Exception):
 class Lease:
     """Leave to draw the card kept under key, and to publish it once.
 
-    `epoch` is the claim's number. Each claim of a key has a higher one than all before it.
+    `epoch` is the claim's number. Each claim of a key has a higher one than all before it. A
+    claim that a crash of the store forgets may leave its number to another one; `claim_time` tells
+    them apart.
     """
 
     key: str
     epoch: int
+    claim_time: dt.datetime
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from og_edge.drawing import Drawer
 from og_edge.endpoint import CardEndpoint, EndpointSettings
 from og_edge.judging import Judge
 from og_edge.landing import Lander
-from og_edge.lease_store import PostgresLeases, listen
+from og_edge.lease_store import listen, open_leases
 from og_edge.listening import listening_sockets
 from og_edge.look_store import PostgresPageLooks
 from og_edge.lookout import Lookout
@@ -101,13 +101,11 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         verifier = Verifier(viewer, auth, PostgresPageLooks(pool), chores)
         cashier = Cashier(billing, store, chores)
         maker = CardMaker(store, pictures, drawer, cashier, AiGate(extract), chores)
-        leases = PostgresLeases(pool)
+        leases = await stack.enter_async_context(open_leases(settings.database_url))
         lookout = Lookout(leases)
         turns = Turns(leases, lookout, chores)
         lander = Lander(store, pictures, cashier, maker, turns)
         cards = CardService(store, index, pictures, cashier, lander, leases, chores)
-        stack.push_async_callback(cards.finish)
-        stack.push_async_callback(sights.finish)
         retention = dt.timedelta(days=settings.card_retention_days)
         for work in (
             catalog.keep_fresh(),
@@ -118,6 +116,9 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
             keep_removing_drawings(leases),
         ):
             stack.callback(asyncio.create_task(work).cancel)
+        # What is under way is finished first: it may need the news of the tasks above.
+        stack.push_async_callback(cards.finish)
+        stack.push_async_callback(sights.finish)
         endpoint_settings = EndpointSettings(targets, settings.trusted_proxies)
         yield Endpoints(
             CardEndpoint(endpoint_settings, auth, billing, catalog, verifier, cards),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
+from psycopg import AsyncConnection, Error
 from psycopg.types.json import Jsonb
 
 from og_edge.ai import AiStatus
 from og_edge.billing import ChargeKind
 from og_edge.cards import TOUCH_INTERVAL, Card, Generation
-from og_edge.lease_store import end_with_card, end_with_deletion
-from og_edge.leases import Lease
+from og_edge.lease_store import END_WITH_CARD, END_WITH_DELETION, TELL
+from og_edge.leases import Lease, LeaseLostError
 from og_service.postgres import Pool
 
 CARD_COLUMNS = (
@@ -20,6 +22,33 @@ CARD_COLUMNS = (
     " missing_glyphs, ai_status, charge_kind, use_time"
 )
 """What card_of reads, in the order of Card's fields."""
+
+_PUBLISH = f"""
+WITH ended AS ({END_WITH_CARD}),
+replaced AS (SELECT object_name FROM edge.cards WHERE key = %(key)s),
+published AS (
+  INSERT INTO edge.cards (key, account_id, object_name, digest, size_bytes, charge_id, settled,
+                          redraw_time, missing_glyphs, ai_status, charge_kind)
+  SELECT key, %(account_id)s, %(object_name)s, %(digest)s, %(size_bytes)s, %(charge_id)s::uuid,
+         %(settled)s, %(redraw_time)s::timestamptz, %(missing_glyphs)s, %(ai_status)s,
+         %(charge_kind)s
+  FROM ended
+  ON CONFLICT (key) DO UPDATE SET
+    object_name = excluded.object_name, digest = excluded.digest,
+    size_bytes = excluded.size_bytes, charge_id = excluded.charge_id, settled = excluded.settled,
+    redraw_time = excluded.redraw_time, missing_glyphs = excluded.missing_glyphs,
+    ai_status = excluded.ai_status, charge_kind = excluded.charge_kind,
+    draw_time = now(), use_time = now()
+),
+remembered AS (
+  INSERT INTO edge.generations (id, account_id, card_key, page_url, template_id, options, sources,
+                                failed_images, price_credits, ai_status)
+  SELECT %(generation_id)s::uuid, %(account_id)s, key, %(page_url)s, %(template_id)s, %(options)s,
+         %(sources)s, %(failed_images)s, %(price_credits)s, %(drawing_ai_status)s
+  FROM ended
+)
+SELECT (SELECT object_name FROM replaced) FROM ended
+"""  # noqa: S608 - constants
 
 
 class CardStore(Protocol):
@@ -77,54 +106,32 @@ class PostgresCardStore:
         self, card: Card, generation: Generation, lease: Lease, *, read_anew: bool
     ) -> str | None:
         """See CardStore."""
-        async with self._pool.connection() as connection, connection.transaction():
-            await end_with_card(connection, lease, read_anew=read_anew)
-            replaced = await (
-                await connection.execute(
-                    "SELECT object_name FROM edge.cards WHERE key = %s FOR UPDATE", (card.key,)
-                )
-            ).fetchone()
-            await connection.execute(
-                """
-                INSERT INTO edge.cards (key, account_id, object_name, digest, size_bytes,
-                                        charge_id, settled, redraw_time, missing_glyphs,
-                                        ai_status, charge_kind)
-                VALUES (%(key)s, %(account_id)s, %(object_name)s, %(digest)s, %(size_bytes)s,
-                        %(charge_id)s, %(settled)s, %(redraw_time)s, %(missing_glyphs)s,
-                        %(ai_status)s, %(charge_kind)s)
-                ON CONFLICT (key) DO UPDATE SET
-                  object_name = excluded.object_name, digest = excluded.digest,
-                  size_bytes = excluded.size_bytes, charge_id = excluded.charge_id,
-                  settled = excluded.settled, redraw_time = excluded.redraw_time,
-                  missing_glyphs = excluded.missing_glyphs, ai_status = excluded.ai_status,
-                  charge_kind = excluded.charge_kind, draw_time = now(), use_time = now()
-                """,
-                vars(card),
-            )
-            await connection.execute(
-                """
-                INSERT INTO edge.generations (id, account_id, card_key, page_url, template_id,
-                                              options, sources, failed_images, price_credits,
-                                              ai_status)
-                VALUES (%(generation_id)s, %(account_id)s, %(card_key)s, %(page_url)s,
-                        %(template_id)s, %(options)s, %(sources)s, %(failed_images)s,
-                        %(price_credits)s, %(ai_status)s)
-                """,
-                _history_row(generation),
-            )
-        gone = replaced[0] if replaced else None
-        return gone if gone != card.object_name else None
+        values = {
+            **_history_row(generation),
+            **vars(card),
+            **vars(lease),
+            "read_anew": read_anew,
+        }
+        async with self._pool.connection() as connection:
+            published = await (await connection.execute(_PUBLISH, values)).fetchone()
+            if published is None:
+                raise LeaseLostError
+            await _tell(connection, card.key)
+        return published[0] if published[0] != card.object_name else None
 
     async def delete(self, account_id: str, key: str) -> str | None:
         """See CardStore."""
-        async with self._pool.connection() as connection, connection.transaction():
-            await end_with_deletion(connection, key)
+        async with self._pool.connection() as connection:
+            # First the lease, then the card that it may just have brought. Not in one transaction:
+            # a process that is stopped in its middle would hold the lease's row.
+            await connection.execute(END_WITH_DELETION, (key,))
             cursor = await connection.execute(
                 "DELETE FROM edge.cards WHERE key = %s AND account_id = %s AND settled"
                 " RETURNING object_name",
                 (key, account_id),
             )
             row = await cursor.fetchone()
+            await _tell(connection, key)
         return row[0] if row else None
 
     async def settle(self, card: Card) -> None:
@@ -178,7 +185,14 @@ def card_of(row: tuple[Any, ...]) -> Card:
 def _history_row(generation: Generation) -> dict[str, Any]:
     return {
         **vars(generation),
+        "drawing_ai_status": generation.ai_status,
         "options": Jsonb(dict(generation.options)),
         "sources": Jsonb(dict(generation.sources)),
         "failed_images": list(generation.failed_images),
     }
+
+
+async def _tell(connection: AsyncConnection[Any], key: str) -> None:
+    """Tell those who wait for key; without it they see for themselves a moment later."""
+    with suppress(Error):
+        await connection.execute(TELL, (key,))

@@ -52,7 +52,8 @@ class Turns:
         also where others did it, and TimeoutError at the deadline.
         """
         failures_after, begun_before = player.failures_after, False
-        while deadline.remaining_s():
+        while True:
+            deadline.remaining_s()  # raises once there is none
             claim = await self._leases.claim(key)
             if claim.lease:
                 try:
@@ -71,7 +72,6 @@ class Turns:
                 raise failure
             if landed := await player.found(standing):
                 return landed
-        raise TimeoutError
 
     async def keep_renewing(self) -> None:
         """Renew what is held, all at once, until cancelled."""
