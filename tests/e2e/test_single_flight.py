@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 
 import httpx
+import pytest
 import pytest_asyncio
 
+from og.billing.v1 import billing_pb2, billing_pb2_grpc
+from og_service.channels import open_channel
 from og_stack.stack import Stack
 from tests.e2e.api import Api, check_card, check_error
-from tests.e2e.books import credits_of, key_with_limit, rows, wait_for_credits
+from tests.e2e.books import (
+    credits_of,
+    key_with_limit,
+    managing,
+    rows,
+    wait_for_credits,
+)
 from tests.e2e.pages import SlowPage
 from tests.e2e.replicas import Replica, edge_replica
-from tests.support.customers import Customer, create_customer
+from tests.support.customers import CALL_TIMEOUT_S, Customer, create_customer, operator_token
 from tests.support.local_site import LocalSite
+from tests.support.waiting import eventually
 
 CROWD = 200
 
@@ -167,3 +178,45 @@ async def test_refreshes_one_after_another_each_read_the_page(
     ]
     seen = {check_card(answer, "MISS", 10) for answer in answers}
     assert len(seen) == page.visits == len(answers)
+
+
+async def cut_off_after_publishing(stack: Stack, customer: Customer) -> None:
+    """Leave what a crash leaves: a card in the index whose price is only set aside."""
+    charge_id = str(uuid.uuid4())
+    reserve = billing_pb2.ReserveRequest(
+        charge=billing_pb2.ChargeRequest(
+            charge_id=charge_id,
+            account_id=customer.account_id,
+            kind=billing_pb2.CHARGE_KIND_GENERATION,
+        )
+    )
+    reserve.hold_duration.FromSeconds(60)
+    async with open_channel(stack.services.target("billing"), operator_token(stack)) as channel:
+        await billing_pb2_grpc.BillingServiceStub(channel).Reserve(reserve, timeout=CALL_TIMEOUT_S)
+    rows(
+        stack,
+        "UPDATE edge.cards SET settled = false, charge_id = %s WHERE account_id = %s",
+        charge_id,
+        customer.account_id,
+    )
+
+
+@pytest.mark.parametrize(("who_comes", "costs"), [("asks", 1), ("refreshes", 10), ("deletes", 0)])
+async def test_whoever_comes_next_has_a_card_paid_for_whose_making_was_cut_off(
+    stack: Stack, api: Api, site: LocalSite, customer: Customer, who_comes: str, costs: int
+) -> None:
+    url = site.put_page("A page")
+    check_card(await api.ask(url, customer), "MISS", 10)
+    unsettled = "SELECT 1 FROM edge.cards WHERE account_id = %s AND NOT settled"
+    await eventually(lambda: not rows(stack, unsettled, customer.account_id))
+    before = await credits_of(stack, customer)
+    await cut_off_after_publishing(stack, customer)
+    match who_comes:
+        case "asks":
+            check_card(await api.ask(url, customer), "HIT", 1)
+        case "refreshes":
+            check_card(await api.ask(url, customer, refresh="true"), "MISS", 10)
+        case "deletes":
+            owner = await managing(stack, customer)
+            assert (await api.ask(url, owner, method="DELETE")).status_code == 204
+    assert await credits_of(stack, customer) == before - 10 - costs

@@ -74,13 +74,15 @@ class _Landing:
     async def draw(self, lease: Lease, standing: Standing, *, begun_before: bool) -> Landed:
         """See turns.Player."""
         turn = Turn(self.ask, self.tab, lease)
-        if not self._may_be_satisfied(standing):
+        if self.ask.request.refresh:
+            if landed := await self.found(standing):
+                return landed
+            if old := await self.store.find(self.ask.key):
+                await self.cashier.settle(old)  # its making may have been cut off
             return await self.maker.make(turn)
         kept = await self._look()
         if landed := await self._sold(kept):
             return landed
-        if self.ask.request.refresh:
-            return await self.maker.make(turn)
         if kept.card is None:
             # Only where nothing was known of the card may the page be one from before the claim.
             first = not (standing.changed or begun_before)
