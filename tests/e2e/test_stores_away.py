@@ -2,31 +2,63 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import signal
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 
 from og_stack.stack import Stack
+from tests.e2e.api import Api, check_card, check_error
+from tests.e2e.books import credits_of, wait_for_credits
+from tests.e2e.replicas import edge_replica
 from tests.support.customers import Customer, create_customer
-from tests.support.processes import descendants
+from tests.support.local_site import LocalSite
+from tests.support.processes import stopped, with_descendants
 
 ANSWER_WITHIN_S = 12.0
 
 
+def frozen(stack: Stack, store: str) -> AbstractContextManager[None]:
+    return stopped(with_descendants(stack.process(store).pid))
+
+
 @contextmanager
-def frozen(stack: Stack, store: str) -> Iterator[None]:
-    pids = [stack.process(store).pid, *descendants(stack.process(store).pid)]
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+def silent_store(stack: Stack) -> Iterator[None]:
+    """Have every card in the object store be one that is waited for and does not come.
+
+    New ones cannot be written.
+    """
+    folder = stack.config.directory / "cards"
+    aside = folder.with_name("cards aside")
+    folder.rename(aside)
+    pipes = []
+    for card in (path for path in aside.rglob("*") if path.is_file()):
+        pipe = folder / card.relative_to(aside)
+        pipe.parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(pipe)  # to read one waits until somebody writes to it
+        pipes.append(pipe)
     try:
         yield
     finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
+        for pipe in pipes:
+            let_go(pipe)
+            pipe.unlink()
+        shutil.rmtree(folder)
+        aside.rename(folder)
+
+
+def let_go(pipe: Path) -> None:
+    """Have whoever reads a pipe come to its end."""
+    try:
+        os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+    except OSError as error:
+        if error.errno != errno.ENXIO:  # nobody reads it
+            raise
 
 
 async def ask(stack: Stack, customer: Customer, title: str) -> httpx.Response:
@@ -58,3 +90,25 @@ async def test_without_postgres_the_answer_comes_in_time_and_says_so(
         assert answer.headers["cache-control"] == "no-store"
         assert int(answer.headers["retry-after"]) >= 1
     assert (await ask(stack, customer, title)).status_code == 200
+
+
+async def test_without_the_object_store_what_edges_keep_in_memory_is_served(
+    api: Api, stack: Stack, site: LocalSite, customer: Customer
+) -> None:
+    url = site.put_page("A page")
+    card = check_card(await api.ask(url, customer), "MISS", 10)
+    before = await credits_of(stack, customer)
+    async with edge_replica(stack) as edge:
+        with silent_store(stack):
+            assert check_card(await api.ask(url, customer), "HIT", 1) == card
+            asked = await edge.api.ask(url, customer, method="HEAD")
+            same = await edge.api.ask(
+                url, customer, headers={"If-None-Match": asked.headers["etag"]}
+            )
+            assert (asked.status_code, same.status_code) == (200, 304)
+            unread = await edge.api.ask(url, customer)
+            assert unread.elapsed.total_seconds() < ANSWER_WITHIN_S
+            check_error(unread, 500, "internal_error")
+            assert int(unread.headers["retry-after"]) >= 1
+        assert check_card(await edge.api.ask(url, customer), "HIT", 1) == card
+    await wait_for_credits(stack, customer, before - 2)

@@ -82,7 +82,7 @@ class CardEndpoint:
         template = await self._template_of(wanted)
         try:
             authorization = await self._authorize(exchange, wanted, template)
-        except RemoteError:
+        except (RemoteError, TimeoutError):
             if isinstance(wanted, ApiError):
                 raise wanted from None  # a mistake is one, also while auth is away
             raise

@@ -33,7 +33,7 @@ async def authorize_owner(
         authorization = await authorizer.authorize(
             inquiry, exchange.deadline.remaining_s(AUTHORIZE_TIMEOUT_S)
         )
-    except RemoteError:
+    except (RemoteError, TimeoutError):
         if isinstance(request, ApiError):
             raise request from None  # a mistake is one, also while auth is away
         raise
