@@ -27,7 +27,8 @@ from og_service.status import RemoteError
 
 AUTHORIZE_TIMEOUT_S: Final = 2.0
 BALANCE_TIMEOUT_S: Final = 0.5
-MAX_REQUESTS_UNDER_WAY: Final = 2_000
+MAX_REQUESTS_UNDER_WAY: Final = 3_000
+"""At least a third of them for cards that exist: see flights.MAX_WAITING, of cards and of looks."""
 
 
 class Balances(Protocol):

@@ -11,8 +11,8 @@ T = TypeVar("T")
 
 MAX_FLIGHTS: Final = 500
 MAX_WAITING: Final = 1_000
-"""Who wait for all flights together: half of what a process answers at the same time, so that
-cards that exist are served beside them however slow new ones are."""
+"""Who wait for all flights together: a third of what a process answers at the same time, so that
+cards that exist are served beside new ones and looks, however slow those are."""
 FLIGHT_TIMEOUT_S: Final = 12.0
 """Longer than any request, so that what was begun for one is ended for the next."""
 RETRY_AFTER_S: Final = 2
