@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +18,7 @@ from og_edge.deadline import Deadline
 from og_edge.errors import ApiError
 from og_edge.incoming import Head
 from og_edge.metrics import count_answer
+from og_edge.request_ids import new_request_id
 from og_edge.responses import error_response, rate_limit_headers
 from og_service import context
 from og_service.status import RemoteError
@@ -65,7 +65,7 @@ async def answered(head: Head, answer: Callable[[Exchange], Awaitable[Response]]
 
     No input and no failure makes it raise.
     """
-    exchange = Exchange(head, str(uuid.uuid4()), Deadline.after(REQUEST_BUDGET_S))
+    exchange = Exchange(head, new_request_id(), Deadline.after(REQUEST_BUDGET_S))
     context.request_id.set(exchange.request_id)
     error: ApiError
     try:
