@@ -33,11 +33,13 @@ def main() -> None:
         tempfile.TemporaryDirectory() as directory,
         EmbeddedPostgres(Path(directory)) as database,
     ):
-        result = uvloop.run(_run(database.admin_dsn, rounds, round_s))
+        assert database.process  # noqa: S101 - it was started
+        run = _run(database.admin_dsn, database.process.pid, rounds, round_s)
+        result = uvloop.run(run)
     print(as_json(result) if asked.json else as_text(result))
 
 
-async def _run(admin_dsn: str, rounds: int, round_s: float) -> Result:
+async def _run(admin_dsn: str, postgres_pid: int, rounds: int, round_s: float) -> Result:
     load_before = os.getloadavg()[0]
     rows: list[Row] = []
     durability: dict[str, str] = {}
@@ -52,7 +54,7 @@ async def _run(admin_dsn: str, rounds: int, round_s: float) -> Result:
                 rows.append(row)
     dsn = new_database(admin_dsn, "bench_wire")
     async with open_ledger(dsn, 1) as ledger:
-        over_grpc = await wire.measure(dsn, ledger.accounts[0], rounds, round_s)
+        over_grpc = await wire.measure(dsn, postgres_pid, ledger.accounts[0], rounds, round_s)
         await ledger.audit()
     return Result(rounds, round_s, durability, load_before, rows, over_grpc)
 

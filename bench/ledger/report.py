@@ -18,6 +18,9 @@ HEAD = (
     f"{'accounts':>9} {'callers':>9} {'a second':>9} {'p99 ms':>7}"
     f" {'a second':>9} {'p99 ms':>7} {'a commit':>9} {'times':>7}  quartiles"
 )
+WIRE_HEAD = (
+    f"{'method':>19} {'callers':>9} {'a second':>9} {'p99 ms':>7} {'billing':>9} {'postgres':>9}"
+)
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,8 @@ def as_text(result: Result) -> str:
         HEAD,
         *map(_line, result.rows),
         "",
-        "Over gRPC, one account:",
-        f"{'method':>19} {'callers':>9} {'a second':>9} {'p99 ms':>7}",
+        "Over gRPC, one account; processor time in µs a charge:",
+        WIRE_HEAD,
         *map(_wire_line, result.wire),
         "",
         "The ledger added up after every line.",
@@ -92,7 +95,8 @@ def _line(row: Row) -> str:
 def _wire_line(row: WireRow) -> str:
     load = row.load
     method = f"{load.method} of {load.charges_a_call}" if load.charges_a_call > 1 else load.method
-    return f"{method:>19} {load.callers:>9} {row.charges_per_s:>9.0f} {row.p99_ms:>7.1f}"
+    told = f"{method:>19} {load.callers:>9} {row.charges_per_s:>9.0f} {row.p99_ms:>7.1f}"
+    return f"{told} {row.billing_us:>9.1f} {row.postgres_us:>9.1f}"
 
 
 def _medians(samples: Sequence[Sample]) -> str:

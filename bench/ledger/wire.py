@@ -8,14 +8,15 @@ import socket
 import statistics
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bench.ledger.load import Sample, keep_calling
+from bench.ledger.load import Call, Sample, keep_calling
 from bench.ledger.ways import PAYER, charge_on
+from bench.processes import cpu_us_by_kind
 from bench.progress import Progress
 from og.billing.v1 import billing_pb2 as pb
 from og.billing.v1 import billing_pb2_grpc
@@ -39,36 +40,72 @@ class Load:
     charges_a_call: int
 
 
-LOADS = (Load("Charge", 1, 1), Load("Charge", 256, 1), Load("BatchCharge", 16, BATCH_CHARGES))
+LOADS = (
+    Load("Charge", 1, 1),
+    Load("Charge", 256, 1),
+    Load("BatchCharge", 1, BATCH_CHARGES),
+    Load("BatchCharge", 16, BATCH_CHARGES),
+)
 
 
 @dataclass(frozen=True)
 class WireRow:
-    """One way of calling, medians over rounds; p99 is a call's."""
+    """One way of calling, medians over rounds; p99 is a call's, processor times are a charge's."""
 
     load: Load
     charges_per_s: float
     p99_ms: float
+    billing_us: float
+    postgres_us: float
 
 
-async def measure(dsn: str, account: str, rounds: int, round_s: float) -> list[WireRow]:
+@dataclass(frozen=True)
+class _Round:
+    """What one round took; processor times in µs a charge, by program."""
+
+    sample: Sample
+    cpu_us: Mapping[str, float]
+
+
+async def measure(
+    dsn: str, postgres_pid: int, account: str, rounds: int, round_s: float
+) -> list[WireRow]:
     """Call as edge does, on one account that can pay for anything."""
     progress = Progress("over gRPC", rounds * len(LOADS))
-    found: dict[Load, list[Sample]] = {load: [] for load in LOADS}
-    async with _service(dsn) as stub:
+    found: dict[Load, list[_Round]] = {load: [] for load in LOADS}
+    async with _service(dsn) as (stub, billing_pid):
+        programs = {"billing": [billing_pid], "postgres": [postgres_pid]}
         for _ in range(rounds):
             for load in LOADS:
                 call = partial(CALLS[load.method], stub, account)
-                found[load].append(await keep_calling([call] * load.callers, round_s))
+                found[load].append(await _round(call, load, round_s, programs))
                 progress.step()
     return [
         WireRow(
             load,
-            statistics.median(it.calls_per_s for it in samples) * load.charges_a_call,
-            statistics.median(it.p99_ms for it in samples),
+            statistics.median(it.sample.calls_per_s for it in taken) * load.charges_a_call,
+            statistics.median(it.sample.p99_ms for it in taken),
+            statistics.median(it.cpu_us["billing"] for it in taken),
+            statistics.median(it.cpu_us["postgres"] for it in taken),
         )
-        for load, samples in found.items()
+        for load, taken in found.items()
     ]
+
+
+async def _round(
+    call: Call, load: Load, round_s: float, programs: Mapping[str, Sequence[int]]
+) -> _Round:
+    charges = 0
+
+    async def counted() -> None:
+        nonlocal charges
+        await call()
+        charges += load.charges_a_call
+
+    before = cpu_us_by_kind(programs)
+    sample = await keep_calling([counted] * load.callers, round_s)
+    after = cpu_us_by_kind(programs)
+    return _Round(sample, {name: (after[name] - before[name]) / charges for name in programs})
 
 
 async def _charge(stub: BillingServiceAsyncStub, account: str) -> None:
@@ -101,7 +138,7 @@ def _request(account: str) -> pb.ChargeRequest:
 
 
 @asynccontextmanager
-async def _service(dsn: str) -> AsyncIterator[BillingServiceAsyncStub]:
+async def _service(dsn: str) -> AsyncIterator[tuple[BillingServiceAsyncStub, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -117,7 +154,7 @@ async def _service(dsn: str) -> AsyncIterator[BillingServiceAsyncStub]:
     try:
         async with open_channel(address, TOKEN) as channel:
             await asyncio.wait_for(channel.channel_ready(), READY_TIMEOUT_S)
-            yield billing_pb2_grpc.BillingServiceStub(channel)
+            yield billing_pb2_grpc.BillingServiceStub(channel), process.pid
     finally:
         process.terminate()
         await process.wait()
