@@ -26,13 +26,15 @@ def granted(command: Grant, now: datetime) -> Entry:
 
 def charged(charge: Charge, balance: Balance, now: datetime) -> Entry:
     """Draft a charge; raises InsufficientCreditsError."""
-    return _paid(charge, Action.CHARGE, _spent(charge, balance, Bucket.REVENUE), now)
+    price = price_of(charge.kind)
+    return _paid(charge, Action.CHARGE, price, _spent(price, balance, Bucket.REVENUE), now)
 
 
 def reserved(command: Reserve, balance: Balance, now: datetime) -> Entry:
     """Draft a reservation; raises InsufficientCreditsError."""
     charge = command.charge
-    entry = _paid(charge, Action.RESERVE, _spent(charge, balance, Bucket.HELD), now)
+    price = price_of(charge.kind)
+    entry = _paid(charge, Action.RESERVE, price, _spent(price, balance, Bucket.HELD), now)
     return entry._replace(expire_time=now + command.hold)
 
 
@@ -88,9 +90,8 @@ def _pays_for(entry: Entry, charge: Charge) -> bool:
     return recorded == asked and entry.payer_id in {None, charge.payer_id}
 
 
-def _spent(charge: Charge, balance: Balance, to: Bucket) -> tuple[Transfer, ...]:
+def _spent(price: int, balance: Balance, to: Bucket) -> tuple[Transfer, ...]:
     """Take the price from the plan's credits first, the rest from packs'."""
-    price = price_of(charge.kind)
     if balance.available_credits < price:
         raise InsufficientCreditsError(balance, price)
     from_plan = min(balance.plan_credits, price)
@@ -106,13 +107,15 @@ def _given_back(opened: Entry, returned: int) -> tuple[Transfer, ...]:
     return tuple(Transfer(Bucket.HELD, bucket, part) for bucket, part in parts.items() if part)
 
 
-def _paid(charge: Charge, action: Action, transfers: tuple[Transfer, ...], now: datetime) -> Entry:
+def _paid(
+    charge: Charge, action: Action, price: int, transfers: tuple[Transfer, ...], now: datetime
+) -> Entry:
     return Entry(
         charge_id=charge.charge_id,
         action=action,
         account_id=charge.account_id,
         kind=charge.kind,
-        credits=price_of(charge.kind),
+        credits=price,
         reference=charge.reference,
         create_time=now,
         transfers=transfers,

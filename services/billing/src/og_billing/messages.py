@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -32,6 +33,7 @@ from og_billing.notices import Notice, NoticeKind
 from og_billing.spending import PayersDay, Spending
 
 _POSITION = re.compile(r"[1-9][0-9]{0,17}")  # within a bigint
+MAX_KNOWN_PAYERS = 1_024
 _PAST_ANY_HOLD_S = int(MAX_HOLD.total_seconds()) + 1
 BUCKETS = {pb.BUCKET_PLAN: Bucket.PLAN, pb.BUCKET_PACK: Bucket.PACK}
 _KINDS = {
@@ -77,7 +79,11 @@ def to_capture(request: pb.CaptureRequest) -> Capture:
 
 
 def _to_payer(payer: pb.Payer) -> Payer:
-    return Payer(payer.payer_id, payer.daily_credits_max, payer.daily_generations_max)
+    return _payer(payer.payer_id, payer.daily_credits_max, payer.daily_generations_max)
+
+
+# The charges of a batch have few payers, and each is checked once.
+_payer = lru_cache(MAX_KNOWN_PAYERS)(Payer)
 
 
 def _to_kind(kind: pb.ChargeKind.ValueType, field: str) -> ChargeKind:
