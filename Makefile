@@ -124,6 +124,10 @@ bench-edge: env ## Compare a cached card with a bare server of its bytes; ARGS="
 bench-miss: env ## Where the time of a new card goes; ARGS="--quick --json"
 	@$(BIN)/python -m bench.miss $(ARGS)
 
+.PHONY: bench-stampede
+bench-stampede: env ## Have 1,000 clients ask for one new card at once; ARGS="--quick --json"
+	@$(BIN)/python -m bench.stampede $(ARGS)
+
 .PHONY: bench-worker-memory
 bench-worker-memory: env ## Draw 20,000 cards on one worker and see whether its memory grows
 	@$(BIN)/python -m bench.render.memory $(ARGS)
