@@ -32,8 +32,16 @@ from tests.support.waiting import eventually
 CROWD = 200
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def other(stack: Stack) -> AsyncIterator[Api]:
+    """Another edge on the same cards."""
+    async with edge_replica(stack) as running:
+        yield running.api
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def second(stack: Stack) -> AsyncIterator[Replica]:
+async def mortal(stack: Stack) -> AsyncIterator[Replica]:
+    """Another one, to which things happen."""
     async with edge_replica(stack) as running:
         yield running
 
@@ -48,11 +56,11 @@ def drawings(stack: Stack, customer: Customer) -> int:
 
 
 async def test_a_crowd_at_two_edges_has_one_drawing(
-    stack: Stack, api: Api, second: Replica, site: LocalSite, customer: Customer
+    stack: Stack, api: Api, other: Api, site: LocalSite, customer: Customer
 ) -> None:
     url = site.put_page("A page")
     before = await credits_of(stack, customer)
-    edges = [api, second.api] * (CROWD // 2)
+    edges = [api, other] * (CROWD // 2)
     answers = await asyncio.gather(*(edge.ask(url, customer) for edge in edges))
     assert len({check_card(answer) for answer in answers}) == 1
     assert costs(answers) == {("MISS", "10"): 1, ("HIT", "1"): CROWD - 1}
@@ -61,15 +69,15 @@ async def test_a_crowd_at_two_edges_has_one_drawing(
 
 
 async def test_who_waits_takes_over_from_an_edge_that_was_killed(
-    stack: Stack, api: Api, second: Replica, site: LocalSite, customer: Customer
+    stack: Stack, api: Api, mortal: Replica, site: LocalSite, customer: Customer
 ) -> None:
     page = SlowPage(site)
     before = await credits_of(stack, customer)
-    lost = asyncio.create_task(second.api.ask(page.url, customer))
+    lost = asyncio.create_task(mortal.api.ask(page.url, customer))
     await page.asked_for(1)
     asks = [asyncio.create_task(api.ask(page.url, customer)) for _ in range(3)]
     await wait_for_credits(stack, customer, before - 10)
-    second.process.kill()
+    mortal.process.kill()
     await asyncio.gather(lost, return_exceptions=True)
     page.may_come.set()
     answers = await asyncio.gather(*asks)
@@ -80,35 +88,35 @@ async def test_who_waits_takes_over_from_an_edge_that_was_killed(
 
 
 async def test_an_edge_that_was_paused_publishes_nothing_once_another_took_over(
-    stack: Stack, api: Api, second: Replica, site: LocalSite, customer: Customer
+    stack: Stack, api: Api, mortal: Replica, site: LocalSite, customer: Customer
 ) -> None:
     page = SlowPage(site)
-    paused = asyncio.create_task(second.api.ask(page.url, customer))
+    paused = asyncio.create_task(mortal.api.ask(page.url, customer))
     await page.asked_for(1)
-    second.process.send_signal(signal.SIGSTOP)
+    mortal.process.send_signal(signal.SIGSTOP)
     page.may_come.set()  # what it asked for waits for it from now on
     try:
         card = check_card(await api.ask(page.url, customer), "MISS", 10)
     finally:
-        second.process.send_signal(signal.SIGCONT)
+        mortal.process.send_signal(signal.SIGCONT)
     answer = await paused
     if answer.status_code == 200:  # where it had time left
         assert check_card(answer, "HIT", 1) == card
     else:
         check_error(answer, 500, "internal_error")
     assert page.visits == 2
-    for edge in (api, second.api):
+    for edge in (api, mortal.api):
         assert check_card(await edge.ask(page.url, customer), "HIT", 1) == card
     assert drawings(stack, customer) == 1
 
 
 async def test_a_failure_is_everybodys_at_once(
-    api: Api, second: Replica, site: LocalSite, customer: Customer
+    api: Api, other: Api, site: LocalSite, customer: Customer
 ) -> None:
     page = SlowPage(site, status=404)
     asks = [asyncio.create_task(api.ask(page.url, customer)) for _ in range(5)]
     await page.asked_for(1)
-    asks += [asyncio.create_task(second.api.ask(page.url, customer)) for _ in range(5)]
+    asks += [asyncio.create_task(other.ask(page.url, customer)) for _ in range(5)]
     await asyncio.wait(asks, timeout=1)  # for the second edge to ask: if it does not, it leads
     page.may_come.set()
     answers = await asyncio.gather(*asks)
@@ -117,12 +125,12 @@ async def test_a_failure_is_everybodys_at_once(
 
 
 async def test_who_cannot_pay_is_told_so_and_tries_no_end_of_times(
-    stack: Stack, api: Api, second: Replica, site: LocalSite
+    stack: Stack, api: Api, other: Api, site: LocalSite
 ) -> None:
     customer, url = await create_customer(stack, credits=9), site.put_page("A page")
     before = await credits_of(stack, customer)
     assert before < 10
-    edges = [api, second.api] * 10
+    edges = [api, other] * 10
     for answer in await asyncio.gather(*(edge.ask(url, customer) for edge in edges)):
         check_error(answer, 402, "insufficient_credits")
     assert not site.visits[url]
@@ -130,10 +138,10 @@ async def test_who_cannot_pay_is_told_so_and_tries_no_end_of_times(
 
 
 async def test_a_key_that_has_spent_its_day_hands_over_to_another_at_whichever_edge(
-    stack: Stack, api: Api, second: Replica, site: LocalSite, customer: Customer
+    stack: Stack, api: Api, other: Api, site: LocalSite, customer: Customer
 ) -> None:
     spent, url = await key_with_limit(stack, customer, 1), site.put_page("A page")
-    asks = [(edge, payer) for edge in (api, second.api) for payer in (spent, customer)] * 5
+    asks = [(edge, payer) for edge in (api, other) for payer in (spent, customer)] * 5
     answers = await asyncio.gather(*(edge.ask(url, payer) for edge, payer in asks))
     of_others = [answer for (_, payer), answer in zip(asks, answers, strict=True) if payer != spent]
     assert len({check_card(answer) for answer in of_others}) == 1
@@ -142,7 +150,7 @@ async def test_a_key_that_has_spent_its_day_hands_over_to_another_at_whichever_e
 
 
 async def test_refreshes_that_come_while_one_is_drawn_share_the_next(
-    stack: Stack, api: Api, second: Replica, site: LocalSite, customer: Customer
+    stack: Stack, api: Api, other: Api, site: LocalSite, customer: Customer
 ) -> None:
     page = SlowPage(site)
     page.may_come.set()
@@ -152,7 +160,7 @@ async def test_refreshes_that_come_while_one_is_drawn_share_the_next(
     await page.asked_for(2)
     asks = [
         asyncio.create_task(edge.ask(page.url, customer, refresh="true"))
-        for edge in [api, second.api] * 5
+        for edge in [api, other] * 5
     ]
     await asyncio.wait(asks, timeout=1)  # for all of them to come, on a machine that is not busy
     page.may_come.set()
@@ -164,18 +172,16 @@ async def test_refreshes_that_come_while_one_is_drawn_share_the_next(
     assert page.visits == drawings(stack, customer) == 2 + drawn
     shown = {check_card(answer) for answer in answers}
     assert old not in shown
-    assert check_card(await second.api.ask(page.url, customer), "HIT", 1) in shown
+    assert check_card(await other.ask(page.url, customer), "HIT", 1) in shown
 
 
 async def test_refreshes_one_after_another_each_read_the_page(
-    api: Api, second: Replica, site: LocalSite, customer: Customer
+    api: Api, other: Api, site: LocalSite, customer: Customer
 ) -> None:
     page = SlowPage(site)
     page.may_come.set()
     answers = [await api.ask(page.url, customer)]
-    answers += [
-        await edge.ask(page.url, customer, refresh="true") for edge in (api, second.api, api)
-    ]
+    answers += [await edge.ask(page.url, customer, refresh="true") for edge in (api, other, api)]
     seen = {check_card(answer, "MISS", 10) for answer in answers}
     assert len(seen) == page.visits == len(answers)
 
