@@ -51,7 +51,8 @@ def settings(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFac
 
 
 @asynccontextmanager
-async def _serve(settings: Settings, protocol: type[CardHttpProtocol]) -> AsyncIterator[RawServer]:
+async def serve(settings: Settings, protocol: type[CardHttpProtocol]) -> AsyncIterator[RawServer]:
+    """Serve the edge for the length of the context."""
     options = {**http_options(settings), "http": protocol}
     async with served(create_app(lambda: open_endpoints(settings)), **options):
         yield RawServer(LOOPBACK, settings.http_port)
@@ -60,7 +61,7 @@ async def _serve(settings: Settings, protocol: type[CardHttpProtocol]) -> AsyncI
 @pytest.fixture(scope="session")
 async def edge(settings: Settings) -> AsyncIterator[RawServer]:
     """The edge as it is served for real, alone in the world."""
-    async with _serve(settings, CardHttpProtocol) as server:
+    async with serve(settings, CardHttpProtocol) as server:
         yield server
 
 
@@ -68,7 +69,7 @@ async def edge(settings: Settings) -> AsyncIterator[RawServer]:
 async def impatient_edge(settings: Settings) -> AsyncIterator[RawServer]:
     """As edge, but it waits long neither for a request's head nor for a reader."""
     moved = settings.model_copy(update={"http_port": free_ports(1)[0]})
-    async with _serve(moved, ImpatientProtocol) as server:
+    async with serve(moved, ImpatientProtocol) as server:
         yield server
 
 
@@ -76,5 +77,5 @@ async def impatient_edge(settings: Settings) -> AsyncIterator[RawServer]:
 async def narrow_edge(settings: Settings) -> AsyncIterator[RawServer]:
     """As edge, with few connections."""
     moved = settings.model_copy(update={"http_port": free_ports(1)[0]})
-    async with _serve(moved, NarrowProtocol) as server:
+    async with serve(moved, NarrowProtocol) as server:
         yield server

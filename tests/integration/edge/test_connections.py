@@ -6,8 +6,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from og_edge.protocol import MAX_WAITING_REQUESTS
+from og_edge.settings import Settings
+from og_stack.ports import free_ports
+from tests.integration.edge.conftest import ImpatientProtocol, serve
 from tests.support.raw_http import ANSWER_TIMEOUT_S, RawServer
 from tests.support.waiting import eventually
 
@@ -252,3 +256,23 @@ async def test_who_takes_an_answer_in_drips_is_hung_up_on(impatient_edge: RawSer
                 taken += len(drip)
                 await asyncio.sleep(DRIP_INTERVAL_S)
         assert 0 < taken < whole * MAX_WAITING_REQUESTS
+
+
+def test_nobody_writes_to_who_was_hung_up_on(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """On the loop that we serve on, where to do so is an error."""
+
+    async def scenario() -> None:
+        moved = settings.model_copy(update={"http_port": free_ports(1)[0]})
+        async with (
+            serve(moved, ImpatientProtocol) as server,
+            server.connection(receive_buffer_bytes=SMALL_BUFFER_BYTES) as reader,
+        ):
+            await reader.send(DESCRIBED * MAX_WAITING_REQUESTS)
+            await eventually(lambda: _sockets_of_server(reader.port))
+            await eventually(lambda: not _sockets_of_server(reader.port))
+            assert (await server.ask(DESCRIBED)).status == 200
+
+    uvloop.run(scenario())
+    assert "Exception" not in caplog.text

@@ -55,6 +55,7 @@ class CardHttpProtocol(HttpToolsProtocol):
     _is_deaf = False
     _head_timer: asyncio.TimerHandle | None = None
     _reader: ReaderWatch | None = None
+    _answering: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start to wait for the first request."""
@@ -72,7 +73,14 @@ class CardHttpProtocol(HttpToolsProtocol):
         if self._reader is not None:
             self._reader.stop()
         self.pipeline.clear()
+        self._drop_answer()
         super().connection_lost(exc)
+
+    def resume_writing(self) -> None:
+        """Go on with an answer, unless there is room because the connection is being closed."""
+        if self.transport.is_closing():
+            self._drop_answer()
+        super().resume_writing()
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio: true keeps it open
         """Answer what was asked before a client said that nothing more will come, then close."""
@@ -166,6 +174,17 @@ class CardHttpProtocol(HttpToolsProtocol):
         cycle.transport = _LingeringTransport(self.transport, self.loop)  # type: ignore[assignment]
         cycle.more_body = False
         cycle.message_event.set()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _drop_answer(self) -> None:
+        """Have the rest of the answer under way not be written: nobody is there any more."""
+        # uvicorn knows of the last request of a connection only, which may wait for its turn.
+        if self._answering is not None:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
 
     @property
     def _is_busy(self) -> bool:
