@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from tests.faults.books import Books
-from tests.faults.exchanges import Exchange, Outcome, exchange
+from tests.faults.exchanges import ANSWER_WITHIN_S, Exchange, Outcome, exchange
 from tests.faults.load import PLENTY_OF_REQUESTS, Customer
 from tests.faults.topology import Edge, Topology
 from tests.races.order import Act
 from tests.races.pages import CountingPage
+from tests.races.troubles import PAUSE_MAX_S
 
 DELETED = ("a", "b")
 CARDS = (*DELETED, "c", "d")
@@ -36,6 +37,7 @@ class Asked(Exchange):
     act: Act = Act.GET
     card: str = ""
     edge: str = ""
+    within_s: float = ANSWER_WITHIN_S + PAUSE_MAX_S
 
 
 class Load:
@@ -72,17 +74,11 @@ class Load:
             for number in range(DELETERS):
                 group.create_task(self._delete(self._rng("deleter", number), stop))
 
-    async def look_at_all(self) -> list[str]:
-        """Refresh every card, ask every edge for it, and name what is not answered."""
-        asked = []
+    async def look_at_all(self) -> None:
+        """Refresh every card, and ask every edge for it."""
         for card in CARDS:
-            asked.append(await self.ask(Act.REFRESH, card, self._topology.edges[0]))
-            asked += await self._ask_everywhere(card)
-        return [
-            f"{each.what}: {each.outcome.value} {each.status}"
-            for each in asked
-            if each.outcome is not Outcome.COMPLETE
-        ]
+            await self.ask(Act.REFRESH, card, self._topology.edges[0])
+            await self._ask_everywhere(card)
 
     async def ask(
         self,
@@ -142,10 +138,8 @@ class Load:
                     pass
             await self._think(asked, rng.uniform(0, DELETE_PAUSE_MAX_S))
 
-    async def _ask_everywhere(self, card: str) -> list[Asked]:
-        return await asyncio.gather(
-            *(self.ask(Act.GET, card, edge) for edge in self._topology.edges)
-        )
+    async def _ask_everywhere(self, card: str) -> None:
+        await asyncio.gather(*(self.ask(Act.GET, card, edge) for edge in self._topology.edges))
 
     async def _think(self, asked: Asked, pause_s: float) -> None:
         is_away = asked.outcome is Outcome.NOT_BEGUN

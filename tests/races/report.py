@@ -47,6 +47,7 @@ def _column(played: Round) -> dict[str, float]:
         "  given free": len(verdict.given_free_ids),
         "troubles": sum(played.troubles.values()),
         **{f"  {name}": played.troubles[name] for name in sorted(played.troubles)},
+        "leases lost": played.leases_lost,
         "recovered within, s": played.recovered_s,
         "settled within, s": played.settled_s,
         "took, s": played.took_s,

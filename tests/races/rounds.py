@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.faults.books import open_books
+from tests.faults.exchanges import Outcome
 from tests.faults.rounds import RECOVER_WITHIN_S, finish, recover, settle
 from tests.faults.topology import Topology
 from tests.faults.troubles import plan
@@ -25,6 +26,8 @@ class Round:
     seed: str
     verdict: RaceVerdict = field(default_factory=RaceVerdict)
     troubles: Counter[str] = field(default_factory=Counter)
+    leases_lost: int = 0
+    """How often an edge had drawn a card and found its lease taken over or ended."""
     recovered_s: float = 0.0
     settled_s: float = 0.0
     took_s: float = 0.0
@@ -45,6 +48,7 @@ async def play(
     """
     begun_s = time.monotonic()
     played = Round(seed)
+    lost_before = _leases_lost(directory)
     watcher = Watcher(topology.admin_dsn)
     async with open_books(topology) as books:
         load = Load(topology, seed)
@@ -55,10 +59,11 @@ async def play(
         maker = troublemaker(topology)
         await maker.run(plan(seed, troubles_s, sorted(topology.links), MENU))
         played.recovered_s = await recover(topology, load.customer)
+        calm_begun_s = time.monotonic()
         await asyncio.sleep(calm_s)
         stop.set()
         unanswered = await finish([asking])
-        unserved = await load.look_at_all()
+        await load.look_at_all()
         if settles:
             played.settled_s = await settle(books, [load.customer.account.account_id])
         watching.cancel()
@@ -69,7 +74,16 @@ async def play(
         )
     if unanswered:
         played.verdict.breaches.append("calls that still fail after it")
-    played.verdict.breaches += [f"in the end, {each}" for each in unserved]
+    played.verdict.breaches += [
+        f"in calm, {asked.what}: {asked.outcome.value} {asked.status} {asked.code}"
+        for asked in load.asked
+        if asked.begun_s >= calm_begun_s and asked.outcome is not Outcome.COMPLETE
+    ]
     played.troubles = maker.done
+    played.leases_lost = _leases_lost(directory) - lost_before
     played.took_s = time.monotonic() - begun_s
     return played
+
+
+def _leases_lost(directory: Path) -> int:
+    return sum(log.read_text().count("lease lost") for log in directory.glob("edge-*.log"))

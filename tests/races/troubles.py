@@ -15,6 +15,7 @@ from tests.faults.troubles import Menu, Trouble, Troublemaker
 SHAPE = Shape({"edge": 3}, ("auth", "billing", "extract", "render"))
 LEASE_S = 3.0
 """How long an edge may be silent before another takes its work over."""
+PAUSE_MAX_S = LEASE_S + 1.5
 CALL_TIMEOUT_S = 2
 DEAFEN_INTERVAL_S = 0.5
 _EDGES = dict.fromkeys(SHAPE.names("edge"), 1)
@@ -33,7 +34,7 @@ _TO_POSTGRES = {f"{edge}>postgres": 1 for edge in _EDGES}
 MENU = Menu(
     kinds={
         "pause": 4,
-        "kill": 3,
+        "kill": 2,
         "delay": 6,
         "stop": 3,
         "cut": 2,
@@ -50,11 +51,13 @@ MENU = Menu(
         "refuse": _TO_POSTGRES,
     },
     mean_pause_s=0.6,
-    lasts_s=(0.5, LEASE_S + 1.5),
+    lasts_s=(0.5, PAUSE_MAX_S),
 )
+# Who listens says nothing else but now and then whether it still hears.
 _DEAFEN = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND query ILIKE 'LISTEN %' AND pid <> pg_backend_pid()
+WHERE datname = current_database() AND usename = 'og_edge'
+  AND (query LIKE 'LISTEN %' OR query = 'SELECT 1')
 """
 
 
