@@ -92,3 +92,15 @@ async def test_a_failure_reaches_all_who_asked_and_the_next_batch_is_sent() -> N
             await task
     far.fails = False
     assert await coalescer.ask([4]) == [-4]
+
+
+async def test_who_has_waited_long_enough_leaves_alone() -> None:
+    far = Far()
+    coalescer = Coalescer(far, questions_max=100, timeout_s=0.05)
+    under_way, waiting = await asked(coalescer, [1], [2])
+    for each in (under_way, waiting):
+        with pytest.raises(TimeoutError):
+            await each
+    far.let.set()
+    assert await coalescer.ask([3]) == [-3]
+    assert far.batches == [[1], [3]]  # nobody waited for 2 any more

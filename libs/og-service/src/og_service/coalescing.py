@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Generic, TypeVar, cast
 
+from og_service.expiry import Expiry
+
 Q = TypeVar("Q")
 A = TypeVar("A")
 
@@ -18,7 +20,8 @@ class Coalescer(Generic[Q, A]):
     everybody who waited for it. `send` answers each question in the order given; what it raises
     is raised to all who asked. A batch holds at most `questions_max`, or one caller's questions;
     at most `batches_max` are under way. Who gave up before their batch left is not asked for.
-    A batch needs a deadline of its own, which `send` sees to.
+    Who asks waits `timeout_s` at most; a batch needs a deadline of its own, which `send` sees to.
+    For one event loop.
     """
 
     def __init__(
@@ -26,32 +29,36 @@ class Coalescer(Generic[Q, A]):
         send: Callable[[Sequence[Q]], Awaitable[Sequence[A]]],
         questions_max: int,
         batches_max: int = 1,
+        timeout_s: float | None = None,
     ) -> None:
         self._send = send
         self._questions_max = questions_max
         self._batches_max = batches_max
+        self._expiry = Expiry(timeout_s, _give_up) if timeout_s is not None else None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: deque[tuple[Sequence[Q], asyncio.Future[Sequence[A]]]] = deque()
         self._senders: set[asyncio.Task[None]] = set()
 
-    async def ask(self, questions: Sequence[Q], timeout_s: float | None = None) -> Sequence[A]:
+    async def ask(self, questions: Sequence[Q]) -> Sequence[A]:
         """Give the answers to questions, in their order.
 
         Raises TimeoutError after timeout_s; the others who wait for the same batch wait on.
         """
-        loop = asyncio.get_running_loop()
+        loop = self._loop
+        if loop is None:
+            loop = self._loop = asyncio.get_running_loop()
         answers: asyncio.Future[Sequence[A]] = loop.create_future()
         self._waiting.append((questions, answers))
         if len(self._senders) < self._batches_max:
             # A task of its own, since the caller may be cancelled while others wait.
             self._senders.add(loop.create_task(self._send_all()))
-        if timeout_s is None:
+        if self._expiry is None:
             return await answers
-        # A third of what asyncio.timeout takes, which cancels the caller and so must watch it.
-        timer = loop.call_later(timeout_s, _give_up, answers)
+        self._expiry.watch(answers)
         try:
             return await answers
         finally:
-            timer.cancel()
+            self._expiry.forget(answers)
 
     async def _send_all(self) -> None:
         try:

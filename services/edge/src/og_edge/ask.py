@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from og_edge.ai import reading_mode
 from og_edge.billing import Payer, Purchase, Receipt, reference_to
@@ -16,8 +16,7 @@ from og_edge.page import Page
 from og_edge.templates import Template
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(NamedTuple):
     """One request for one card, by somebody who may have it.
 
     `request_id` is minted by us and names the request's one charge. `page` is the page as it reads
@@ -60,8 +59,7 @@ class Ask:
         return self.head or self.knows(card.digest)
 
 
-@dataclass(frozen=True)
-class Landed:
+class Landed(NamedTuple):
     """A card brought home: its bytes, whether it existed, and how its first asker was charged.
 
     At `since_monotonic_s` it was still what is kept under its key, or about to become so: it is
@@ -75,8 +73,7 @@ class Landed:
     since_monotonic_s: float = -math.inf
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A card to send: `data` is None where the headers are enough and nothing was charged."""
 
     card: Card

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from og_edge import errors
 from og_edge.billing import Payer
@@ -44,16 +43,14 @@ class Scope(Enum):
     MANAGE = auto()
 
 
-@dataclass(frozen=True)
-class Credential:
+class Credential(NamedTuple):
     """What a client showed: an API key, else a site id, else nothing."""
 
     api_key: str | None = None
     site_id: str | None = None
 
 
-@dataclass(frozen=True)
-class Inquiry:
+class Inquiry(NamedTuple):
     """What auth is asked: who this is, from where, and whether they may.
 
     `page_url` is the page that the card is for, "" where the request names none; `card_digest` is
@@ -67,8 +64,7 @@ class Inquiry:
     scope: Scope = Scope.GENERATE
 
 
-@dataclass(frozen=True)
-class RateLimit:
+class RateLimit(NamedTuple):
     """A window of 60 seconds; from reset_unix_s on there is room for one more request in it."""
 
     limit: int
@@ -76,16 +72,14 @@ class RateLimit:
     reset_unix_s: int
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(NamedTuple):
     """A customer."""
 
     account_id: str
     ai_allowed: bool
 
 
-@dataclass(frozen=True)
-class Authorization:
+class Authorization(NamedTuple):
     """A decision.
 
     An allowed request whose `verification` is UNKNOWN needs a look at its page first. Its card is
@@ -105,7 +99,7 @@ class Authorization:
 class Authorizer(Protocol):
     """Decides about requests."""
 
-    async def authorize(self, inquiry: Inquiry, timeout_s: float) -> Authorization:
+    async def authorize(self, inquiry: Inquiry) -> Authorization:
         """Ask who this is and count the request."""
 
     async def admit_new_card(

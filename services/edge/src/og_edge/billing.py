@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from og_plans import PRICES
 
@@ -32,8 +31,7 @@ _PRICES_CREDITS = {
 }
 
 
-@dataclass(frozen=True)
-class Payer:
+class Payer(NamedTuple):
     """An API key or a site, and what may be spent through it on one day of UTC; 0: no limit."""
 
     payer_id: str
@@ -41,8 +39,7 @@ class Payer:
     daily_generations_max: int
 
 
-@dataclass(frozen=True)
-class Purchase:
+class Purchase(NamedTuple):
     """What is paid: under which id (a UUID), whose credits, through what, and how it is called.
 
     `reference` is what the customer's statement calls it. `payer` is None where the account itself
@@ -63,8 +60,7 @@ def reference_to(template_id: str, page_url: str) -> str:
     return text if len(text) <= MAX_REFERENCE_CHARS else text[: MAX_REFERENCE_CHARS - 1] + "…"
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What was charged, and what the account has left."""
 
     charged_credits: int

@@ -31,14 +31,16 @@ class CardIndex:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._asked: Coalescer[str, Card | None] = Coalescer(self._find, MAX_KEYS, MAX_QUERIES)
+        self._asked: Coalescer[str, Card | None] = Coalescer(
+            self._find, MAX_KEYS, MAX_QUERIES, FIND_TIMEOUT_S
+        )
 
     async def find(self, key: str) -> Card | None:
         """Give the card kept under key.
 
         Raises TimeoutError after FIND_TIMEOUT_S, and psycopg.OperationalError.
         """
-        [card] = await self._asked.ask([key], FIND_TIMEOUT_S)
+        [card] = await self._asked.ask([key])
         return card
 
     async def _find(self, keys: Sequence[str]) -> Sequence[Card | None]:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from og_edge.ai import AiStatus
 from og_edge.billing import ChargeKind
@@ -55,8 +56,7 @@ class Card:
         return fell_short and self.charge_kind is ChargeKind.GENERATION
 
 
-@dataclass(frozen=True)
-class Sought:
+class Sought(NamedTuple):
     """A card that is asked for, under which key, and what is kept there."""
 
     request: CardRequest

@@ -34,8 +34,8 @@ _RESERVED_AS: Final = {
 class Ledger(Protocol):
     """Counts credits. A charge id is a UUID; repeating it charges once."""
 
-    async def charge(self, purchase: Purchase, timeout_s: float) -> Receipt:
-        """Charge for a card that exists."""
+    async def charge(self, purchase: Purchase) -> Receipt:
+        """Charge for a card that exists, or raise TimeoutError in a few seconds."""
 
     async def reserve(
         self, purchase: Purchase, kind: ChargeKind, hold_s: int, timeout_s: float
@@ -80,8 +80,8 @@ class Cashier:
         """Take the cached price for sending card; headers alone are free."""
         if ask.needs_only_headers(card):
             return FREE
-        timeout_s = ask.deadline.remaining_s(CHARGE_TIMEOUT_S)
-        return await self._ledger.charge(ask.purchase, timeout_s)
+        ask.deadline.remaining_s()
+        return await self._ledger.charge(ask.purchase)
 
     async def reserve(self, ask: Ask) -> None:
         """Set aside what a new card costs at most; raises ApiError if it cannot be."""

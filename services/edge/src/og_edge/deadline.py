@@ -1,12 +1,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 
-@dataclass(frozen=True)
-class Deadline:
+class Deadline(NamedTuple):
     """The moment by which a request must be answered; one for all the calls it leads to."""
 
     at_monotonic_s: float

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from starlette.responses import Response
@@ -25,7 +25,7 @@ from og_edge.verification import Admission, Verifier
 from og_edge.wanted import QueryReader, Wanted
 from og_service.status import RemoteError
 
-AUTHORIZE_TIMEOUT_S: Final = 2.0
+ADMIT_TIMEOUT_S: Final = 2.0
 BALANCE_TIMEOUT_S: Final = 0.5
 MAX_REQUESTS_UNDER_WAY: Final = 3_000
 """At least a third of them for cards that exist: see flights.MAX_WAITING, of cards and of looks."""
@@ -167,9 +167,7 @@ class CardEndpoint:
             digest = wanted.name(template).digest
         address = head.address(self._settings.trusted_proxies)
         inquiry = Inquiry(credential, address, url, digest)
-        authorization = await self._authorizer.authorize(
-            inquiry, exchange.deadline.remaining_s(AUTHORIZE_TIMEOUT_S)
-        )
+        authorization = await self._authorizer.authorize(inquiry)
         exchange.note(authorization)
         refusal = denial(authorization, time.time())
         if refusal is None:
@@ -213,7 +211,7 @@ class CardEndpoint:
         authorization = await self._authorizer.admit_new_card(
             request.site_id,
             exchange.head.address(self._settings.trusted_proxies),
-            exchange.deadline.remaining_s(AUTHORIZE_TIMEOUT_S),
+            exchange.deadline.remaining_s(ADMIT_TIMEOUT_S),
         )
         exchange.rate_limit = authorization.rate_limit
         if refusal := denial(authorization, time.time()):
@@ -223,5 +221,5 @@ class CardEndpoint:
         """Add the balance to an answer that cost nothing; do without it if billing is away."""
         with suppress(ApiError, RemoteError):
             balance = await self._balances.balance(account.account_id, BALANCE_TIMEOUT_S)
-            return replace(answer, balance_credits=balance)
+            return answer._replace(balance_credits=balance)
         return answer

@@ -21,6 +21,7 @@ from og_edge.metrics import count_answer
 from og_edge.request_ids import new_request_id
 from og_edge.responses import error_response, rate_limit_headers
 from og_service import context
+from og_service.expiry import Expiry
 from og_service.status import RemoteError
 
 log = structlog.get_logger()
@@ -31,13 +32,16 @@ UNKNOWN_LIMIT: Final = 60
 """The limit named while the auth service, which knows the real one, cannot be asked."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Exchange:
     """One request, the time it has, and what is known of who sent it and of its answer."""
 
     head: Head
     request_id: str
     deadline: Deadline
+    task: asyncio.Task[object] | None = None
+    is_late: bool = False
+    """Its time is up, and its task was told so."""
     rate_limit: RateLimit | None = None
     account: Account | None = None
     cache: str = ""
@@ -60,19 +64,28 @@ class Exchange:
         return {"X-Request-Id": self.request_id, **rate_limit_headers(self.limit)}
 
 
+def _cut_off(exchange: Exchange) -> None:
+    exchange.is_late = True
+    if exchange.task is not None:
+        exchange.task.cancel()
+
+
+_budgets: Final = Expiry(REQUEST_BUDGET_S, _cut_off)
+
+
 async def answered(head: Head, answer: Callable[[Exchange], Awaitable[Response]]) -> Response:
     """Give an answer within REQUEST_BUDGET_S, or an error as the API reference shows it.
 
     No input and no failure makes it raise.
     """
-    exchange = Exchange(head, new_request_id(), Deadline.after(REQUEST_BUDGET_S))
+    deadline = Deadline.after(REQUEST_BUDGET_S)
+    exchange = Exchange(head, new_request_id(), deadline, asyncio.current_task())
     context.request_id.set(exchange.request_id)
     error: ApiError
     try:
         # Each step has its own deadline; this one is for what has none, such as a store that
         # took a query and fell silent.
-        async with asyncio.timeout(REQUEST_BUDGET_S):
-            response = await answer(exchange)
+        response = await _in_time(exchange, answer)
         _note_answer(exchange, response, "ok")
     except ApiError as refusal:
         error = refusal
@@ -88,6 +101,21 @@ async def answered(head: Head, answer: Callable[[Exchange], Awaitable[Response]]
     exchange.cache = ""
     _note_answer(exchange, response, error.code)
     return response
+
+
+async def _in_time(
+    exchange: Exchange, answer: Callable[[Exchange], Awaitable[Response]]
+) -> Response:
+    """Give the answer or raise TimeoutError, as asyncio.timeout does at five times the cost."""
+    _budgets.watch(exchange)
+    try:
+        return await answer(exchange)
+    except asyncio.CancelledError:
+        if exchange.is_late and exchange.task is not None and not exchange.task.uncancel():
+            raise TimeoutError from None
+        raise
+    finally:
+        _budgets.forget(exchange)
 
 
 def _note_answer(exchange: Exchange, response: Response, outcome: str) -> None:

@@ -88,7 +88,9 @@ class _Landing:
             first = not (standing.changed or begun_before)
             return await self.maker.make(replace(turn, page_may_be_old=first))
         landed = await self._made_again(turn, kept.card, kept.data)
-        return replace(landed, since_monotonic_s=kept.since_monotonic_s) if landed.hit else landed
+        if landed.hit:
+            return landed._replace(since_monotonic_s=kept.since_monotonic_s)
+        return landed
 
     async def _made_again(self, turn: Turn, card: Card, data: bytes | None) -> Landed:
         if data is not None and card.awaits_ai:

@@ -7,7 +7,6 @@ import time
 from og_edge import errors
 from og_edge.authorization import Account, Authorizer, Credential, Inquiry, Scope, denial
 from og_edge.card_request import CardRequest
-from og_edge.endpoint import AUTHORIZE_TIMEOUT_S
 from og_edge.errors import ApiError
 from og_edge.exchange import Exchange
 from og_service.status import RemoteError
@@ -30,9 +29,7 @@ async def authorize_owner(
         scope=Scope.MANAGE,
     )
     try:
-        authorization = await authorizer.authorize(
-            inquiry, exchange.deadline.remaining_s(AUTHORIZE_TIMEOUT_S)
-        )
+        authorization = await authorizer.authorize(inquiry)
     except (RemoteError, TimeoutError):
         if isinstance(request, ApiError):
             raise request from None  # a mistake is one, also while auth is away

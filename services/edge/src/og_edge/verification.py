@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import structlog
 
@@ -77,8 +77,7 @@ class Verifications(Protocol):
         """Tell what a look showed and get the final decision."""
 
 
-@dataclass(frozen=True)
-class Admission:
+class Admission(NamedTuple):
     """What becomes of a request by site.
 
     It is denied, or gets the card that is sought: one that exists, or, unless `drawing_refusal`

@@ -24,7 +24,7 @@ from og_edge.own_looks import OwnLook, Standing
 from og_edge.verification import Finding
 from og_service.coalescing import Coalescer
 
-BATCH_TIMEOUT_S: Final = 2.0
+AUTHORIZE_TIMEOUT_S: Final = 2.0
 MAX_BATCH_REQUESTS: Final = 500
 MAX_BATCHES: Final = 3
 """Under way at the same time, so that one that hangs holds up others only while all do."""
@@ -38,11 +38,11 @@ class AuthClient:
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub: auth_pb2_grpc.AuthServiceAsyncStub = auth_pb2_grpc.AuthServiceStub(channel)
         self._inquiries: Coalescer[auth_pb2.AuthorizeRequest, Authorization] = Coalescer(
-            self._authorize, MAX_BATCH_REQUESTS, MAX_BATCHES
+            self._authorize, MAX_BATCH_REQUESTS, MAX_BATCHES, AUTHORIZE_TIMEOUT_S
         )
 
-    async def authorize(self, inquiry: Inquiry, timeout_s: float) -> Authorization:
-        """Ask who this is and count the request."""
+    async def authorize(self, inquiry: Inquiry) -> Authorization:
+        """Ask who this is and count the request; TimeoutError after AUTHORIZE_TIMEOUT_S."""
         credential = inquiry.credential
         request = auth_pb2.AuthorizeRequest(
             client_address=inquiry.client_address,
@@ -54,14 +54,14 @@ class AuthClient:
             request.api_key = credential.api_key[:MAX_API_KEY_CHARS]
         elif credential.site_id is not None:
             request.site_id = credential.site_id
-        [authorization] = await self._inquiries.ask([request], timeout_s)
+        [authorization] = await self._inquiries.ask([request])
         return authorization
 
     async def _authorize(
         self, requests: Sequence[auth_pb2.AuthorizeRequest]
     ) -> Sequence[Authorization]:
         batch = auth_pb2.BatchAuthorizeRequest(requests=requests)
-        answer = await answer_of(self._stub.BatchAuthorize(batch, timeout=BATCH_TIMEOUT_S))
+        answer = await answer_of(self._stub.BatchAuthorize(batch, timeout=AUTHORIZE_TIMEOUT_S))
         return [_authorization(each) for each in answer.responses]
 
     async def admit_new_card(

@@ -13,7 +13,7 @@ from og_edge.clients.calls import answer_of
 from og_service.coalescing import Coalescer
 from og_service.status import RemoteError
 
-BATCH_TIMEOUT_S: Final = 2.5
+CHARGE_TIMEOUT_S: Final = 2.5
 MAX_BATCH_CHARGES: Final = 500
 MAX_BATCHES: Final = 3
 """Under way at the same time, so that one that hangs holds up others only while all do."""
@@ -27,20 +27,23 @@ class BillingClient:
             channel
         )
         self._charges: Coalescer[billing_pb2.ChargeRequest, Receipt | None] = Coalescer(
-            self._charge_all, MAX_BATCH_CHARGES, MAX_BATCHES
+            self._charge_all, MAX_BATCH_CHARGES, MAX_BATCHES, CHARGE_TIMEOUT_S
         )
 
-    async def charge(self, purchase: Purchase, timeout_s: float) -> Receipt:
-        """Charge for a card that exists, together with all that are charged at the same time."""
+    async def charge(self, purchase: Purchase) -> Receipt:
+        """Charge for a card that exists, together with all that are charged at the same time.
+
+        Raises TimeoutError after CHARGE_TIMEOUT_S.
+        """
         request = _charge(purchase, ChargeKind.CACHED_CARD)
-        [receipt] = await self._charges.ask([request], timeout_s)
+        [receipt] = await self._charges.ask([request])
         return receipt or await self._charge_alone(request)
 
     async def _charge_all(
         self, charges: Sequence[billing_pb2.ChargeRequest]
     ) -> Sequence[Receipt | None]:
         batch = billing_pb2.BatchChargeRequest(charges=charges)
-        answer = await answer_of(self._stub.BatchCharge(batch, timeout=BATCH_TIMEOUT_S))
+        answer = await answer_of(self._stub.BatchCharge(batch, timeout=CHARGE_TIMEOUT_S))
         return [
             Receipt(each.charged_credits, each.balance.available_credits)
             if each.result == billing_pb2.CHARGE_RESULT_CHARGED
@@ -50,7 +53,7 @@ class BillingClient:
 
     async def _charge_alone(self, request: billing_pb2.ChargeRequest) -> Receipt:
         """Try once more what was refused in a batch: alone, it is told why, to the last detail."""
-        answer = await answer_of(self._stub.Charge(request, timeout=BATCH_TIMEOUT_S))
+        answer = await answer_of(self._stub.Charge(request, timeout=CHARGE_TIMEOUT_S))
         return Receipt(answer.charged_credits, answer.balance.available_credits)
 
     async def reserve(

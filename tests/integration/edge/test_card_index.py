@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import uuid
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from og_edge.card_index import CardIndex, open_card_index
+from og_edge.cards import Card
+from tests.support.stores import FreshDatabase
+
+COLUMNS = "key, account_id, object_name, digest, size_bytes, charge_id, settled"
+
+
+@pytest.fixture(scope="module")
+def dsn(fresh_database: FreshDatabase) -> str:
+    return fresh_database("edge")
+
+
+@pytest.fixture
+async def index(dsn: str) -> AsyncIterator[CardIndex]:
+    async with open_card_index(dsn) as opened:
+        yield opened
+
+
+@pytest.fixture
+def run(dsn: str, admin_of: Callable[[str], str]) -> Callable[..., None]:
+    def execute(statement: str, *values: object) -> None:
+        with psycopg.connect(admin_of(dsn), autocommit=True) as connection:
+            connection.execute(statement.encode(), values)
+
+    return execute
+
+
+def a_card() -> Card:
+    key = hashlib.sha256(uuid.uuid4().bytes).hexdigest()
+    name = f"{key[:2]}/{key}-1.png"
+    return Card(key, "acct_1", name, key[::-1], 12_345, str(uuid.uuid4()), settled=True)
+
+
+async def test_each_gets_the_card_it_asked_for(index: CardIndex, run: Callable[..., None]) -> None:
+    cards = [a_card() for _ in range(50)]
+    for card in cards[:40]:
+        values = [vars(card)[name] for name in COLUMNS.split(", ")]
+        places = ", ".join(["%s"] * len(values))
+        run(f"INSERT INTO edge.cards ({COLUMNS}) VALUES ({places})", *values)  # noqa: S608
+    found = await asyncio.gather(*(index.find(card.key) for card in cards * 3))
+    assert found == [*cards[:40], *[None] * 10] * 3
+    run("UPDATE edge.cards SET size_bytes = 1 WHERE key = %s", cards[0].key)
+    assert await index.find(cards[0].key) == replace(cards[0], size_bytes=1)
+    run("DELETE FROM edge.cards WHERE key = %s", cards[0].key)
+    assert await index.find(cards[0].key) is None
+
+
+async def test_a_connection_that_was_lost_is_no_error(
+    index: CardIndex, run: Callable[..., None]
+) -> None:
+    for _ in range(3):
+        assert await asyncio.gather(*(index.find(a_card().key) for _ in range(10))) == [None] * 10
+        run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
