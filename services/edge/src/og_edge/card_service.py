@@ -69,7 +69,9 @@ class CardService:
         self._lander = lander
         self._chores = chores
         self._flights: Flights[Landed | _Refused] = Flights()
-        self._looks: Coalescer[str, Standing] = Coalescer(leases.standings, LOOK_KEYS_MAX)
+        self._looks: Coalescer[str, Standing] = Coalescer(
+            leases.standings, LOOK_KEYS_MAX, timeout_s=LOOK_TIMEOUT_S
+        )
 
     async def seek(
         self, account_id: str, request: CardRequest, template: Template, name: CardName
@@ -90,7 +92,7 @@ class CardService:
         """
         seen_epoch = None
         if ask.request.refresh:
-            [standing] = await self._looks.ask([ask.key], ask.deadline.remaining_s(LOOK_TIMEOUT_S))
+            [standing] = await self._looks.ask([ask.key])
             seen_epoch = standing.epoch
         elif card is not None:
             if ask.needs_only_headers(card):
