@@ -13,11 +13,12 @@ from og_auth.verification import Evidence
 from og_urls import PageUrl
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Attempt:
-    """One request; at most one of `api_key` and `site_id` is set, each as it came.
+    """A request, or several that are equal; at most one of `api_key` and `site_id` is set.
 
-    `card_digest` is that of the card that is asked for, empty where the request is not whole.
+    Both are as they came. `card_digest` is that of the card that is asked for, empty where the
+    request is not whole.
     """
 
     client: Client

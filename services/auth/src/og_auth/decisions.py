@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from og_auth import sites, verification
-from og_auth.accounts import Account
 from og_auth.attempts import Attempt, Case, Report, read
 from og_auth.clients import Client
-from og_auth.credentials import CredentialStore, Payer
+from og_auth.credentials import CredentialStore
 from og_auth.errors import InvalidCanonicalUrlError
 from og_auth.judgements import Decision, Judge, Judgement, refuse_page
 from og_auth.key_uses import KeyUses
@@ -20,17 +20,17 @@ from og_auth.sites import Claim, SiteRules
 from og_auth.verification import Evidence, Look, Verification
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The final decision and the window that applied; who pays, where it is ALLOWED."""
+class Verdict(NamedTuple):
+    """What was judged, and the window that applied."""
 
-    decision: Decision
+    judgement: Judgement
     window: Reading
-    account: Account | None
-    verification: Verification
-    payer: Payer | None
-    canonical_url: str
     admits_new_cards_apart: bool
+
+    @property
+    def decision(self) -> Decision:
+        """The final decision."""
+        return self.judgement.decision if self.window.admitted else Decision.RATE_LIMITED
 
 
 class Authorizer:
@@ -54,10 +54,15 @@ class Authorizer:
         self._key_uses = key_uses
 
     async def authorize(self, attempts: Sequence[Attempt]) -> list[Verdict]:
-        """Decide about each attempt in the order given, and count it."""
-        cases = await self._find([read(each, self._loopback_targets) for each in attempts])
+        """Decide about each attempt in the order given, and count it.
+
+        One that occurs several times is looked up and judged once, and counted each time.
+        """
+        distinct = dict.fromkeys(attempts)
+        cases = await self._find([read(each, self._loopback_targets) for each in distinct])
         rejected = await self._looks.rejected(list(set(_open_claims(cases))))
-        return await self._settle([self._judge.request(case, rejected) for case in cases])
+        judgements = {case.attempt: self._judge.request(case, rejected) for case in cases}
+        return await self._settle([judgements[attempt] for attempt in attempts])
 
     async def complete_verification(self, attempt: Attempt, report: Report) -> Verdict:
         """Decide about an attempt whose page was looked at.
@@ -127,8 +132,13 @@ class Authorizer:
     async def _settle(self, judgements: Sequence[Judgement]) -> list[Verdict]:
         draws = [draw for judgement in judgements for draw in judgement.draws]
         readings = iter(await self._limiter.decide(draws))
+        apart = self._quotas.new_cards_apart
         return [
-            _verdict(judgement, [next(readings) for _ in judgement.draws], self._quotas)
+            Verdict(
+                judgement,
+                _binding([next(readings) for _ in judgement.draws]),
+                apart and judgement.is_of_page,
+            )
             for judgement in judgements
         ]
 
@@ -164,16 +174,6 @@ def _subject(asked: Case, shown: Case) -> Subject:
     return Subject(asked.claim, shown.claim, shown.url.href)
 
 
-def _verdict(judgement: Judgement, readings: Sequence[Reading], quotas: Quotas) -> Verdict:
-    full = next((reading for reading in readings if not reading.admitted), None)
-    decision = Decision.RATE_LIMITED if full else judgement.decision
-    by_site = judgement.verification not in {Verification.UNSPECIFIED, Verification.NOT_NEEDED}
-    return Verdict(
-        decision=decision,
-        window=full or readings[0],
-        account=judgement.account,
-        verification=judgement.verification,
-        payer=judgement.payer if decision is Decision.ALLOWED else None,
-        canonical_url=judgement.canonical_url,
-        admits_new_cards_apart=by_site and quotas.new_cards_apart,
-    )
+def _binding(readings: Sequence[Reading]) -> Reading:
+    """Choose the window that applies: the first that is full, else the first."""
+    return next((reading for reading in readings if not reading.admitted), readings[0])

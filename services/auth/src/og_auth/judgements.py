@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from og_auth import verification
@@ -30,11 +30,12 @@ class Decision(Enum):
     SUSPENDED = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Judgement:
     """A decision that holds where there is room in all the windows that it draws on.
 
-    `canonical_url` is the URL that keys the card, where it is another than the page's.
+    `canonical_url` is the URL that keys the card, where it is another than the page's. Requests
+    that share one judgement get the same answer, but for what their windows leave them.
     """
 
     decision: Decision
@@ -43,6 +44,11 @@ class Judgement:
     verification: Verification = Verification.UNSPECIFIED
     payer: Payer | None = None
     canonical_url: str = ""
+
+    @property
+    def is_of_page(self) -> bool:
+        """Whether it goes by what is known of a site's page."""
+        return self.verification not in {Verification.UNSPECIFIED, Verification.NOT_NEEDED}
 
 
 class Judge:
@@ -89,7 +95,7 @@ class Judge:
     def _undecided(self, case: Case) -> Judgement:
         """Let the page be looked at, unless a full window makes the outcome useless."""
         counted = (failed_attempt(case.attempt.client), self._draw(case.credential))
-        draws = tuple(replace(draw, counts=False) for draw in counted)
+        draws = tuple(draw._replace(counts=False) for draw in counted)
         return _allowed(case.credential, draws, Verification.UNKNOWN)
 
     def _draw(self, credential: Credential) -> Draw:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -15,12 +16,14 @@ from og_auth.clients import Client, parse_client
 from og_auth.credentials import Payer
 from og_auth.decisions import Verdict
 from og_auth.errors import InvalidClientAddressError
-from og_auth.judgements import Decision
+from og_auth.judgements import Decision, Judgement
 from og_auth.rate_limits import Reading
 from og_auth.verification import Verification
 from og_service.errors import InvalidRequestError
 
 DIGEST_BYTES: Final = 32
+_MICROS_PER_S: Final = 1_000_000
+_NANOS_PER_MICRO: Final = 1_000
 DECISIONS = {kind: auth_pb2.Decision.Value(f"DECISION_{kind.name}") for kind in Decision}
 VERIFICATIONS = {
     kind: auth_pb2.VerificationState.Value(f"VERIFICATION_STATE_{kind.name}")
@@ -44,6 +47,19 @@ def to_digest(digest: bytes, field: str) -> bytes:
     return digest
 
 
+def to_attempts(requests: Iterable[auth_pb2.AuthorizeRequest]) -> list[Attempt]:
+    """Read the requests of a batch; those that are equal are one attempt, several times."""
+    attempts: list[Attempt] = []
+    known: dict[bytes, Attempt] = {}
+    for n, request in enumerate(requests):
+        wire = request.SerializeToString()
+        attempt = known.get(wire)
+        if attempt is None:
+            attempt = known[wire] = to_attempt(request, f"requests[{n}].")
+        attempts.append(attempt)
+    return attempts
+
+
 def to_attempt(request: auth_pb2.AuthorizeRequest, path: str = "") -> Attempt:
     """Read a request; `path` leads to it in the message that holds it."""
     credential = request.WhichOneof("credential")
@@ -65,24 +81,52 @@ def _to_scope(scope: auth_pb2.ApiKeyScope.ValueType, field: str) -> Scope:
     return SCOPES[scope]
 
 
+def from_verdicts(verdicts: Iterable[Verdict]) -> auth_pb2.BatchAuthorizeResponse:
+    """Write the verdicts of a batch.
+
+    Those on one judgement differ in their windows only, so the rest is written once and copied.
+    """
+    batch = auth_pb2.BatchAuthorizeResponse()
+    written: dict[tuple[Judgement, bool], auth_pb2.AuthorizeResponse] = {}
+    for verdict in verdicts:
+        key = verdict.judgement, verdict.window.admitted
+        response = written.get(key)
+        if response is None:
+            response = written[key] = _without_window(verdict)
+        _set_window(response.rate_limit, verdict.window)
+        batch.responses.append(response)  # which copies
+    return batch
+
+
 def from_verdict(verdict: Verdict) -> auth_pb2.AuthorizeResponse:
     """Write a verdict; the account in it without its e-mail address."""
+    return from_verdicts([verdict]).responses[0]
+
+
+def _without_window(verdict: Verdict) -> auth_pb2.AuthorizeResponse:
+    judgement, allowed = verdict.judgement, verdict.decision is Decision.ALLOWED
     return auth_pb2.AuthorizeResponse(
         decision=DECISIONS[verdict.decision],
-        rate_limit=_from_reading(verdict.window),
-        account=from_account(verdict.account) if verdict.account else None,
-        verification_state=VERIFICATIONS[verdict.verification],
-        payer=_from_payer(verdict.payer) if verdict.payer else None,
-        canonical_url=verdict.canonical_url,
+        account=from_account(judgement.account) if judgement.account else None,
+        verification_state=VERIFICATIONS[judgement.verification],
+        payer=_from_payer(judgement.payer) if judgement.payer and allowed else None,
+        canonical_url=judgement.canonical_url,
         admits_new_cards_apart=verdict.admits_new_cards_apart,
     )
 
 
+def _set_window(message: auth_pb2.RateLimit, window: Reading) -> None:
+    message.limit, message.remaining = window.limit, window.remaining
+    time = message.reset_time
+    time.seconds, micros = divmod(window.reset_us, _MICROS_PER_S)
+    time.nanos = micros * _NANOS_PER_MICRO
+
+
 def from_admission(verdict: Verdict) -> auth_pb2.AdmitNewCardResponse:
     """Write what was decided about a new card."""
-    return auth_pb2.AdmitNewCardResponse(
-        decision=DECISIONS[verdict.decision], rate_limit=_from_reading(verdict.window)
-    )
+    response = auth_pb2.AdmitNewCardResponse(decision=DECISIONS[verdict.decision])
+    _set_window(response.rate_limit, verdict.window)
+    return response
 
 
 def from_account(account: Account) -> auth_pb2.Account:
@@ -100,14 +144,6 @@ def _from_payer(payer: Payer) -> auth_pb2.Payer:
         payer_id=payer.payer_id,
         daily_credits_max=payer.daily_credits_max,
         daily_generations_max=payer.daily_generations_max,
-    )
-
-
-def _from_reading(reading: Reading) -> auth_pb2.RateLimit:
-    reset_time = Timestamp()
-    reset_time.FromMicroseconds(reading.reset_us)
-    return auth_pb2.RateLimit(
-        limit=reading.limit, remaining=reading.remaining, reset_time=reset_time
     )
 
 

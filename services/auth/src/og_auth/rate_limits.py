@@ -13,22 +13,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 WINDOW_S: Final = 60
 _US_PER_S: Final = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Whose requests are counted, and how many pass."""
 
     key: str
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(NamedTuple):
     """A wish to pass a window; it looks without being counted where `counts` is false."""
 
     window: Window
@@ -36,8 +34,7 @@ class Draw:
     prior: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Arrivals:
+class Arrivals(NamedTuple):
     """What arrives at a window, in its order: for each whether it is prior; may be empty."""
 
     window: Window
@@ -69,8 +66,7 @@ class Tally:
         return max(0, (self.prior_used if prior else self.used) - self.limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """A window as a batch found it; times are Unix microseconds, `limit` the one in force.
 
     `leaving_us` are the times of the entries at Tally.to_leave, for each count from before the
@@ -86,8 +82,7 @@ class Usage:
     prior_leaving_us: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a draw got; `reset_us` is when there is room for one more, in Unix µs.
 
     That is when the oldest counted request leaves, unless more than the limit are there.
@@ -118,11 +113,12 @@ class RateLimiter:
 
     async def decide(self, draws: Sequence[Draw]) -> list[Reading]:
         """Give one reading for each draw."""
-        arriving: dict[Window, list[bool]] = {draw.window: [] for draw in draws}
-        for draw in draws:
-            if draw.counts:
-                arriving[draw.window].append(draw.prior)
-        arrivals = [Arrivals(window, prior) for window, prior in arriving.items()]
+        arriving: dict[Window, list[bool]] = {}
+        for window, counts, prior in draws:
+            arrived = arriving.setdefault(window, [])
+            if counts:
+                arrived.append(prior)
+        arrivals = [Arrivals(window, arrived) for window, arrived in arriving.items()]
         usages = await self._windows.admit(arrivals) if arrivals else []
         replays = {
             window: _Replay(window, usage, self._length_us)
@@ -142,18 +138,14 @@ class _Replay:
         self._length_us = length_us
 
     def draw(self, draw: Draw) -> Reading:
-        tally = self._tally
-        admitted = tally.admits(prior=draw.prior)
+        tally, prior = self._tally, draw.prior
+        admitted = tally.admits(prior=prior)
         if admitted and draw.counts:
-            tally.add(prior=draw.prior)
-        used = tally.prior_used if draw.prior else tally.used
-        leaving_us = self._leaving_us(prior=draw.prior) if used else None
-        return Reading(
-            admitted=admitted,
-            limit=self._shown_limit,
-            remaining=max(0, tally.limit - used),
-            reset_us=self._usage.now_us if leaving_us is None else leaving_us + self._length_us,
-        )
+            tally.add(prior=prior)
+        used = tally.prior_used if prior else tally.used
+        leaving_us = self._leaving_us(prior=prior) if used else None
+        reset_us = self._usage.now_us if leaving_us is None else leaving_us + self._length_us
+        return Reading(admitted, self._shown_limit, max(0, tally.limit - used), reset_us)
 
     def _leaving_us(self, *, prior: bool) -> int | None:
         if prior:

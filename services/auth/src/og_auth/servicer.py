@@ -1,6 +1,8 @@
 # ruff: noqa: N802, ARG002 - names and signatures are the contract's
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final, TypeAlias
 
 import grpc
@@ -11,7 +13,9 @@ from og_auth.look_messages import from_standing, to_completed, to_own_look
 from og_auth.messages import (
     from_admission,
     from_verdict,
+    from_verdicts,
     to_attempt,
+    to_attempts,
     to_client,
 )
 from og_auth.metrics import DECISIONS
@@ -35,7 +39,7 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
     ) -> auth_pb2.AuthorizeResponse:
         """Decide about one request: a batch of one."""
         [verdict] = await self._authorizer.authorize([to_attempt(request)])
-        _count("Authorize", verdict)
+        _count("Authorize", [verdict])
         return from_verdict(verdict)
 
     async def BatchAuthorize(
@@ -44,11 +48,9 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
         """Decide about many requests."""
         if not 1 <= len(request.requests) <= MAX_BATCH_REQUESTS:
             raise InvalidRequestError("requests", f"Send 1 to {MAX_BATCH_REQUESTS:,}.")
-        attempts = [to_attempt(each, f"requests[{n}].") for n, each in enumerate(request.requests)]
-        verdicts = await self._authorizer.authorize(attempts)
-        for verdict in verdicts:
-            _count("BatchAuthorize", verdict)
-        return auth_pb2.BatchAuthorizeResponse(responses=map(from_verdict, verdicts))
+        verdicts = await self._authorizer.authorize(to_attempts(request.requests))
+        _count("BatchAuthorize", verdicts)
+        return from_verdicts(verdicts)
 
     async def CompleteVerification(
         self, request: auth_pb2.CompleteVerificationRequest, context: Call
@@ -56,7 +58,7 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
         """Decide about a request whose page was looked at."""
         attempt, report = to_completed(request)
         verdict = await self._authorizer.complete_verification(attempt, report)
-        _count("CompleteVerification", verdict)
+        _count("CompleteVerification", [verdict])
         return auth_pb2.CompleteVerificationResponse(authorization=from_verdict(verdict))
 
     async def RecordVerification(
@@ -75,9 +77,10 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
             raise InvalidRequestError("site_id", "Send what Authorize was asked about.")
         client = to_client(request.client_address, "client_address")
         verdict = await self._authorizer.admit_new_card(client, request.site_id)
-        _count("AdmitNewCard", verdict)
+        _count("AdmitNewCard", [verdict])
         return from_admission(verdict)
 
 
-def _count(rpc: str, verdict: Verdict) -> None:
-    DECISIONS.labels(rpc, verdict.decision.name).inc()
+def _count(rpc: str, verdicts: Iterable[Verdict]) -> None:
+    for decision, times in Counter(verdict.decision for verdict in verdicts).items():
+        DECISIONS.labels(rpc, decision.name).inc(times)
