@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from typing import Final
-
-from redis.asyncio import Redis
+from typing import Any, Final
 
 from og_auth.sites import Claim
-from og_auth.valkey import Valkey, ValkeyAwayError
+from og_auth.valkey import Command, Valkey, ValkeyAwayError
 
 REMEMBERED_S: Final = 60
 
@@ -27,46 +24,26 @@ class ValkeyRejections:
 
     async def remember(self, claim: Claim) -> None:
         """See looks.Rejections."""
-
-        async def work(client: Redis) -> None:
-            await client.set(_key(claim), b"", px=self._remembered_ms)
-
-        try:
-            await self._valkey.run(work)
-        except ValkeyAwayError:
-            return
+        await self._try([("SET", _key(claim), b"", "PX", self._remembered_ms)])
 
     async def forget(self, claims: Sequence[Claim]) -> None:
         """See looks.Rejections."""
-
-        async def work(client: Redis) -> None:
-            # One by one: they are on one node, but a command of many keys says so to nobody.
-            async with client.pipeline(transaction=False) as pipeline:
-                for claim in claims:
-                    pipeline.delete(_key(claim))
-                await pipeline.execute()
-
-        try:
-            await self._valkey.run(work)
-        except ValkeyAwayError:
-            return
+        # One by one: they are on one node, but a command of many keys says so to nobody.
+        await self._try([("DEL", _key(claim)) for claim in claims])
 
     async def find(self, claims: Sequence[Claim]) -> set[Claim]:
         """See looks.Rejections."""
         if not claims:
             return set()
+        found = await self._try([("EXISTS", _key(claim)) for claim in claims])
+        return {claim for claim, exists in zip(claims, found, strict=False) if exists}
+
+    async def _try(self, commands: Sequence[Command]) -> Sequence[Any]:
+        """Have commands done; while Valkey is away nothing is, and there are no replies."""
         try:
-            found = await self._valkey.run(partial(_exist, claims))
+            return await self._valkey.ask(commands)
         except ValkeyAwayError:
-            return set()
-        return {claim for claim, exists in zip(claims, found, strict=True) if exists}
-
-
-async def _exist(claims: Sequence[Claim], client: Redis) -> list[int]:
-    async with client.pipeline(transaction=False) as pipeline:
-        for claim in claims:
-            pipeline.exists(_key(claim))
-        return await pipeline.execute()
+            return ()
 
 
 def _key(claim: Claim) -> str:
