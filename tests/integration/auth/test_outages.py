@@ -14,6 +14,8 @@ import grpc
 import psycopg
 import pytest
 
+from og_auth.api_keys import new_secret
+from og_auth.store.credentials import LOOKUP_TIMEOUT_S, MAX_LOOKUPS
 from og_auth.valkey import CALL_TIMEOUT_S, READ_GRACE_S
 from og_service.migrations import migrate
 from og_service.status import from_rpc_error
@@ -21,7 +23,15 @@ from og_stack.databases import create_database, prepare_schema
 from og_stack.postgres import EmbeddedPostgres
 from og_stack.valkey import EmbeddedValkey
 from tests.integration.auth.conftest import ServeAuth
-from tests.integration.auth.world import World, by_key, by_site, decision, new_domain, state
+from tests.integration.auth.world import (
+    World,
+    by_key,
+    by_site,
+    decision,
+    new_domain,
+    refusal,
+    state,
+)
 from tests.support.stores import FreshDatabase
 
 RECOVERY_TIMEOUT_S = 15
@@ -183,6 +193,30 @@ async def test_auth_says_so_while_postgres_is_away_and_works_when_it_is_back(
     for wrong in ("nonsense", key.secret[:-1], key.secret[:24], key.secret[8:], changed):
         assert decision(await own_world.authorize(by_key(wrong))) == "INVALID_API_KEY"
     await asyncio.to_thread(own_postgres.start)
+    await until_allowed(own_world, key.secret)
+
+
+async def test_all_who_wait_for_a_postgres_that_hangs_are_told_in_time(
+    own_world: World, own_postgres: EmbeddedPostgres
+) -> None:
+    """Also those whose lookups would leave only after others that hang."""
+    key = await own_world.key(await own_world.account())
+    assert decision(await own_world.authorize(by_key(key.secret))) == "ALLOWED"
+    backends = serving_og_auth(psycopg.conninfo.make_conninfo(own_postgres.admin_dsn, dbname="own"))
+    assert own_postgres.process
+    stopped = [own_postgres.process.pid, *backends]
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    started = time.monotonic()
+    batches = [[by_key(new_secret().text) for _ in range(20)] for _ in range(4 * MAX_LOOKUPS // 20)]
+    errors = await asyncio.gather(*(refusal(own_world.batch(batch)) for batch in batches))
+    # Not a measurement: one batch of lookups after the other would take four times as long.
+    assert time.monotonic() - started < 3 * LOOKUP_TIMEOUT_S
+    assert {(error.reason, error.retry_after_s) for error in errors} == {
+        ("AUTH_STORE_UNAVAILABLE", 1)
+    }
+    for pid in stopped:
+        os.kill(pid, signal.SIGCONT)
     await until_allowed(own_world, key.secret)
 
 

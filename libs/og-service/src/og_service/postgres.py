@@ -3,8 +3,9 @@ from __future__ import annotations
 import asyncio
 import select
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from psycopg import AsyncConnection, OperationalError
@@ -90,6 +91,7 @@ async def open_pool(
     answer_timeout_s: float = ANSWER_TIMEOUT_S,
     checks: bool = True,
     flushes: bool = True,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Pool]:
     """Open a pool of autocommit connections and close it after use.
 
@@ -99,8 +101,12 @@ async def open_pool(
     server that says nothing for answer_timeout_s is an OperationalError too. Without checks, a
     connection that was lost meanwhile is handed out as if it were good, a round trip earlier: for
     who asks again after an OperationalError. Without flushes a commit waits for no disk, and those
-    of the last moments before a crash of the server are lost, each as a whole.
+    of the last moments before a crash of the server are lost, each as a whole. `settings` are
+    PostgreSQL's for these connections.
     """
+    options = {"statement_timeout": str(STATEMENT_TIMEOUT_MS), **settings}
+    if not flushes:
+        options["synchronous_commit"] = "off"
 
     async def configure(connection: AsyncConnection[Any]) -> None:
         if isinstance(connection, BoundedConnection):
@@ -118,9 +124,6 @@ async def open_pool(
             await pool.drain()
             raise OperationalError("a connection that was lost") from error
 
-    options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"
-    if not flushes:
-        options += " -c synchronous_commit=off"
     pool: Pool = AsyncConnectionPool(
         dsn,
         min_size=POOL_MIN_CONNECTIONS,
@@ -135,7 +138,7 @@ async def open_pool(
             "autocommit": True,
             "connect_timeout": CONNECT_TIMEOUT_S,
             "tcp_user_timeout": UNANSWERED_TIMEOUT_MS,
-            "options": options,
+            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         },
         open=False,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from og_auth.accounts import Account
 from og_auth.api_keys import Scope
@@ -12,8 +12,7 @@ from og_auth.sites import SiteRules
 from og_auth.verification import Memory
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(NamedTuple):
     """What to look up for an attempt: a key's digest, or a site and perhaps a page with a card."""
 
     key_digest: bytes | None = None

@@ -22,7 +22,7 @@ from og_auth.servicer import AuthServicer
 from og_auth.settings import Settings
 from og_auth.store.accounts import PostgresAccounts
 from og_auth.store.api_keys import PostgresApiKeys
-from og_auth.store.credentials import PostgresCredentials
+from og_auth.store.credentials import open_credentials
 from og_auth.store.database import Database
 from og_auth.store.looks import PostgresLooks
 from og_auth.store.sites import PostgresSites
@@ -43,9 +43,12 @@ ACCOUNT_CALLERS: Final = frozenset({"operator"})
 @asynccontextmanager
 async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
     """Open the stores and build both services on them; the only wiring there is."""
-    async with open_pool(settings.database_url) as pool, open_valkey(settings.redis_url) as valkey:
+    async with (
+        open_pool(settings.database_url) as pool,
+        open_credentials(settings.database_url) as credentials,
+        open_valkey(settings.redis_url) as valkey,
+    ):
         database = Database(pool)
-        credentials = PostgresCredentials(database)
         local = LocalWindows(settings.auth_replicas)
         limiter = RateLimiter(FailoverWindows(ValkeyWindows(valkey), local))
         kept_looks = PostgresLooks(database)

@@ -22,6 +22,8 @@ from og_auth.store.database import (
     update_query,
 )
 
+_SCOPES: Final = {scope.value: scope for scope in Scope}
+
 _COLUMNS: Final = """
 api_key_id, account_id, display_name, secret_suffix, create_time, revoke_time, scopes, expire_time,
 last_use_time, daily_credits_max, suspend_time, suspend_reason
@@ -155,7 +157,7 @@ async def _make_room(connection: Connection, account_id: str) -> None:
 
 def read_scopes(names: list[str]) -> frozenset[Scope]:
     """Read a column of scopes; one that a newer version of this service gave is none here."""
-    return frozenset(scope for scope in Scope if scope.value in names)
+    return frozenset(_SCOPES[name] for name in names if name in _SCOPES)
 
 
 def _api_key(scopes: list[str], **columns: Any) -> ApiKey:

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import structlog
-from psycopg.rows import tuple_row
+from psycopg import InterfaceError, OperationalError
 
 from og_auth.accounts import Account
 from og_auth.api_keys import Scope
@@ -19,14 +20,26 @@ from og_auth.host_policy import HostPolicy
 from og_auth.sites import SiteRules, TagPolicy
 from og_auth.store.accounts import PLAN_ID
 from og_auth.store.api_keys import read_scopes
-from og_auth.store.database import Database
 from og_auth.verification import Memory, Verification
 from og_service.coalescing import Coalescer
+from og_service.postgres import Pool, open_pool
 
 log = structlog.get_logger()
 
 MAX_LOOKUPS: Final = 1_000
 LOOKUP_TIMEOUT_S: Final = 3.0
+"""For a query, and for all that a caller waits for it, those before it included."""
+MAX_CONNECTIONS: Final = 2
+"""One for the lookups under way, and one for the next where that hangs."""
+
+# Left to itself PostgreSQL plans a query that takes arrays anew each time, which is most of the
+# work of looking up one key, and joins small tables by hashing all of them. Here each row is found
+# by an index, so one plan is good for all.
+_SETTINGS: Final = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
 
 # A site's id is public: it gets cards and manages nothing.
 _SITE_SCOPES: Final = frozenset({Scope.GENERATE})
@@ -40,7 +53,7 @@ SELECT q.position, a.account_id, {PLAN_ID}, a.rate_limit_override,
        COALESCE(k.daily_credits_max, s.daily_credits_max), s.daily_generations_max,
        s.domain, s.further_hosts, s.includes_subdomains, s.tag_policy,
        l.state, extract(epoch FROM now() - l.look_time)::float8, l.canonical_url
-FROM unnest(%s::bytea[], %s::text[], %s::bytea[], %s::bytea[])
+FROM unnest(%b::bytea[], %b::text[], %b::bytea[], %b::bytea[])
      WITH ORDINALITY AS q (key_digest, site_id, page_digest, card_digest, position)
 LEFT JOIN auth.api_keys k ON k.secret_digest = q.key_digest AND k.revoke_time IS NULL
                          AND COALESCE(k.expire_time > now(), true)
@@ -53,39 +66,43 @@ LEFT JOIN auth.looks l
 
 
 class PostgresCredentials:
-    """Implements credentials.CredentialStore."""
+    """Implements credentials.CredentialStore, on connections that nothing else uses."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
         self._lookups = Coalescer(self._find_in_time, MAX_LOOKUPS)
 
     async def find_credentials(self, lookups: Sequence[Lookup]) -> dict[Lookup, Credential]:
         """See credentials.CredentialStore."""
-        found = await self._lookups.ask(lookups)
+        try:
+            found = await self._lookups.ask(lookups, LOOKUP_TIMEOUT_S)
+        except TimeoutError as error:
+            raise StoreUnavailableError from error
         return {key: value for key, value in zip(lookups, found, strict=True) if value}
 
     async def _find_in_time(self, lookups: Sequence[Lookup]) -> list[Credential | None]:
         """Find, but do not let a connection that hangs hold up those who ask next."""
         try:
             return await within(self._find(lookups), LOOKUP_TIMEOUT_S)
-        except TimeoutError as error:
-            log.warning("postgres hangs", waited_s=LOOKUP_TIMEOUT_S)
+        except (OperationalError, InterfaceError, TimeoutError) as error:
+            log.warning("lookups failed", cause=repr(error))
             raise StoreUnavailableError from error
 
     async def _find(self, lookups: Sequence[Lookup]) -> list[Credential | None]:
-        columns = (
-            [lookup.key_digest for lookup in lookups],
-            [lookup.site_id for lookup in lookups],
-            [lookup.page_digest for lookup in lookups],
-            [lookup.card_digest for lookup in lookups],
-        )
+        columns = [list(column) for column in zip(*lookups, strict=True)]
         found: list[Credential | None] = [None] * len(lookups)
-        async with self._database.connection() as connection:
-            cursor = connection.cursor(row_factory=tuple_row)
-            await cursor.execute(_FIND, columns)
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_FIND, columns, binary=True)
             for position, *row in await cursor.fetchall():
                 found[position - 1] = _credential(row)
         return found
+
+
+@asynccontextmanager
+async def open_credentials(dsn: str) -> AsyncIterator[PostgresCredentials]:
+    """Open connections for lookups, and close them after use."""
+    async with open_pool(dsn, max_connections=MAX_CONNECTIONS, settings=_SETTINGS) as pool:
+        yield PostgresCredentials(pool)
 
 
 def _credential(row: Sequence[Any]) -> Credential:
