@@ -146,9 +146,11 @@ class Authorizer:
 def _open_claims(cases: Sequence[Case]) -> list[Claim]:
     """Name the claims that memory says nothing good about."""
     return [
-        case.claim
+        claim
         for case in cases
-        if case.claim and verification.recall(case.credential.memory) is Verification.UNKNOWN
+        if case.found
+        and verification.recall(case.found.memory) is Verification.UNKNOWN
+        and (claim := case.claim)
     ]
 
 

@@ -34,15 +34,18 @@ class HostPolicy:
     includes_subdomains: bool = False
 
     def includes(self, url: PageUrl) -> bool:
-        """Tell whether a page is on the site.
+        """Tell whether a page is on the site."""
+        return self._includes_name(url.host) or self._includes_target(url)
 
-        An IP address matches by exact address and port, so only a loopback target does. Names
-        match on the scheme's own port: PageUrl has no others.
+    def _includes_target(self, url: PageUrl) -> bool:
+        """Tell whether an IP address matches by exact address and port: only loopback targets do.
+
+        Names match on the scheme's own port: PageUrl has no others.
         """
         try:
             target = format_target(ip_address(url.host), url.port)
         except ValueError:
-            return self._includes_name(url.host)
+            return False
         return target == self.domain or target in self.further_hosts
 
     def _includes_name(self, host: str) -> bool:

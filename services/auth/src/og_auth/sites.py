@@ -6,16 +6,19 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Final, TypedDict
 
 from og_auth.errors import InvalidDailyLimitError
 from og_auth.host_policy import HostPolicy
 from og_plans import PLANS
-from og_urls import PageUrl, UrlNotAllowedError, parse_page_url
+from og_urls import MAX_URL_CHARS, PageUrl, UrlNotAllowedError, parse_page_url
 
 MAX_SITES: Final = 100
 DAILY_GENERATIONS_MAX: Final = 1_000_000
 DAILY_CREDITS_MAX: Final = 1_000_000_000
+MAX_KNOWN_PAGES: Final = 2_000
+"""So many URLs need not be parsed again: 2,048 characters at most each, in two spellings."""
 
 
 class TagPolicy(Enum):
@@ -89,6 +92,11 @@ def checked_limits(changes: SiteChanges) -> None:
 
 def parse_page(text: str, loopback_targets: frozenset[str]) -> PageUrl | None:
     """Read a page's URL; None for what no site can match."""
+    return None if len(text) > MAX_URL_CHARS else _parse_page(text, loopback_targets)
+
+
+@lru_cache(MAX_KNOWN_PAGES)
+def _parse_page(text: str, loopback_targets: frozenset[str]) -> PageUrl | None:
     try:
         return parse_page_url(text, loopback_targets=loopback_targets)
     except UrlNotAllowedError:
