@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from itertools import count
@@ -11,19 +10,10 @@ from itertools import count
 import pytest
 import redis
 
-from og.auth.v1 import auth_pb2
 from og_auth.rate_limits import Arrivals, Window
 from og_auth.valkey import Valkey, open_valkey
 from og_auth.valkey_windows import ValkeyWindows
-from tests.integration.auth.world import (
-    World,
-    by_key,
-    by_site,
-    decision,
-    new_address,
-    new_domain,
-    state,
-)
+from tests.integration.auth.world import World, by_key, decision, new_address
 
 _names = count(1)
 
@@ -91,53 +81,3 @@ async def test_failed_attempts_are_limited_by_address_at_60(world: World) -> Non
     assert Counter(map(decision, answers)) == {"INVALID_API_KEY": 60, "RATE_LIMITED": 10}
     other = await world.authorize(by_key("nonsense"))
     assert decision(other) == "INVALID_API_KEY"
-
-
-class Cast:
-    """Accounts, keys, sites and addresses: the same each time, but never the same ones."""
-
-    def __init__(self) -> None:
-        self.requests: list[auth_pb2.AuthorizeRequest] = []
-        self.actors: dict[str, str] = {}
-
-    async def prepare(self, world: World) -> None:
-        addresses = [new_address(), new_address()]
-        for number, limit in enumerate((2, 9, 100)):
-            account_id, domain = await world.account(rate_limit=limit), new_domain()
-            self.actors[account_id] = f"account {number}"
-            key, site_id = await world.key(account_id), await world.site(account_id, domain)
-            await world.complete(by_site(site_id, f"https://{domain}/found"), "TAG_FOUND")
-            await world.complete(by_site(site_id, f"https://{domain}/missing"), "TAG_MISSING")
-            for address in addresses:
-                self.requests += [
-                    by_key(key.secret, address),
-                    by_key("nonsense", address),
-                    auth_pb2.AuthorizeRequest(client_address=address),
-                    by_site("site_0000000000000000", f"https://{domain}/", address),
-                    by_site(site_id, "https://example.org/", address),
-                    *(
-                        by_site(site_id, f"https://{domain}/{page}", address)
-                        for page in ("found", "missing", "new")
-                    ),
-                ]
-
-    def tell(self, answer: auth_pb2.AuthorizeResponse) -> tuple[object, ...]:
-        limit = answer.rate_limit
-        actor = self.actors.get(answer.account.account_id)
-        return decision(answer), state(answer), actor, limit.limit, limit.remaining
-
-
-async def test_a_batch_decides_as_its_requests_would_one_by_one(
-    world: World, rng: random.Random
-) -> None:
-    singly, batched = Cast(), Cast()
-    await singly.prepare(world)
-    await batched.prepare(world)
-    order = [rng.randrange(len(singly.requests)) for _ in range(400)]
-    expected = [singly.tell(await world.authorize(singly.requests[n])) for n in order]
-    got: list[tuple[object, ...]] = []
-    while len(got) < len(order):
-        part = order[len(got) : len(got) + rng.randrange(1, 120)]
-        got += map(batched.tell, await world.batch([batched.requests[n] for n in part]))
-    assert got == expected
-    assert len({told[0] for told in got}) == 7  # every decision came up

@@ -223,7 +223,10 @@ class AuthorizeRequest(_message.Message):
     site_id: _builtins.str
     """The site parameter as it came, at most 64 characters."""
     client_address: _builtins.str
-    """The client's IP address in text form. Required."""
+    """The client's IP address in text form, IPv4 as four decimal numbers without
+    leading zeros or IPv6 by RFC 4291 (section 2.2), without a port or brackets.
+    Required.
+    """
     page_url: _builtins.str
     """The page the card is for; needed with site_id. Empty where the request
     named none: then no site matches it.
