@@ -128,6 +128,10 @@ bench-miss: env ## Where the time of a new card goes; ARGS="--quick --json"
 bench-stampede: env ## Have 1,000 clients ask for one new card at once; ARGS="--quick --json"
 	@$(BIN)/python -m bench.stampede $(ARGS)
 
+.PHONY: bench-soak
+bench-soak: env ## Everything mixed for OG_SOAK_MINUTES=10, and which process grows
+	@$(BIN)/python -m bench.soak $(ARGS)
+
 .PHONY: bench-worker-memory
 bench-worker-memory: env ## Draw 20,000 cards on one worker and see whether its memory grows
 	@$(BIN)/python -m bench.render.memory $(ARGS)

@@ -72,9 +72,11 @@ def cpu_us_alone(pids: Iterable[int]) -> float:
     return sum(stats[pid].cpu_us for pid in pids if pid in stats)
 
 
-def pss_bytes(pid: int) -> int:
-    """Tell a process's proportional share of memory; OSError where it is gone."""
-    for line in (PROC / str(pid) / "smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * KIB
-    raise ProcessLookupError(pid)
+def memory_bytes(pid: int) -> int:
+    """Tell a process's proportional share of memory (PSS), without memory shared on purpose.
+
+    That is PostgreSQL's buffers, which it fills up to what it is set to. OSError where it is gone.
+    """
+    lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()[1:]
+    kib = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
+    return (kib["Pss"] - kib["Pss_Shmem"]) * KIB

@@ -84,6 +84,10 @@ class System:
         """Count the new cards that the ledger charged for."""
         return int(self.value("SELECT coalesce(sum(generations), 0) FROM billing.daily_spending"))
 
+    def spent_credits(self) -> int:
+        """Add up what the ledger took for cards of any kind."""
+        return int(self.value("SELECT coalesce(sum(credits), 0) FROM billing.daily_spending"))
+
     def value(self, statement: str) -> str:
         """Ask the database for one value, as its administrator."""
         with psycopg.connect(self.stack.admin_dsn, autocommit=True) as connection:

@@ -110,7 +110,7 @@ class Misses:
         drawn = len(latencies_ms)
         cpu_ms = {part: (us - cpu[part]) / MS / drawn for part, us in self._cpu_us().items()}
         steps_ms = split(counted, self._system.metrics(), drawn, statistics.mean(latencies_ms))
-        return Line(clients, failures, latencies_ms, drawn / took_s, steps_ms, cpu_ms)
+        return Line(clients, dict(failures), latencies_ms, drawn / took_s, steps_ms, cpu_ms)
 
     async def _miss(self, client: httpx.AsyncClient) -> float:
         page = f"http://{next(self._sites)}/{next(self._numbers)}"

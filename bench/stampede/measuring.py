@@ -66,7 +66,7 @@ class Stampedes:
                 f"{statuses} of a stampede, but {generations} charged as new and {cached} as kept"
             )
         return Round(
-            statuses=statuses,
+            statuses=dict(statuses),
             renders=renders,
             generations=generations,
             cached=cached,
