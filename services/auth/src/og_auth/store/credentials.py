@@ -70,12 +70,12 @@ class PostgresCredentials:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._lookups = Coalescer(self._find_in_time, MAX_LOOKUPS)
+        self._lookups = Coalescer(self._find_in_time, MAX_LOOKUPS, timeout_s=LOOKUP_TIMEOUT_S)
 
     async def find_credentials(self, lookups: Sequence[Lookup]) -> dict[Lookup, Credential]:
         """See credentials.CredentialStore."""
         try:
-            found = await self._lookups.ask(lookups, LOOKUP_TIMEOUT_S)
+            found = await self._lookups.ask(lookups)
         except TimeoutError as error:
             raise StoreUnavailableError from error
         return {key: value for key, value in zip(lookups, found, strict=True) if value}
