@@ -36,7 +36,9 @@ def main() -> int:
     effort = QUICK if asked.quick else FULL
     if asked.rounds:
         effort = Effort(max(asked.rounds, 2), effort.round_s)
-    many = QUICK_MANY_ACCOUNTS if asked.quick else MANY_ACCOUNTS
+    many = asked.accounts
+    if many is None:
+        many = QUICK_MANY_ACCOUNTS if asked.quick else MANY_ACCOUNTS
     # Sockets of stores need a short path.
     with tempfile.TemporaryDirectory(dir="/tmp") as directory:
         result = uvloop.run(_run(Path(directory), effort, many, asked.connections))
@@ -53,7 +55,8 @@ async def _run(directory: Path, effort: Effort, many: int, connections: list[int
         ) as system,
     ):
         lines, answer_bytes = await _one_account(system, site, directory, effort, connections)
-        lines += await _many_accounts(system, site, directory, effort, connections, many)
+        if many:
+            lines += await _many_accounts(system, site, directory, effort, connections, many)
         return Result(effort, system.durability(), load_before, answer_bytes, lines)
 
 
@@ -101,6 +104,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help=f"how many rounds, at least 2 ({FULL.rounds})")
     parser.add_argument(
         "--connections", type=int, nargs="+", default=list(CONNECTIONS), help="how many at a time"
+    )
+    parser.add_argument(
+        "--accounts", type=int, help=f"how many besides one ({MANY_ACCOUNTS}); 0: only one"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser.parse_args()

@@ -16,7 +16,6 @@ import uvloop
 from bench.accounts import create_accounts
 from bench.programs import pages
 from bench.progress import Progress
-from bench.soak.filling import fill_query_memory
 from bench.soak.load import TIMEOUT_S, Load
 from bench.soak.memory import Watch, growths
 from bench.soak.report import Result, as_json, as_text
@@ -48,7 +47,6 @@ async def _run(directory: Path, minutes: float, clients: int) -> Result:
         }
         async with running_system(directory, settings) as system:
             [account] = await create_accounts(system.stack, 1)
-            await fill_query_memory(system.edge_ports, sites[0])
             # No connection is kept for ever, so that both edges get their share of the load.
             limits = httpx.Limits(max_connections=clients, keepalive_expiry=1)
             async with httpx.AsyncClient(
