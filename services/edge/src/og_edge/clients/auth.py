@@ -121,29 +121,26 @@ _SCOPES: Final = {
 
 
 def _authorization(response: auth_pb2.AuthorizeResponse) -> Authorization:
+    account = payer = None
+    if response.HasField("account"):
+        named = response.account
+        account = Account(named.account_id, named.ai_allowed)
+    if response.HasField("payer"):
+        paid = response.payer
+        payer = Payer(paid.payer_id, paid.daily_credits_max, paid.daily_generations_max)
     return Authorization(
         decision=_DECISIONS[response.decision],
         rate_limit=_rate_limit(response.rate_limit),
-        account=Account(response.account.account_id, response.account.ai_allowed)
-        if response.HasField("account")
-        else None,
-        admits_new_cards_apart=response.admits_new_cards_apart,
+        account=account,
         verification=_VERIFICATIONS[response.verification_state],
         canonical_url=response.canonical_url,
-        payer=Payer(
-            response.payer.payer_id,
-            response.payer.daily_credits_max,
-            response.payer.daily_generations_max,
-        )
-        if response.HasField("payer")
-        else None,
+        payer=payer,
+        admits_new_cards_apart=response.admits_new_cards_apart,
     )
 
 
 def _rate_limit(message: auth_pb2.RateLimit) -> RateLimit:
-    return RateLimit(
-        limit=message.limit,
-        remaining=message.remaining,
-        # Rounded up: at that second a request passes.
-        reset_unix_s=message.reset_time.seconds + (1 if message.reset_time.nanos else 0),
-    )
+    reset = message.reset_time
+    # Rounded up: at that second a request passes.
+    reset_unix_s = reset.seconds + (1 if reset.nanos else 0)
+    return RateLimit(message.limit, message.remaining, reset_unix_s)
