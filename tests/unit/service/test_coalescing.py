@@ -6,19 +6,22 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from og_service import context
 from og_service.coalescing import Coalescer
 
 
 @dataclass
 class Far:
-    """Answers after it is let; remembers what came in one batch."""
+    """Answers after it is let; remembers what came in one batch, and under whose request id."""
 
     batches: list[list[int]] = field(default_factory=list)
+    request_ids: list[str] = field(default_factory=list)
     let: asyncio.Event = field(default_factory=asyncio.Event)
     fails: bool = False
 
     async def __call__(self, questions: Sequence[int]) -> list[int]:
         self.batches.append(list(questions))
+        self.request_ids.append(context.request_id.get())
         await self.let.wait()
         if self.fails:
             raise ConnectionError
@@ -99,8 +102,21 @@ async def test_who_has_waited_long_enough_leaves_alone() -> None:
     coalescer = Coalescer(far, questions_max=100, timeout_s=0.05)
     under_way, waiting = await asked(coalescer, [1], [2])
     for each in (under_way, waiting):
-        with pytest.raises(TimeoutError):
+        with pytest.raises(TimeoutError, match=r"Far: no answer within 0\.05 s"):
             await each
     far.let.set()
     assert await coalescer.ask([3]) == [-3]
     assert far.batches == [[1], [3]]  # nobody waited for 2 any more
+
+
+async def test_a_batch_goes_by_the_request_id_of_its_first_whoever_began_to_send() -> None:
+    far = Far()
+    coalescer = Coalescer(far, questions_max=100)
+    tasks: list[asyncio.Task[object]] = []
+    for name in ("first", "second", "third"):
+        context.request_id.set(name)
+        tasks += await asked(coalescer, [len(tasks)])
+    far.let.set()
+    await asyncio.gather(*tasks)
+    assert far.batches == [[0], [1, 2]]
+    assert far.request_ids == ["first", "second"]

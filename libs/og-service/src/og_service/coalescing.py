@@ -5,12 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Generic, TypeVar, cast
+from typing import Generic, NamedTuple, TypeVar, cast
 
+from og_service import context
 from og_service.expiry import Expiry
 
 Q = TypeVar("Q")
 A = TypeVar("A")
+
+
+class _Asked(NamedTuple, Generic[Q, A]):
+    questions: Sequence[Q]
+    answers: asyncio.Future[Sequence[A]]
+    request_id: str
 
 
 class Coalescer(Generic[Q, A]):
@@ -21,7 +28,7 @@ class Coalescer(Generic[Q, A]):
     is raised to all who asked. A batch holds at most `questions_max`, or one caller's questions;
     at most `batches_max` are under way. Who gave up before their batch left is not asked for.
     Who asks waits `timeout_s` at most; a batch needs a deadline of its own, which `send` sees to.
-    For one event loop.
+    A batch goes by the request id of the first who asked. For one event loop.
     """
 
     def __init__(
@@ -34,9 +41,10 @@ class Coalescer(Generic[Q, A]):
         self._send = send
         self._questions_max = questions_max
         self._batches_max = batches_max
-        self._expiry = Expiry(timeout_s, _give_up) if timeout_s is not None else None
+        self._timeout_s = timeout_s
+        self._expiry = Expiry(timeout_s, self._give_up) if timeout_s is not None else None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._waiting: deque[tuple[Sequence[Q], asyncio.Future[Sequence[A]]]] = deque()
+        self._waiting: deque[_Asked[Q, A]] = deque()
         self._senders: set[asyncio.Task[None]] = set()
 
     async def ask(self, questions: Sequence[Q]) -> Sequence[A]:
@@ -48,7 +56,7 @@ class Coalescer(Generic[Q, A]):
         if loop is None:
             loop = self._loop = asyncio.get_running_loop()
         answers: asyncio.Future[Sequence[A]] = loop.create_future()
-        self._waiting.append((questions, answers))
+        self._waiting.append(_Asked(questions, answers, context.request_id.get()))
         if len(self._senders) < self._batches_max:
             # A task of its own, since the caller may be cancelled while others wait.
             self._senders.add(loop.create_task(self._send_all()))
@@ -63,39 +71,39 @@ class Coalescer(Generic[Q, A]):
     async def _send_all(self) -> None:
         try:
             while batch := self._take_batch():
+                # This task lives as long as there is something to send.
+                context.request_id.set(batch[0].request_id)
                 await self._send_batch(batch)
         finally:
             # At once, not when the task is seen to be done: what is asked meanwhile would stay.
             self._senders.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
-    def _take_batch(self) -> list[tuple[Sequence[Q], asyncio.Future[Sequence[A]]]]:
-        batch: list[tuple[Sequence[Q], asyncio.Future[Sequence[A]]]] = []
+    def _take_batch(self) -> list[_Asked[Q, A]]:
+        batch: list[_Asked[Q, A]] = []
         room = self._questions_max
-        while self._waiting and (not batch or len(self._waiting[0][0]) <= room):
-            questions, answers = self._waiting.popleft()
-            if not answers.done():
-                batch.append((questions, answers))
-                room -= len(questions)
+        while self._waiting and (not batch or len(self._waiting[0].questions) <= room):
+            asked = self._waiting.popleft()
+            if not asked.answers.done():
+                batch.append(asked)
+                room -= len(asked.questions)
         return batch
 
-    async def _send_batch(
-        self, batch: Sequence[tuple[Sequence[Q], asyncio.Future[Sequence[A]]]]
-    ) -> None:
+    async def _send_batch(self, batch: Sequence[_Asked[Q, A]]) -> None:
         try:
-            answers = await self._send([each for questions, _ in batch for each in questions])
+            answers = await self._send([each for asked in batch for each in asked.questions])
         except Exception as error:  # noqa: BLE001 - it is theirs who asked
-            for _, waiting in batch:
-                if not waiting.done():
-                    waiting.set_exception(error)
+            for asked in batch:
+                if not asked.answers.done():
+                    asked.answers.set_exception(error)
             return
         start = 0
-        for questions, waiting in batch:
-            end = start + len(questions)
-            if not waiting.done():
-                waiting.set_result(answers[start:end])
+        for asked in batch:
+            end = start + len(asked.questions)
+            if not asked.answers.done():
+                asked.answers.set_result(answers[start:end])
             start = end
 
-
-def _give_up(answers: asyncio.Future[Any]) -> None:
-    if not answers.done():
-        answers.set_exception(TimeoutError())
+    def _give_up(self, answers: asyncio.Future[Sequence[A]]) -> None:
+        if not answers.done():
+            whose = getattr(self._send, "__qualname__", type(self._send).__name__)
+            answers.set_exception(TimeoutError(f"{whose}: no answer within {self._timeout_s:g} s"))
