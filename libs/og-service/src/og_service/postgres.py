@@ -89,7 +89,6 @@ async def open_pool(
     *,
     max_connections: int = POOL_MAX_CONNECTIONS,
     answer_timeout_s: float = ANSWER_TIMEOUT_S,
-    checks: bool = True,
     flushes: bool = True,
     settings: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Pool]:
@@ -98,11 +97,9 @@ async def open_pool(
     It opens without waiting for the server, so that a service starts, and recovers, while its
     store is away; a caller then gets psycopg.OperationalError (PoolTimeout, TooManyRequests are
     kinds of it) within POOL_TIMEOUT_S. A statement is cancelled after STATEMENT_TIMEOUT_MS, and a
-    server that says nothing for answer_timeout_s is an OperationalError too. Without checks, a
-    connection that was lost meanwhile is handed out as if it were good, a round trip earlier: for
-    who asks again after an OperationalError. Without flushes a commit waits for no disk, and those
-    of the last moments before a crash of the server are lost, each as a whole. `settings` are
-    PostgreSQL's for these connections.
+    server that says nothing for answer_timeout_s is an OperationalError too. Without flushes a
+    commit waits for no disk, and those of the last moments before a crash of the server are lost,
+    each as a whole. `settings` are PostgreSQL's for these connections.
     """
     options = {"statement_timeout": str(STATEMENT_TIMEOUT_MS), **settings}
     if not flushes:
@@ -131,7 +128,7 @@ async def open_pool(
         max_waiting=POOL_MAX_WAITING,
         timeout=POOL_TIMEOUT_S,
         reconnect_timeout=RECONNECT_TIMEOUT_S,
-        check=check if checks else None,
+        check=check,
         configure=configure,
         connection_class=BoundedConnection,
         kwargs={
