@@ -75,7 +75,8 @@ DELETE FROM auth.looks WHERE ctid = ANY (ARRAY(
   LIMIT %s FOR UPDATE SKIP LOCKED))
 """
 
-# Only sites that got rows since yesterday can be over their cap.
+# Only sites that got rows since yesterday can be over their cap. Whose time is above -infinity is
+# in looks_by_pool, as all are: what does not say so is never read by that index.
 _TRIM: Final = """
 DELETE FROM auth.looks WHERE ctid = ANY (ARRAY(
   SELECT l.ctid
@@ -86,6 +87,7 @@ DELETE FROM auth.looks WHERE ctid = ANY (ARRAY(
   CROSS JOIN LATERAL (
     SELECT ctid FROM auth.looks
     WHERE site_id = a.site_id AND is_alias = pool.is_alias AND has_query = pool.has_query
+      AND look_time > '-infinity'
     ORDER BY look_time DESC OFFSET %s) AS l
   LIMIT %s))
 """
