@@ -4,6 +4,13 @@ import time
 from typing import NamedTuple, Self
 
 
+class OutOfTimeError(TimeoutError):
+    """A request has no time left, which says nothing of what it waited for."""
+
+    def __init__(self) -> None:
+        super().__init__("the request has no time left")
+
+
 class Deadline(NamedTuple):
     """The moment by which a request must be answered; one for all the calls it leads to."""
 
@@ -22,9 +29,9 @@ class Deadline(NamedTuple):
     def remaining_s(self, at_most_s: float = float("inf"), *, keep_s: float = 0) -> float:
         """Give the seconds left for one step, keeping keep_s for later ones.
 
-        Raises TimeoutError when nothing is left.
+        Raises OutOfTimeError when nothing is left.
         """
         left_s = min(self.left_s - keep_s, at_most_s)
         if left_s <= 0:
-            raise TimeoutError
+            raise OutOfTimeError
         return left_s

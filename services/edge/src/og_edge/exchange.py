@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from og_edge import errors
 from og_edge.authorization import Account, Authorization, RateLimit
-from og_edge.deadline import Deadline
+from og_edge.deadline import Deadline, OutOfTimeError
 from og_edge.errors import ApiError
 from og_edge.incoming import Head
 from og_edge.metrics import count_answer
@@ -106,13 +106,13 @@ async def answered(head: Head, answer: Callable[[Exchange], Awaitable[Response]]
 async def _in_time(
     exchange: Exchange, answer: Callable[[Exchange], Awaitable[Response]]
 ) -> Response:
-    """Give the answer or raise TimeoutError, as asyncio.timeout does at five times the cost."""
+    """Give the answer or raise OutOfTimeError, as asyncio.timeout does at five times the cost."""
     _budgets.watch(exchange)
     try:
         return await answer(exchange)
     except asyncio.CancelledError:
         if exchange.is_late and exchange.task is not None and not exchange.task.uncancel():
-            raise TimeoutError from None
+            raise OutOfTimeError from None
         raise
     finally:
         _budgets.forget(exchange)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Final, Generic, TypeVar
 
-from og_edge.deadline import Deadline
+from og_edge.deadline import Deadline, OutOfTimeError
 from og_edge.errors import OverloadedError
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class Flights(Generic[T]):
     ) -> tuple[T, bool]:
         """Start work for key, or wait for the one under way; tell whether this call started it.
 
-        Raises what the work raises, TimeoutError at the deadline, and OverloadedError when
+        Raises what the work raises, OutOfTimeError at the deadline, and OverloadedError when
         MAX_FLIGHTS are under way or MAX_WAITING wait.
         """
         if self._waiting >= MAX_WAITING:
@@ -53,7 +53,7 @@ class Flights(Generic[T]):
         finally:
             self._waiting -= 1
         if not done:
-            raise TimeoutError
+            raise OutOfTimeError
         return task.result(), leading
 
     def _start(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:

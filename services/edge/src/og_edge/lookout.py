@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from og_edge.deadline import OutOfTimeError
 from og_edge.leases import Leases, Standing
 
 log = structlog.get_logger()
@@ -43,13 +44,15 @@ class Lookout:
         self._look_at_all_s = 0.0
 
     async def ended(self, key: str, epoch: int, timeout_s: float) -> Standing:
-        """Wait until the lease of an epoch is not held any more; raises TimeoutError."""
+        """Wait until the lease of an epoch is not held any more; raises OutOfTimeError."""
         waiter = _Waiter(epoch, asyncio.get_running_loop().create_future())
         self._waiting.setdefault(key, set()).add(waiter)
         self.tell(key)  # it may have ended since the caller looked
         try:
             async with asyncio.timeout(timeout_s):
                 return await waiter.standing
+        except TimeoutError:
+            raise OutOfTimeError from None
         finally:
             self._waiting[key].discard(waiter)
             if not self._waiting[key]:

@@ -86,5 +86,9 @@ class ObjectPictureStore:
     @asynccontextmanager
     async def _turn(self, operation: str) -> AsyncIterator[None]:
         with STORE_SECONDS.labels(operation).time():
-            async with asyncio.timeout(self._call_timeout_s), self._turns:
-                yield
+            try:
+                async with asyncio.timeout(self._call_timeout_s), self._turns:
+                    yield
+            except TimeoutError:
+                what = f"object store: {operation} took over {self._call_timeout_s:g} s"
+                raise TimeoutError(what) from None

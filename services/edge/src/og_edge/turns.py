@@ -10,7 +10,7 @@ import structlog
 from og_edge import daily_limits
 from og_edge.ask import Landed
 from og_edge.chores import Chores
-from og_edge.deadline import Deadline
+from og_edge.deadline import Deadline, OutOfTimeError
 from og_edge.errors import ApiError, InsufficientCreditsError
 from og_edge.failures import public_failure
 from og_edge.leases import RENEW_INTERVAL_S, Lease, LeaseLostError, Leases, Standing
@@ -18,7 +18,7 @@ from og_edge.lookout import Lookout
 
 log = structlog.get_logger()
 
-OF_WHO_DREW: Final = (InsufficientCreditsError, *daily_limits.OF_ONE_PAYER, TimeoutError)
+OF_WHO_DREW: Final = (InsufficientCreditsError, *daily_limits.OF_ONE_PAYER, OutOfTimeError)
 """Errors that say little of whoever draws next: they could not pay, or had no time left."""
 RELEASE_WAIT_S: Final = 0.5
 
@@ -49,7 +49,7 @@ class Turns:
         """Have player draw, once nobody else does, or give what others have drawn meanwhile.
 
         Who loses the lease begins again, as long as there is time. Raises what drawing raises,
-        also where others did it, and TimeoutError at the deadline.
+        also where others did it, and OutOfTimeError at the deadline.
         """
         failures_after, begun_before = player.failures_after, False
         while True:
