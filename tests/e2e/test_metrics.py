@@ -61,6 +61,8 @@ async def test_a_scrape_after_traffic_holds_no_id_and_no_secret(
     assert samples["og_edge_answers_total ok MISS"] == 1
     assert samples["og_edge_answers_total ok HIT"] == 2
     assert samples["og_edge_answers_total invalid_api_key "] == 1
+    assert samples["og_edge_answer_seconds_count HIT"] == 2
+    assert samples["og_edge_answer_seconds_count MISS"] == 1
     assert samples["og_edge_call_seconds_count ExtractPage"] >= 1
     assert samples["og_edge_store_seconds_count put"] == 1
     assert samples["og_extract_step_seconds_count fetch"] >= 1

@@ -45,7 +45,8 @@ class Player:
     failures_after: int | None = None
 
     def __init__(self, key: str, error: Exception | None = None) -> None:
-        self.landed = Landed(Card(key, "acct_1", "name", "digest", 1, "id", True), b"", True, FREE)
+        card = Card(key, "acct_1", "name", "digest", 1, "id", settled=True)
+        self.landed = Landed(card, b"", hit=True, receipt=FREE)
         self.error = error
         self.draws = asyncio.Event()
         self.may_end = asyncio.Event()

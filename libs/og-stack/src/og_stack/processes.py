@@ -5,7 +5,7 @@ from __future__ import annotations
 GRPC_SERVICES = ("auth", "extract", "render", "billing")
 SERVICES = ("edge", *GRPC_SERVICES)
 MAX_PROCESSES = 8
-"""Of each service. Those with a schema hold up to 9 connections to Postgres each."""
+"""Of each service. Those with a schema hold up to 13 connections to Postgres each."""
 
 
 def process_name(service: str, number: int, count: int) -> str:

@@ -15,6 +15,13 @@ _ANSWERS: Final = Counter(
     ["outcome", "cache"],
     registry=REGISTRY,
 )
+_ANSWER_SECONDS: Final = Histogram(
+    "og_edge_answer_seconds",
+    "What answers about cards took, until they were ready to be sent.",
+    ["cache"],
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+    registry=REGISTRY,
+)
 _CALL_SECONDS: Final = Histogram(
     "og_edge_call_seconds",
     "Calls of other services, by RPC, until they are answered or have failed.",
@@ -36,9 +43,15 @@ def _answers(outcome: str, cache: str) -> Counter:
     return _ANSWERS.labels(outcome, cache)
 
 
-def count_answer(outcome: str, cache: str) -> None:
+@cache  # as above
+def _answer_seconds(cache: str) -> Histogram:
+    return _ANSWER_SECONDS.labels(cache)
+
+
+def count_answer(outcome: str, cache: str, took_s: float) -> None:
     """Count an answer; cache is HIT, MISS, or empty where no card was given."""
     _answers(outcome, cache).inc()
+    _answer_seconds(cache).observe(took_s)
 
 
 @cache  # as many as there are RPCs
