@@ -94,12 +94,8 @@ class CardService:
         if ask.request.refresh:
             [standing] = await self._looks.ask([ask.key])
             seen_epoch = standing.epoch
-        elif card is not None:
-            if ask.needs_only_headers(card):
-                self._touch(card)
-                return _headers_of(card)
-            if (data := await self._pictures.get(card.object_name, card.size_bytes)) is not None:
-                return await self._sold(ask, card, data)
+        elif card is not None and (answer := await self._kept(ask, card)):
+            return answer
         if ask.drawing_refusal:
             raise ask.drawing_refusal
         landed, leading = await self._join(ask, seen_epoch)
@@ -129,6 +125,21 @@ class CardService:
         """Wait for what is under way."""
         await self._flights.finish()
         await self._chores.finish()
+
+    async def _kept(self, ask: Ask, card: Card) -> Answer | None:
+        """Answer with a card that exists, or the one that took its place; None: its bytes are lost.
+
+        A picture that was replaced is gone a moment after the index was read.
+        """
+        while not ask.needs_only_headers(card):
+            if (data := await self._pictures.get(card.object_name, card.size_bytes)) is not None:
+                return await self._sold(ask, card, data)
+            now = await self._index.find(card.key)
+            if now is None or now.object_name == card.object_name:
+                return None
+            card = now
+        self._touch(card)
+        return _headers_of(card)
 
     async def _join(self, ask: Ask, seen_epoch: int | None) -> tuple[Landed, bool]:
         """Bring the card home, or wait for who does so already; tell whether ask led.
