@@ -32,6 +32,7 @@ from tests.integration.auth.world import (
     refusal,
     state,
 )
+from tests.support.fault_proxy import FaultProxy
 from tests.support.stores import FreshDatabase
 
 RECOVERY_TIMEOUT_S = 15
@@ -85,6 +86,23 @@ async def test_each_replica_limits_by_itself_while_valkey_is_away(
         # Full in this process, so what passes now was counted by the new server.
         await until_allowed(world, key.secret)
         assert await passing(world, key.secret, 15) == 9
+
+
+async def test_connections_that_valkey_ended_while_nobody_asked_are_no_outage(
+    serve_auth: ServeAuth, database_url: str, own_valkey: EmbeddedValkey
+) -> None:
+    """What counts goes on counting: nothing is decided by this process alone."""
+    proxy = FaultProxy("valkey", own_valkey.socket_directory / own_valkey.socket_name)
+    async with (
+        proxy.listening(),
+        serve_auth(database_url, f"redis://{proxy.address}/0") as channel,
+    ):
+        world = World(channel)
+        key = await world.key(await world.account(rate_limit=10))
+        assert await passing(world, key.secret, 2) == 2
+        proxy.cut()
+        await world.account()  # so that the end has been read
+        assert await passing(world, key.secret, 15) == 8
 
 
 async def test_verification_works_while_valkey_is_away(

@@ -15,6 +15,7 @@ from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.maint_notifications import MaintNotificationsConfig
 
 from og_auth.deadlines import within
 from og_auth.metrics import VALKEY_AWAY
@@ -135,6 +136,8 @@ async def open_valkey(url: str) -> AsyncIterator[Valkey]:
         socket_timeout=None,
         socket_connect_timeout=CONNECT_TIMEOUT_S,
         retry=Retry(NoBackoff(), 0),
+        # With them, redis-py hands out connections that the server has closed meanwhile.
+        maint_notifications_config=MaintNotificationsConfig(enabled=False),
     )
     valkey = Valkey(pool)
     try:
