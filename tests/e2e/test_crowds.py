@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import httpx
@@ -69,6 +71,21 @@ async def test_a_crowd_gets_what_exists_and_new_cards_stay_within_the_limit(
         check_card(by_key, "HIT" if n else "MISS")
         assert window(by_key) == (LIMIT, LIMIT - 1 - n)
     check_error(await crowded.ask(pages[0], customer), 429, "rate_limit_exceeded")
+
+
+async def test_a_crowd_that_comes_before_its_card_counts_as_one_new_card(
+    crowded: Api, stack: Stack, site: LocalSite
+) -> None:
+    customer = await create_customer(stack, rate_limit=LIMIT)
+    site_id, url = await create_site(stack, customer, site.address), site.put_page("A page")
+    site.put_page("A page", tag(stack, site_id, url), url)
+    larger = LIMIT * FACTOR
+
+    answers = await asyncio.gather(*(crowded.ask(url, site=site_id) for _ in range(larger)))
+    assert len({check_card(answer) for answer in answers}) == 1
+    assert Counter(window(answer)[0] for answer in answers) == {LIMIT: 1, larger: larger - 1}
+    charged = Counter(answer.headers["x-credits-charged"] for answer in answers)
+    assert charged == {"10": 1, "1": larger - 1}
 
 
 async def test_without_the_factor_every_request_by_site_counts_against_the_limit(

@@ -80,9 +80,9 @@ class CardService:
         key = name.key(account_id)
         return Sought(request, template, key, await self._index.find(key))
 
-    def would_be_new(self, sought: Sought) -> bool:
-        """Tell whether a card is neither kept, due or not, nor being made."""
-        return sought.card is None and not self._flights.is_under_way((sought.key, None))
+    async def would_be_new(self, key: str) -> bool:
+        """Tell whether a card is neither being made, nor kept by now, due or not."""
+        return not self._flights.is_under_way((key, None)) and await self._index.find(key) is None
 
     async def answer(self, ask: Ask, card: Card | None) -> Answer:
         """Answer with card if its bytes are there, else with a new one.

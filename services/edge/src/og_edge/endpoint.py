@@ -18,6 +18,7 @@ from og_edge.card_service import CardService
 from og_edge.cards import CardName, Sought
 from og_edge.errors import ApiError
 from og_edge.exchange import RETRY_AFTER_S, Exchange, answered
+from og_edge.flights import Flights
 from og_edge.incoming import Head, Scope
 from og_edge.responses import card_response
 from og_edge.templates import Template, TemplateCatalog
@@ -65,6 +66,7 @@ class CardEndpoint:
         self._catalog = catalog
         self._verifier = verifier
         self._cards = cards
+        self._admissions: Flights[Authorization | None] = Flights()
         self._under_way = 0
 
     async def respond(self, scope: Scope) -> Response:
@@ -118,9 +120,8 @@ class CardEndpoint:
             payer=admission.authorization.payer,
             drawing_refusal=refusal,
         )
-        may_be_drawn = refusal is None and self._cards.would_be_new(sought)
-        if may_be_drawn and admission.authorization.admits_new_cards_apart:
-            await self._admit_new_card(exchange, request)
+        if refusal is None and admission.authorization.admits_new_cards_apart:
+            await self._admit_new_card(exchange, sought)
         answer = await self._cards.answer(ask, sought.card if is_served else None)
         if by_key and answer.balance_credits is None:
             answer = await self._with_balance(answer, account)
@@ -207,14 +208,27 @@ class CardEndpoint:
             raise admission.denial
         return admission
 
-    async def _admit_new_card(self, exchange: Exchange, request: CardRequest) -> None:
-        authorization = await self._authorizer.admit_new_card(
-            request.site_id,
-            exchange.head.address(self._settings.trusted_proxies),
-            exchange.deadline.remaining_s(ADMIT_TIMEOUT_S),
-        )
-        exchange.rate_limit = authorization.rate_limit
-        if refusal := denial(authorization, time.time()):
+    async def _admit_new_card(self, exchange: Exchange, sought: Sought) -> None:
+        """Have a new card counted: once for all who ask for it, one of whom draws it."""
+        if sought.card is not None:
+            return
+
+        async def admit() -> Authorization | None:
+            if not await self._cards.would_be_new(sought.key):
+                return None
+            return await self._authorizer.admit_new_card(
+                sought.request.site_id,
+                exchange.head.address(self._settings.trusted_proxies),
+                exchange.deadline.remaining_s(ADMIT_TIMEOUT_S),
+            )
+
+        authorization, leading = await self._admissions.join(sought.key, admit, exchange.deadline)
+        if authorization is None:
+            return
+        refusal = denial(authorization, time.time())
+        if leading or refusal:
+            exchange.rate_limit = authorization.rate_limit
+        if refusal:
             raise refusal
 
     async def _with_balance(self, answer: Answer, account: Account) -> Answer:
