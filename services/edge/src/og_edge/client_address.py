@@ -22,8 +22,9 @@ def client_address(peer: str, forwarded_for: Sequence[str], trusted_proxies: int
     address is taken.
     """
     if trusted_proxies > 0:
-        hops = [part.strip() for value in forwarded_for for part in value.split(",")]
-        if trusted_proxies <= len(hops) and (address := _address(hops[-trusted_proxies])):
+        # Only so many from the right: before them strangers may write what is long to split.
+        hops = ",".join(forwarded_for).rsplit(",", trusted_proxies)
+        if trusted_proxies <= len(hops) and (address := _address(hops[-trusted_proxies].strip())):
             return address
     return _address(peer) or UNKNOWN_ADDRESS
 

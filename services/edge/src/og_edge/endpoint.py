@@ -30,6 +30,7 @@ ADMIT_TIMEOUT_S: Final = 2.0
 BALANCE_TIMEOUT_S: Final = 0.5
 MAX_REQUESTS_UNDER_WAY: Final = 3_000
 """At least a third of them for cards that exist: see flights.MAX_WAITING, of cards and of looks."""
+_TOO_MANY: Final = "We have too many requests at the same time. Try again soon."
 
 
 class Balances(Protocol):
@@ -79,7 +80,7 @@ class CardEndpoint:
 
     async def _answer(self, exchange: Exchange) -> Response:
         if self._under_way > MAX_REQUESTS_UNDER_WAY:
-            raise errors.OverloadedError("Too many requests at once.", retry_after_s=RETRY_AFTER_S)
+            raise errors.OverloadedError(_TOO_MANY, retry_after_s=RETRY_AFTER_S)
         head = exchange.head
         wanted = self._read(head)
         template = await self._template_of(wanted)

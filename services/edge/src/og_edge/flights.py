@@ -80,4 +80,6 @@ class Flights(Generic[T]):
 
 
 def _overloaded() -> OverloadedError:
-    return OverloadedError("Too many cards are being drawn.", retry_after_s=RETRY_AFTER_S)
+    return OverloadedError(
+        "Too many new cards and pages are waited for. Try again soon.", retry_after_s=RETRY_AFTER_S
+    )

@@ -98,6 +98,6 @@ class Head:
         """
         if not self._tags:
             return NOTHING
-        tags = ",".join(self._tags).split(",")[:MAX_KNOWN_DIGESTS]
+        tags = ",".join(self._tags).split(",", MAX_KNOWN_DIGESTS)[:MAX_KNOWN_DIGESTS]
         known = {tag.strip().removeprefix("W/").strip('"') for tag in tags if tag.strip()}
         return frozenset(known if exists else known - {"*"})
