@@ -10,19 +10,25 @@ from functools import partial
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from og_edge.cards import Card, Generation
 from og_edge.errors import ApiError, InternalError, PageUnreachableError
 from og_edge.failures import public_failure
-from og_edge.lease_store import PostgresLeases, listen
-from og_edge.leases import Lease, LeaseLostError, Standing
+from og_edge.lease_store import PostgresLeases, listen, open_leases
+from og_edge.leases import LEASE_S, Lease, LeaseLostError, Standing
 from og_edge.lookout import Lookout
 from og_edge.store import PostgresCardStore
 from og_service.postgres import Pool, open_pool
+from og_stack.ports import LOOPBACK
+from og_stack.postgres import EmbeddedPostgres
+from tests.support.fault_proxy import FaultProxy
 from tests.support.stores import FreshDatabase
 
 RIVALS = 20
 LONG_S = 30.0
+BUSY_S = 2.0
+"""What a busy machine may take besides."""
 UNREACHABLE = PageUnreachableError("The page's server did not answer.", retry_after_s=7)
 
 
@@ -346,3 +352,20 @@ async def test_news_go_on_after_the_connection_was_lost(
                     )
     finally:
         listening.cancel()
+
+
+async def test_a_server_that_fell_silent_is_given_up_before_a_lease_is_over(
+    dsn: str, postgres_server: EmbeddedPostgres
+) -> None:
+    way = FaultProxy("postgres", postgres_server.socket_directory / ".s.PGSQL.5432")
+    async with (
+        way.listening(),
+        open_leases(make_conninfo(dsn, host=LOOPBACK, port=way.port)) as leases,
+    ):
+        await asyncio.gather(*(leases.claim(some_key()) for _ in range(RIVALS)))
+        way.leave_half_open()  # a moment after all answered
+        async with asyncio.timeout(LEASE_S + BUSY_S):
+            claims = [leases.claim(some_key()) for _ in range(RIVALS)]
+            failed = await asyncio.gather(*claims, return_exceptions=True)
+            assert any(isinstance(each, psycopg.OperationalError) for each in failed)
+            assert (await leases.claim(some_key())).lease

@@ -21,6 +21,8 @@ from og_service.postgres import CONNECT_TIMEOUT_S, UNANSWERED_TIMEOUT_MS, Pool, 
 FORGET_AFTER: Final = dt.timedelta(hours=1)
 """Longer than any request, and than anybody keeps the copy of a page."""
 MAX_CONNECTIONS: Final = 2
+ANSWER_TIMEOUT_S: Final = 2.0
+"""Less than a lease lasts: a connection that hangs holds up whoever claims, looks or waits here."""
 CHANNEL: Final = "edge_drawings"
 PROBE_INTERVAL_S: Final = 10.0
 PROBE_TIMEOUT_S: Final = 2.0
@@ -134,7 +136,9 @@ async def open_leases(dsn: str) -> AsyncIterator[PostgresLeases]:
 
     So a lease is renewed however many wait to publish.
     """
-    async with open_pool(dsn, max_connections=MAX_CONNECTIONS, flushes=False) as pool:
+    async with open_pool(
+        dsn, max_connections=MAX_CONNECTIONS, answer_timeout_s=ANSWER_TIMEOUT_S, flushes=False
+    ) as pool:
         yield PostgresLeases(pool)
 
 
