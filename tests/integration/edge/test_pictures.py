@@ -67,6 +67,7 @@ async def test_a_folder_that_does_not_answer_holds_nobody_and_recovers(tmp_path:
     late = asyncio.wait_for(pictures.get("late.png", len(DATA)), 0.1)
     failures = await asyncio.gather(*gets, late, return_exceptions=True)
     assert {type(failure) for failure in failures} == {TimeoutError}
+    assert str(failures[0]) == "object store: get 0.png: over 0.5 s"
     await pictures.put("late.png", DATA)
     assert await pictures.get("late.png", len(DATA)) == DATA
     for pipe in pipes:  # lets the reader go

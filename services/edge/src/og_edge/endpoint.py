@@ -29,7 +29,8 @@ from og_service.status import RemoteError
 ADMIT_TIMEOUT_S: Final = 2.0
 BALANCE_TIMEOUT_S: Final = 0.5
 MAX_REQUESTS_UNDER_WAY: Final = 3_000
-"""At least a third of them for cards that exist: see flights.MAX_WAITING, of cards and of looks."""
+"""At least a third of them for cards that exist: see flights.MAX_WAITING, of cards and of looks.
+Admissions wait for auth, as cards that exist do."""
 _TOO_MANY: Final = "We have too many requests at the same time. Try again soon."
 
 

@@ -63,7 +63,7 @@ class ObjectPictureStore:
     async def get(self, name: str, size_bytes: int) -> bytes | None:
         """See PictureStore."""
         try:
-            async with self._turn("get"):
+            async with self._turn("get", name):
                 data = bytes(await (await obstore.get_async(self._store, name)).bytes_async())
         except (NotFoundError, FileNotFoundError):
             return None
@@ -71,24 +71,24 @@ class ObjectPictureStore:
 
     async def put(self, name: str, data: bytes) -> None:
         """See PictureStore."""
-        async with self._turn("put"):
+        async with self._turn("put", name):
             await obstore.put_async(self._store, name, data)
 
     async def delete(self, names: Sequence[str]) -> None:
         """See PictureStore."""
         for name in names:
             try:
-                async with self._turn("delete"):
+                async with self._turn("delete", name):
                     await obstore.delete_async(self._store, name)
             except (NotFoundError, FileNotFoundError):
                 continue
 
     @asynccontextmanager
-    async def _turn(self, operation: str) -> AsyncIterator[None]:
+    async def _turn(self, operation: str, name: str) -> AsyncIterator[None]:
         with STORE_SECONDS.labels(operation).time():
             try:
                 async with asyncio.timeout(self._call_timeout_s), self._turns:
                     yield
             except TimeoutError:
-                what = f"object store: {operation} took over {self._call_timeout_s:g} s"
+                what = f"object store: {operation} {name}: over {self._call_timeout_s:g} s"
                 raise TimeoutError(what) from None
