@@ -24,12 +24,19 @@ class Expiry(Generic[T]):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The running loop: asyncio's own way to it is a system call (CPython 3.11)."""
+        loop = self._loop
+        if loop is None or not loop.is_running():
+            loop = self._loop = asyncio.get_running_loop()
+            self._timer = None
+            self._due_s.clear()
+        return loop
+
     def watch(self, thing: T) -> None:
         """Begin to count a thing's time."""
-        loop = asyncio.get_running_loop()
-        if loop is not self._loop:
-            self._loop, self._timer = loop, None
-            self._due_s.clear()
+        loop = self.loop
         self._due_s[thing] = due_s = loop.time() + self._after_s
         if self._timer is None:
             self._timer = loop.call_at(due_s, self._look, loop)

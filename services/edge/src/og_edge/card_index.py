@@ -33,7 +33,7 @@ class CardIndex:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._asked: Coalescer[str, Card | None] = Coalescer(
-            self._find, MAX_KEYS, MAX_QUERIES, FIND_TIMEOUT_S
+            self.find_all, MAX_KEYS, MAX_QUERIES, FIND_TIMEOUT_S
         )
 
     async def find(self, key: str) -> Card | None:
@@ -44,8 +44,9 @@ class CardIndex:
         [card] = await self._asked.ask([key])
         return card
 
-    async def _find(self, keys: Sequence[str]) -> Sequence[Card | None]:
-        """Read, once more where the connection is lost meanwhile; who hangs holds up nobody."""
+    async def find_all(self, keys: Sequence[str]) -> Sequence[Card | None]:
+        """Give the cards kept under keys, in their order; raises as find does."""
+        # Once more where the connection is lost meanwhile; one that hangs holds up nobody.
         async with asyncio.timeout(FIND_TIMEOUT_S):
             try:
                 return await self._read(keys)

@@ -138,7 +138,7 @@ class CardService:
             if now is None or now.object_name == card.object_name:
                 return None
             card = now
-        self._touch(card)
+        self.note_use(card)
         return _headers_of(card)
 
     async def _join(self, ask: Ask, seen_epoch: int | None) -> tuple[Landed, bool]:
@@ -171,10 +171,11 @@ class CardService:
         """Charge for a card that exists."""
         await self._cashier.settle(card)
         receipt = await self._cashier.charge(ask, card)
-        self._touch(card)
+        self.note_use(card)
         return _as_answer(Landed(card, data, hit=True, receipt=receipt))
 
-    def _touch(self, card: Card) -> None:
+    def note_use(self, card: Card) -> None:
+        """Note that card was sent, where that is worth a write."""
         if card.use_time is not None and card.use_time < _now() - TOUCH_INTERVAL:
             self._chores.later(self._store.touch(card.key))
 

@@ -16,6 +16,7 @@ from og_edge.card_path import options_in_path
 from og_edge.card_request import CardRequest
 from og_edge.card_service import CardService
 from og_edge.cards import CardName, Sought
+from og_edge.desk import Desk, Order, Visit
 from og_edge.errors import ApiError
 from og_edge.exchange import RETRY_AFTER_S, Exchange, answered
 from og_edge.flights import Flights
@@ -55,6 +56,7 @@ class CardEndpoint:
     def __init__(
         self,
         settings: EndpointSettings,
+        desk: Desk,
         authorizer: Authorizer,
         balances: Balances,
         catalog: TemplateCatalog,
@@ -63,6 +65,7 @@ class CardEndpoint:
     ) -> None:
         self._settings = settings
         self._reader = QueryReader(settings.loopback_targets)
+        self._desk = desk
         self._authorizer = authorizer
         self._balances = balances
         self._catalog = catalog
@@ -82,11 +85,11 @@ class CardEndpoint:
     async def _answer(self, exchange: Exchange) -> Response:
         if self._under_way > MAX_REQUESTS_UNDER_WAY:
             raise errors.OverloadedError(_TOO_MANY, retry_after_s=RETRY_AFTER_S)
-        head = exchange.head
-        wanted = self._read(head)
+        wanted = self._read(exchange.head)
         template = await self._template_of(wanted)
+        visit = self._visit(exchange, wanted, template)
         try:
-            authorization = await self._authorize(exchange, wanted, template)
+            authorization = await self._authorize(exchange, visit, wanted, template)
         except (RemoteError, TimeoutError):
             if isinstance(wanted, ApiError):
                 raise wanted from None  # a mistake is one, also while auth is away
@@ -95,11 +98,26 @@ class CardEndpoint:
             raise wanted
         if isinstance(template, ApiError):
             raise template
+        if visit.failure is not None:
+            raise visit.failure
+        if visit.sale is not None:
+            self._cards.note_use(visit.sale.card)
+            return _answered(exchange, visit.sale, wanted.request)
+        return await self._card(exchange, authorization, wanted, template)
+
+    async def _card(
+        self,
+        exchange: Exchange,
+        authorization: Authorization,
+        wanted: Wanted,
+        template: Template,
+    ) -> Response:
+        """Answer with a card that is not simply sold at the desk."""
         account = authorization.account
         if account is None:  # allowed, yet nobody: the auth service broke its contract
             raise errors.InternalError
+        head, request = exchange.head, wanted.request
         by_key = head.bearer is not None
-        request = wanted.request
         if request.refresh and not by_key:
             raise errors.RefreshRequiresApiKeyError(
                 "refresh=true needs an API key: a site id stands in public HTML."
@@ -127,17 +145,8 @@ class CardEndpoint:
         answer = await self._cards.answer(ask, sought.card if is_served else None)
         if by_key and answer.balance_credits is None:
             answer = await self._with_balance(answer, account)
-        exchange.cache = "HIT" if answer.hit else "MISS"
-        exchange.charged_credits = answer.charged_credits
-        return card_response(
-            answer,
-            exchange.request_id,
-            exchange.limit,
-            request.format,
-            head=ask.head,
-            known=ask.knows(answer.card.digest),
-            by_key=by_key,
-        )
+        known = ask.knows(answer.card.digest)
+        return _answered(exchange, answer, request, head=ask.head, known=known)
 
     def _read(self, head: Head) -> Wanted | ApiError:
         try:
@@ -158,25 +167,38 @@ class CardEndpoint:
         except ApiError as error:
             return error
 
-    async def _authorize(
+    def _visit(
         self, exchange: Exchange, wanted: Wanted | ApiError, template: Template | ApiError
-    ) -> Authorization:
-        """Decide who asks, also when what they ask for is wrong: every answer names a limit."""
+    ) -> Visit:
+        """Say who asks, also when what they ask for is wrong: every answer names a limit."""
         head = exchange.head
         request = wanted if isinstance(wanted, ApiError) else wanted.request
         credential, url = head.credential_for(request)
-        digest = b""
+        digest, order = b"", None
         if isinstance(wanted, Wanted) and isinstance(template, Template):
-            digest = wanted.name(template).digest
+            name = wanted.name(template)
+            digest = name.digest
+            if head.wants_bytes and not wanted.request.refresh:
+                order = Order(wanted.request, name)
         address = head.address(self._settings.trusted_proxies)
-        inquiry = Inquiry(credential, address, url, digest)
-        authorization = await self._authorizer.authorize(inquiry)
+        return Visit(exchange.request_id, Inquiry(credential, address, url, digest), order)
+
+    async def _authorize(
+        self,
+        exchange: Exchange,
+        visit: Visit,
+        wanted: Wanted | ApiError,
+        template: Template | ApiError,
+    ) -> Authorization:
+        """Let in who may ask."""
+        authorization = await self._desk.serve(visit)
         exchange.note(authorization)
+        request = wanted if isinstance(wanted, ApiError) else wanted.request
         refusal = denial(authorization, time.time())
         if refusal is None:
             return authorization
         if isinstance(request, ApiError):
-            if head.outranks(refusal):
+            if exchange.head.outranks(refusal):
                 return authorization
             raise refusal
         if isinstance(refusal, errors.SiteNotVerifiedError) and isinstance(template, Template):
@@ -239,3 +261,24 @@ class CardEndpoint:
             balance = await self._balances.balance(account.account_id, BALANCE_TIMEOUT_S)
             return answer._replace(balance_credits=balance)
         return answer
+
+
+def _answered(
+    exchange: Exchange,
+    answer: Answer,
+    request: CardRequest,
+    *,
+    head: bool = False,
+    known: bool = False,
+) -> Response:
+    exchange.cache = "HIT" if answer.hit else "MISS"
+    exchange.charged_credits = answer.charged_credits
+    return card_response(
+        answer,
+        exchange.request_id,
+        exchange.limit,
+        request.format,
+        head=head,
+        known=known,
+        by_key=exchange.head.bearer is not None,
+    )

@@ -79,7 +79,7 @@ async def answered(head: Head, answer: Callable[[Exchange], Awaitable[Response]]
     No input and no failure makes it raise.
     """
     deadline = Deadline.after(REQUEST_BUDGET_S)
-    exchange = Exchange(head, new_request_id(), deadline, asyncio.current_task())
+    exchange = Exchange(head, new_request_id(), deadline, asyncio.current_task(_budgets.loop))
     context.request_id.set(exchange.request_id)
     error: ApiError
     try:

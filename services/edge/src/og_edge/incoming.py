@@ -58,6 +58,11 @@ class Head:
             if scheme.lower() == "bearer":
                 self.bearer = token.strip()
 
+    @property
+    def wants_bytes(self) -> bool:
+        """Whether a card is to be sent whatever its bytes are."""
+        return self.method == "GET" and not self._tags
+
     def credential_for(self, request: CardRequest | ApiError) -> tuple[Credential, str]:
         """Give the credential and the page it is for; a bearer key, even a wrong one, outranks."""
         if isinstance(request, CardRequest):

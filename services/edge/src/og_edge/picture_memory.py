@@ -26,10 +26,14 @@ class PictureMemory:
         self._kept: BoundedCache[str, bytes] = BoundedCache(max_bytes)
         self._fills: dict[tuple[str, int], asyncio.Task[bytes | None]] = {}
 
+    def at_hand(self, name: str, size_bytes: int) -> bytes | None:
+        """Give the whole object if it is kept here."""
+        data = self._kept.get(name)
+        return data if data is not None and len(data) == size_bytes else None
+
     async def get(self, name: str, size_bytes: int) -> bytes | None:
         """See PictureStore. Who asks for the same object at the same time shares one read."""
-        data = self._kept.get(name)
-        if data is not None and len(data) == size_bytes:
+        if (data := self.at_hand(name, size_bytes)) is not None:
             return data
         fill = self._fills.get((name, size_bytes))
         if fill is None:

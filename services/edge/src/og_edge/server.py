@@ -23,6 +23,7 @@ from og_edge.cashier import Cashier
 from og_edge.chores import Chores
 from og_edge.clients import AuthClient, BillingClient, ExtractClient, RenderClient
 from og_edge.deletion_endpoint import DeletionEndpoint
+from og_edge.desk import Desk
 from og_edge.drawing import Drawer
 from og_edge.endpoint import CardEndpoint, EndpointSettings
 from og_edge.judging import Judge
@@ -123,8 +124,9 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         stack.push_async_callback(cards.finish)
         stack.push_async_callback(sights.finish)
         endpoint_settings = EndpointSettings(targets, settings.trusted_proxies)
+        desk = Desk(auth, index, pictures, billing)
         yield Endpoints(
-            CardEndpoint(endpoint_settings, auth, billing, catalog, verifier, cards),
+            CardEndpoint(endpoint_settings, desk, auth, billing, catalog, verifier, cards),
             TemplatesEndpoint(catalog),
             VerificationEndpoint(endpoint_settings, auth, catalog, viewer, verifier, auth, cards),
             DeletionEndpoint(endpoint_settings, auth, catalog, cards),

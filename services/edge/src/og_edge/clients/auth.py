@@ -22,45 +22,26 @@ from og_edge.clients.calls import answer_of
 from og_edge.judging import Evidence
 from og_edge.own_looks import OwnLook, Standing
 from og_edge.verification import Finding
-from og_service.coalescing import Coalescer
 
 AUTHORIZE_TIMEOUT_S: Final = 2.0
-MAX_BATCH_REQUESTS: Final = 500
-MAX_BATCHES: Final = 3
-"""Under way at the same time, so that one that hangs holds up others only while all do."""
 MAX_API_KEY_CHARS: Final = 256
 """Auth takes no longer ones; none that is good is half as long."""
 
 
 class AuthClient:
-    """Asks who a request comes from: together for all requests that come at the same time."""
+    """Asks who requests come from."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub: auth_pb2_grpc.AuthServiceAsyncStub = auth_pb2_grpc.AuthServiceStub(channel)
-        self._inquiries: Coalescer[auth_pb2.AuthorizeRequest, Authorization] = Coalescer(
-            self._authorize, MAX_BATCH_REQUESTS, MAX_BATCHES, AUTHORIZE_TIMEOUT_S
-        )
 
     async def authorize(self, inquiry: Inquiry) -> Authorization:
-        """Ask who this is and count the request; TimeoutError after AUTHORIZE_TIMEOUT_S."""
-        credential = inquiry.credential
-        request = auth_pb2.AuthorizeRequest(
-            client_address=inquiry.client_address,
-            page_url=inquiry.page_url,
-            card_digest=inquiry.card_digest,
-            scope=_SCOPES[inquiry.scope],
-        )
-        if credential.api_key is not None:
-            request.api_key = credential.api_key[:MAX_API_KEY_CHARS]
-        elif credential.site_id is not None:
-            request.site_id = credential.site_id
-        [authorization] = await self._inquiries.ask([request])
+        """Ask who this is and count the request."""
+        [authorization] = await self.authorize_all([inquiry])
         return authorization
 
-    async def _authorize(
-        self, requests: Sequence[auth_pb2.AuthorizeRequest]
-    ) -> Sequence[Authorization]:
-        batch = auth_pb2.BatchAuthorizeRequest(requests=requests)
+    async def authorize_all(self, inquiries: Sequence[Inquiry]) -> Sequence[Authorization]:
+        """Ask who each is and count it, in their order."""
+        batch = auth_pb2.BatchAuthorizeRequest(requests=map(_to_request, inquiries))
         answer = await answer_of(self._stub.BatchAuthorize(batch, timeout=AUTHORIZE_TIMEOUT_S))
         return [_authorization(each) for each in answer.responses]
 
@@ -144,3 +125,18 @@ def _rate_limit(message: auth_pb2.RateLimit) -> RateLimit:
     # Rounded up: at that second a request passes.
     reset_unix_s = reset.seconds + (1 if reset.nanos else 0)
     return RateLimit(message.limit, message.remaining, reset_unix_s)
+
+
+def _to_request(inquiry: Inquiry) -> auth_pb2.AuthorizeRequest:
+    credential = inquiry.credential
+    request = auth_pb2.AuthorizeRequest(
+        client_address=inquiry.client_address,
+        page_url=inquiry.page_url,
+        card_digest=inquiry.card_digest,
+        scope=_SCOPES[inquiry.scope],
+    )
+    if credential.api_key is not None:
+        request.api_key = credential.api_key[:MAX_API_KEY_CHARS]
+    elif credential.site_id is not None:
+        request.site_id = credential.site_id
+    return request

@@ -27,7 +27,7 @@ class BillingClient:
             channel
         )
         self._charges: Coalescer[billing_pb2.ChargeRequest, Receipt | None] = Coalescer(
-            self._charge_all, MAX_BATCH_CHARGES, MAX_BATCHES, CHARGE_TIMEOUT_S
+            self._charge_batch, MAX_BATCH_CHARGES, MAX_BATCHES, CHARGE_TIMEOUT_S
         )
 
     async def charge(self, purchase: Purchase) -> Receipt:
@@ -39,7 +39,13 @@ class BillingClient:
         [receipt] = await self._charges.ask([request])
         return receipt or await self._charge_alone(request)
 
-    async def _charge_all(
+    async def charge_all(self, purchases: Sequence[Purchase]) -> Sequence[Receipt | None]:
+        """Charge for cards that exist, in their order; None where nothing was taken."""
+        return await self._charge_batch(
+            [_charge(purchase, ChargeKind.CACHED_CARD) for purchase in purchases]
+        )
+
+    async def _charge_batch(
         self, charges: Sequence[billing_pb2.ChargeRequest]
     ) -> Sequence[Receipt | None]:
         batch = billing_pb2.BatchChargeRequest(charges=charges)

@@ -1,0 +1,167 @@
+"""Where all who ask at the same time are served together: authorized, and sold their cards."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple, Protocol
+
+from og_edge.ask import Answer
+from og_edge.authorization import Authorization, Decision, Inquiry, Verification
+from og_edge.billing import Purchase, Receipt, reference_to
+from og_edge.card_request import CardRequest
+from og_edge.cards import Card, CardName
+from og_service.coalescing import Coalescer
+
+MAX_VISITS: Final = 500
+MAX_GROUPS: Final = 4
+LATE_S: Final = 0.1
+"""After so long the next group goes beside one that is stuck, at most MAX_GROUPS together."""
+VISIT_TIMEOUT_S: Final = 5.0
+
+_NEEDS_NO_LOOK: Final = frozenset({Verification.NOT_NEEDED, Verification.VERIFIED})
+
+
+class Doorkeeper(Protocol):
+    """Decides about many requests at once."""
+
+    async def authorize_all(self, inquiries: Sequence[Inquiry]) -> Sequence[Authorization]:
+        """Ask who each is and count it; in their order."""
+
+
+class Index(Protocol):
+    """Knows which cards there are."""
+
+    async def find_all(self, keys: Sequence[str]) -> Sequence[Card | None]:
+        """Give the cards kept under keys, in their order."""
+
+
+class Shelf(Protocol):
+    """Has some cards' bytes in memory."""
+
+    def at_hand(self, name: str, size_bytes: int) -> bytes | None:
+        """Give an object if it needs no waiting for."""
+
+
+class Till(Protocol):
+    """Charges for many answers at once."""
+
+    async def charge_all(self, purchases: Sequence[Purchase]) -> Sequence[Receipt | None]:
+        """Take what each cached answer costs; None where nothing was taken, in their order."""
+
+
+class Order(NamedTuple):
+    """A card that is wanted with its bytes."""
+
+    request: CardRequest
+    name: CardName
+
+
+@dataclass(slots=True, eq=False)
+class Visit:
+    """One request at the desk: who asks, for what if it may be sold here, and what came of it.
+
+    `sale` is a card that was charged for and is to be sent, `failure` why one could not be sold.
+    `is_gone` tells that nobody waits any more.
+    """
+
+    request_id: str
+    inquiry: Inquiry
+    order: Order | None
+    authorization: Authorization | None = None
+    sale: Answer | None = None
+    failure: Exception | None = None
+    is_gone: bool = False
+
+
+class Desk:
+    """Serves visits in groups: a journey to auth, one to the index and one to billing for each.
+
+    What comes while a group is under way goes with the next. Were each step gathered by itself,
+    the requests of a busy edge would spread over the steps, and a step's batch be a third of them.
+    Whoever wants anything but a card to be sold from memory leaves the desk authorized, no more.
+    """
+
+    def __init__(self, doorkeeper: Doorkeeper, index: Index, shelf: Shelf, till: Till) -> None:
+        self._doorkeeper = doorkeeper
+        self._index = index
+        self._shelf = shelf
+        self._till = till
+        self._visits: Coalescer[Visit, None] = Coalescer(
+            self._serve, MAX_VISITS, MAX_GROUPS, VISIT_TIMEOUT_S, late_s=LATE_S
+        )
+
+    async def serve(self, visit: Visit) -> Authorization:
+        """Authorize a visit, and sell it its card if that is at hand.
+
+        Raises RemoteError and TimeoutError; then it may have been counted, or charged too late.
+        """
+        try:
+            await self._visits.ask([visit])
+        except BaseException:
+            visit.is_gone = True
+            raise
+        assert visit.authorization is not None  # noqa: S101 - _serve sets it
+        return visit.authorization
+
+    async def _serve(self, visits: Sequence[Visit]) -> Sequence[None]:
+        answers = await self._doorkeeper.authorize_all([visit.inquiry for visit in visits])
+        buyers: list[tuple[Visit, str]] = []
+        for visit, authorization in zip(visits, answers, strict=True):
+            visit.authorization = authorization
+            account = authorization.account
+            if visit.order and account and _is_plain(authorization):
+                buyers.append((visit, visit.order.name.key(account.account_id)))
+        await self._sell(buyers)
+        return [None] * len(visits)
+
+    async def _sell(self, buyers: Sequence[tuple[Visit, str]]) -> None:
+        if not buyers:
+            return
+        try:
+            cards = await self._index.find_all([key for _, key in buyers])
+        except Exception as error:  # noqa: BLE001 - it is theirs who ordered something
+            _fail([visit for visit, _ in buyers], error)
+            return
+        now = dt.datetime.now(dt.UTC)
+        sales: list[tuple[Visit, Card, bytes]] = []
+        for (visit, _), card in zip(buyers, cards, strict=True):
+            if card is None or not card.settled or card.due(now) or visit.is_gone:
+                continue
+            data = self._shelf.at_hand(card.object_name, card.size_bytes)
+            if data is not None:
+                sales.append((visit, card, data))
+        if not sales:
+            return
+        try:
+            receipts = await self._till.charge_all([_purchase(*sale[:2]) for sale in sales])
+        except Exception as error:  # noqa: BLE001 - it is theirs who were to be charged
+            _fail([visit for visit, _, _ in sales], error)
+            return
+        for (visit, card, data), receipt in zip(sales, receipts, strict=True):
+            # Who was refused is told why when charged alone, on the way of all other requests.
+            if receipt is not None:
+                visit.sale = Answer(card, data, True, *receipt)  # noqa: FBT003 - hit
+
+
+def _is_plain(authorization: Authorization) -> bool:
+    """Whether a card may be had as it was asked for, without any further look."""
+    return (
+        authorization.decision is Decision.ALLOWED
+        and authorization.verification in _NEEDS_NO_LOOK
+        and not authorization.canonical_url
+    )
+
+
+def _fail(visits: Sequence[Visit], failure: Exception) -> None:
+    for visit in visits:
+        visit.failure = failure
+
+
+def _purchase(visit: Visit, card: Card) -> Purchase:
+    assert visit.order  # noqa: S101 - who buys has ordered
+    assert visit.authorization  # noqa: S101 - and was let in
+    request = visit.order.request
+    reference = reference_to(request.template_id, request.url.href)
+    return Purchase(visit.request_id, card.account_id, visit.authorization.payer, reference)
