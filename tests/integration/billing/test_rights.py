@@ -11,6 +11,7 @@ from tests.integration.billing.client import Client
 ALLOWED = {
     "entries": {"SELECT", "INSERT"},
     "transfers": {"SELECT", "INSERT"},
+    "moves": {"SELECT"},
     "balances": {"SELECT", "INSERT"},
     "open_reservations": {"SELECT", "INSERT", "DELETE"},
     "daily_spending": {"SELECT", "INSERT", "DELETE"},
@@ -57,9 +58,12 @@ def test_of_what_follows_it_may_change_some_columns_and_of_what_happened_none(
     assert {table: set(columns) for table, columns in rows} == CHANGEABLE
 
 
-def test_no_table_is_forgotten(ledger_dsn: str, admin_of: Callable[[str], str]) -> None:
+def test_no_table_or_view_is_forgotten(ledger_dsn: str, admin_of: Callable[[str], str]) -> None:
     with psycopg.connect(admin_of(ledger_dsn)) as connection:
-        rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'billing'")
+        rows = connection.execute(
+            "SELECT relname FROM pg_class"
+            " WHERE relnamespace = 'billing'::regnamespace AND relkind IN ('r', 'v', 'm')"
+        )
         assert {row[0] for row in rows} == set(ALLOWED)
 
 
