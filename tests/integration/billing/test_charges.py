@@ -23,6 +23,7 @@ from tests.integration.billing.client import (
     serving,
 )
 from tests.support.stores import FreshDatabase
+from tests.support.waiting import eventually
 
 CACHED = pb.CHARGE_KIND_CACHED_CARD
 GENERATION = pb.CHARGE_KIND_GENERATION
@@ -264,3 +265,31 @@ async def test_who_repeats_anothers_charge_id_learns_nothing_of_the_other(billin
 async def test_an_unknown_account_has_nothing(billing: Client) -> None:
     assert buckets(await billing.balance("nobody")) == (0, 0, 0)
     assert await billing.page("nobody") == ([], "")
+
+
+async def test_plans_from_when_there_was_one_account_read_no_others(
+    fresh_database: FreshDatabase, admin_of: Callable[[str], str]
+) -> None:
+    dsn = fresh_database("billing")
+    with psycopg.connect(admin_of(dsn), autocommit=True) as admin:
+        # Or the plans would be made anew, some time within a minute.
+        admin.execute("ALTER TABLE billing.balances SET (autovacuum_enabled = off)")
+        async with serving(dsn) as client:
+            account = await client.account(plan=100)
+            admin.execute("ANALYZE")
+            for _ in range(30):  # the driver has prepared its queries, and the server keeps plans
+                await client.charge(account)
+            admin.execute(
+                "INSERT INTO billing.balances (account_id)"
+                " SELECT 'other ' || n FROM generate_series(1, 2000) n"
+            )
+            await client.charge(account)
+        others = (
+            "SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = 'og_billing'"
+        )
+        await eventually(lambda: not admin.execute(others).rowcount)  # all told what they read
+        [(read,)] = admin.execute(
+            "SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'balances'"
+        ).fetchall()
+    assert read < 2_000

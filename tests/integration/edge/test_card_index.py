@@ -18,6 +18,7 @@ from og_stack.ports import LOOPBACK
 from og_stack.postgres import EmbeddedPostgres
 from tests.support.fault_proxy import FaultProxy
 from tests.support.stores import FreshDatabase
+from tests.support.waiting import eventually
 
 COLUMNS = "key, account_id, object_name, digest, size_bytes, charge_id, settled"
 
@@ -105,3 +106,33 @@ async def test_a_query_that_hangs_holds_up_nobody_for_longer_than_its_own_time(
     with suppress(TimeoutError):
         await asyncio.gather(*(far_index.find(a_card().key) for _ in range(9)))
     assert await far_index.find(a_card().key) is None
+
+
+async def test_a_plan_from_when_there_was_one_card_reads_no_others(
+    fresh_database: FreshDatabase, admin_of: Callable[[str], str]
+) -> None:
+    dsn = fresh_database("edge")
+    grow = (
+        f"INSERT INTO edge.cards ({COLUMNS})"  # noqa: S608
+        " SELECT encode(sha256(n::text::bytea), 'hex'), 'acct_1', n, n, 1, gen_random_uuid(), true"
+        " FROM generate_series(%s::int, %s::int) n"
+    )
+    with psycopg.connect(admin_of(dsn), autocommit=True) as admin:
+        # Or the plan would be made anew, some time within a minute.
+        admin.execute("ALTER TABLE edge.cards SET (autovacuum_enabled = off)")
+        admin.execute(grow.encode(), (0, 0))
+        admin.execute("ANALYZE edge.cards")
+        async with open_card_index(dsn) as index:
+            for _ in range(30):  # the driver has prepared the query, and the server keeps its plan
+                await index.find(a_card().key)
+            admin.execute(grow.encode(), (1, 2_000))
+            assert await index.find(hashlib.sha256(b"2000").hexdigest())
+        others = (
+            "SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = 'og_edge'"
+        )
+        await eventually(lambda: not admin.execute(others).rowcount)  # all told what they read
+        [(read,)] = admin.execute(
+            "SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'cards'"
+        ).fetchall()
+    assert read < 2_000

@@ -34,6 +34,9 @@ without asking whether it is alive, which takes 0.1 ms of our CPU. That is for w
 follows another, so that what falls silent does it within one. A second was too long: left half open
 under fifty charges a second, it failed all of five seconds, and none if it is asked."""
 POLL_INTERVAL_S = 0.1
+BY_INDEX: Mapping[str, str] = MappingProxyType({"enable_seqscan": "off"})
+"""Settings for connections whose queries all find rows by an index. A plan that is kept from when a
+table had a few rows would read all of them for as long as nobody has analyzed the table since."""
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 T = TypeVar("T")

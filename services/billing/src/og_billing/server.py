@@ -17,7 +17,7 @@ from og_billing.settings import Settings
 from og_billing.store import VERIFY_TIMEOUT_MS, PostgresLedgerStore
 from og_billing.sweeper import prune_forever, sweep_forever
 from og_billing.writer import Writer
-from og_service.postgres import open_pool
+from og_service.postgres import BY_INDEX, open_pool
 from og_service.server import Service, run
 from og_service.settings import load
 
@@ -28,7 +28,7 @@ SERVICE_NAME: Final = billing_pb2.DESCRIPTOR.services_by_name["BillingService"].
 @asynccontextmanager
 async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
     """Open the ledger, write to it and sweep it for the length of the context."""
-    async with open_pool(settings.database_url) as pool:
+    async with open_pool(settings.database_url, settings=BY_INDEX) as pool:
         store = PostgresLedgerStore(pool)
         writer = Writer(store)
         async with running(writer.run(), sweep_forever(store, writer), prune_forever(store)):

@@ -12,7 +12,7 @@ from psycopg import OperationalError
 from og_edge.cards import Card
 from og_edge.store import CARD_COLUMNS, card_of
 from og_service.coalescing import Coalescer
-from og_service.postgres import Pool, open_pool
+from og_service.postgres import BY_INDEX, Pool, open_pool
 
 FIND_TIMEOUT_S: Final = 2.0
 """For a query, and for all that a caller waits for it, those before it included."""
@@ -63,5 +63,5 @@ class CardIndex:
 @asynccontextmanager
 async def open_card_index(dsn: str) -> AsyncIterator[CardIndex]:
     """Open an index on connections of its own, and close them after use."""
-    async with open_pool(dsn, max_connections=MAX_QUERIES) as pool:
+    async with open_pool(dsn, max_connections=MAX_QUERIES, settings=BY_INDEX) as pool:
         yield CardIndex(pool)
