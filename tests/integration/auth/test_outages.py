@@ -13,6 +13,7 @@ from pathlib import Path
 import grpc
 import psycopg
 import pytest
+import redis.asyncio
 
 from og_auth.api_keys import new_secret
 from og_auth.store.credentials import LOOKUP_TIMEOUT_S, MAX_LOOKUPS
@@ -102,6 +103,18 @@ async def test_connections_that_valkey_ended_while_nobody_asked_are_no_outage(
         assert await passing(world, key.secret, 2) == 2
         proxy.cut()
         await world.account()  # so that the end has been read
+        assert await passing(world, key.secret, 15) == 8
+
+
+async def test_a_valkey_that_forgot_our_script_counts_on(
+    serve_auth: ServeAuth, database_url: str, own_valkey: EmbeddedValkey
+) -> None:
+    async with serve_auth(database_url, own_valkey.url) as channel:
+        world = World(channel)
+        key = await world.key(await world.account(rate_limit=10))
+        assert await passing(world, key.secret, 2) == 2
+        async with redis.asyncio.Redis.from_url(own_valkey.url) as administrator:
+            await administrator.script_flush()
         assert await passing(world, key.secret, 15) == 8
 
 
