@@ -80,7 +80,8 @@ class Desk:
 
     What comes while a group is under way goes with the next. Were each step gathered by itself,
     the requests of a busy edge would spread over the steps, and a step's batch be a third of them.
-    Whoever wants anything but a card to be sold from memory leaves the desk authorized, no more.
+    Whoever wants anything but a card to be sold from memory leaves the desk authorized, no more,
+    and goes in groups of their own: these wait for no index and no charge.
     """
 
     def __init__(self, doorkeeper: Doorkeeper, index: Index, shelf: Shelf, till: Till) -> None:
@@ -88,8 +89,11 @@ class Desk:
         self._index = index
         self._shelf = shelf
         self._till = till
-        self._visits: Coalescer[Visit, None] = Coalescer(
-            self._serve, MAX_VISITS, MAX_GROUPS, VISIT_TIMEOUT_S, late_s=LATE_S
+        self._buying, self._others = (
+            Coalescer[Visit, None](
+                self._serve, MAX_VISITS, MAX_GROUPS, VISIT_TIMEOUT_S, late_s=LATE_S
+            )
+            for _ in range(2)
         )
 
     async def serve(self, visit: Visit) -> Authorization:
@@ -98,7 +102,7 @@ class Desk:
         Raises RemoteError and TimeoutError; then it may have been counted, or charged too late.
         """
         try:
-            await self._visits.ask([visit])
+            await (self._buying if visit.order else self._others).ask([visit])
         except BaseException:
             visit.is_gone = True
             raise
