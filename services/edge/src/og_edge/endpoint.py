@@ -99,7 +99,7 @@ class CardEndpoint:
         if isinstance(template, ApiError):
             raise template
         if visit.failure is not None:
-            raise visit.failure
+            raise visit.failure.with_traceback(None)  # it is raised by all of a group
         if visit.sale is not None:
             self._cards.note_use(visit.sale.card)
             return _answered(exchange, visit.sale, wanted.request)
