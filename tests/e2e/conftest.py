@@ -60,6 +60,7 @@ async def ai_extract(stack: Stack, model: AiEndpoint) -> AsyncIterator[str]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def ai(stack: Stack, ai_extract: str) -> AsyncIterator[Api]:
-    """Asks an edge on the same cards that has mode=ai."""
-    async with edge_replica(stack, {"OG_EXTRACT_TARGET": ai_extract}) as replica:
+    """Asks an edge on the same cards that has mode=ai; it keeps no bytes, so they can get lost."""
+    settings = {"OG_EXTRACT_TARGET": ai_extract, "OG_CARD_MEMORY_MB": "0"}
+    async with edge_replica(stack, settings) as replica:
         yield replica.api
