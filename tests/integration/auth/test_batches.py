@@ -72,8 +72,8 @@ class Cast:
 
 
 def drawn(rng: random.Random, kinds: int) -> list[int]:
-    """Draw which requests come, some of them several times in a row."""
-    order: list[int] = []
+    """Draw which requests come, some of them several times in a row, and each before any limit."""
+    order = rng.sample(range(kinds), k=kinds)
     while len(order) < DECISIONS:
         order += [rng.randrange(kinds)] * rng.choice((1, 1, 1, 2, LARGEST_RUN))
     return order
