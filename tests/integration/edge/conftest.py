@@ -10,6 +10,7 @@ from og_edge.app import create_app
 from og_edge.protocol import CardHttpProtocol
 from og_edge.server import http_options, open_endpoints
 from og_edge.settings import Settings
+from og_service.postgres import Pool, open_pool
 from og_stack.ports import LOOPBACK, free_ports
 from tests.support.http_server import served
 from tests.support.raw_http import RawServer
@@ -31,6 +32,18 @@ class NarrowProtocol(CardHttpProtocol):
 
     connections_max = 4
     kept_connections_max = 2
+
+
+@pytest.fixture(scope="module")
+def dsn(fresh_database: FreshDatabase) -> str:
+    """A database of the module's own."""
+    return fresh_database("edge")
+
+
+@pytest.fixture
+async def pool(dsn: str) -> AsyncIterator[Pool]:
+    async with open_pool(dsn) as pool:
+        yield pool
 
 
 @pytest.fixture(scope="session")

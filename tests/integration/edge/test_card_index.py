@@ -23,11 +23,6 @@ from tests.support.waiting import eventually
 COLUMNS = "key, account_id, object_name, digest, size_bytes, charge_id, settled"
 
 
-@pytest.fixture(scope="module")
-def dsn(fresh_database: FreshDatabase) -> str:
-    return fresh_database("edge")
-
-
 @pytest.fixture
 async def index(dsn: str) -> AsyncIterator[CardIndex]:
     async with open_card_index(dsn) as opened:

@@ -27,8 +27,7 @@ from og_edge.making import CardMaker
 from og_edge.pictures import ObjectPictureStore, open_object_store
 from og_edge.store import PostgresCardStore
 from og_edge.turns import Turns
-from og_service.postgres import Pool, open_pool
-from tests.support.stores import FreshDatabase
+from og_service.postgres import Pool
 from tests.unit.edge.samples import card_request, template
 
 REFUSAL = SiteNotVerifiedError("The page's tag names another card.")
@@ -68,17 +67,6 @@ class Overtaken(ObjectPictureStore):
             happens, self.meanwhile = self.meanwhile, None
             await happens()
         return await super().get(name, size_bytes)
-
-
-@pytest.fixture(scope="module")
-def dsn(fresh_database: FreshDatabase) -> str:
-    return fresh_database("edge")
-
-
-@pytest.fixture
-async def pool(dsn: str) -> AsyncIterator[Pool]:
-    async with open_pool(dsn) as pool:
-        yield pool
 
 
 @pytest.fixture

@@ -19,28 +19,16 @@ from og_edge.lease_store import PostgresLeases, listen, open_leases
 from og_edge.leases import LEASE_S, Lease, LeaseLostError, Standing
 from og_edge.lookout import Lookout
 from og_edge.store import PostgresCardStore
-from og_service.postgres import Pool, open_pool
+from og_service.postgres import Pool
 from og_stack.ports import LOOPBACK
 from og_stack.postgres import EmbeddedPostgres
 from tests.support.fault_proxy import FaultProxy
-from tests.support.stores import FreshDatabase
 
 RIVALS = 20
 LONG_S = 30.0
 BUSY_S = 2.0
 """What a busy machine may take besides."""
 UNREACHABLE = PageUnreachableError("The page's server did not answer.", retry_after_s=7)
-
-
-@pytest.fixture(scope="module")
-def dsn(fresh_database: FreshDatabase) -> str:
-    return fresh_database("edge")
-
-
-@pytest.fixture
-async def pool(dsn: str) -> AsyncIterator[Pool]:
-    async with open_pool(dsn) as pool:
-        yield pool
 
 
 @pytest.fixture

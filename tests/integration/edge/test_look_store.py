@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import uuid
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -13,8 +12,7 @@ import pytest
 from og_edge.look_store import PostgresPageLooks
 from og_edge.looks import LOOKS_KEPT, MAX_TAG_URL_CHARS, PageLook
 from og_edge.page import CardTag
-from og_service.postgres import Pool, open_pool
-from tests.support.stores import FreshDatabase
+from og_service.postgres import Pool
 
 URL = "https://www.example.com/post"
 NOW = dt.datetime.now(dt.UTC)
@@ -27,17 +25,6 @@ LOOK = PageLook(
     look_time=NOW,
 )
 MOST = 3
-
-
-@pytest.fixture(scope="module")
-def dsn(fresh_database: FreshDatabase) -> str:
-    return fresh_database("edge")
-
-
-@pytest.fixture
-async def pool(dsn: str) -> AsyncIterator[Pool]:
-    async with open_pool(dsn) as it:
-        yield it
 
 
 @pytest.fixture

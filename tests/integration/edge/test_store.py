@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +15,7 @@ from og_edge.billing import ChargeKind
 from og_edge.cards import Card, Generation
 from og_edge.lease_store import PostgresLeases
 from og_edge.store import PostgresCardStore
-from og_service.postgres import Pool, open_pool
-from tests.support.stores import FreshDatabase
+from og_service.postgres import Pool
 
 NOW = dt.datetime.now(dt.UTC)
 LONG_AGO = dt.timedelta(days=1000)
@@ -24,17 +23,6 @@ LONG_AGO = dt.timedelta(days=1000)
 Rows = Sequence[tuple[Any, ...]]
 Sql = Callable[..., Rows]
 Publish = Callable[..., Awaitable[str | None]]
-
-
-@pytest.fixture(scope="module")
-def dsn(fresh_database: FreshDatabase) -> str:
-    return fresh_database("edge")
-
-
-@pytest.fixture
-async def pool(dsn: str) -> AsyncIterator[Pool]:
-    async with open_pool(dsn) as pool:
-        yield pool
 
 
 @pytest.fixture

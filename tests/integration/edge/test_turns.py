@@ -18,14 +18,8 @@ from og_edge.leases import Lease, Standing
 from og_edge.lookout import Lookout
 from og_edge.turns import Turns
 from og_service.postgres import open_pool
-from tests.support.stores import FreshDatabase
 
 LONG_S = 30.0
-
-
-@pytest.fixture(scope="module")
-def dsn(fresh_database: FreshDatabase) -> str:
-    return fresh_database("edge")
 
 
 @pytest.fixture

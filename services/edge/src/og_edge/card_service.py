@@ -15,7 +15,7 @@ from og_edge.card_request import CardRequest
 from og_edge.cards import TOUCH_INTERVAL, Card, CardName, Sought
 from og_edge.cashier import Cashier
 from og_edge.chores import Chores
-from og_edge.errors import OverloadedError
+from og_edge.errors import RETRY_AFTER_S, OverloadedError
 from og_edge.flights import Flights
 from og_edge.landing import Lander
 from og_edge.leases import Leases, Standing
@@ -30,7 +30,6 @@ TURNS_MAX: Final = 3
 LOOK_KEYS_MAX: Final = 500
 LOOK_TIMEOUT_S: Final = 2.0
 DELETIONS_MAX: Final = 3
-RETRY_AFTER_S: Final = 1
 
 
 @dataclass(frozen=True)

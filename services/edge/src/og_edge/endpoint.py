@@ -17,8 +17,8 @@ from og_edge.card_request import CardRequest
 from og_edge.card_service import CardService
 from og_edge.cards import CardName, Sought
 from og_edge.desk import Desk, Order, Visit
-from og_edge.errors import ApiError
-from og_edge.exchange import RETRY_AFTER_S, Exchange, answered
+from og_edge.errors import RETRY_AFTER_S, ApiError
+from og_edge.exchange import Exchange, answered
 from og_edge.flights import Flights
 from og_edge.incoming import Head, Scope
 from og_edge.responses import card_response

@@ -5,6 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import ClassVar, Final
 
+RETRY_AFTER_S: Final = 1
+"""When to try again what failed for a moment."""
+
 
 class ApiError(Exception):
     """An answer that is no card.

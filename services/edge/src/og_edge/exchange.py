@@ -15,7 +15,7 @@ from starlette.responses import Response
 from og_edge import errors
 from og_edge.authorization import Account, Authorization, RateLimit
 from og_edge.deadline import Deadline, OutOfTimeError
-from og_edge.errors import ApiError
+from og_edge.errors import RETRY_AFTER_S, ApiError
 from og_edge.incoming import Head
 from og_edge.metrics import count_answer
 from og_edge.request_ids import new_request_id
@@ -27,7 +27,6 @@ from og_service.status import RemoteError
 log = structlog.get_logger()
 
 REQUEST_BUDGET_S: Final = 7.5
-RETRY_AFTER_S: Final = 1
 UNKNOWN_LIMIT: Final = 60
 """The limit named while the auth service, which knows the real one, cannot be asked."""
 

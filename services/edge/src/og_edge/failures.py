@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from og_edge.errors import ApiError, InternalError
-
-RETRY_AFTER_S: Final = 1
+from og_edge.errors import RETRY_AFTER_S, ApiError, InternalError
 
 _KINDS: Final = {kind.code: kind for kind in ApiError.__subclasses__() if kind is not InternalError}
 

@@ -9,8 +9,6 @@ from typing import Final
 from og_edge import daily_limits, errors
 from og_service.status import RemoteError
 
-RETRY_AFTER_S: Final = 1
-
 _PUBLIC: Final[dict[str, type[errors.ApiError]]] = {
     "URL_NOT_ALLOWED": errors.UrlNotAllowedError,
     "PAGE_UNREACHABLE": errors.PageUnreachableError,
@@ -43,7 +41,7 @@ def public_error(error: RemoteError) -> errors.ApiError | None:
     if limit := daily_limits.refusal(error.reason, error.metadata, _now):
         return limit
     if error.reason in _BUSY:
-        wait_s = max(RETRY_AFTER_S, round(error.retry_after_s or 0))
+        wait_s = max(errors.RETRY_AFTER_S, round(error.retry_after_s or 0))
         return errors.OverloadedError(
             "We are drawing as many cards as we can. Try again soon.", retry_after_s=wait_s
         )

@@ -15,6 +15,7 @@ from og_edge.cards import Sought, card_digest
 from og_edge.chores import Chores
 from og_edge.deadline import Deadline
 from og_edge.errors import (
+    RETRY_AFTER_S,
     ApiError,
     InternalError,
     OverloadedError,
@@ -23,7 +24,6 @@ from og_edge.errors import (
     SiteDomainMismatchError,
     SiteNotVerifiedError,
 )
-from og_edge.exchange import RETRY_AFTER_S
 from og_edge.judging import Evidence, Judgement
 from og_edge.looks import PageLook, PageLooks
 from og_edge.page import Page

@@ -9,11 +9,11 @@ import grpc
 
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_edge.billing import ChargeKind, Purchase, Receipt, ReservationReleasedError
+from og_edge.cashier import CHARGE_TIMEOUT_S
 from og_edge.clients.calls import answer_of
 from og_service.coalescing import Coalescer
 from og_service.status import RemoteError
 
-CHARGE_TIMEOUT_S: Final = 2.5
 MAX_BATCH_CHARGES: Final = 500
 MAX_BATCHES: Final = 3
 """Under way at the same time, so that one that hangs holds up others only while all do."""
