@@ -13,7 +13,7 @@ SLOW = ("stop", "delay", "slow")
 MOST_BREACHES_SHOWN = 40
 
 
-def as_json(seed: str, rounds: list[Round]) -> dict[str, Any]:
+def as_json(seed: str, rounds: Sequence[Round]) -> dict[str, Any]:
     """Give everything that was counted."""
     breaches = [breach for each in rounds for breach in each.verdict.breaches]
     return {
@@ -33,7 +33,7 @@ def as_json(seed: str, rounds: list[Round]) -> dict[str, Any]:
     }
 
 
-def as_table(seed: str, rounds: list[Round]) -> str:
+def as_table(seed: str, rounds: Sequence[Round]) -> str:
     """Give a column a round and one for all of them, then every breach."""
     lines = [f"fault suite, seed {seed} (OG_FAULT_SEED={seed} draws the same troubles)"]
     if rounds:

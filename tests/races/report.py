@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tests.faults.report import table
 from tests.races.rounds import Round
 
 
-def as_json(seed: str, rounds: list[Round]) -> dict[str, Any]:
+def as_json(seed: str, rounds: Sequence[Round]) -> dict[str, Any]:
     """Give everything that was counted."""
     return {
         "seed": seed,
@@ -26,7 +27,7 @@ def as_json(seed: str, rounds: list[Round]) -> dict[str, Any]:
     }
 
 
-def as_table(seed: str, rounds: list[Round]) -> str:
+def as_table(seed: str, rounds: Sequence[Round]) -> str:
     """Give a column a round and one for all of them, then every breach."""
     columns = [_column(each) for each in rounds]
     breaches = [each.verdict.breaches for each in rounds]
