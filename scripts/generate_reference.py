@@ -80,7 +80,7 @@ def errors_page() -> str:
         '    {"error": {"code": "insufficient_credits", "message": "You have 0 credits …"}}',
         "",
         (
-            "`message` says what to change. 429 and errors that pass by themselves carry"
+            "`message` says what to change. 429, 500 and errors that pass by themselves carry"
             " `Retry-After` in seconds."
         ),
         "",

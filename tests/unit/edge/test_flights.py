@@ -3,10 +3,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from og_edge.deadline import Deadline
-from og_edge.errors import OverloadedError, PageUnreachableError
+from og_edge.errors import InternalError, OverloadedError, PageUnreachableError
 from og_edge.flights import MAX_FLIGHTS, MAX_WAITING, Flights
+from og_service import context
 from tests.support.waiting import eventually
 
 
@@ -130,3 +132,20 @@ async def test_finish_waits_for_work_whose_askers_are_gone() -> None:
     assert not finishing.done()
     work.may_end.set()
     await finishing
+
+
+async def test_what_nobody_expected_is_logged_once_and_names_the_request_that_began_it() -> None:
+    flights, work = Flights[str](), Work(ZeroDivisionError("a fault of ours"))
+
+    async def ask(request_id: str) -> None:
+        context.request_id.set(request_id)
+        with pytest.raises(InternalError):
+            await flights.join("key", work, Deadline.after(10))
+
+    with capture_logs() as logs:
+        asking = [asyncio.create_task(ask(name)) for name in ("first", "second", "third")]
+        await work.started.wait()
+        work.may_end.set()
+        await asyncio.gather(*asking)
+    assert [line for line in logs if line.get("exc_info")] == logs[:1]
+    assert [line["cause"] for line in logs[1:]] == ["as request first"] * 2

@@ -15,7 +15,7 @@ from og_edge.card_request import CardRequest
 from og_edge.cards import TOUCH_INTERVAL, Card, CardName, Sought
 from og_edge.cashier import Cashier
 from og_edge.chores import Chores
-from og_edge.errors import RETRY_AFTER_S, OverloadedError
+from og_edge.errors import OverloadedError
 from og_edge.flights import Flights
 from og_edge.landing import Lander
 from og_edge.leases import Leases, Standing
@@ -118,7 +118,7 @@ class CardService:
             if card is None or card.account_id != account_id:
                 return
             await self._cashier.settle(card)
-        raise OverloadedError("The card changes too often. Try again.", retry_after_s=RETRY_AFTER_S)
+        raise OverloadedError("The card changes too often. Try again.")
 
     async def finish(self) -> None:
         """Wait for what is under way."""

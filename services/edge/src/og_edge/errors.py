@@ -7,6 +7,8 @@ from typing import ClassVar, Final
 
 RETRY_AFTER_S: Final = 1
 """When to try again what failed for a moment."""
+SET_UP_AGAIN_AFTER_S: Final = 60
+"""When to try again what an operator has to set up first."""
 
 
 class ApiError(Exception):
@@ -17,11 +19,13 @@ class ApiError(Exception):
 
     status: ClassVar[HTTPStatus]
     code: ClassVar[str]
+    usual_retry_after_s: ClassVar[int | None] = None
+    """When to try again where whoever raises it knows nothing better; of every 500."""
 
     def __init__(self, message: str, *, retry_after_s: int | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.retry_after_s = retry_after_s
+        self.retry_after_s = self.usual_retry_after_s if retry_after_s is None else retry_after_s
 
 
 class MalformedRequestError(ApiError):
@@ -194,6 +198,7 @@ class AiNotConfiguredError(ApiError):
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     code = "ai_not_configured"
+    usual_retry_after_s = SET_UP_AGAIN_AFTER_S
 
 
 class OverloadedError(ApiError):
@@ -201,6 +206,7 @@ class OverloadedError(ApiError):
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     code = "overloaded"
+    usual_retry_after_s = RETRY_AFTER_S
 
 
 class InternalError(ApiError):
@@ -208,6 +214,9 @@ class InternalError(ApiError):
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     code = "internal_error"
+    usual_retry_after_s = RETRY_AFTER_S
 
-    def __init__(self, *, retry_after_s: int | None = None) -> None:
+    def __init__(self, *, retry_after_s: int | None = None, logged_under: str = "") -> None:
+        """`logged_under` is the id of the request whose log has the cause, if not of this one."""
         super().__init__("Something went wrong on our end.", retry_after_s=retry_after_s)
+        self.logged_under = logged_under

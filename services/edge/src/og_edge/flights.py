@@ -4,8 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Final, Generic, TypeVar
 
+import structlog
+
 from og_edge.deadline import Deadline, OutOfTimeError
-from og_edge.errors import OverloadedError
+from og_edge.errors import ApiError, InternalError, OverloadedError
+from og_edge.failures import public_failure
+from og_service import context
+from og_service.status import RemoteError
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 
@@ -38,8 +45,9 @@ class Flights(Generic[T]):
     ) -> tuple[T, bool]:
         """Start work for key, or wait for the one under way; tell whether this call started it.
 
-        Raises what the work raises, OutOfTimeError at the deadline, and OverloadedError when
-        MAX_FLIGHTS are under way or MAX_WAITING wait.
+        Raises ApiError, RemoteError and TimeoutError of the work, and InternalError for all else
+        it raises; OutOfTimeError at the deadline; OverloadedError when MAX_FLIGHTS are under way
+        or MAX_WAITING wait.
         """
         if self._waiting >= MAX_WAITING:
             raise _overloaded()
@@ -54,15 +62,27 @@ class Flights(Generic[T]):
             self._waiting -= 1
         if not done:
             raise OutOfTimeError
-        return task.result(), leading
+        try:
+            return task.result(), leading
+        except InternalError as error:
+            if error.logged_under != context.request_id.get():
+                log.error("request failed", cause=f"as request {error.logged_under}")  # noqa: TRY400
+            raise
 
     def _start(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:
         if len(self._tasks) >= MAX_FLIGHTS:
             raise _overloaded()
 
         async def run() -> T:
-            async with asyncio.timeout(FLIGHT_TIMEOUT_S):
-                return await work()
+            try:
+                async with asyncio.timeout(FLIGHT_TIMEOUT_S):
+                    return await work()
+            except (ApiError, RemoteError, TimeoutError):
+                raise
+            except Exception as error:
+                # Once, by the id of who began it, rather than by each who waits.
+                log.exception("request failed")
+                raise public_failure(error) from error
 
         task = asyncio.create_task(run())
         self._tasks[key] = task

@@ -100,7 +100,7 @@ class TemplateCatalog:
             try:
                 await asyncio.wait_for(self._listed.wait(), FIRST_LIST_WAIT_S)
             except TimeoutError:
-                raise InternalError(retry_after_s=1) from None
+                raise InternalError from None
         return self._templates
 
     async def get(self, template_id: str) -> Template:

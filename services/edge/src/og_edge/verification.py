@@ -15,7 +15,6 @@ from og_edge.cards import Sought, card_digest
 from og_edge.chores import Chores
 from og_edge.deadline import Deadline
 from og_edge.errors import (
-    RETRY_AFTER_S,
     ApiError,
     InternalError,
     OverloadedError,
@@ -179,11 +178,7 @@ class Verifier:
         deadline: Deadline,
     ) -> Admission:
         """Go by what was seen earlier where we failed to look; our own failure denies nothing."""
-        error = (
-            failure
-            if isinstance(failure, OverloadedError)
-            else InternalError(retry_after_s=RETRY_AFTER_S)
-        )
+        error = failure if isinstance(failure, OverloadedError) else InternalError()
         view = self._viewer.of_error(sought, error)
         authorization = await self._complete(sought, view, client_address, deadline)
         refusal = denial(authorization, time.time())
