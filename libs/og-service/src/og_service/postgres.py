@@ -38,6 +38,11 @@ BY_INDEX: Mapping[str, str] = MappingProxyType({"enable_seqscan": "off"})
 """Settings for connections whose queries all find rows by an index. A plan that is kept from when a
 table had a few rows would read all of them for as long as nobody has analyzed the table since."""
 
+
+class StoreAwayError(OperationalError):
+    """PostgreSQL cannot be asked now; whatever was under way may have been done or not."""
+
+
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 T = TypeVar("T")
 

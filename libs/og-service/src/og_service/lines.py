@@ -1,0 +1,263 @@
+"""Lines to PostgreSQL for hot statements: those that are asked for every card (decision 36)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlencode
+
+import asyncpg
+from psycopg.conninfo import conninfo_to_dict
+
+from og_service.expiry import Expiry
+from og_service.postgres import (
+    ANSWER_TIMEOUT_S,
+    CHECK_TIMEOUT_S,
+    CONNECT_TIMEOUT_S,
+    FRESH_S,
+    POOL_MAX_WAITING,
+    POOL_TIMEOUT_S,
+    STATEMENT_TIMEOUT_MS,
+    StoreAwayError,
+)
+
+DIAL_PAUSE_S = 0.1
+"""Between attempts to connect, of which there is one at a time."""
+
+_OF_THE_STORE = (asyncpg.PostgresError, asyncpg.InterfaceError)
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+)
+"""What psycopg calls operational too, but for deadlocks: those are the caller's to repeat."""
+_LIBPQ_ONLY = {"connect_timeout", "keepalives", "keepalives_idle", "tcp_user_timeout"}
+
+Row = Any
+"""An asyncpg.Record: a tuple whose columns have names too."""
+
+
+class Line:
+    """A connection, while one caller has it.
+
+    Statements take their parameters as $1, $2, …, and each is prepared once a connection. Errors
+    are asyncpg's, until they leave Lines.connection. Whoever is cancelled amid a statement ends
+    the connection: asyncpg's own would wait for a server that may be silent to cancel it.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._answered_s = time.monotonic()
+        self.was_silent = False
+
+    async def fetch(self, query: str, *args: object) -> list[Row]:
+        """Ask one statement and give its rows."""
+        try:
+            rows: list[Row] = await self._connection.fetch(query, *args)
+        except asyncio.CancelledError:
+            self.hang_up()
+            raise
+        self._answered_s = time.monotonic()
+        return rows
+
+    async def execute(self, command: str) -> str:
+        """Run a command without parameters and give its tag, such as COMMIT."""
+        try:
+            tag: str = await self._connection.execute(command)
+        except asyncio.CancelledError:
+            self.hang_up()
+            raise
+        self._answered_s = time.monotonic()
+        return tag
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """Make what is asked in the context one transaction, READ COMMITTED."""
+        await self.execute("BEGIN")
+        try:
+            yield
+        except Exception:
+            if not self.is_closed:
+                await self.execute("ROLLBACK")
+            raise
+        except BaseException:
+            self.hang_up()
+            raise
+        if await self.execute("COMMIT") != "COMMIT":
+            raise RuntimeError("a statement of this transaction failed and nobody said so")
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has ended, by the server or by us."""
+        return bool(self._connection.is_closed())
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it answered within FRESH_S and has not ended since."""
+        return time.monotonic() - self._answered_s < FRESH_S and not self.is_closed
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether the next caller can have it."""
+        return not (self.is_closed or self._connection.is_in_transaction())
+
+    def hang_up(self) -> None:
+        """End it at once, and whatever is under way on it."""
+        self._connection.terminate()
+
+    def end_silence(self) -> None:
+        """Hang up since it took too long."""
+        self.was_silent = True
+        self.hang_up()
+
+
+class Lines:
+    """At most so many connections, each for one caller at a time; see open_lines."""
+
+    def __init__(
+        self, dsn: str, max_connections: int, settings: Mapping[str, str], answer_timeout_s: float
+    ) -> None:
+        self._url = _url(dsn)
+        self._settings = dict(settings)
+        self._answer_timeout_s = answer_timeout_s
+        self._turns = asyncio.Semaphore(max_connections)
+        self._waiting = 0
+        self._idle: list[Line] = []  # the last used is the next used
+        self._dialing = asyncio.Lock()
+        self._dial_error: Exception | None = None
+        self._uses = Expiry[Line](answer_timeout_s, Line.end_silence)
+        self._checks = Expiry[Line](CHECK_TIMEOUT_S, Line.end_silence)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Line]:
+        """Lend a connection for the length of the context.
+
+        Raises StoreAwayError where none is to be had within POOL_TIMEOUT_S, where it ends amid the
+        context, and where the context takes longer than answer_timeout_s.
+        """
+        line = await self._take()
+        self._uses.watch(line)
+        try:
+            yield line
+        except _OF_THE_STORE as error:
+            if line.was_silent:
+                raise StoreAwayError(f"no answer within {self._answer_timeout_s:g} s") from error
+            if line.is_closed or isinstance(error, _AWAY):
+                raise StoreAwayError(str(error)) from error
+            raise
+        finally:
+            self._uses.forget(line)
+            self._put_back(line)
+            self._turns.release()
+
+    def hang_up(self) -> None:
+        """End the connections that nobody has."""
+        while self._idle:
+            self._idle.pop().hang_up()
+
+    async def _take(self) -> Line:
+        if self._idle and self._idle[-1].is_fresh and not self._turns.locked():
+            await self._turns.acquire()  # which takes no turn of the loop
+            return self._idle.pop()
+        if self._waiting >= POOL_MAX_WAITING:
+            raise StoreAwayError(f"{self._waiting} wait for a connection already")
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(POOL_TIMEOUT_S):
+                return await self._wait()
+        except TimeoutError:
+            raise StoreAwayError(f"no connection within {POOL_TIMEOUT_S:g} s") from self._dial_error
+        finally:
+            self._waiting -= 1
+
+    async def _wait(self) -> Line:
+        await self._turns.acquire()
+        try:
+            return await self._living() or await self._dial()
+        except BaseException:
+            self._turns.release()
+            raise
+
+    async def _living(self) -> Line | None:
+        while self._idle:
+            line = self._idle.pop()
+            if line.is_fresh or await self._answers(line):
+                return line
+            # The others died with it, most likely.
+            self.hang_up()
+        return None
+
+    async def _answers(self, line: Line) -> bool:
+        self._checks.watch(line)
+        try:
+            await line.execute("SELECT 1")
+        except _OF_THE_STORE:
+            line.hang_up()
+            return False
+        finally:
+            self._checks.forget(line)
+        return True
+
+    async def _dial(self) -> Line:
+        """Connect, again and again until whoever waits has no more time."""
+        async with self._dialing:
+            if found := await self._living():  # it came back while another connected
+                return found
+            while True:
+                try:
+                    connection = await asyncpg.connect(
+                        self._url,
+                        timeout=CONNECT_TIMEOUT_S,
+                        server_settings=self._settings,
+                        max_cached_statement_lifetime=0,
+                    )
+                except (*_OF_THE_STORE, OSError) as error:
+                    self._dial_error = error
+                else:
+                    self._dial_error = None
+                    return Line(connection)
+                await asyncio.sleep(DIAL_PAUSE_S)
+
+    def _put_back(self, line: Line) -> None:
+        if line.is_in_order:
+            self._idle.append(line)
+        else:
+            line.hang_up()
+
+
+@asynccontextmanager
+async def open_lines(
+    dsn: str,
+    *,
+    max_connections: int,
+    settings: Mapping[str, str] = MappingProxyType({}),
+    answer_timeout_s: float = ANSWER_TIMEOUT_S,
+) -> AsyncIterator[Lines]:
+    """Open lines and hang up after use. The promises are those of open_pool.
+
+    It opens without waiting for the server. Whoever asks for a connection waits for POOL_TIMEOUT_S
+    at most, with POOL_MAX_WAITING others, and has it for answer_timeout_s. A connection that ended
+    is not handed out, nor one that did not answer within FRESH_S and says nothing when asked. Every
+    wait being bounded here, TCP's own timeouts have nothing to add. A statement is cancelled after
+    STATEMENT_TIMEOUT_MS; `settings` are PostgreSQL's for these connections. The dsn is libpq's.
+    """
+    settings = {"statement_timeout": str(STATEMENT_TIMEOUT_MS), **settings}
+    lines = Lines(dsn, max_connections, settings, answer_timeout_s)
+    try:
+        yield lines
+    finally:
+        lines.hang_up()
+        await asyncio.sleep(0)  # the loop closes what was hung up in its next turn
+
+
+def _url(dsn: str) -> str:
+    """Write libpq's connection string, of either form, as the URL that asyncpg reads."""
+    found = {key: str(value) for key, value in conninfo_to_dict(dsn).items() if value}
+    if hosts := found.get("host"):
+        found["host"] = ",".join(f"[{each}]" if ":" in each else each for each in hosts.split(","))
+    return "postgresql://?" + urlencode({k: v for k, v in found.items() if k not in _LIBPQ_ONLY})

@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from og_service import lines as lines_module
+from og_service.lines import Line, Lines, open_lines
+from og_service.postgres import FRESH_S, POOL_TIMEOUT_S, StoreAwayError
+from og_stack.ports import LOOPBACK, free_ports
+from og_stack.postgres import EmbeddedPostgres
+from tests.support.fault_proxy import FaultProxy
+from tests.support.waiting import eventually
+
+GIVEN_UP_WITHIN_S = 3.0
+"""Well below what a server that says nothing would be waited for."""
+
+
+@pytest.fixture
+async def way(postgres_server: EmbeddedPostgres) -> AsyncIterator[FaultProxy]:
+    """A way to the server that can be stopped."""
+    proxy = FaultProxy("postgres", postgres_server.socket_directory / ".s.PGSQL.5432")
+    async with proxy.listening():
+        yield proxy
+
+
+def through(way: FaultProxy, dsn: str) -> str:
+    return make_conninfo(dsn, host=LOOPBACK, port=way.port)
+
+
+async def backend(lines: Lines) -> int:
+    async with lines.connection() as line:
+        return int((await line.fetch("SELECT pg_backend_pid()"))[0][0])
+
+
+async def end_backends(postgres: str, *pids: int) -> None:
+    admin = await psycopg.AsyncConnection.connect(postgres, autocommit=True)
+    async with admin:
+        await admin.execute("SELECT pg_terminate_backend(pid, 5000) FROM unnest(%s) pid", [[*pids]])
+
+
+async def test_a_server_is_asked_with_the_settings_given(postgres: str) -> None:
+    settings = {"enable_seqscan": "off"}
+    async with (
+        open_lines(postgres, max_connections=1, settings=settings) as lines,
+        lines.connection() as line,
+    ):
+        [row] = await line.fetch(
+            "SELECT current_setting('enable_seqscan') AS seqscan,"
+            " current_setting('statement_timeout') AS timeout, $1::text[] AS given",
+            ["a", None],
+        )
+        assert (row["seqscan"], row["timeout"], row["given"]) == ("off", "5s", ["a", None])
+
+
+async def test_connection_strings_are_those_of_libpq(postgres: str) -> None:
+    parts = psycopg.conninfo.conninfo_to_dict(postgres)
+    login = f"{parts['user']}:{quote(str(parts['password']))}"
+    as_url = f"postgresql://{login}@/{parts['dbname']}?host={parts['host']}"
+    for dsn in (as_url, make_conninfo(postgres, connect_timeout=1, application_name="a name")):
+        async with open_lines(dsn, max_connections=1) as lines:
+            assert await backend(lines)
+
+
+async def test_no_more_connections_are_opened_than_allowed(postgres: str) -> None:
+    async with open_lines(postgres, max_connections=2) as lines:
+
+        async def slow_backend() -> int:
+            async with lines.connection() as line:
+                return int((await line.fetch("SELECT pg_backend_pid(), pg_sleep(0.01)"))[0][0])
+
+        assert len(set(await asyncio.gather(*(slow_backend() for _ in range(20))))) <= 2
+
+
+async def test_who_waits_too_long_or_finds_too_many_is_told(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines_module, "POOL_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(lines_module, "POOL_MAX_WAITING", 3)
+    async with open_lines(postgres, max_connections=1) as lines, lines.connection():
+        told = await asyncio.gather(*(backend(lines) for _ in range(5)), return_exceptions=True)
+        reasons = [str(each) for each in told if isinstance(each, StoreAwayError)]
+        assert sum("within" in each for each in reasons) == 3
+        assert sum("wait for a connection already" in each for each in reasons) == 2
+
+
+async def insert_and_fail(line: Line) -> None:
+    async with line.transaction():
+        await line.fetch("INSERT INTO kept VALUES ($1)", 2)
+        raise ZeroDivisionError
+
+
+async def hush_up(lines: Lines) -> None:
+    async with lines.connection() as line, line.transaction():
+        with pytest.raises(Exception, match="zero"):
+            await line.fetch("SELECT 1 / 0")
+
+
+async def test_a_transaction_is_kept_whole_or_undone(postgres: str) -> None:
+    async with open_lines(postgres, max_connections=1) as lines:
+        async with lines.connection() as line:
+            await line.execute("CREATE TEMPORARY TABLE kept (n integer PRIMARY KEY)")
+            async with line.transaction():
+                await line.fetch("INSERT INTO kept VALUES ($1)", 1)
+            with pytest.raises(ZeroDivisionError):
+                await insert_and_fail(line)
+        with pytest.raises(Exception, match="kept_pkey"):
+            async with lines.connection() as line, line.transaction():
+                await line.fetch("INSERT INTO kept VALUES ($1)", 1)
+        async with lines.connection() as line:  # the same: it is in order
+            assert [tuple(row) for row in await line.fetch("SELECT n FROM kept")] == [(1,)]
+
+
+async def test_a_transaction_in_which_a_failure_was_hushed_up_is_no_success(postgres: str) -> None:
+    async with open_lines(postgres, max_connections=1) as lines:
+        with pytest.raises(RuntimeError):
+            await hush_up(lines)
+
+
+async def test_a_store_that_is_away_is_an_error_in_bounded_time() -> None:
+    dsn = f"host={LOOPBACK} port={free_ports(1)[0]} user=nobody dbname=none"
+    async with open_lines(dsn, max_connections=8) as lines:
+        begun_s = time.monotonic()
+        told = await asyncio.gather(*(backend(lines) for _ in range(50)), return_exceptions=True)
+        assert all(isinstance(each, psycopg.OperationalError) for each in told)
+        assert time.monotonic() - begun_s < POOL_TIMEOUT_S + GIVEN_UP_WITHIN_S
+
+
+async def test_connections_that_the_server_closed_are_replaced(postgres: str) -> None:
+    async with open_lines(postgres, max_connections=3) as lines:
+        async with lines.connection(), lines.connection():
+            pass  # two are idle now
+        old = await backend(lines)
+        await end_backends(postgres, old)
+        assert await backend(lines) != old
+
+
+async def test_a_connection_that_ends_amid_a_statement_is_an_error_and_replaced(
+    postgres: str,
+) -> None:
+    async with open_lines(postgres, max_connections=1) as lines:
+        pid = await backend(lines)
+
+        async def sleep() -> None:
+            async with lines.connection() as line, line.transaction():
+                await line.fetch("SELECT pg_sleep(10)")
+
+        sleeping = asyncio.create_task(sleep())
+        await asyncio.sleep(0)
+        await end_backends(postgres, pid)
+        with pytest.raises(StoreAwayError):
+            await sleeping
+        assert await backend(lines) != pid
+
+
+async def test_a_server_that_comes_back_in_time_is_waited_for(
+    postgres: str, way: FaultProxy
+) -> None:
+    async with open_lines(through(way, postgres), max_connections=2) as lines:
+        way.refuse_new()
+        asked = asyncio.create_task(backend(lines))
+        await asyncio.sleep(0.2)
+        way.heal()
+        assert await asked
+
+
+async def stop_in_a_transaction(lines: Lines, way: FaultProxy) -> None:
+    async with lines.connection() as line, line.transaction():
+        way.stop()
+        await line.fetch("SELECT 1")
+
+
+async def test_a_server_that_falls_silent_is_given_up_and_found_again(
+    postgres: str, way: FaultProxy
+) -> None:
+    async with open_lines(through(way, postgres), max_connections=1, answer_timeout_s=0.3) as lines:
+        with pytest.raises(StoreAwayError, match="no answer within"):
+            await stop_in_a_transaction(lines, way)
+        way.heal()
+        assert await backend(lines)
+
+
+async def test_who_gives_up_does_not_wait_for_a_silent_server(
+    postgres: str, way: FaultProxy
+) -> None:
+    async with open_lines(through(way, postgres), max_connections=1) as lines:
+        begun_s = time.monotonic()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(stop_in_a_transaction(lines, way), 0.2)
+        assert time.monotonic() - begun_s < GIVEN_UP_WITHIN_S
+        way.heal()
+        assert await backend(lines)
+
+
+async def test_who_is_cancelled_amid_a_statement_is_cancelled_and_leaves_no_transaction(
+    postgres: str,
+) -> None:
+    async with open_lines(postgres, max_connections=1) as lines:
+
+        async def sleep() -> None:
+            async with lines.connection() as line, line.transaction():
+                await line.fetch("SELECT pg_sleep(10)")
+
+        pid = await backend(lines)
+        sleeping = asyncio.create_task(sleep())
+        await asyncio.sleep(0.05)
+        sleeping.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sleeping
+        assert await backend(lines) != pid
+
+
+async def test_connections_nobody_answers_on_any_more_are_not_handed_out(
+    postgres: str, way: FaultProxy
+) -> None:
+    async with open_lines(through(way, postgres), max_connections=3) as lines:
+        async with lines.connection(), lines.connection():
+            pass
+        way.leave_half_open()
+        await asyncio.sleep(2 * FRESH_S)  # and that it answered just now says nothing
+        begun_s = time.monotonic()
+        assert await backend(lines)
+        assert time.monotonic() - begun_s < GIVEN_UP_WITHIN_S
+        await eventually(lambda: way.abandoned() == 0)
