@@ -25,6 +25,7 @@ from og_edge.lease_store import PostgresLeases
 from og_edge.lookout import Lookout
 from og_edge.making import CardMaker
 from og_edge.pictures import ObjectPictureStore, open_object_store
+from og_edge.retention import collect
 from og_edge.store import PostgresCardStore
 from og_edge.turns import Turns
 from og_service.postgres import Pool
@@ -108,8 +109,9 @@ async def _publish(pool: Pool, pictures: Overtaken, card: Card, data: bytes) -> 
     line = Generation(
         str(uuid.uuid4()), card.account_id, card.key, "https://example.com/", "t", {}, {}, (), 10
     )
-    if old := await PostgresCardStore(pool).publish(card, line, lease, read_anew=True):
-        await pictures.delete([old])
+    store = PostgresCardStore(pool)
+    await store.publish(card, line, lease, read_anew=True)
+    await collect(store, pictures)
 
 
 def _ask(card: Card) -> Ask:
@@ -135,11 +137,11 @@ async def test_who_may_have_no_new_card_gets_the_one_that_has_just_taken_its_pla
 
 
 async def test_who_may_have_no_new_card_is_told_why_where_it_is_deleted_meanwhile(
-    cards: CardService, card: Card, pictures: Overtaken, till: Till
+    cards: CardService, card: Card, pool: Pool, pictures: Overtaken, till: Till
 ) -> None:
     async def delete() -> None:
         await cards.delete(card.account_id, card.key)
-        await cards.finish()
+        await collect(PostgresCardStore(pool), pictures)
 
     pictures.meanwhile = delete
     with pytest.raises(SiteNotVerifiedError):
@@ -150,6 +152,6 @@ async def test_who_may_have_no_new_card_is_told_why_where_it_is_deleted_meanwhil
 async def test_who_may_have_no_new_card_is_told_why_where_its_bytes_are_lost(
     cards: CardService, card: Card, pictures: Overtaken
 ) -> None:
-    await pictures.delete([card.object_name])
+    await pictures.delete(card.object_name)
     with pytest.raises(SiteNotVerifiedError):
         await cards.answer(_ask(card), card)

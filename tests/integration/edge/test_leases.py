@@ -222,7 +222,7 @@ async def test_a_deletion_ends_the_lease_and_is_remembered(
     leases: PostgresLeases, store: PostgresCardStore
 ) -> None:
     lease = await claimed(leases, some_key())
-    assert await store.delete("acct_1", lease.key) is None
+    assert not await store.delete("acct_1", lease.key)
     found = await standing(leases, lease.key)
     assert found.changed
     assert not found.is_held
@@ -242,9 +242,9 @@ async def test_a_deletion_forgets_a_settled_card_of_the_account_only(
     lease = await claimed(leases, some_key())
     card = a_card(lease.key)
     await store.publish(card, a_line(card), lease, read_anew=True)
-    assert await store.delete("acct_2", card.key) is None
+    assert not await store.delete("acct_2", card.key)
     assert await store.find(card.key) == card
-    assert await store.delete("acct_1", card.key) == card.object_name
+    assert await store.delete("acct_1", card.key)
     assert await store.find(card.key) is None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -36,8 +35,8 @@ class CountedReads:
     async def put(self, name: str, data: bytes) -> None:
         await self._store.put(name, data)
 
-    async def delete(self, names: Sequence[str]) -> None:
-        await self._store.delete(names)
+    async def delete(self, name: str) -> None:
+        await self._store.delete(name)
 
 
 @pytest.fixture
@@ -82,7 +81,7 @@ async def test_what_is_gone_or_of_another_size_is_none(store: CountedReads) -> N
     assert await memory.get(NAME, len(DATA)) is None
     await memory.put(NAME, DATA)
     assert await memory.get(NAME, len(DATA) - 1) is None
-    await memory.delete([NAME])
+    await memory.delete(NAME)
     assert await memory.get(NAME, len(DATA)) is None
 
 

@@ -1,21 +1,13 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import os
-import uuid
 from pathlib import Path
 
 import pytest
 from obstore.store import MemoryStore
 
-from og_edge.cards import Card, Generation
-from og_edge.lease_store import PostgresLeases
 from og_edge.pictures import MAX_CALLS, ObjectPictureStore, open_object_store
-from og_edge.retention import sweep
-from og_edge.store import PostgresCardStore
-from og_service.postgres import open_pool
-from tests.support.stores import FreshDatabase
 
 DATA = b"\x89PNG" + bytes(range(256)) * 100
 
@@ -44,7 +36,8 @@ async def test_bytes_of_another_size_are_as_good_as_gone(pictures: ObjectPicture
 async def test_deleting_what_is_gone_is_no_error(pictures: ObjectPictureStore) -> None:
     await pictures.put("ab/1.png", DATA)
     await pictures.put("ab/3.png", DATA)
-    await pictures.delete(["ab/1.png", "ab/2.png", "ab/3.png"])
+    for name in ("ab/1.png", "ab/2.png", "ab/3.png"):
+        await pictures.delete(name)
     assert await pictures.get("ab/1.png", len(DATA)) is None
     assert await pictures.get("ab/3.png", len(DATA)) is None
 
@@ -79,22 +72,3 @@ async def test_cards_are_files_in_the_folder_named(tmp_path: Path) -> None:
     pictures = ObjectPictureStore(open_object_store(f"file://{folder}"))
     await pictures.put("ab/1.png", DATA)
     assert (folder / "ab" / "1.png").read_bytes() == DATA
-
-
-async def test_a_sweep_forgets_card_and_picture(
-    pictures: ObjectPictureStore, fresh_database: FreshDatabase
-) -> None:
-    key = uuid.uuid4().hex * 2
-    charge_id = str(uuid.uuid4())
-    card = Card(key, "acct_1", "ab/1.png", "digest", len(DATA), charge_id, settled=True)
-    line = Generation(charge_id, "acct_1", key, "https://example.com/", "t", {}, {}, (), 10)
-    async with open_pool(fresh_database("edge")) as pool:
-        store = PostgresCardStore(pool)
-        await pictures.put("ab/1.png", DATA)
-        lease = (await PostgresLeases(pool).claim(key)).lease
-        assert lease
-        await store.publish(card, line, lease, read_anew=True)
-        assert await sweep(store, pictures, dt.timedelta(days=1)) == 0
-        assert await sweep(store, pictures, dt.timedelta(days=-1)) == 1
-        assert await store.find(key) is None
-    assert await pictures.get("ab/1.png", len(DATA)) is None

@@ -107,12 +107,12 @@ class CardService:
     async def delete(self, account_id: str, key: str) -> None:
         """Forget an account's card, if there is one, on every edge.
 
-        What is being drawn under the key is begun again from the page as it is then. Raises
-        RemoteError where a card that was not paid for yet cannot be settled now.
+        What is being drawn under the key is begun again from the page as it is then. Its bytes go
+        within seconds (retention.keep_collecting). Raises RemoteError where a card that was not
+        paid for yet cannot be settled now.
         """
         for _ in range(DELETIONS_MAX):
-            if object_name := await self._store.delete(account_id, key):
-                self._chores.later(self._pictures.delete([object_name]))
+            if await self._store.delete(account_id, key):
                 return
             card = await self._store.find(key)
             if card is None or card.account_id != account_id:

@@ -173,6 +173,7 @@ class CardMaker:
             missing_glyphs=drawing.missing_glyphs,
             ai_status=ai_status,
         )
+        await self._store.expect(card.object_name)
         await self._pictures.put(card.object_name, drawing.image)
         return card
 
@@ -213,15 +214,7 @@ class CardMaker:
             ai_status=drawing.ai_status,
         )
         since = time.monotonic()
-        try:
-            replaced = await self._store.publish(
-                card, line, turn.lease, read_anew=not turn.page_may_be_old
-            )
-        except LeaseLostError:
-            self._chores.later(self._pictures.delete([card.object_name]))
-            raise
-        if replaced:
-            self._chores.later(self._pictures.delete([replaced]))
+        await self._store.publish(card, line, turn.lease, read_anew=not turn.page_may_be_old)
         return since
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from typing import Final
 
 from og_edge.bounded_cache import BoundedCache
@@ -48,11 +47,10 @@ class PictureMemory:
         await self._store.put(name, data)
         self._keep(name, data)
 
-    async def delete(self, names: Sequence[str]) -> None:
+    async def delete(self, name: str) -> None:
         """See PictureStore."""
-        for name in names:
-            self._kept.drop(name)
-        await self._store.delete(names)
+        self._kept.drop(name)
+        await self._store.delete(name)
 
     async def _fill(self, name: str, size_bytes: int) -> bytes | None:
         data = await self._store.get(name, size_bytes)

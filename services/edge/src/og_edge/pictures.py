@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import urlsplit
@@ -34,8 +34,8 @@ class PictureStore(Protocol):
     async def put(self, name: str, data: bytes) -> None:
         """Keep data under name; readers see all of it or nothing."""
 
-    async def delete(self, names: Sequence[str]) -> None:
-        """Forget objects; one that is gone already is no error."""
+    async def delete(self, name: str) -> None:
+        """Forget an object; one that is gone already is no error."""
 
 
 def open_object_store(url: str) -> ObjectStore:
@@ -74,14 +74,11 @@ class ObjectPictureStore:
         async with self._turn("put", name):
             await obstore.put_async(self._store, name, data)
 
-    async def delete(self, names: Sequence[str]) -> None:
+    async def delete(self, name: str) -> None:
         """See PictureStore."""
-        for name in names:
-            try:
-                async with self._turn("delete", name):
-                    await obstore.delete_async(self._store, name)
-            except (NotFoundError, FileNotFoundError):
-                continue
+        with suppress(NotFoundError, FileNotFoundError):
+            async with self._turn("delete", name):
+                await obstore.delete_async(self._store, name)
 
     @asynccontextmanager
     async def _turn(self, operation: str, name: str) -> AsyncIterator[None]:

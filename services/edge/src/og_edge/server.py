@@ -38,7 +38,7 @@ from og_edge.open_files import allow_open_files
 from og_edge.picture_memory import PictureMemory
 from og_edge.pictures import ObjectPictureStore, open_object_store
 from og_edge.protocol import CardHttpProtocol
-from og_edge.retention import keep_removing_drawings, keep_sweeping
+from og_edge.retention import keep_collecting, keep_removing_drawings, keep_sweeping
 from og_edge.settings import Settings
 from og_edge.sights import Sights
 from og_edge.store import PostgresCardStore
@@ -116,8 +116,9 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
             lookout.keep_looking(),
             lookout.keep_listening(partial(listen, settings.database_url)),
             turns.keep_renewing(),
-            keep_sweeping(store, pictures, retention),
+            keep_sweeping(store, retention),
             keep_removing_drawings(leases),
+            keep_collecting(store, pictures),
         ):
             stack.callback(asyncio.create_task(work).cancel)
         # What is under way is finished first: it may need the news of the tasks above.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from psycopg import AsyncConnection, Error
 from psycopg.types.json import Jsonb
@@ -17,6 +17,10 @@ from og_edge.lease_store import END_WITH_CARD, END_WITH_DELETION, TELL
 from og_edge.leases import Lease, LeaseLostError
 from og_service.postgres import Pool
 
+PUBLISHED_WITHIN: Final = dt.timedelta(hours=1)
+"""Longer than any request: an object that is stored and is no card's by then will be none's."""
+TAKEN_FOR: Final = dt.timedelta(minutes=1)
+"""How long nobody else deletes an orphan that somebody has taken; then it is anybody's again."""
 CARD_COLUMNS = (
     "key, account_id, object_name, digest, size_bytes, charge_id::text, settled, redraw_time,"
     " missing_glyphs, ai_status, charge_kind, use_time"
@@ -25,7 +29,13 @@ CARD_COLUMNS = (
 
 _PUBLISH = f"""
 WITH ended AS ({END_WITH_CARD}),
-replaced AS (SELECT object_name FROM edge.cards WHERE key = %(key)s),
+adopted AS (DELETE FROM edge.orphans USING ended WHERE object_name = %(object_name)s),
+orphaned AS (
+  INSERT INTO edge.orphans (object_name, due_time)
+  SELECT object_name, now() FROM ended JOIN edge.cards USING (key)
+  WHERE object_name <> %(object_name)s
+  ON CONFLICT DO NOTHING
+),
 published AS (
   INSERT INTO edge.cards (key, account_id, object_name, digest, size_bytes, charge_id, settled,
                           redraw_time, missing_glyphs, ai_status, charge_kind)
@@ -47,30 +57,52 @@ remembered AS (
          %(sources)s, %(failed_images)s, %(price_credits)s, %(drawing_ai_status)s
   FROM ended
 )
-SELECT (SELECT object_name FROM replaced) FROM ended
+SELECT FROM ended
 """  # noqa: S608 - constants
+_FORGET: Final = """
+WITH forgotten AS (DELETE FROM edge.cards WHERE {which} RETURNING object_name),
+orphaned AS (
+  INSERT INTO edge.orphans (object_name, due_time) SELECT object_name, now() FROM forgotten
+  ON CONFLICT DO NOTHING
+)
+SELECT FROM forgotten
+"""
+_DELETE: Final = _FORGET.format(which="key = %s AND account_id = %s AND settled")
+_REMOVE_UNUSED: Final = _FORGET.format(
+    which="""key IN (
+  SELECT key FROM edge.cards WHERE use_time < %s
+  ORDER BY use_time LIMIT %s FOR UPDATE SKIP LOCKED)"""
+)
+_TAKE_ORPHANS: Final = """
+UPDATE edge.orphans SET due_time = now() + %s WHERE object_name IN (
+  SELECT object_name FROM edge.orphans WHERE due_time <= now()
+  ORDER BY due_time LIMIT %s FOR UPDATE SKIP LOCKED)
+RETURNING object_name
+"""
 
 
 class CardStore(Protocol):
-    """What is known of cards."""
+    """What is known of cards, and of objects that are no card's: not yet, or not any more."""
 
     async def find(self, key: str) -> Card | None:
         """Give the card kept under key."""
 
+    async def expect(self, object_name: str) -> None:
+        """Note that an object is about to be stored for a card that will be published."""
+
     async def publish(
         self, card: Card, generation: Generation, lease: Lease, *, read_anew: bool
-    ) -> str | None:
+    ) -> None:
         """Put card in the place of what was kept under its key, and write the history line.
 
         It ends the lease; raises LeaseLostError where that was lost, and then does nothing.
-        read_anew tells whether the page was asked for after the lease was claimed. Gives the
-        object name that nothing refers to any more, if there is one.
+        read_anew tells whether the page was asked for after the lease was claimed.
         """
 
-    async def delete(self, account_id: str, key: str) -> str | None:
+    async def delete(self, account_id: str, key: str) -> bool:
         """Forget the account's card kept under key, once it is settled; end whatever lease is held.
 
-        Gives the object name that nothing refers to any more, if there was a settled card.
+        Tells whether there was a settled card.
         """
 
     async def settle(self, card: Card) -> None:
@@ -82,8 +114,14 @@ class CardStore(Protocol):
     async def touch(self, key: str) -> None:
         """Note that the card was used, at most once in TOUCH_INTERVAL."""
 
-    async def remove_unused(self, before: dt.datetime, at_most: int) -> Sequence[str]:
-        """Forget the cards least recently used before a moment; give their object names."""
+    async def remove_unused(self, before: dt.datetime, at_most: int) -> int:
+        """Forget the cards least recently used before a moment; tell how many."""
+
+    async def take_orphans(self, at_most: int) -> Sequence[str]:
+        """Give names of objects that are no card's; for TAKEN_FOR nobody else is given them."""
+
+    async def forget_orphans(self, object_names: Sequence[str]) -> None:
+        """Note that objects are there no more."""
 
 
 class PostgresCardStore:
@@ -102,9 +140,18 @@ class PostgresCardStore:
             row = await cursor.fetchone()
             return card_of(row) if row else None
 
+    async def expect(self, object_name: str) -> None:
+        """See CardStore."""
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "INSERT INTO edge.orphans (object_name, due_time) VALUES (%s, now() + %s)"
+                " ON CONFLICT DO NOTHING",
+                (object_name, PUBLISHED_WITHIN),
+            )
+
     async def publish(
         self, card: Card, generation: Generation, lease: Lease, *, read_anew: bool
-    ) -> str | None:
+    ) -> None:
         """See CardStore."""
         values = {
             **_history_row(generation),
@@ -113,26 +160,19 @@ class PostgresCardStore:
             "read_anew": read_anew,
         }
         async with self._pool.connection() as connection:
-            published = await (await connection.execute(_PUBLISH, values)).fetchone()
-            if published is None:
+            if not (await connection.execute(_PUBLISH, values)).rowcount:
                 raise LeaseLostError
             await _tell(connection, card.key)
-        return published[0] if published[0] != card.object_name else None
 
-    async def delete(self, account_id: str, key: str) -> str | None:
+    async def delete(self, account_id: str, key: str) -> bool:
         """See CardStore."""
         async with self._pool.connection() as connection:
             # First the lease, then the card that it may just have brought. Not in one transaction:
             # a process that is stopped in its middle would hold the lease's row.
             await connection.execute(END_WITH_DELETION, (key,))
-            cursor = await connection.execute(
-                "DELETE FROM edge.cards WHERE key = %s AND account_id = %s AND settled"
-                " RETURNING object_name",
-                (key, account_id),
-            )
-            row = await cursor.fetchone()
+            deleted = (await connection.execute(_DELETE, (key, account_id))).rowcount
             await _tell(connection, key)
-        return row[0] if row else None
+        return deleted > 0
 
     async def settle(self, card: Card) -> None:
         """See CardStore."""
@@ -158,19 +198,23 @@ class PostgresCardStore:
                 (key, TOUCH_INTERVAL),
             )
 
-    async def remove_unused(self, before: dt.datetime, at_most: int) -> Sequence[str]:
+    async def remove_unused(self, before: dt.datetime, at_most: int) -> int:
         """See CardStore."""
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(
-                """
-                DELETE FROM edge.cards WHERE key IN (
-                  SELECT key FROM edge.cards WHERE use_time < %s
-                  ORDER BY use_time LIMIT %s FOR UPDATE SKIP LOCKED)
-                RETURNING object_name
-                """,
-                (before, at_most),
+            return (await connection.execute(_REMOVE_UNUSED, (before, at_most))).rowcount
+
+    async def take_orphans(self, at_most: int) -> Sequence[str]:
+        """See CardStore."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_TAKE_ORPHANS, (TAKEN_FOR, at_most))
+            return [name for (name,) in await cursor.fetchall()]
+
+    async def forget_orphans(self, object_names: Sequence[str]) -> None:
+        """See CardStore."""
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "DELETE FROM edge.orphans WHERE object_name = ANY(%s)", (list(object_names),)
             )
-            return [row[0] for row in await cursor.fetchall()]
 
 
 def card_of(row: tuple[Any, ...]) -> Card:
