@@ -6,7 +6,6 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import astuple
 from typing import Any, Final
 
 import psycopg
@@ -16,7 +15,13 @@ from psycopg.types.json import Jsonb
 from og_edge.errors import ApiError
 from og_edge.failures import from_document, to_document
 from og_edge.leases import LEASE_S, Claim, Lease, Standing
-from og_service.postgres import CONNECT_TIMEOUT_S, UNANSWERED_TIMEOUT_MS, Pool, open_pool
+from og_service.postgres import (
+    BY_INDEX,
+    CONNECT_TIMEOUT_S,
+    UNANSWERED_TIMEOUT_MS,
+    Pool,
+    open_pool,
+)
 
 FORGET_AFTER: Final = dt.timedelta(hours=1)
 """Longer than any request, and than anybody keeps the copy of a page."""
@@ -47,10 +52,9 @@ SELECT key, epoch, COALESCE(expire_time > clock_timestamp(), false) AS is_held, 
 FROM edge.drawings WHERE key = ANY(%s)
 """
 _RENEW: Final = """
-UPDATE edge.drawings AS held SET expire_time = clock_timestamp() + %s
-FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[]) AS mine (key, epoch, claim_time)
-WHERE held.key = mine.key AND held.epoch = mine.epoch AND held.use_time = mine.claim_time
-  AND held.expire_time IS NOT NULL
+UPDATE edge.drawings SET expire_time = clock_timestamp() + %(lease)s
+WHERE key = ANY(%(keys)s) AND expire_time IS NOT NULL AND (key, epoch, use_time) IN (
+  SELECT * FROM unnest(%(keys)s::text[], %(epochs)s::bigint[], %(claim_times)s::timestamptz[]))
 """
 _RELEASE: Final = f"""
 UPDATE edge.drawings SET
@@ -78,9 +82,9 @@ TELL: Final = f"SELECT pg_notify('{CHANNEL}', %s)"
 """Tells who waits. Not in the transaction that it tells of: those that tell commit one after
 another, and would each wait for the disk."""
 _REMOVE_UNUSED: Final = """
-DELETE FROM edge.drawings WHERE key IN (
+DELETE FROM edge.drawings WHERE key = ANY(ARRAY(
   SELECT key FROM edge.drawings WHERE use_time < now() - %s
-  ORDER BY use_time LIMIT %s FOR UPDATE SKIP LOCKED)
+  ORDER BY use_time LIMIT %s FOR UPDATE SKIP LOCKED))
 """
 
 
@@ -114,9 +118,14 @@ class PostgresLeases:
 
     async def renew(self, leases: Sequence[Lease]) -> None:
         """See Leases."""
-        columns = [list(column) for column in zip(*map(astuple, leases), strict=True)]
+        values = {
+            "lease": _LEASE,
+            "keys": [lease.key for lease in leases],
+            "epochs": [lease.epoch for lease in leases],
+            "claim_times": [lease.claim_time for lease in leases],
+        }
         async with self._pool.connection() as connection:
-            await connection.execute(_RENEW, (_LEASE, *columns))
+            await connection.execute(_RENEW, values)
 
     async def release(self, lease: Lease, failure: ApiError | None) -> None:
         """See Leases."""
@@ -137,7 +146,11 @@ async def open_leases(dsn: str) -> AsyncIterator[PostgresLeases]:
     So a lease is renewed however many wait to publish.
     """
     async with open_pool(
-        dsn, max_connections=MAX_CONNECTIONS, answer_timeout_s=ANSWER_TIMEOUT_S, flushes=False
+        dsn,
+        max_connections=MAX_CONNECTIONS,
+        answer_timeout_s=ANSWER_TIMEOUT_S,
+        flushes=False,
+        settings=BY_INDEX,
     ) as pool:
         yield PostgresLeases(pool)
 

@@ -64,15 +64,15 @@ class PostgresPageLooks:
                 return
             await connection.execute(
                 """
-                DELETE FROM edge.page_looks WHERE (site_id, page_digest) IN (
-                  SELECT site_id, page_digest FROM (
-                    SELECT site_id, page_digest, row_number() OVER (
+                DELETE FROM edge.page_looks WHERE site_id = %(site_id)s AND page_digest = ANY(ARRAY(
+                  SELECT page_digest FROM (
+                    SELECT page_digest, row_number() OVER (
                       PARTITION BY strpos(page_url, '?') > 0 OR problem <> ''
                       ORDER BY look_time DESC) AS place
-                    FROM edge.page_looks WHERE site_id = %s) AS looks
-                  WHERE place > %s)
+                    FROM edge.page_looks WHERE site_id = %(site_id)s) AS looks
+                  WHERE place > %(looks)s))
                 """,
-                (site_id, self._looks_per_site_max),
+                {"site_id": site_id, "looks": self._looks_per_site_max},
             )
             await connection.execute(
                 "DELETE FROM edge.page_looks WHERE look_time < now() - %s", (LOOKS_KEPT,)

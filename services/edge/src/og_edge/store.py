@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, Protocol
 
 from psycopg import AsyncConnection, Error
@@ -15,7 +15,7 @@ from og_edge.billing import ChargeKind
 from og_edge.cards import TOUCH_INTERVAL, Card, Generation
 from og_edge.lease_store import END_WITH_CARD, END_WITH_DELETION, TELL
 from og_edge.leases import Lease, LeaseLostError
-from og_service.postgres import Pool
+from og_service.postgres import BY_INDEX, Pool, open_pool
 
 PUBLISHED_WITHIN: Final = dt.timedelta(hours=1)
 """Longer than any request: an object that is stored and is no card's by then will be none's."""
@@ -32,8 +32,8 @@ WITH ended AS ({END_WITH_CARD}),
 adopted AS (DELETE FROM edge.orphans USING ended WHERE object_name = %(object_name)s),
 orphaned AS (
   INSERT INTO edge.orphans (object_name, due_time)
-  SELECT object_name, now() FROM ended JOIN edge.cards USING (key)
-  WHERE object_name <> %(object_name)s
+  SELECT object_name, now() FROM edge.cards
+  WHERE key = (SELECT key FROM ended) AND object_name <> %(object_name)s
   ON CONFLICT DO NOTHING
 ),
 published AS (
@@ -69,14 +69,14 @@ SELECT FROM forgotten
 """
 _DELETE: Final = _FORGET.format(which="key = %s AND account_id = %s AND settled")
 _REMOVE_UNUSED: Final = _FORGET.format(
-    which="""key IN (
+    which="""key = ANY(ARRAY(
   SELECT key FROM edge.cards WHERE use_time < %s
-  ORDER BY use_time LIMIT %s FOR UPDATE SKIP LOCKED)"""
+  ORDER BY use_time LIMIT %s FOR UPDATE SKIP LOCKED))"""
 )
 _TAKE_ORPHANS: Final = """
-UPDATE edge.orphans SET due_time = now() + %s WHERE object_name IN (
+UPDATE edge.orphans SET due_time = now() + %s WHERE object_name = ANY(ARRAY(
   SELECT object_name FROM edge.orphans WHERE due_time <= now()
-  ORDER BY due_time LIMIT %s FOR UPDATE SKIP LOCKED)
+  ORDER BY due_time LIMIT %s FOR UPDATE SKIP LOCKED))
 RETURNING object_name
 """
 
@@ -215,6 +215,17 @@ class PostgresCardStore:
             await connection.execute(
                 "DELETE FROM edge.orphans WHERE object_name = ANY(%s)", (list(object_names),)
             )
+
+
+@asynccontextmanager
+async def open_card_pool(dsn: str) -> AsyncIterator[Pool]:
+    """Open connections for all that is kept of cards and pages, and close them after use.
+
+    Every statement finds its rows by an index. Of rows that a subquery names that holds only for
+    `= ANY (ARRAY (...))` or `= (SELECT ...)`: a join or IN may read the whole index instead.
+    """
+    async with open_pool(dsn, settings=BY_INDEX) as pool:
+        yield pool
 
 
 def card_of(row: tuple[Any, ...]) -> Card:
