@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import json
 import math
 import resource
@@ -23,6 +25,10 @@ FIRST_PAGE = PageSource(
 )
 """Takes all that is loaded on first use, so that no page of anybody waits for that; the day is in a
 language that a library reads, which takes 0.2 s to load."""
+PAGES_A_COLLECTION = 50
+"""A page leaves 150 objects behind in reference cycles, one of which holds its whole tree, in memory
+that Python's collector does not see. Left to its own counts it let a reader grow from 50 to 72 MiB in
+3,000 pages of 18 kB; so often it stays at 52. 50 pages take it 1.5 ms."""
 PAGE_CPU_MAX_S = 1  # up to a second more, since the system counts whole ones
 
 
@@ -37,16 +43,22 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a page of a stranger would be in it
     read_page(FIRST_PAGE)
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: a collection looks at what pages left, and is quick
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     stdout.write(pack(READY))
     stdout.flush()
-    while (fields := _receive(stdin)) is not None:
+    for number in itertools.count(1):
+        if (fields := _receive(stdin)) is None:
+            break
         body = _receive(stdin) or b""
         _limit_cpu()
         page = read_page(PageSource(body=body, **json.loads(fields)))
         answer = {"page": None if page is None else asdict(page)}
         stdout.write(pack(json.dumps(answer).encode()))
         stdout.flush()
+        if number % PAGES_A_COLLECTION == 0:
+            gc.collect()
 
 
 def _limit_cpu() -> None:
