@@ -68,6 +68,11 @@ class RemoteError(Exception):
         self.retry_after_s = retry_after_s
 
     @property
+    def is_timeout(self) -> bool:
+        """Whether the call's deadline passed."""
+        return self.code is grpc.StatusCode.DEADLINE_EXCEEDED
+
+    @property
     def outcome_unknown(self) -> bool:
         """Whether the call may or may not have taken effect."""
         return self.reason in {

@@ -67,5 +67,7 @@ class AiGate:
             raise PlanRequiredError(
                 "mode=ai needs a paid plan. Upgrade your plan, or leave mode out."
             )
-        if not await self._capabilities.ai_configured(deadline.remaining_s(CAPABILITIES_TIMEOUT_S)):
+        with deadline.step(CAPABILITIES_TIMEOUT_S) as step:
+            is_configured = await self._capabilities.ai_configured(step.timeout_s)
+        if not is_configured:
             raise AiNotConfiguredError("mode=ai is not set up on this server. Leave mode out.")

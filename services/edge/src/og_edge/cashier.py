@@ -86,9 +86,9 @@ class Cashier:
     async def reserve(self, ask: Ask) -> None:
         """Set aside what a new card costs at most; raises ApiError if it cannot be."""
         kind = _RESERVED_AS[ask.mode]
-        timeout_s = ask.deadline.remaining_s(CHARGE_TIMEOUT_S)
         try:
-            await self._ledger.reserve(ask.purchase, kind, HOLD_S, timeout_s)
+            with ask.deadline.step(CHARGE_TIMEOUT_S) as step:
+                await self._ledger.reserve(ask.purchase, kind, HOLD_S, step.timeout_s)
         except InsufficientCreditsError as refusal:
             if ask.mode is Mode.STANDARD:
                 raise
@@ -100,8 +100,8 @@ class Cashier:
         if ask.needs_only_headers(card):
             await asyncio.wait({self._release_later(ask)})
             return FREE
-        timeout_s = ask.deadline.remaining_s(CHARGE_TIMEOUT_S)
-        return await self._capture(ask.request_id, ChargeKind.CACHED_CARD, timeout_s)
+        with ask.deadline.step(CHARGE_TIMEOUT_S) as step:
+            return await self._capture(ask.request_id, ChargeKind.CACHED_CARD, step.timeout_s)
 
     async def capture(self, card: Card) -> Receipt:
         """Take what card costs as the kind it turned out to be."""

@@ -8,8 +8,13 @@ from typing import Final, Protocol
 
 from og_edge.ai import AI_SOURCE, AiStatus
 from og_edge.card_request import CardRequest
-from og_edge.deadline import Deadline
-from og_edge.errors import NO_PAGE, AiNotConfiguredError, InvalidParameterError
+from og_edge.deadline import Deadline, OutOfTimeError
+from og_edge.errors import (
+    NO_PAGE,
+    AiNotConfiguredError,
+    InvalidParameterError,
+    PageUnreachableError,
+)
 from og_edge.missing_glyphs import code_points
 from og_edge.options import Mode
 from og_edge.overrides import overrides_drawn
@@ -19,6 +24,9 @@ from og_edge.templates import Template, TemplateField
 READ_TIMEOUTS_S: Final = {Mode.STANDARD: 5.0, Mode.AI: 6.0}
 RENDER_TIMEOUT_S: Final = 3.0
 KEEP_FOR_RENDER_S: Final = 1.5
+USED_UP_SHARE: Final = 0.5
+"""Of the time for reading. Extract keeps some for pictures and its answer, and calls a page
+unreachable that has not come by then."""
 OVERRIDE_SOURCE: Final = "override"
 TITLE: Final = "title"
 PAGE_PICTURES: Final = frozenset({"favicon", "image", "productImage", "avatar"})
@@ -127,15 +135,22 @@ class Drawer:
     ) -> Page:
         """Read the page, and its pictures where they are wanted.
 
-        Where fresh, its server is asked anew even if it was fetched moments ago.
+        Where fresh, its server is asked anew even if it was fetched moments ago. Raises
+        OutOfTimeError where a page that is slow was given less time than usual.
         """
-        return await self._reader.extract_page(
-            request.url.href,
-            images_wanted(request, template) if pictures else {},
-            deadline.remaining_s(READ_TIMEOUTS_S[mode], keep_s=KEEP_FOR_RENDER_S),
-            mode=mode,
-            fresh=fresh,
-        )
+        with deadline.step(READ_TIMEOUTS_S[mode], keep_s=KEEP_FOR_RENDER_S) as step:
+            try:
+                return await self._reader.extract_page(
+                    request.url.href,
+                    images_wanted(request, template) if pictures else {},
+                    step.timeout_s,
+                    mode=mode,
+                    fresh=fresh,
+                )
+            except PageUnreachableError:
+                if step.is_short and step.used_share() > USED_UP_SHARE:
+                    raise OutOfTimeError from None
+                raise
 
     async def draw(
         self,
@@ -156,12 +171,10 @@ class Drawer:
         if page is None:
             page = await self._page_or_overrides(request, template, deadline, mode, fresh=fresh)
         values, sources = merge(request, template, page)
-        rendering = await self._renderer.render_card(
-            request,
-            values,
-            language_code=page.language_code,
-            timeout_s=deadline.remaining_s(RENDER_TIMEOUT_S),
-        )
+        with deadline.step(RENDER_TIMEOUT_S) as step:
+            rendering = await self._renderer.render_card(
+                request, values, language_code=page.language_code, timeout_s=step.timeout_s
+            )
         names = _picture_names(template, overrides_drawn(request, template))
         not_had = {field for field, name in names.items() if name in page.pictures.failed}
         return Drawing(
@@ -184,14 +197,14 @@ class Drawer:
     ) -> Page:
         try:
             return await self._read_by(mode, request, template, deadline, fresh=fresh)
-        except NO_PAGE:
+        except (*NO_PAGE, OutOfTimeError):
             if not overrides_drawn(request, template).get(TITLE):
                 raise
         given = {name: url for name, url in images_wanted(request, template).items() if url}
         pictures = Pictures()
         if given:
-            timeout_s = deadline.remaining_s(READ_TIMEOUTS_S[mode], keep_s=KEEP_FOR_RENDER_S)
-            pictures = await self._reader.fetch_images(given, timeout_s)
+            with deadline.step(READ_TIMEOUTS_S[mode], keep_s=KEEP_FOR_RENDER_S) as step:
+                pictures = await self._reader.fetch_images(given, step.timeout_s)
         ai_status = AiStatus.FAILED if mode is Mode.AI else None
         return Page(request.url.href, "", {}, pictures, (), ai_status, is_stand_in=True)
 
