@@ -26,9 +26,9 @@ FIRST_PAGE = PageSource(
 """Takes all that is loaded on first use, so that no page of anybody waits for that; the day is in a
 language that a library reads, which takes 0.2 s to load."""
 PAGES_A_COLLECTION = 50
-"""A page leaves 150 objects behind in reference cycles, one of which holds its whole tree, in memory
-that Python's collector does not see. Left to its own counts it let a reader grow from 50 to 72 MiB in
-3,000 pages of 18 kB; so often it stays at 52. 50 pages take it 1.5 ms."""
+"""A page leaves 150 objects in reference cycles, one of which holds its whole tree, in memory
+that Python's collector does not see. Left to its own counts it let a reader grow from 50 to 72 MiB
+in 3,000 pages of 18 kB; so often, it stays at 52. 50 pages take it 1.5 ms."""
 PAGE_CPU_MAX_S = 1  # up to a second more, since the system counts whole ones
 
 
