@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import grpc
 
-from bench.progress import Progress
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_service.channels import open_channel
+from og_service.progress import Progress
 from og_stack.stack import Stack
 from tests.support.customers import operator_token
 
@@ -40,20 +40,20 @@ class Account:
 async def create_accounts(stack: Stack, count: int) -> Sequence[Account]:
     """Create accounts with a key each, whose day is limited, and plenty of credits."""
     token = operator_token(stack)
-    progress = Progress("accounts", count)
     room = asyncio.Semaphore(AT_A_TIME)
 
     async def create(auth: grpc.aio.Channel, billing: grpc.aio.Channel) -> Account:
         async with room:
             made = await _create(auth, billing)
-        progress.step()
+        progress.advance()
         return made
 
-    async with (
-        open_channel(stack.services.target("auth"), token) as auth,
-        open_channel(stack.services.target("billing"), token) as billing,
-    ):
-        return await asyncio.gather(*(create(auth, billing) for _ in range(count)))
+    with Progress("accounts", count) as progress:
+        async with (
+            open_channel(stack.services.target("auth"), token) as auth,
+            open_channel(stack.services.target("billing"), token) as billing,
+        ):
+            return await asyncio.gather(*(create(auth, billing) for _ in range(count)))
 
 
 async def _create(auth: grpc.aio.Channel, billing: grpc.aio.Channel) -> Account:

@@ -6,13 +6,16 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+import tempfile
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx
 import psycopg
+import uvloop
 
 from bench.processes import cpu_us_by_kind
 from og_stack.config import StackConfig
@@ -26,6 +29,8 @@ KINDS = ("postgres", "valkey", "auth", "extract", "render", "billing", "edge")
 DURABILITY = ("fsync", "synchronous_commit", "full_page_writes", "server_version")
 AUDIT_TIMEOUT_S = 600
 MAX_PROCESSES_WITH_METRICS = 16
+
+T = TypeVar("T")
 
 
 class AuditFailedError(Exception):
@@ -143,3 +148,9 @@ async def running_system(
     with (directory / "log").open("w") as log:
         async with Stack(config, Output(log)) as stack:
             yield System(stack)
+
+
+def run_in_directory(run: Callable[[Path], Coroutine[Any, Any, T]]) -> T:
+    """Run with a directory for a system, whose sockets need a short path; it is gone afterwards."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as directory:
+        return uvloop.run(run(Path(directory)))

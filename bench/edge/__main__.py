@@ -5,10 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 from pathlib import Path
-
-import uvloop
 
 from bench.accounts import create_accounts
 from bench.edge.measuring import Effort, Line, measure_line
@@ -16,7 +13,8 @@ from bench.edge.preparing import draw_cards, put_article
 from bench.edge.report import Result, as_json, as_text
 from bench.edge.ways import BARE, BARE_MANY, bare, naive, ours
 from bench.edge.wrk import NoWrkError, wrk_path
-from bench.system import System, running_system
+from bench.report import Conditions
+from bench.system import System, run_in_directory, running_system
 from tests.support.local_site import LocalSite, local_site
 
 CONNECTIONS = (1, 32, 256)
@@ -39,9 +37,7 @@ def main() -> int:
     many = asked.accounts
     if many is None:
         many = QUICK_MANY_ACCOUNTS if asked.quick else MANY_ACCOUNTS
-    # Sockets of stores need a short path.
-    with tempfile.TemporaryDirectory(dir="/tmp") as directory:
-        result = uvloop.run(_run(Path(directory), effort, many, asked.connections))
+    result = run_in_directory(lambda it: _run(it, effort, many, asked.connections))
     print(as_json(result) if asked.json else as_text(result))
     return 0
 
@@ -57,7 +53,8 @@ async def _run(directory: Path, effort: Effort, many: int, connections: list[int
         lines, answer_bytes = await _one_account(system, site, directory, effort, connections)
         if many:
             lines += await _many_accounts(system, site, directory, effort, connections, many)
-        return Result(effort, system.durability(), load_before, answer_bytes, lines)
+        conditions = Conditions(system.durability(), load_before)
+        return Result(effort, conditions, answer_bytes, lines)
 
 
 async def _one_account(

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bench.edge.ways import OURS, Way
 from bench.edge.wrk import Told, load
-from bench.progress import Progress
 from bench.system import AuditFailedError, System
+from og_service.progress import Progress
 
 WARM_UP_S = 1
 STILL_S = 0.3
@@ -71,14 +71,13 @@ async def measure_line(
     """Let the ways take turns, and then add the ledger up."""
     samples: dict[str, list[Sample]] = {way.name: [] for way in ways}
     turns = list(ways)
-    progress = Progress(f"{accounts} / {connections}", effort.rounds * len(ways))
-    for _ in range(effort.rounds):
-        for way in turns:
-            samples[way.name].append(
-                await _measure(system, way, requests, connections, effort.round_s)
-            )
-            progress.step()
-        turns.append(turns.pop(0))  # what comes first changes, as the machine's mood may
+    with Progress(f"turns of {connections} connections", effort.rounds * len(ways)) as progress:
+        for _ in range(effort.rounds):
+            for way in turns:
+                sample = await _measure(system, way, requests, connections, effort.round_s)
+                samples[way.name].append(sample)
+                progress.advance()
+            turns.append(turns.pop(0))  # what comes first changes, as the machine's mood may
     await system.audit()
     return Line(accounts, connections, samples)
 

@@ -11,9 +11,9 @@ import httpx
 
 from bench.accounts import Account
 from bench.edge.wrk import Asked, write_requests
-from bench.progress import Progress
 from bench.serving import Prepared
 from bench.system import System
+from og_service.progress import Progress
 from tests.support.local_site import LocalSite
 
 CARD = {"template": "article/editorial", "gradientBg": "true"}
@@ -39,15 +39,15 @@ async def draw_cards(
     path = "/api/og?" + urlencode({**CARD, "url": url}, safe=":/")
     asked = [Asked(path, account.authorization) for account in accounts]
     room = asyncio.Semaphore(AT_A_TIME)
-    progress = Progress("cards", len(asked))
     async with httpx.AsyncClient(base_url=system.base_url, timeout=TIMEOUT_S) as client:
 
         async def draw(one: Asked) -> None:
             async with room:
                 await _get(client, one, "MISS")
-            progress.step()
+            progress.advance()
 
-        await asyncio.gather(*map(draw, asked))
+        with Progress("cards", len(asked)) as progress:
+            await asyncio.gather(*map(draw, asked))
         hit = await _get(client, asked[0], "HIT")
     write_requests(requests, asked)
     kept = [(k, v) for k, v in hit.headers.raw if k.decode().lower() not in OF_THE_SERVER]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from bench.edge.measuring import Effort, Line, Sample
 from bench.edge.ways import BARE, BARE_MANY, NAIVE, OURS
+from bench.report import Conditions, to_json, to_text
 from bench.verdict import Verdict
 
 # Of the issue: share of a bare server's requests a second, and times its processor time.
@@ -26,8 +25,7 @@ class Result:
     """All that a run found."""
 
     effort: Effort
-    durability: Mapping[str, str]
-    load_before: float
+    conditions: Conditions
     answer_bytes: int
     lines: Sequence[Line]
 
@@ -48,39 +46,34 @@ class Result:
 
 def as_json(result: Result) -> str:
     """Give everything for programs."""
-    told = {
-        "processors": os.cpu_count(),
-        "load_before": result.load_before,
-        **asdict(result.effort),
-        "server": result.durability,
-        "answer_bytes": result.answer_bytes,
-        "lines": [
-            {**asdict(line), "of_bare": {way: line.rate_ratios(BARE, way) for way in line.samples}}
-            for line in result.lines
-        ],
-        "verdicts": [{**asdict(it), "is_met": it.is_met} for it in result.verdicts],
-    }
-    return json.dumps(told, indent=2)
+    rows = [
+        {**asdict(line), "of_bare": {way: line.rate_ratios(BARE, way) for way in line.samples}}
+        for line in result.lines
+    ]
+    return to_json(
+        result.conditions,
+        asdict(result.effort),
+        rows,
+        result.verdicts,
+        answer_bytes=result.answer_bytes,
+    )
 
 
 def as_text(result: Result) -> str:
     """Give tables and verdicts for people."""
     effort = result.effort
-    server = ", ".join(f"{name} {value}" for name, value in sorted(result.durability.items()))
-    text = [
-        f"A card that exists, of {result.answer_bytes:,} bytes.",
-        f"Medians of {effort.rounds} rounds of {effort.round_s} s; quartiles of the share of bare.",
-        f"{server}; {os.cpu_count()} processors, load average before {result.load_before:.1f}",
-        "",
-        HEAD,
-    ]
+    head = (
+        f"A card that exists, of {result.answer_bytes:,} bytes; medians of {effort.rounds} rounds"
+        f" of {effort.round_s} s, and quartiles of the share of bare."
+    )
+    text = [HEAD]
     for line in result.lines:
         text += [_row(line, way) for way in line.samples]
     text += ["", "Processor time of a request of ours, µs by kind of process:"]
     text += [_split(line) for line in result.lines]
     text += ["", "Against as many bare processes as edges:", *_against_many(result.lines)]
     text += ["", "Every answer was 200 and charged once; the ledger was added up after every line."]
-    return "\n".join([*text, *map(str, result.verdicts)])
+    return to_text(head, result.conditions, text, result.verdicts)
 
 
 def _row(line: Line, way: str) -> str:

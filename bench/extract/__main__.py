@@ -17,7 +17,7 @@ from bench.extract.entrants import PEERS, Entrant, Reader, Round, ours, peers
 from bench.extract.misses import misses_text
 from bench.extract.report import Result, as_json, as_text
 from bench.extract.scores import FIELDS
-from bench.progress import Progress
+from og_service.progress import Progress
 
 ROUNDS = 5
 
@@ -63,13 +63,13 @@ def _read(
 ) -> dict[str, list[Round]]:
     """Let all read all pages, round by round, so that what else the machine does falls on all."""
     found: dict[str, list[Round]] = {it.name: [] for it in chosen}
-    progress = Progress("reading", rounds * len(chosen))
     with ExitStack() as stack:
+        progress = stack.enter_context(Progress("turns of reading", rounds * len(chosen)))
         readers = [stack.enter_context(closing(Reader(it, corpus))) for it in chosen]
         for _ in range(rounds):
             for reader in random.sample(readers, len(readers)):
                 found[reader.entrant.name].append(reader.read())
-                progress.step()
+                progress.advance()
     return found
 
 

@@ -13,7 +13,7 @@ from bench.ledger import wire
 from bench.ledger.load import Row, compare
 from bench.ledger.report import Result, as_json, as_text
 from bench.ledger.ways import new_database, open_ledger
-from bench.progress import Progress
+from bench.report import Conditions
 from og_stack.postgres import EmbeddedPostgres
 
 ACCOUNTS = (1, 1_000)
@@ -49,14 +49,12 @@ async def _run(admin_dsn: str, postgres_pid: int, rounds: int, round_s: float) -
             durability = await ledger.durability()
             for callers in CALLERS:
                 turns = ONE_CALLERS_TURNS if callers == 1 else 1
-                progress = Progress(f"{accounts} / {callers}", 2 * rounds * turns)
-                row = await compare(ledger, callers, rounds * turns, round_s / turns, progress)
-                rows.append(row)
+                rows.append(await compare(ledger, callers, rounds * turns, round_s / turns))
     dsn = new_database(admin_dsn, "bench_wire")
     async with open_ledger(dsn, 1) as ledger:
         over_grpc = await wire.measure(dsn, postgres_pid, ledger.accounts[0], rounds, round_s)
         await ledger.audit()
-    return Result(rounds, round_s, durability, load_before, rows, over_grpc)
+    return Result(rounds, round_s, Conditions(durability, load_before), rows, over_grpc)
 
 
 def _arguments() -> argparse.Namespace:

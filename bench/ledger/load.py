@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bench.ledger.ways import Ledger, Pay, charge_on
-from bench.progress import Progress
+from og_service.progress import Progress
 
 WARM_UP_S = 0.3
 SEED = 20261125
@@ -48,18 +48,17 @@ class Row:
         return statistics.median(self.ratios)
 
 
-async def compare(
-    ledger: Ledger, callers: int, rounds: int, round_s: float, progress: Progress
-) -> Row:
+async def compare(ledger: Ledger, callers: int, rounds: int, round_s: float) -> Row:
     """Measure both ways in turns; which comes first alternates, as the machine's mood may."""
     samples: dict[str, list[Sample]] = {"alone": [], "grouped": []}
     ways = [("alone", ledger.alone), ("grouped", ledger.grouped)]
     before = len(ledger.counting.batches)
-    for _ in range(rounds):
-        for name, pay in ways:
-            samples[name].append(await _measure(pay, ledger.accounts, callers, round_s))
-            progress.step()
-        ways.reverse()
+    with Progress(f"turns of {callers} callers", rounds * len(ways)) as progress:
+        for _ in range(rounds):
+            for name, pay in ways:
+                samples[name].append(await _measure(pay, ledger.accounts, callers, round_s))
+                progress.advance()
+            ways.reverse()
     batches = ledger.counting.batches[before:]
     await ledger.audit()
     return Row(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from bench.ledger.load import Row, Sample
 from bench.ledger.wire import WireRow
+from bench.report import Conditions, to_json, to_text
 from bench.verdict import Verdict
 
 GOAL_RATIO_MANY = 15.0
@@ -29,8 +28,7 @@ class Result:
 
     rounds: int
     round_s: float
-    durability: Mapping[str, str]
-    load_before: float
+    conditions: Conditions
     rows: Sequence[Row]
     wire: Sequence[WireRow]
 
@@ -50,26 +48,16 @@ class Result:
 
 def as_json(result: Result) -> str:
     """Give everything for programs."""
-    told = {
-        "processors": os.cpu_count(),
-        "load_before": result.load_before,
-        "rounds": result.rounds,
-        "round_s": result.round_s,
-        "server": result.durability,
-        "rows": [{**asdict(row), "ratio": row.ratio, "ratios": row.ratios} for row in result.rows],
-        "wire": [asdict(row) for row in result.wire],
-        "verdicts": [{**asdict(it), "is_met": it.is_met} for it in result.verdicts],
-    }
-    return json.dumps(told, indent=2)
+    effort = {"rounds": result.rounds, "round_s": result.round_s}
+    rows = [{**asdict(row), "ratio": row.ratio, "ratios": row.ratios} for row in result.rows]
+    wire = [asdict(row) for row in result.wire]
+    return to_json(result.conditions, effort, rows, result.verdicts, wire=wire)
 
 
 def as_text(result: Result) -> str:
     """Give tables and verdicts for people."""
-    server = ", ".join(f"{name} {value}" for name, value in sorted(result.durability.items()))
+    head = f"Charges a second, medians of {result.rounds} rounds of {result.round_s:g} s."
     lines = [
-        f"Charges a second, medians of {result.rounds} rounds of {result.round_s:g} s.",
-        f"{server}; {os.cpu_count()} processors, load average before {result.load_before:.1f}",
-        "",
         f"{'':>19} {'one by one':>17} {'group commit':>17} {'charges':>9}",
         HEAD,
         *map(_line, result.rows),
@@ -79,9 +67,8 @@ def as_text(result: Result) -> str:
         *map(_wire_line, result.wire),
         "",
         "The ledger added up after every line.",
-        *map(str, result.verdicts),
     ]
-    return "\n".join(lines)
+    return to_text(head, result.conditions, lines, result.verdicts)
 
 
 def _line(row: Row) -> str:

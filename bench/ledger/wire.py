@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 from bench.ledger.load import Call, Sample, keep_calling
 from bench.ledger.ways import PAYER, charge_on
 from bench.processes import cpu_us_by_kind
-from bench.progress import Progress
 from og.billing.v1 import billing_pb2 as pb
 from og.billing.v1 import billing_pb2_grpc
 from og_service.channels import open_channel
+from og_service.progress import Progress
 
 if TYPE_CHECKING:
     from og.billing.v1.billing_pb2_grpc import BillingServiceAsyncStub
@@ -71,15 +71,15 @@ async def measure(
     dsn: str, postgres_pid: int, account: str, rounds: int, round_s: float
 ) -> list[WireRow]:
     """Call as edge does, on one account that can pay for anything."""
-    progress = Progress("over gRPC", rounds * len(LOADS))
     found: dict[Load, list[_Round]] = {load: [] for load in LOADS}
     async with _service(dsn) as (stub, billing_pid):
         programs = {"billing": [billing_pid], "postgres": [postgres_pid]}
-        for _ in range(rounds):
-            for load in LOADS:
-                call = partial(CALLS[load.method], stub, account)
-                found[load].append(await _round(call, load, round_s, programs))
-                progress.step()
+        with Progress("turns over gRPC", rounds * len(LOADS)) as progress:
+            for _ in range(rounds):
+                for load in LOADS:
+                    call = partial(CALLS[load.method], stub, account)
+                    found[load].append(await _round(call, load, round_s, programs))
+                    progress.advance()
     return [
         WireRow(
             load,

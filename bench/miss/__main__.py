@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import tempfile
 from pathlib import Path
-
-import uvloop
 
 from bench.accounts import create_accounts
 from bench.miss.measuring import Misses, demand_charges
 from bench.miss.report import Result, as_json, as_text
 from bench.programs import pages
-from bench.system import metrics_address, running_system
+from bench.report import Conditions
+from bench.system import metrics_address, run_in_directory, running_system
 
 CLIENTS = (1, 8, 32)
 CARDS, QUICK_CARDS = 400, 64
@@ -23,9 +21,7 @@ WARM_UP_CARDS = 16
 def main() -> None:
     asked = _arguments()
     cards = asked.cards or (QUICK_CARDS if asked.quick else CARDS)
-    # Sockets of stores need a short path.
-    with tempfile.TemporaryDirectory(dir="/tmp") as directory:
-        result = uvloop.run(_run(Path(directory), cards, asked.clients))
+    result = run_in_directory(lambda it: _run(it, cards, asked.clients))
     print(as_json(result) if asked.json else as_text(result))
 
 
@@ -40,7 +36,7 @@ async def _run(directory: Path, cards: int, clients: list[int]) -> Result:
             lines = [await misses.measure(count, cards) for count in clients]
             await system.audit()
             demand_charges(system, [warm, *lines])
-            return Result(cards, system.durability(), load_before, lines)
+            return Result(cards, Conditions(system.durability(), load_before), lines)
 
 
 def _arguments() -> argparse.Namespace:

@@ -15,8 +15,8 @@ import httpx
 
 from bench.accounts import Account
 from bench.processes import cpu_us_alone, cpu_us_by_kind
-from bench.progress import Progress
 from bench.system import AuditFailedError, System
+from og_service.progress import Progress
 
 TEMPLATE = "article/blog-post"
 TIMEOUT_S = 30
@@ -86,7 +86,6 @@ class Misses:
 
     async def measure(self, clients: int, cards: int) -> Line:
         """Have so many cards drawn."""
-        progress = Progress(f"{clients} at once", cards)
         left = iter(range(cards))
         latencies_ms: list[float] = []
         failures: Counter[str] = Counter()
@@ -103,9 +102,10 @@ class Misses:
                         latencies_ms.append(await self._miss(client))
                     except FailedError as error:
                         failures[str(error)] += 1
-                    progress.step()
+                    progress.advance()
 
-            await asyncio.gather(*(work() for _ in range(clients)))
+            with Progress(f"cards, {clients} at once", cards) as progress:
+                await asyncio.gather(*(work() for _ in range(clients)))
         took_s = time.perf_counter() - begin
         drawn = len(latencies_ms)
         cpu_ms = {part: (us - cpu[part]) / MS / drawn for part, us in self._cpu_us().items()}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from bench.miss.measuring import Line
+from bench.report import Conditions, to_json, to_text
 from bench.verdict import Verdict
 
 CPU_BEYOND_GOAL_MS = 5.0
@@ -19,8 +18,7 @@ class Result:
     """All that a run found."""
 
     cards: int
-    durability: Mapping[str, str]
-    load_before: float
+    conditions: Conditions
     lines: Sequence[Line]
 
     @property
@@ -35,24 +33,14 @@ class Result:
 
 def as_json(result: Result) -> str:
     """Give everything for programs."""
-    told = {
-        "processors": os.cpu_count(),
-        "load_before": result.load_before,
-        "cards": result.cards,
-        "server": result.durability,
-        "lines": [{**asdict(it), "p50_ms": it.p50_ms, "p99_ms": it.p99_ms} for it in result.lines],
-        "verdicts": [{**asdict(it), "is_met": it.is_met} for it in result.verdicts],
-    }
-    return json.dumps(told, indent=2)
+    rows = [{**asdict(it), "p50_ms": it.p50_ms, "p99_ms": it.p99_ms} for it in result.lines]
+    return to_json(result.conditions, {"cards": result.cards}, rows, result.verdicts)
 
 
 def as_text(result: Result) -> str:
     """Give tables and verdicts for people."""
-    server = ", ".join(f"{name} {value}" for name, value in sorted(result.durability.items()))
+    head = f"New cards, each of another page of a server on this machine; {result.cards} a line."
     text = [
-        f"New cards, each of another page of a server on this machine; {result.cards} a line.",
-        f"{server}; {os.cpu_count()} processors, load average before {result.load_before:.1f}",
-        "",
         f"{'at once':>8} {'a second':>9} {'p50 ms':>8} {'p99 ms':>8} {'failed':>8}",
     ]
     text += [
@@ -64,8 +52,8 @@ def as_text(result: Result) -> str:
     text += _table([line.steps_ms for line in result.lines], result.lines)
     text += ["", "Processor time of a card, ms:"]
     text += _table([line.cpu_ms for line in result.lines], result.lines)
-    text += ["", *_failures(result.lines), SOUND, ""]
-    return "\n".join([*text, *map(str, result.verdicts)])
+    text += ["", *_failures(result.lines), SOUND]
+    return to_text(head, result.conditions, text, result.verdicts)
 
 
 def _failures(lines: Sequence[Line]) -> list[str]:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.progress import Progress
 from bench.render.cards import KINDS, Deck
 from bench.render.engines import Engine, Measure
+from og_service.progress import Progress
 
 WARM_UP_ROUNDS = 8
 _QUARTERS = 4
@@ -48,18 +48,18 @@ def measure(engines: Sequence[Engine], rounds: int, samples: Path) -> list[Row]:
     taken: dict[tuple[str, str], list[Measure]] = {}
     order = list(engines)
     shuffled = random.Random(rounds)
-    progress = Progress("drawing", (rounds + WARM_UP_ROUNDS) * len(KINDS) * len(engines))
-    for turn in range(-WARM_UP_ROUNDS, rounds):
-        for kind in KINDS:
-            specs = {shares: deck.next(kind) for shares, deck in decks.items()}
-            shuffled.shuffle(order)
-            for engine in order:
-                name = engine.entrant.name
-                save = sample_path(samples, kind, name) if turn == 0 else None
-                took = engine.draw(specs[engine.entrant.shares_pictures], save)
-                if turn >= 0:
-                    taken.setdefault((kind, name), []).append(took)
-                progress.step()
+    with Progress("cards", (rounds + WARM_UP_ROUNDS) * len(KINDS) * len(engines)) as progress:
+        for turn in range(-WARM_UP_ROUNDS, rounds):
+            for kind in KINDS:
+                specs = {shares: deck.next(kind) for shares, deck in decks.items()}
+                shuffled.shuffle(order)
+                for engine in order:
+                    name = engine.entrant.name
+                    save = sample_path(samples, kind, name) if turn == 0 else None
+                    took = engine.draw(specs[engine.entrant.shares_pictures], save)
+                    if turn >= 0:
+                        taken.setdefault((kind, name), []).append(took)
+                    progress.advance()
     return [_row(kind, it.entrant.name, taken) for kind in KINDS for it in engines]
 
 

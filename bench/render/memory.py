@@ -16,9 +16,9 @@ from collections import deque
 from itertools import islice
 from pathlib import Path
 
-from bench.progress import Progress
 from bench.render.wild_cards import wild_cards
 from og_render.workers.pool import Worker
+from og_service.progress import Progress
 
 CARDS, EVERY = 20_000, 2_000
 SEED = 3
@@ -51,15 +51,15 @@ async def _read(cards: int, every: int, seed: int) -> dict[int, int]:
     """Draw, and read the worker's resident bytes as every so many cards are done."""
     readings: dict[int, int] = {}
     latest: deque[int] = deque(maxlen=CARDS_A_READING)
-    progress = Progress("drawing", cards)
     worker = await Worker.start()
     try:
-        for number, card in enumerate(islice(wild_cards(seed), cards), start=1):
-            await worker.draw(card)
-            latest.append(_resident_bytes(worker.process_id))
-            progress.step()
-            if number % every == 0:
-                readings[number] = round(statistics.median(latest))
+        with Progress("cards", cards) as progress:
+            for number, card in enumerate(islice(wild_cards(seed), cards), start=1):
+                await worker.draw(card)
+                latest.append(_resident_bytes(worker.process_id))
+                progress.advance()
+                if number % every == 0:
+                    readings[number] = round(statistics.median(latest))
     finally:
         worker.kill()
         await worker.ended()

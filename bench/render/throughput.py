@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench.progress import Progress
 from bench.render.cards import KINDS, Deck, Spec, card_of
 from bench.render.clocks import cpu_s
 from bench.render.engines import OURS, TAKUMI, Engine, Entrant, Measure
 from og_render.workers.pool import WorkerPool
+from og_service.progress import Progress
 
 WORKERS = 2
 # A turn takes about so long, by what the warm-up showed.
@@ -61,7 +61,8 @@ async def measure(entrants: Sequence[Entrant], turns: int) -> list[Rate]:
             if entrant.name == TAKUMI:
                 ways[entrant.name, "2 threads"] = partial(_threaded, pair[0])
         async with pool.running():
-            return await _in_turns(ways, turns)
+            with Progress("turns", (1 + turns) * len(KINDS) * len(ways)) as progress:
+                return await _in_turns(ways, turns, progress)
 
 
 def best(rates: Sequence[Rate], kind: str, engine: str) -> Rate:
@@ -70,10 +71,9 @@ def best(rates: Sequence[Rate], kind: str, engine: str) -> Rate:
     return max(its, key=lambda rate: rate.per_s)
 
 
-async def _in_turns(ways: dict[tuple[str, str], Way], turns: int) -> list[Rate]:
+async def _in_turns(ways: dict[tuple[str, str], Way], turns: int, progress: Progress) -> list[Rate]:
     deck = Deck()
     rates = []
-    progress = Progress("throughput", (1 + turns) * len(KINDS) * len(ways))
     for kind in KINDS:
         seen: dict[tuple[str, str], list[Turn]] = {}
         for turn in range(1 + turns):
@@ -82,7 +82,7 @@ async def _in_turns(ways: dict[tuple[str, str], Way], turns: int) -> list[Rate]:
                 cards = min(max(cards, MIN_CARDS), MAX_CARDS)
                 took = await draw([deck.next(kind) for _ in range(cards)])
                 seen.setdefault(way, []).append(took)
-                progress.step()
+                progress.advance()
         rates += [_rate(kind, way, its[1:]) for way, its in seen.items()]
     return rates
 

@@ -5,21 +5,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 
 import httpx
-import uvloop
 
 from bench.accounts import create_accounts
 from bench.programs import pages
-from bench.progress import Progress
+from bench.report import Conditions
 from bench.soak.load import TIMEOUT_S, Load
 from bench.soak.memory import Watch, growths
 from bench.soak.report import Result, as_json, as_text
-from bench.system import AuditFailedError, System, running_system
+from bench.system import AuditFailedError, System, run_in_directory, running_system
+from og_service.progress import Progress
 
 MINUTES, MINUTES_VARIABLE = 10.0, "OG_SOAK_MINUTES"
 QUICK_MINUTES = 3.0
@@ -33,13 +32,12 @@ def main() -> None:
     asked = _arguments()
     named = float(os.environ.get(MINUTES_VARIABLE) or MINUTES)
     minutes = asked.minutes or (QUICK_MINUTES if asked.quick else named)
-    # Sockets of stores need a short path.
-    with tempfile.TemporaryDirectory(dir="/tmp") as directory:
-        result = uvloop.run(_run(Path(directory), minutes, asked.clients))
+    result = run_in_directory(lambda it: _run(it, minutes, asked.clients))
     print(as_json(result) if asked.json else as_text(result))
 
 
 async def _run(directory: Path, minutes: float, clients: int) -> Result:
+    load_before = os.getloadavg()[0]
     async with pages() as sites:
         settings = {
             "OG_LOOPBACK_TARGETS": ",".join(sites),
@@ -64,15 +62,16 @@ async def _run(directory: Path, minutes: float, clients: int) -> Result:
                         await task
             await _audit(system, load.tally.charged_credits)
             found = growths(watch.samples, took_s)
-            return Result(minutes, clients, system.durability(), load.tally, found)
+            conditions = Conditions(system.durability(), load_before)
+            return Result(minutes, clients, conditions, load.tally, found)
 
 
 async def _tell(minutes: float) -> None:
     steps = max(int(minutes * 60 / PROGRESS_S), 1)
-    progress = Progress("soak", steps)
-    for _ in range(steps):
-        await asyncio.sleep(PROGRESS_S)
-        progress.step()
+    with Progress(f"times {PROGRESS_S:g} s", steps) as progress:
+        for _ in range(steps):
+            await asyncio.sleep(PROGRESS_S)
+            progress.advance()
 
 
 async def _audit(system: System, charged_credits: int) -> None:

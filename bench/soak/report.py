@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from bench.report import Conditions, to_json, to_text
 from bench.soak.load import Tally
 from bench.soak.memory import Growth
 from bench.verdict import Verdict
@@ -24,7 +23,7 @@ class Result:
 
     minutes: float
     clients: int
-    durability: Mapping[str, str]
+    conditions: Conditions
     tally: Tally
     growths: Sequence[Growth]
 
@@ -44,26 +43,16 @@ class Result:
 
 def as_json(result: Result) -> str:
     """Give everything for programs."""
-    told = {
-        "processors": os.cpu_count(),
-        "minutes": result.minutes,
-        "clients": result.clients,
-        "server": result.durability,
-        "tally": vars(result.tally),
-        "growths": [{**asdict(it), "ratio": it.ratio} for it in result.growths],
-        "verdicts": [{**asdict(it), "is_met": it.is_met} for it in result.verdicts],
-    }
-    return json.dumps(told, indent=2)
+    effort = {"minutes": result.minutes, "clients": result.clients}
+    rows = [{**asdict(it), "ratio": it.ratio} for it in result.growths]
+    return to_json(result.conditions, effort, rows, result.verdicts, tally=vars(result.tally))
 
 
 def as_text(result: Result) -> str:
     """Give tables and verdicts for people."""
     asked = ", ".join(f"{what} {count:,}" for what, count in result.tally.asked.most_common())
-    server = ", ".join(f"{name} {value}" for name, value in sorted(result.durability.items()))
+    head = f"{result.clients} clients for {result.minutes:g} minutes: {asked}."
     text = [
-        f"{result.clients} clients for {result.minutes:g} minutes: {asked}.",
-        f"{server}; {os.cpu_count()} processors",
-        "",
         "Not expected:" if result.tally.unexpected else "Every answer was as expected.",
         *(f"{count:>6} times {what}" for what, count in result.tally.unexpected.most_common(SHOWN)),
         "",
@@ -73,7 +62,7 @@ def as_text(result: Result) -> str:
         "",
         "The answers' prices are what the ledger took, to the credit; it was added up.",
     ]
-    return "\n".join([*text, *map(str, result.verdicts)])
+    return to_text(head, result.conditions, text, result.verdicts)
 
 
 def _line(it: Growth) -> str:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
-import tempfile
 from pathlib import Path
-
-import uvloop
 
 from bench.accounts import create_accounts
 from bench.programs import pages
-from bench.progress import Progress
+from bench.report import Conditions
 from bench.stampede.measuring import Stampedes
 from bench.stampede.report import Result, as_json, as_text
-from bench.system import metrics_address, running_system
+from bench.system import metrics_address, run_in_directory, running_system
+from og_service.progress import Progress
 
 CROWD = 1_000
 ROUNDS, QUICK_ROUNDS = 9, 2
@@ -23,9 +21,7 @@ ROUNDS, QUICK_ROUNDS = 9, 2
 def main() -> None:
     asked = _arguments()
     rounds = asked.rounds or (QUICK_ROUNDS if asked.quick else ROUNDS)
-    # Sockets of stores need a short path.
-    with tempfile.TemporaryDirectory(dir="/tmp") as directory:
-        result = uvloop.run(_run(Path(directory), rounds, asked.crowd))
+    result = run_in_directory(lambda it: _run(it, rounds, asked.crowd))
     print(as_json(result) if asked.json else as_text(result))
 
 
@@ -39,15 +35,15 @@ async def _run(directory: Path, rounds: int, crowd: int) -> Result:
         async with running_system(directory, settings) as system:
             [account] = await create_accounts(system.stack, 1)
             stampedes = Stampedes(system, account, sites, crowd)
-            progress = Progress("stampedes", rounds + 1)
-            await stampedes.measure()  # the first one opens connections and loads code
-            progress.step()
             found = []
-            for _ in range(rounds):
-                found.append(await stampedes.measure())
-                progress.step()
+            with Progress("stampedes", rounds + 1) as progress:
+                await stampedes.measure()  # the first one opens connections and loads code
+                progress.advance()
+                for _ in range(rounds):
+                    found.append(await stampedes.measure())
+                    progress.advance()
             await system.audit()
-            return Result(crowd, system.durability(), load_before, found)
+            return Result(crowd, Conditions(system.durability(), load_before), found)
 
 
 def _arguments() -> argparse.Namespace:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from bench.report import Conditions, to_json, to_text
 from bench.stampede.measuring import OK, Round
 from bench.verdict import Verdict
 
 TIME_GOAL = 1.5
+SOUND = "Every 200 was charged once; the ledger was added up."
 HEAD = (
     f"{'drawn':>6} {'as new':>7} {'as kept':>8} {'200':>6} {'others':>7} {'ms':>8} {'median':>8}"
     f" {'one miss':>9} {'serving':>8} {'ratio':>6}"
@@ -23,8 +23,7 @@ class Result:
     """All that a run found."""
 
     crowd: int
-    durability: Mapping[str, str]
-    load_before: float
+    conditions: Conditions
     rounds: Sequence[Round]
 
     @property
@@ -42,33 +41,16 @@ class Result:
 
 def as_json(result: Result) -> str:
     """Give everything for programs."""
-    told = {
-        "processors": os.cpu_count(),
-        "load_before": result.load_before,
-        "crowd": result.crowd,
-        "server": result.durability,
-        "rounds": [{**asdict(it), "ratio": it.ratio} for it in result.rounds],
-        "verdicts": [{**asdict(it), "is_met": it.is_met} for it in result.verdicts],
-    }
-    return json.dumps(told, indent=2)
+    rows = [{**asdict(it), "ratio": it.ratio} for it in result.rounds]
+    effort = {"rounds": len(result.rounds), "crowd": result.crowd}
+    return to_json(result.conditions, effort, rows, result.verdicts)
 
 
 def as_text(result: Result) -> str:
     """Give a table and verdicts for people."""
-    server = ", ".join(f"{name} {value}" for name, value in sorted(result.durability.items()))
-    return "\n".join(
-        [
-            f"{result.crowd:,} clients that ask for one new card at once, a line for each round.",
-            f"{server}; {os.cpu_count()} processors, load average before {result.load_before:.1f}",
-            "",
-            HEAD,
-            *map(_line, result.rounds),
-            *_errors(result.rounds),
-            "",
-            "Every 200 was charged once; the ledger was added up.",
-            *map(str, result.verdicts),
-        ]
-    )
+    head = f"{result.crowd:,} clients that ask for one new card at once, a line for each round."
+    text = [HEAD, *map(_line, result.rounds), *_errors(result.rounds), "", SOUND]
+    return to_text(head, result.conditions, text, result.verdicts)
 
 
 def _errors(rounds: Sequence[Round]) -> list[str]:

@@ -9,8 +9,11 @@ from bench.edge.measuring import Effort, Line, Sample, demand_exact
 from bench.edge.report import Result, as_json, as_text
 from bench.edge.ways import BARE, BARE_MANY, NAIVE, OURS
 from bench.edge.wrk import Told, parse
+from bench.report import Conditions
 from bench.serving import Prepared
 from bench.system import AuditFailedError
+
+ON = Conditions({"fsync": "on"}, load_before=0.5)
 
 TOLD = Told(answers=1000, duration_us=2_000_000, p50_us=800, p99_us=9000, refused=0, broken=0)
 
@@ -61,13 +64,11 @@ def test_the_report_holds_each_line_against_its_goals() -> None:
         OURS: [sample(450, edge=130.0, postgres=0.1)] * 2,
         NAIVE: [sample(50, app=800.0, auth=100.0)] * 2,
     }
-    result = Result(
-        Effort(1, 2), {"fsync": "on"}, 0.5, 60_000, [Line(1, 256, ways), Line(1, 32, ways)]
-    )
+    result = Result(Effort(1, 2), ON, 60_000, [Line(1, 256, ways), Line(1, 32, ways)])
     assert [verdict.is_met for verdict in result.verdicts] == [True, False, True]
     text = as_text(result)
     assert "fsync on" in text
     assert "edge 130" in text
     assert "postgres" not in text
     told = json.loads(as_json(result))
-    assert told["lines"][0]["of_bare"][OURS] == [0.45, 0.45]
+    assert told["rows"][0]["of_bare"][OURS] == [0.45, 0.45]

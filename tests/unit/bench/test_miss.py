@@ -6,7 +6,10 @@ import pytest
 
 from bench.miss.measuring import Line, split
 from bench.miss.report import Result, as_json, as_text
+from bench.report import Conditions
 from bench.system import parse_metrics
+
+ON = Conditions({"fsync": "on"}, load_before=0.5)
 
 PAGE = """# HELP og_render_step_seconds What a card takes.
 # TYPE og_render_step_seconds histogram
@@ -43,9 +46,9 @@ def test_where_a_cards_time_went_adds_up_to_its_mean() -> None:
 def test_the_report_leaves_out_of_the_goal_what_cannot_be_spared() -> None:
     cpu_ms = {"edge": 2.0, "postgres": 1.5, "fetch": 9.0, "parse": 9.0, "draw": 9.0}
     line = Line(8, {"400 too complex": 2}, [10.0, 20.0, 30.0], 50, {"fetch": 1.0}, cpu_ms)
-    result = Result(5, {"fsync": "on"}, 0.5, [line])
+    result = Result(5, ON, [line])
     [verdict] = result.verdicts
     assert (verdict.reached, verdict.is_met) == (3.5, True)
     assert line.p50_ms == 20
     assert "2 times: 400 too complex" in as_text(result)
-    assert json.loads(as_json(result))["lines"][0]["p50_ms"] == 20
+    assert json.loads(as_json(result))["rows"][0]["p50_ms"] == 20

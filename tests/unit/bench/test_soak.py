@@ -5,9 +5,12 @@ from collections import Counter
 
 import pytest
 
+from bench.report import Conditions
 from bench.soak.load import EXPECTED, WEIGHTS, Tally
 from bench.soak.memory import MIB, Growth, growths
 from bench.soak.report import Result, as_json, as_text
+
+ON = Conditions({"fsync": "on"}, load_before=0.5)
 
 
 def sizes(*megabytes: float) -> list[tuple[float, int]]:
@@ -31,11 +34,11 @@ def test_only_what_comes_after_two_minutes_is_growth() -> None:
 def test_a_process_that_grew_and_an_answer_that_surprised_are_named() -> None:
     tally = Tally(Counter(hit=10), Counter({"hit: 500 No": 2}))
     grown = [Growth("edge og_edge 7", 100, 110), Growth("postgres idle 8", 4, 4.5)]
-    bad = Result(6, 8, {"fsync": "on"}, tally, grown)
+    bad = Result(6, 8, ON, tally, grown)
     assert [verdict.is_met for verdict in bad.verdicts] == [False, False]
     assert bad.verdicts[0].reached == pytest.approx(10)
     assert "2 times hit: 500 No" in as_text(bad)
-    good = Result(6, 8, {"fsync": "on"}, Tally(Counter(hit=10)), grown[1:])
+    good = Result(6, 8, ON, Tally(Counter(hit=10)), grown[1:])
     assert [verdict.is_met for verdict in good.verdicts] == [True, True]
     assert json.loads(as_json(good))["tally"]["asked"] == {"hit": 10}
 

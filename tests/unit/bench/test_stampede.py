@@ -5,9 +5,12 @@ import json
 import pytest
 
 from bench.crowd import Answer, parse_head
+from bench.report import Conditions
 from bench.stampede.measuring import Round, demand_hits
 from bench.stampede.report import Result, as_json, as_text
 from bench.system import AuditFailedError
+
+ON = Conditions({"fsync": "on"}, load_before=0.5)
 
 GOOD = Round({"200": 1000}, 1, 1, 999, 1500.0, 900.0, 100.0, 1400.0)
 BAD = Round({"200": 990, "500 No": 10}, 2, 2, 988, 4500.0, 900.0, 100.0, 1400.0)
@@ -26,9 +29,9 @@ def test_who_asks_for_a_card_that_exists_must_get_it() -> None:
 
 
 def test_the_worst_round_is_held_against_what_must_be() -> None:
-    good, bad = (Result(1000, {"fsync": "on"}, 0.5, rounds) for rounds in ([GOOD], [GOOD, BAD]))
+    good, bad = (Result(1000, ON, rounds) for rounds in ([GOOD], [GOOD, BAD]))
     assert GOOD.ratio == 1.0
     assert [verdict.is_met for verdict in good.verdicts] == [True] * 4
     assert [verdict.is_met for verdict in bad.verdicts] == [False] * 4
     assert "round 2, 10 times: 500 No" in as_text(bad)
-    assert json.loads(as_json(good))["rounds"][0]["cached"] == 999
+    assert json.loads(as_json(good))["rows"][0]["cached"] == 999

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
@@ -22,7 +23,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("at_once")
 def test_a_terminal_shows_one_line_and_none_at_the_end() -> None:
     out = Terminal()
-    with Progress("accounts", out) as told:
+    with Progress("accounts", out=out) as told:
         told.reach(1, 4)
         told.reach(3, 4)
     assert "\n" not in out.getvalue()
@@ -34,14 +35,27 @@ def test_a_terminal_shows_one_line_and_none_at_the_end() -> None:
 @pytest.mark.usefixtures("at_once")
 def test_a_log_gets_lines() -> None:
     out = io.StringIO()
-    with Progress("entries read", out) as told:
+    with Progress("entries read", out=out) as told:
         told.advance(1_000)
-        told.advance(1_000)
-    assert out.getvalue().splitlines() == ["1,000 entries read", "2,000 entries read"]
+        told.advance(1_000, "3 not understood")
+    first, second = out.getvalue().splitlines()
+    assert re.fullmatch(r"1,000 entries read, [\d,]+ a second", first)
+    assert re.fullmatch(r"2,000 entries read, [\d,]+ a second, 3 not understood", second)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_where_the_total_is_known_it_is_told_how_long_it_still_takes() -> None:
+    out = io.StringIO()
+    with Progress("turns", 3, out) as told:
+        told.advance()
+        told.advance(2)
+    first, second = out.getvalue().splitlines()
+    assert re.fullmatch(r"\[#+-+\]  33%  1 of 3 turns, \d+ s left", first)
+    assert second.endswith("] 100%  3 of 3 turns, 0 s left")
 
 
 @pytest.mark.parametrize("out", [io.StringIO(), Terminal()])
 def test_what_is_soon_done_says_nothing(out: io.StringIO) -> None:
-    with Progress("entries read", out) as told:
+    with Progress("entries read", out=out) as told:
         told.advance()
     assert out.getvalue() == ""

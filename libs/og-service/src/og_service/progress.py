@@ -17,17 +17,19 @@ BAR_CELLS: Final = 24
 class Progress:
     """Counts work done; on a terminal it rewrites one line, elsewhere it adds one now and then.
 
-    Where the total is known there is a bar. Leaving the context clears the line.
+    Where the total is known there is a bar and the time left, else how fast it goes. Leaving the
+    context clears the line.
     """
 
-    def __init__(self, what: str, out: TextIO | None = None) -> None:
+    def __init__(self, what: str, total: int | None = None, out: TextIO | None = None) -> None:
         self._what = what
-        self._total: int | None = None
+        self._total = total
         self._out = out or sys.stderr
         self._on_terminal = self._out.isatty()
         self._done = 0
         self._width = 0
-        self._due_s = time.monotonic() + QUIET_S
+        self._begin_s = time.monotonic()
+        self._due_s = self._begin_s + QUIET_S
 
     def __enter__(self) -> Self:
         return self
@@ -42,18 +44,18 @@ class Progress:
             self._out.write("\r" + " " * self._width + "\r")
             self._out.flush()
 
-    def advance(self, done: int = 1) -> None:
-        """Count what was done, and tell if it is time."""
-        self.reach(self._done + done, self._total)
+    def advance(self, done: int = 1, note: str = "") -> None:
+        """Count what was done, and tell if it is time; a note stands behind the count."""
+        self.reach(self._done + done, self._total, note)
 
-    def reach(self, done: int, total: int | None = None) -> None:
+    def reach(self, done: int, total: int | None = None, note: str = "") -> None:
         """Note how far it has come, and tell if it is time."""
         self._done, self._total = done, total
         now_s = time.monotonic()
         if now_s < self._due_s:
             return
         self._due_s = now_s + (TERMINAL_INTERVAL_S if self._on_terminal else LOG_INTERVAL_S)
-        line = self._line()
+        line = ", ".join(filter(None, (self._count(), self._pace(now_s - self._begin_s), note)))
         if self._on_terminal:
             self._out.write("\r" + line.ljust(self._width))
             self._width = len(line)
@@ -61,10 +63,17 @@ class Progress:
             self._out.write(line + "\n")
         self._out.flush()
 
-    def _line(self) -> str:
+    def _count(self) -> str:
         if not self._total:
             return f"{self._done:,} {self._what}"
         share = min(self._done / self._total, 1)
         filled = round(share * BAR_CELLS)
         bar = "#" * filled + "-" * (BAR_CELLS - filled)
         return f"[{bar}] {share:4.0%}  {self._done:,} of {self._total:,} {self._what}"
+
+    def _pace(self, passed_s: float) -> str:
+        if not (self._done and passed_s):
+            return ""
+        if self._total:
+            return f"{passed_s * max(self._total - self._done, 0) / self._done:,.0f} s left"
+        return f"{self._done / passed_s:,.0f} a second"

@@ -19,12 +19,12 @@ import structlog
 import uvloop
 
 from og_extract.batch.lines import BadLineError, parse_line, read_lines
-from og_extract.batch.progress import Progress
 from og_extract.batch.result import result_of
 from og_extract.read.choosing.page import Page
 from og_extract.read.kinds.page_kind import PageKind
 from og_extract.read.source import PageSource
 from og_extract.reading_pool import ReadersBusyError, ReadingError, ReadingPool
+from og_service.progress import Progress
 from og_urls import registrable_host
 
 READ_MAX_S = 30.0
@@ -57,15 +57,14 @@ def run() -> None:
 
 def answer_lines(lines: BinaryIO, answers: BinaryIO, read: Read) -> None:
     """Write an answer for each line, at once."""
-    progress = Progress(sys.stderr)
-    try:
+    failed = 0
+    with Progress("pages") as progress:
         for line in read_lines(lines):
             answer = _answer(line, read)
             answers.write(json.dumps(answer).encode() + b"\n")
             answers.flush()
-            progress.step(failed=answer["result"] is None)
-    finally:
-        progress.end()
+            failed += answer["result"] is None
+            progress.advance(note=f"{failed:,} not read" if failed else "")
 
 
 def _answer(line: bytes | None, read: Read) -> dict[str, Any]:
