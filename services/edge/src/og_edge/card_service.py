@@ -26,7 +26,8 @@ from og_edge.turns import OF_WHO_DREW
 from og_service.coalescing import Coalescer
 
 TURNS_MAX: Final = 3
-"""How often a request waits for a card that whoever drew it could not pay for."""
+"""How often a request waits for a drawing that failed for want of credits or time. Those that met
+a limit of a day of another payer are not counted: one key that is spent fails no others."""
 LOOK_KEYS_MAX: Final = 500
 LOOK_TIMEOUT_S: Final = 2.0
 DELETIONS_MAX: Final = 3

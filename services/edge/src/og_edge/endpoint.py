@@ -125,7 +125,9 @@ class CardEndpoint:
         admission = await self._admit(exchange, authorization, account, wanted, template)
         sought = admission.sought
         refusal = admission.drawing_refusal
-        is_served = sought.card is not None and (refusal or sought.is_served_as_it_is)
+        is_head = head.method == "HEAD"
+        # Headers of a card that exists are free, so nothing is drawn for them.
+        is_served = sought.card is not None and (refusal or is_head or sought.is_served_as_it_is)
         ask = Ask(
             request_id=exchange.request_id,
             account_id=account.account_id,
@@ -134,7 +136,7 @@ class CardEndpoint:
             template=template,
             deadline=exchange.deadline,
             page=admission.page,
-            head=head.method == "HEAD",
+            head=is_head,
             known_digests=head.known_digests(exists=bool(is_served) and not request.refresh),
             ai_allowed=account.ai_allowed,
             payer=admission.authorization.payer,

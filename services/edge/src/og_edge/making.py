@@ -12,7 +12,7 @@ import structlog
 
 from og_edge.ai import AiGate, AiStatus
 from og_edge.ask import Ask, Landed
-from og_edge.billing import FREE, ChargeKind, Receipt
+from og_edge.billing import ChargeKind, Receipt
 from og_edge.cards import Card, Generation, card_options, object_name
 from og_edge.cashier import Cashier, Tab
 from og_edge.chores import Chores
@@ -105,8 +105,6 @@ class CardMaker:
         Where it does not deliver again, may not be had any more or cannot be paid for, the old
         card is served on at the cached price.
         """
-        if turn.ask.head:  # headers of a card that exists are free, so they cannot buy a new one
-            return Landed(old, old_data, hit=True, receipt=FREE)
         await self._cashier.settle(old)
         drawing = None
         if await self._reserve_again(turn):
