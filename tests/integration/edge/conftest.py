@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from og_edge.app import create_app
-from og_edge.protocol import CardHttpProtocol
+from og_edge.card_protocol import CardHttpProtocol
 from og_edge.server import http_options, open_endpoints
 from og_edge.settings import Settings
 from og_service.postgres import Pool, open_pool

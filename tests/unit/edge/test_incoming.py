@@ -7,7 +7,7 @@ from og_edge.incoming import MAX_KNOWN_DIGESTS, Head
 
 def head(*if_none_match: str) -> Head:
     headers = [(b"if-none-match", value.encode()) for value in if_none_match]
-    return Head({"method": "GET", "path": "/api/og", "query_string": b"", "headers": headers})
+    return Head("GET", "/api/og", b"", headers, "")
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,6 @@ import pytest
 from og_service import context
 from og_service.coalescing import Coalescer
 
-SHORT_S, GENEROUS_S = 0.01, 30.0
-CROWD, ROUNDS = 16, 5
-
 
 @dataclass
 class Far:
@@ -123,38 +120,3 @@ async def test_a_batch_goes_by_the_request_id_of_its_first_whoever_began_to_send
     await asyncio.gather(*tasks)
     assert far.batches == [[0], [1, 2]]
     assert far.request_ids == ["first", "second"]
-
-
-async def test_with_lateness_those_who_ask_again_at_once_leave_together() -> None:
-    batches: list[int] = []
-
-    async def send(questions: Sequence[int]) -> Sequence[int]:
-        batches.append(len(questions))
-        await asyncio.sleep(0)
-        return questions
-
-    coalescer = Coalescer(send, questions_max=100, batches_max=4, late_s=GENEROUS_S)
-
-    async def ask_on(number: int) -> None:
-        for _ in range(ROUNDS):
-            assert await coalescer.ask([number]) == [number]
-
-    await asyncio.gather(*(ask_on(number) for number in range(CROWD)))
-    assert batches == [CROWD] * ROUNDS
-
-
-async def test_a_batch_that_is_late_holds_up_the_next_no_longer() -> None:
-    far = Far()
-    coalescer = Coalescer(far, questions_max=100, batches_max=2, late_s=SHORT_S)
-    stuck = asyncio.create_task(coalescer.ask([1]))
-    async with asyncio.timeout(GENEROUS_S):
-        while not far.batches:  # noqa: ASYNC110 - it leaves within a few turns of the loop
-            await asyncio.sleep(0)
-        others = [asyncio.create_task(coalescer.ask([number])) for number in (2, 3)]
-        while len(far.batches) < 2:  # noqa: ASYNC110 - after the first one is late
-            await asyncio.sleep(0)
-    assert far.batches == [[1], [2, 3]]
-    last = asyncio.create_task(coalescer.ask([4]))
-    far.let.set()
-    assert await asyncio.gather(stuck, *others, last) == [[-1], [-2], [-3], [-4]]
-    assert far.batches == [[1], [2, 3], [4]]

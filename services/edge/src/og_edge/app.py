@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from og_edge.card_path import API_PATH, is_below_api
 from og_edge.deletion_endpoint import DeletionEndpoint
 from og_edge.endpoint import CardEndpoint
 from og_edge.errors import InternalError, NotFoundError
+from og_edge.fast_path import FAST_PATH, FastPath
 from og_edge.openapi import COMPONENTS, DESCRIPTION, OPERATIONS
 from og_edge.responses import error_response
 from og_edge.template_list import TEMPLATES_PATH
@@ -35,6 +36,7 @@ ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRAC
 class Endpoints:
     """What answers requests."""
 
+    fast_path: FastPath
     cards: CardEndpoint
     templates: TemplatesEndpoint
     verification: VerificationEndpoint
@@ -75,10 +77,10 @@ def create_rest(open_endpoints: OpenEndpoints) -> FastAPI:
     """Build what is served beside cards, and the description of everything."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, object]]:
         async with open_endpoints() as endpoints:
             app.state.endpoints = endpoints
-            yield
+            yield {FAST_PATH: endpoints.fast_path}
 
     app = FastAPI(
         title="Instant OG",

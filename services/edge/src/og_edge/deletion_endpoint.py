@@ -9,11 +9,11 @@ from starlette.responses import Response
 from og_edge import errors
 from og_edge.authorization import Authorizer
 from og_edge.card_service import CardService
-from og_edge.endpoint import EndpointSettings
 from og_edge.errors import ApiError
 from og_edge.exchange import Exchange, answered
 from og_edge.incoming import Head, Scope
 from og_edge.owners import authorize_owner
+from og_edge.reception import EndpointSettings
 from og_edge.templates import TemplateCatalog
 from og_edge.wanted import QueryReader, Wanted
 
@@ -38,7 +38,7 @@ class DeletionEndpoint:
 
     async def respond(self, scope: Scope) -> Response:
         """Forget a card, if there is one, or give an error in the form of all others."""
-        return await answered(Head(scope), self._answer)
+        return await answered(Exchange.begin(Head.of(scope)), self._answer)
 
     async def _answer(self, exchange: Exchange) -> Response:
         wanted = self._read(exchange.head)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, NamedTuple, Protocol
+
+import structlog
 
 from og_edge.ask import Answer
 from og_edge.authorization import Authorization, Decision, Inquiry, Verification
 from og_edge.billing import Purchase, Receipt, reference_to
 from og_edge.card_request import CardRequest
 from og_edge.cards import Card, CardName
-from og_service.coalescing import Coalescer
+from og_service import context
+from og_service.batching import Batcher
+from og_service.expiry import Expiry
+
+log = structlog.get_logger()
 
 MAX_VISITS: Final = 500
 MAX_GROUPS: Final = 4
@@ -51,6 +59,10 @@ class Till(Protocol):
         """Take what each cached answer costs; None where nothing was taken, in their order."""
 
 
+def _stay() -> None:
+    """Do nothing: nobody waits."""
+
+
 class Order(NamedTuple):
     """A card that is wanted with its bytes."""
 
@@ -62,13 +74,15 @@ class Order(NamedTuple):
 class Visit:
     """One request at the desk: who asks, for what if it may be sold here, and what came of it.
 
-    `sale` is a card that was charged for and is to be sent, `failure` why one could not be sold.
-    `is_gone` tells that nobody waits any more.
+    `sale` is a card that was charged for and is to be sent; `failure` is why nobody could be
+    authorized, or else why no card could be sold. `leave` is called once, when all of it is known,
+    or when it took too long. `is_gone` tells that nobody waits any more.
     """
 
     request_id: str
     inquiry: Inquiry
     order: Order | None
+    leave: Callable[[], None] = _stay
     authorization: Authorization | None = None
     sale: Answer | None = None
     failure: Exception | None = None
@@ -80,8 +94,8 @@ class Desk:
 
     What comes while a group is under way goes with the next. Were each step gathered by itself,
     the requests of a busy edge would spread over the steps, and a step's batch be a third of them.
-    Whoever wants anything but a card to be sold from memory leaves the desk authorized, no more,
-    and goes in groups of their own: these wait for no index and no charge.
+    Whoever wants anything but a card to be sold from memory goes in groups of their own, and
+    whoever turns out to buy nothing leaves at once: these wait for no index and no charge.
     """
 
     def __init__(self, doorkeeper: Doorkeeper, index: Index, shelf: Shelf, till: Till) -> None:
@@ -89,64 +103,111 @@ class Desk:
         self._index = index
         self._shelf = shelf
         self._till = till
+        self._expiry = Expiry(VISIT_TIMEOUT_S, self._give_up)
         self._buying, self._others = (
-            Coalescer[Visit, None](
-                self._serve, MAX_VISITS, MAX_GROUPS, VISIT_TIMEOUT_S, late_s=LATE_S
-            )
+            Batcher[Visit](self._serve, _is_waiting, MAX_VISITS, MAX_GROUPS, late_s=LATE_S)
             for _ in range(2)
         )
 
-    async def serve(self, visit: Visit) -> Authorization:
-        """Authorize a visit, and sell it its card if that is at hand.
+    def take(self, visit: Visit) -> None:
+        """Begin to serve a visit: authorize it, and sell it its card if that is at hand.
 
-        Raises RemoteError and TimeoutError; then it may have been counted, or charged too late.
+        After VISIT_TIMEOUT_S its failure is TimeoutError, and it may have been counted, or be
+        charged too late.
         """
-        try:
-            await (self._buying if visit.order else self._others).ask([visit])
-        except BaseException:
-            visit.is_gone = True
-            raise
-        assert visit.authorization is not None  # noqa: S101 - _serve sets it
-        return visit.authorization
+        loop = self._expiry.loop
+        self._expiry.watch(visit)
+        (self._buying if visit.order else self._others).put(visit, loop)
 
-    async def _serve(self, visits: Sequence[Visit]) -> Sequence[None]:
-        answers = await self._doorkeeper.authorize_all([visit.inquiry for visit in visits])
+    def abandon(self, visit: Visit) -> None:
+        """Leave a visit as it is, since nobody waits for it: it may have been counted, or paid."""
+        visit.is_gone = True
+        self._expiry.forget(visit)
+
+    async def serve(self, visit: Visit) -> None:
+        """Serve a visit, as take does, to its end."""
+        served: asyncio.Future[None] = self._expiry.loop.create_future()
+        visit.leave = partial(served.set_result, None)
+        self.take(visit)
+        try:
+            await served
+        finally:
+            self.abandon(visit)
+
+    async def _serve(self, visits: Sequence[Visit]) -> None:
+        context.request_id.set(visits[0].request_id)
+        try:
+            answers = await self._doorkeeper.authorize_all([visit.inquiry for visit in visits])
+        except Exception as error:  # noqa: BLE001 - it is theirs who asked
+            self._fail(visits, error)
+            return
         buyers: list[tuple[Visit, str]] = []
         for visit, authorization in zip(visits, answers, strict=True):
             visit.authorization = authorization
             account = authorization.account
             if visit.order and account and _is_plain(authorization):
                 buyers.append((visit, visit.order.name.key(account.account_id)))
-        await self._sell(buyers)
-        return [None] * len(visits)
+            else:
+                self._release(visit)
+        if buyers:
+            await self._sell(buyers)
 
     async def _sell(self, buyers: Sequence[tuple[Visit, str]]) -> None:
-        if not buyers:
-            return
         try:
             cards = await self._index.find_all([key for _, key in buyers])
         except Exception as error:  # noqa: BLE001 - it is theirs who ordered something
-            _fail([visit for visit, _ in buyers], error)
+            self._fail([visit for visit, _ in buyers], error)
             return
         now = dt.datetime.now(dt.UTC)
         sales: list[tuple[Visit, Card, bytes]] = []
         for (visit, _), card in zip(buyers, cards, strict=True):
-            if card is None or not card.settled or card.due(now) or visit.is_gone:
-                continue
-            data = self._shelf.at_hand(card.object_name, card.size_bytes)
-            if data is not None:
+            data = self._at_hand(card, now)
+            if card is None or data is None or visit.is_gone:
+                self._release(visit)
+            else:
                 sales.append((visit, card, data))
-        if not sales:
-            return
+        if sales:
+            await self._charge(sales)
+
+    async def _charge(self, sales: Sequence[tuple[Visit, Card, bytes]]) -> None:
         try:
             receipts = await self._till.charge_all([_purchase(*sale[:2]) for sale in sales])
         except Exception as error:  # noqa: BLE001 - it is theirs who were to be charged
-            _fail([visit for visit, _, _ in sales], error)
+            self._fail([visit for visit, _, _ in sales], error)
             return
         for (visit, card, data), receipt in zip(sales, receipts, strict=True):
             # Who was refused is told why when charged alone, on the way of all other requests.
             if receipt is not None:
                 visit.sale = Answer(card, data, True, *receipt)  # noqa: FBT003 - hit
+            self._release(visit)
+
+    def _at_hand(self, card: Card | None, now: dt.datetime) -> bytes | None:
+        if card is None or not card.settled or card.due(now):
+            return None
+        return self._shelf.at_hand(card.object_name, card.size_bytes)
+
+    def _fail(self, visits: Sequence[Visit], failure: Exception) -> None:
+        for visit in visits:
+            visit.failure = failure
+            self._release(visit)
+
+    def _give_up(self, visit: Visit) -> None:
+        visit.failure = TimeoutError(f"desk: not served within {VISIT_TIMEOUT_S:g} s")
+        self._release(visit)
+
+    def _release(self, visit: Visit) -> None:
+        if visit.is_gone:
+            return
+        visit.is_gone = True
+        self._expiry.forget(visit)
+        try:
+            visit.leave()
+        except Exception as error:  # the others of its group are not to suffer
+            log.exception("answer failed", request_id=visit.request_id, exc_info=error)
+
+
+def _is_waiting(visit: Visit) -> bool:
+    return not visit.is_gone
 
 
 def _is_plain(authorization: Authorization) -> bool:
@@ -156,11 +217,6 @@ def _is_plain(authorization: Authorization) -> bool:
         and authorization.verification in _NEEDS_NO_LOOK
         and not authorization.canonical_url
     )
-
-
-def _fail(visits: Sequence[Visit], failure: Exception) -> None:
-    for visit in visits:
-        visit.failure = failure
 
 
 def _purchase(visit: Visit, card: Card) -> Purchase:

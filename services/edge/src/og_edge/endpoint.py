@@ -4,35 +4,32 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from starlette.responses import Response
 
 from og_edge import errors
 from og_edge.ask import Answer, Ask
-from og_edge.authorization import Account, Authorization, Authorizer, Inquiry, denial
-from og_edge.card_path import options_in_path
+from og_edge.authorization import Account, Authorization, Authorizer, denial
 from og_edge.card_request import CardRequest
 from og_edge.card_service import CardService
 from og_edge.cards import CardName, Sought
-from og_edge.desk import Desk, Order, Visit
-from og_edge.errors import RETRY_AFTER_S, ApiError
+from og_edge.desk import Desk
+from og_edge.errors import ApiError
 from og_edge.exchange import Exchange, answered
+from og_edge.fast_path import ARRIVAL
 from og_edge.flights import Flights
 from og_edge.incoming import Head, Scope
-from og_edge.responses import card_response
-from og_edge.templates import Template, TemplateCatalog
+from og_edge.reception import Arrival, Reception
+from og_edge.templates import Template
+from og_edge.under_way import UnderWay
 from og_edge.verification import Admission, Verifier
-from og_edge.wanted import QueryReader, Wanted
+from og_edge.wanted import Wanted
 from og_service.status import RemoteError
 
 ADMIT_TIMEOUT_S: Final = 2.0
 BALANCE_TIMEOUT_S: Final = 0.5
-MAX_REQUESTS_UNDER_WAY: Final = 3_000
-"""At least a third of them for cards that exist: see flights.MAX_WAITING, of cards and of looks.
-Admissions wait for auth, as cards that exist do."""
-_TOO_MANY: Final = "We have too many requests at the same time. Try again soon."
 
 
 class Balances(Protocol):
@@ -42,58 +39,45 @@ class Balances(Protocol):
         """Tell how many credits can be spent."""
 
 
-@dataclass(frozen=True)
-class EndpointSettings:
-    """What the operator decides."""
-
-    loopback_targets: frozenset[str]
-    trusted_proxies: int
-
-
 class CardEndpoint:
     """Answers requests for cards; no input and no failure makes it raise."""
 
     def __init__(
         self,
-        settings: EndpointSettings,
+        reception: Reception,
         desk: Desk,
+        under_way: UnderWay,
         authorizer: Authorizer,
         balances: Balances,
-        catalog: TemplateCatalog,
         verifier: Verifier,
         cards: CardService,
     ) -> None:
-        self._settings = settings
-        self._reader = QueryReader(settings.loopback_targets)
+        self._reception = reception
         self._desk = desk
+        self._under_way = under_way
         self._authorizer = authorizer
         self._balances = balances
-        self._catalog = catalog
         self._verifier = verifier
         self._cards = cards
         self._admissions: Flights[Authorization | None] = Flights()
-        self._under_way = 0
 
     async def respond(self, scope: Scope) -> Response:
         """Give a card, or an error as the API reference shows it."""
-        self._under_way += 1
-        try:
-            return await answered(Head(scope), self._answer)
-        finally:
-            self._under_way -= 1
+        arrival: Arrival | None = (scope.get("state") or {}).get(ARRIVAL)
+        exchange = arrival.exchange if arrival else Exchange.begin(Head.of(scope))
+        return await answered(exchange, partial(self._answer, arrival))
 
-    async def _answer(self, exchange: Exchange) -> Response:
-        if self._under_way > MAX_REQUESTS_UNDER_WAY:
-            raise errors.OverloadedError(_TOO_MANY, retry_after_s=RETRY_AFTER_S)
-        wanted = self._read(exchange.head)
-        template = await self._template_of(wanted)
-        visit = self._visit(exchange, wanted, template)
-        try:
-            authorization = await self._authorize(exchange, visit, wanted, template)
-        except (RemoteError, TimeoutError):
-            if isinstance(wanted, ApiError):
-                raise wanted from None  # a mistake is one, also while auth is away
-            raise
+    async def _answer(self, arrival: Arrival | None, exchange: Exchange) -> Response:
+        with self._under_way:
+            if arrival is None:
+                arrival = await self._reception.receive(exchange)
+                await self._desk.serve(arrival.visit)
+            return await self._answer_served(arrival)
+
+    async def _answer_served(self, arrival: Arrival) -> Response:
+        """Answer who has been at the desk."""
+        wanted, template, visit = arrival.wanted, arrival.template, arrival.visit
+        authorization = await self._authorization(arrival)
         if isinstance(wanted, ApiError):
             raise wanted
         if isinstance(template, ApiError):
@@ -102,12 +86,12 @@ class CardEndpoint:
             raise visit.failure.with_traceback(None)  # it is raised by all of a group
         if visit.sale is not None:
             self._cards.note_use(visit.sale.card)
-            return _answered(exchange, visit.sale, wanted.request)
-        return await self._card(exchange, authorization, wanted, template)
+            return arrival.response_with(visit.sale, wanted)
+        return await self._card(arrival, authorization, wanted, template)
 
     async def _card(
         self,
-        exchange: Exchange,
+        arrival: Arrival,
         authorization: Authorization,
         wanted: Wanted,
         template: Template,
@@ -116,6 +100,7 @@ class CardEndpoint:
         account = authorization.account
         if account is None:  # allowed, yet nobody: the auth service broke its contract
             raise errors.InternalError
+        exchange = arrival.exchange
         head, request = exchange.head, wanted.request
         by_key = head.bearer is not None
         if request.refresh and not by_key:
@@ -148,63 +133,26 @@ class CardEndpoint:
         if by_key and answer.balance_credits is None:
             answer = await self._with_balance(answer, account)
         known = ask.knows(answer.card.digest)
-        return _answered(exchange, answer, request, head=ask.head, known=known)
+        return arrival.response_with(answer, wanted, head=ask.head, known=known)
 
-    def _read(self, head: Head) -> Wanted | ApiError:
-        try:
-            if head.fault:
-                raise errors.MalformedRequestError(head.fault)
-            if head.method not in {"GET", "HEAD"} and options_in_path(head.path) is not None:
-                raise errors.MethodNotAllowedError("Use GET or HEAD, or DELETE to forget a card.")
-            return self._reader.read(head.path, head.query)
-        except ApiError as error:
-            return error
-
-    async def _template_of(self, wanted: Wanted | ApiError) -> Template | ApiError:
-        """Give the template, or what is wrong with it: that is told after who may ask at all."""
-        if isinstance(wanted, ApiError):
-            return wanted
-        try:
-            return await self._catalog.get(wanted.request.template_id)
-        except ApiError as error:
-            return error
-
-    def _visit(
-        self, exchange: Exchange, wanted: Wanted | ApiError, template: Template | ApiError
-    ) -> Visit:
-        """Say who asks, also when what they ask for is wrong: every answer names a limit."""
-        head = exchange.head
-        request = wanted if isinstance(wanted, ApiError) else wanted.request
-        credential, url = head.credential_for(request)
-        digest, order = b"", None
-        if isinstance(wanted, Wanted) and isinstance(template, Template):
-            name = wanted.name(template)
-            digest = name.digest
-            if head.wants_bytes and not wanted.request.refresh:
-                order = Order(wanted.request, name)
-        address = head.address(self._settings.trusted_proxies)
-        return Visit(exchange.request_id, Inquiry(credential, address, url, digest), order)
-
-    async def _authorize(
-        self,
-        exchange: Exchange,
-        visit: Visit,
-        wanted: Wanted | ApiError,
-        template: Template | ApiError,
-    ) -> Authorization:
-        """Let in who may ask."""
-        authorization = await self._desk.serve(visit)
+    async def _authorization(self, arrival: Arrival) -> Authorization:
+        """Give the decision that lets in who may ask; raises what denies it."""
+        exchange, wanted, template = arrival.exchange, arrival.wanted, arrival.template
+        authorization = arrival.visit.authorization
+        if authorization is None:
+            if isinstance(wanted, ApiError):
+                raise wanted  # a mistake is one, also while auth is away
+            raise (arrival.visit.failure or TimeoutError()).with_traceback(None)
         exchange.note(authorization)
-        request = wanted if isinstance(wanted, ApiError) else wanted.request
         refusal = denial(authorization, time.time())
         if refusal is None:
             return authorization
-        if isinstance(request, ApiError):
+        if isinstance(wanted, ApiError):
             if exchange.head.outranks(refusal):
                 return authorization
             raise refusal
         if isinstance(refusal, errors.SiteNotVerifiedError) and isinstance(template, Template):
-            raise await self._verifier.refusal(request, template)
+            raise await self._verifier.refusal(wanted.request, template)
         raise refusal
 
     async def _admit(
@@ -226,7 +174,7 @@ class CardEndpoint:
             authorization,
             wanted.request,
             seek,
-            exchange.head.address(self._settings.trusted_proxies),
+            self._reception.address(exchange.head),
             exchange.deadline,
         )
         exchange.note(admission.authorization)
@@ -244,7 +192,7 @@ class CardEndpoint:
                 return None
             return await self._authorizer.admit_new_card(
                 sought.request.site_id,
-                exchange.head.address(self._settings.trusted_proxies),
+                self._reception.address(exchange.head),
                 exchange.deadline.remaining_s(ADMIT_TIMEOUT_S),
             )
 
@@ -263,24 +211,3 @@ class CardEndpoint:
             balance = await self._balances.balance(account.account_id, BALANCE_TIMEOUT_S)
             return answer._replace(balance_credits=balance)
         return answer
-
-
-def _answered(
-    exchange: Exchange,
-    answer: Answer,
-    request: CardRequest,
-    *,
-    head: bool = False,
-    known: bool = False,
-) -> Response:
-    exchange.cache = "HIT" if answer.hit else "MISS"
-    exchange.charged_credits = answer.charged_credits
-    return card_response(
-        answer,
-        exchange.request_id,
-        exchange.limit,
-        request.format,
-        head=head,
-        known=known,
-        by_key=exchange.head.bearer is not None,
-    )

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import structlog
 from starlette.responses import Response
@@ -47,6 +47,17 @@ class Exchange:
     """HIT or MISS, once a card is sent."""
     charged_credits: int | None = None
 
+    @classmethod
+    def begin(cls, head: Head) -> Self:
+        """Begin to count the time of a request that has just come."""
+        exchange = cls(head, new_request_id(), Deadline.after(REQUEST_BUDGET_S))
+        _budgets.watch(exchange)
+        return exchange
+
+    def end(self) -> None:
+        """Stop to count its time: it has its answer, or needs none."""
+        _budgets.forget(self)
+
     def note(self, authorization: Authorization) -> None:
         """Keep what a decision tells of the sender."""
         self.rate_limit = authorization.rate_limit
@@ -72,20 +83,21 @@ def _cut_off(exchange: Exchange) -> None:
 _budgets: Final = Expiry(REQUEST_BUDGET_S, _cut_off)
 
 
-async def answered(head: Head, answer: Callable[[Exchange], Awaitable[Response]]) -> Response:
+async def answered(
+    exchange: Exchange, answer: Callable[[Exchange], Awaitable[Response]]
+) -> Response:
     """Give an answer within REQUEST_BUDGET_S, or an error as the API reference shows it.
 
     No input and no failure makes it raise.
     """
-    deadline = Deadline.after(REQUEST_BUDGET_S)
-    exchange = Exchange(head, new_request_id(), deadline, asyncio.current_task(_budgets.loop))
+    exchange.task = asyncio.current_task(_budgets.loop)
     context.request_id.set(exchange.request_id)
     error: ApiError
     try:
         # Each step has its own deadline; this one is for what has none, such as a store that
         # took a query and fell silent.
         response = await _in_time(exchange, answer)
-        _note_answer(exchange, response, "ok")
+        note_answer(exchange, response, "ok")
     except ApiError as refusal:
         error = refusal
     except (RemoteError, TimeoutError) as failure:
@@ -98,7 +110,7 @@ async def answered(head: Head, answer: Callable[[Exchange], Awaitable[Response]]
         return response
     response = error_response(error, exchange.headers)
     exchange.cache = ""
-    _note_answer(exchange, response, error.code)
+    note_answer(exchange, response, error.code)
     return response
 
 
@@ -106,18 +118,19 @@ async def _in_time(
     exchange: Exchange, answer: Callable[[Exchange], Awaitable[Response]]
 ) -> Response:
     """Give the answer or raise OutOfTimeError, as asyncio.timeout does at five times the cost."""
-    _budgets.watch(exchange)
     try:
+        if exchange.is_late:
+            raise OutOfTimeError
         return await answer(exchange)
     except asyncio.CancelledError:
         if exchange.is_late and exchange.task is not None and not exchange.task.uncancel():
             raise OutOfTimeError from None
         raise
     finally:
-        _budgets.forget(exchange)
+        exchange.end()
 
 
-def _note_answer(exchange: Exchange, response: Response, outcome: str) -> None:
+def note_answer(exchange: Exchange, response: Response, outcome: str) -> None:
     """Count an answer and log it, cards that exist only for who debugs: a line costs 60 µs."""
     took_s = REQUEST_BUDGET_S - exchange.deadline.left_s
     count_answer(outcome, exchange.cache, took_s)

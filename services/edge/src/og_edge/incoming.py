@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, MutableMapping
+from typing import Any, Final, Self, TypeAlias
 
 from og_edge import client_address
 from og_edge.authorization import Credential
@@ -24,29 +24,43 @@ NOTHING: Final[frozenset[str]] = frozenset()
 
 Scope: TypeAlias = MutableMapping[str, Any]
 """A request as ASGI hands it on."""
+RawHeaders: TypeAlias = Iterable[tuple[bytes, bytes]]
 
 
 class Head:
     """A request's method, path, query and those of its headers that matter here, read once.
 
     `path` is decoded, `query` as it came; `bearer` is the bearer token, or None where another
-    scheme or none came; `fault` is what the protocol found wrong with the request.
+    scheme or none came; `fault` is what the protocol found wrong with the request, or empty; `peer`
+    is the address at the other end of the connection. Header names are lower case.
     """
 
-    __slots__ = ("_forwarded_for", "_peer", "_tags", "bearer", "fault", "method", "path", "query")
+    __slots__ = (
+        "_forwarded_for",
+        "_peer",
+        "_tags",
+        "bearer",
+        "fault",
+        "headers",
+        "method",
+        "path",
+        "query",
+    )
 
-    def __init__(self, scope: Scope) -> None:
-        self.method: str = scope["method"]
-        self.path: str = scope["path"]
-        self.query: bytes = scope["query_string"]
+    def __init__(
+        self, method: str, path: str, query: bytes, headers: RawHeaders, peer: str, fault: str = ""
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
         self.bearer: str | None = None
-        self.fault: str | None = state.get(MALFORMED) if (state := scope.get("state")) else None
-        client = scope.get("client")
-        self._peer: str = client[0] if client else ""
+        self.fault = fault
+        self._peer = peer
         self._forwarded_for: list[str] = []
         self._tags: list[str] = []
         authorization = b""
-        for name, value in scope["headers"]:
+        for name, value in headers:
             if name == b"authorization":
                 authorization = authorization or value
             elif name == b"x-forwarded-for":
@@ -57,6 +71,19 @@ class Head:
             scheme, _, token = authorization.decode("latin-1").strip().partition(" ")
             if scheme.lower() == "bearer":
                 self.bearer = token.strip()
+
+    @classmethod
+    def of(cls, scope: Scope) -> Self:
+        """Read the head of an ASGI request."""
+        client, state = scope.get("client"), scope.get("state") or {}
+        return cls(
+            scope["method"],
+            scope["path"],
+            scope["query_string"],
+            scope["headers"],
+            client[0] if client else "",
+            state.get(MALFORMED, ""),
+        )
 
     @property
     def wants_bytes(self) -> bool:
@@ -89,7 +116,7 @@ class Head:
         It does where the sender, or their page, may have been named in what could not be read.
         """
         if isinstance(refusal, MissingCredentialsError):
-            return self.fault is not None or b"site=" in self.query
+            return bool(self.fault) or b"site=" in self.query
         return isinstance(refusal, SiteDomainMismatchError)
 
     def address(self, trusted_proxies: int) -> str:

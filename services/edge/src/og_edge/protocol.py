@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
+from urllib.parse import quote
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from og_edge.card_path import API_PATH
-from og_edge.incoming import MALFORMED
+from og_edge.incoming import MALFORMED, RawHeaders
 from og_edge.reader_watch import ReaderWatch
 
 MAX_HEAD_BYTES: Final = 98_304
@@ -36,7 +38,7 @@ _NOT_HTTP: Final = (
 )
 
 
-class CardHttpProtocol(HttpToolsProtocol):
+class BoundedHttpProtocol(HttpToolsProtocol):
     """uvicorn's protocol with bounds on what a connection holds, and no bare 400.
 
     What the parser refuses is handed to the application as a request whose state says why, so
@@ -88,8 +90,15 @@ class CardHttpProtocol(HttpToolsProtocol):
             return False
         self._is_deaf = True
         self._stop_head_timer()
-        self.cycle.keep_alive = False
+        self._end_after_answers()
         return True
+
+    def shutdown(self) -> None:
+        """End the connection, after the answers that are under way."""
+        if self._is_busy:
+            self._end_after_answers()
+        else:
+            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser, unless this connection was refused or its head grew too large."""
@@ -123,11 +132,7 @@ class CardHttpProtocol(HttpToolsProtocol):
         if hosts != 1 and self.parser.get_http_version() == "1.1":
             self._refuse(_ONE_HOST)
             return
-        super().on_headers_complete()
-        if has_body:
-            self._leave_body_unread()
-        if len(self.connections) > self.kept_connections_max:
-            self.cycle.keep_alive = False
+        self._begin(has_body=has_body)
 
     def on_body(self, body: bytes) -> None:
         """Drop it: nothing of ours reads one."""
@@ -136,7 +141,7 @@ class CardHttpProtocol(HttpToolsProtocol):
         """Expect the next head."""
         self._in_head = True
         self._message_ended = True
-        if not self._is_deaf:
+        if not self._is_deaf and self.cycle is not None:
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -144,6 +149,14 @@ class CardHttpProtocol(HttpToolsProtocol):
         if self._reader is not None:
             self._reader.answers += 1
         super().on_response_complete()
+
+    def _begin(self, *, has_body: bool) -> None:
+        """Hand a request to the application."""
+        super().on_headers_complete()
+        if has_body:
+            self._leave_body_unread()
+        if len(self.connections) > self.kept_connections_max:
+            self.cycle.keep_alive = False
 
     def _parse(self, data: bytes) -> None:
         """Feed the parser; it stops behind each request to upgrade, which is answered as it is."""
@@ -186,6 +199,9 @@ class CardHttpProtocol(HttpToolsProtocol):
             self._answering.disconnected = True
             self._answering.message_event.set()
 
+    def _end_after_answers(self) -> None:
+        self.cycle.keep_alive = False
+
     @property
     def _is_busy(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
@@ -203,6 +219,21 @@ class CardHttpProtocol(HttpToolsProtocol):
             self._start_asgi_task(cycle, self.app)
 
     def _malformed_cycle(self, reason: str) -> RequestResponseCycle:
+        transport = _LingeringTransport(self.transport, self.loop)
+        cycle = self._new_cycle(API_PATH, b"", [], {MALFORMED: reason}, transport)
+        cycle.keep_alive = False
+        cycle.on_response = self._stop_head_timer
+        return cycle
+
+    def _new_cycle(
+        self,
+        path: str,
+        query: bytes,
+        headers: RawHeaders,
+        state: Mapping[str, object],
+        transport: asyncio.Transport | _LingeringTransport,
+    ) -> RequestResponseCycle:
+        """Make what uvicorn does of a GET by HTTP/1.1 that has been read to its end."""
         scope: dict[str, Any] = {
             "type": "http",
             "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
@@ -212,15 +243,15 @@ class CardHttpProtocol(HttpToolsProtocol):
             "scheme": self.scheme,
             "method": "GET",
             "root_path": self.root_path,
-            "path": API_PATH,
-            "raw_path": API_PATH.encode(),
-            "query_string": b"",
-            "headers": [],
-            "state": {**self.app_state, MALFORMED: reason},
+            "path": path,
+            "raw_path": quote(path).encode(),
+            "query_string": query,
+            "headers": headers,
+            "state": {**self.app_state, **state},
         }
         cycle = RequestResponseCycle(
             scope=scope,  # type: ignore[arg-type]  # uvicorn's TypedDict is private
-            transport=_LingeringTransport(self.transport, self.loop),  # type: ignore[arg-type]
+            transport=transport,  # type: ignore[arg-type]
             flow=self.flow,
             logger=self.logger,
             access_logger=self.access_logger,
@@ -228,8 +259,8 @@ class CardHttpProtocol(HttpToolsProtocol):
             default_headers=self.server_state.default_headers,
             message_event=asyncio.Event(),
             expect_100_continue=False,
-            keep_alive=False,
-            on_response=self._stop_head_timer,
+            keep_alive=True,
+            on_response=self.on_response_complete,
         )
         cycle.more_body = False
         return cycle

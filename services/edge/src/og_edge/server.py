@@ -18,6 +18,7 @@ from og_edge.ai import AiGate
 from og_edge.app import Endpoints, create_app
 from og_edge.card_index import open_card_index
 from og_edge.card_path import API_PATH
+from og_edge.card_protocol import CardHttpProtocol
 from og_edge.card_service import CardService
 from og_edge.cashier import Cashier
 from og_edge.chores import Chores
@@ -25,7 +26,8 @@ from og_edge.clients import AuthClient, BillingClient, ExtractClient, RenderClie
 from og_edge.deletion_endpoint import DeletionEndpoint
 from og_edge.desk import Desk
 from og_edge.drawing import Drawer
-from og_edge.endpoint import CardEndpoint, EndpointSettings
+from og_edge.endpoint import CardEndpoint
+from og_edge.fast_path import FastPath
 from og_edge.judging import Judge
 from og_edge.landing import Lander
 from og_edge.lease_store import listen, open_leases
@@ -37,7 +39,7 @@ from og_edge.metrics import observe_call
 from og_edge.open_files import allow_open_files
 from og_edge.picture_memory import PictureMemory
 from og_edge.pictures import ObjectPictureStore, open_object_store
-from og_edge.protocol import CardHttpProtocol
+from og_edge.reception import EndpointSettings, Reception
 from og_edge.retention import keep_collecting, keep_removing_drawings, keep_sweeping
 from og_edge.settings import Settings
 from og_edge.sights import Sights
@@ -46,6 +48,7 @@ from og_edge.tags import TagReader
 from og_edge.templates import TemplateCatalog
 from og_edge.templates_endpoint import TemplatesEndpoint
 from og_edge.turns import Turns
+from og_edge.under_way import UnderWay
 from og_edge.verification import Verifier
 from og_edge.verification_endpoint import VerificationEndpoint
 from og_edge.views import Viewer
@@ -124,9 +127,11 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         stack.push_async_callback(cards.finish)
         stack.push_async_callback(sights.finish)
         endpoint_settings = EndpointSettings(targets, settings.trusted_proxies)
-        desk = Desk(auth, index, pictures, billing)
+        reception = Reception(endpoint_settings, catalog)
+        desk, under_way = Desk(auth, index, pictures, billing), UnderWay()
         yield Endpoints(
-            CardEndpoint(endpoint_settings, desk, auth, billing, catalog, verifier, cards),
+            FastPath(reception, desk, cards, under_way),
+            CardEndpoint(reception, desk, under_way, auth, billing, verifier, cards),
             TemplatesEndpoint(catalog),
             VerificationEndpoint(endpoint_settings, auth, catalog, viewer, verifier, auth, cards),
             DeletionEndpoint(endpoint_settings, auth, catalog, cards),

@@ -103,6 +103,10 @@ class TemplateCatalog:
                 raise InternalError from None
         return self._templates
 
+    def at_hand(self, template_id: str) -> Template | None:
+        """Give a template, if there is one of this id in the list."""
+        return self._templates.get(template_id)
+
     async def get(self, template_id: str) -> Template:
         """Give a template; raises UnknownTemplateError, and InternalError as `all` does."""
         templates = await self.all()

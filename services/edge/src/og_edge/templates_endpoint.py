@@ -38,7 +38,7 @@ class TemplatesEndpoint:
         except ApiError as error:
             return error_response(error, headers)
         headers |= {"Cache-Control": LIST_CACHE_CONTROL, "ETag": f'"{self._digest}"'}
-        if Head(http.scope).known_digests(exists=True) & {self._digest, "*"}:
+        if Head.of(http.scope).known_digests(exists=True) & {self._digest, "*"}:
             return Response(status_code=NOT_MODIFIED, headers=headers)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Content-Length"] = str(len(self._written))

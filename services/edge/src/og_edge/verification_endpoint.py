@@ -13,12 +13,12 @@ from og_edge.authorization import NOT_OF_SITE, Account, Authorizer
 from og_edge.card_request import CardRequest, parse_card_request
 from og_edge.card_service import CardService
 from og_edge.cards import CardName, Sought
-from og_edge.endpoint import EndpointSettings
 from og_edge.errors import ApiError
 from og_edge.exchange import Exchange, answered
 from og_edge.incoming import Head
 from og_edge.own_looks import OwnLook, OwnLooks, Standing, own_look
 from og_edge.owners import authorize_owner
+from og_edge.reception import EndpointSettings
 from og_edge.responses import OK
 from og_edge.templates import Template, TemplateCatalog
 from og_edge.verification import REMEMBER_WAIT_S, Verifier
@@ -52,7 +52,7 @@ class VerificationEndpoint:
 
     async def respond(self, http: Request) -> Response:
         """Give the last look at a page, or look now, or an error in the form of all others."""
-        return await answered(Head(http.scope), self._answer)
+        return await answered(Exchange.begin(Head.of(http.scope)), self._answer)
 
     async def _answer(self, exchange: Exchange) -> Response:
         request = self._parse(exchange.head)
