@@ -44,13 +44,15 @@ class CardHttpProtocol(BoundedHttpProtocol):
         super().connection_lost(exc)
 
     def _begin(self, *, has_body: bool) -> None:
-        if not has_body and self._fast_path is not None and self._is_plain:
-            target = httptools.parse_url(self.url)
-            path, query = unquote(target.path.decode("ascii")), target.query or b""
-            head = Head("GET", path, query, self.headers, self.client[0] if self.client else "")
-            self._arrival = self._fast_path.begin(head, self._end_fast)
-        if self._arrival is None:
+        if has_body or self._fast_path is None or not self._is_plain:
             super()._begin(has_body=has_body)
+            return
+        target = httptools.parse_url(self.url)
+        path, query = unquote(target.path.decode("ascii")), target.query or b""
+        head = Head("GET", path, query, self.headers, self.client[0] if self.client else "")
+        self._arrival = self._fast_path.begin(head, self._end_fast)
+        if self._arrival is None:
+            super()._begin(has_body=False)
 
     @property
     def _is_plain(self) -> bool:
