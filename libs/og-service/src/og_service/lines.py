@@ -28,12 +28,17 @@ from og_service.postgres import (
 DIAL_PAUSE_S = 0.1
 """Between attempts to connect, of which there is one at a time."""
 
-_OF_THE_STORE = (asyncpg.PostgresError, asyncpg.InterfaceError)
+_OF_THE_STORE = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server said farewell, and asyncpg has not read all of it
+)
 _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.PostgresSystemError,
+    asyncpg.InternalClientError,
 )
 """What psycopg calls operational too, but for deadlocks: those are the caller's to repeat."""
 _LIBPQ_ONLY = {"connect_timeout", "keepalives", "keepalives_idle", "tcp_user_timeout"}
@@ -148,6 +153,7 @@ class Lines:
             if line.was_silent:
                 raise StoreAwayError(f"no answer within {self._answer_timeout_s:g} s") from error
             if line.is_closed or isinstance(error, _AWAY):
+                line.hang_up()
                 raise StoreAwayError(str(error)) from error
             raise
         finally:

@@ -7,12 +7,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
-from psycopg import OperationalError
-
 from og_edge.cards import Card
 from og_edge.store import CARD_COLUMNS, card_of
 from og_service.coalescing import Coalescer
-from og_service.postgres import BY_INDEX, Pool, open_pool
+from og_service.lines import Lines, open_lines
+from og_service.postgres import BY_INDEX, StoreAwayError
 
 FIND_TIMEOUT_S: Final = 2.0
 """For a query, and for all that a caller waits for it, those before it included."""
@@ -20,7 +19,7 @@ MAX_KEYS: Final = 500
 MAX_QUERIES: Final = 2
 """Under way at the same time, each on a connection of its own."""
 
-_FIND: Final = f"SELECT {CARD_COLUMNS} FROM edge.cards WHERE key = ANY(%s)"  # noqa: S608 - constant
+_FIND: Final = f"SELECT {CARD_COLUMNS} FROM edge.cards WHERE key = ANY($1)"  # noqa: S608 - constant
 
 
 class CardIndex:
@@ -30,8 +29,8 @@ class CardIndex:
     only read. Nothing is kept from one query to the next.
     """
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
         self._asked: Coalescer[str, Card | None] = Coalescer(
             self.find_all, MAX_KEYS, MAX_QUERIES, FIND_TIMEOUT_S
         )
@@ -39,7 +38,7 @@ class CardIndex:
     async def find(self, key: str) -> Card | None:
         """Give the card kept under key.
 
-        Raises TimeoutError after FIND_TIMEOUT_S, and psycopg.OperationalError.
+        Raises TimeoutError after FIND_TIMEOUT_S, and StoreAwayError.
         """
         [card] = await self._asked.ask([key])
         return card
@@ -50,18 +49,17 @@ class CardIndex:
         async with asyncio.timeout(FIND_TIMEOUT_S):
             try:
                 return await self._read(keys)
-            except OperationalError:
+            except StoreAwayError:
                 return await self._read(keys)
 
     async def _read(self, keys: Sequence[str]) -> Sequence[Card | None]:
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(_FIND, (list(set(keys)),))
-            found = {row[0]: card_of(row) for row in await cursor.fetchall()}
+        async with self._lines.connection() as line:
+            found = {row[0]: card_of(row) for row in await line.fetch(_FIND, list(set(keys)))}
         return [found.get(key) for key in keys]
 
 
 @asynccontextmanager
 async def open_card_index(dsn: str) -> AsyncIterator[CardIndex]:
     """Open an index on connections of its own, and close them after use."""
-    async with open_pool(dsn, max_connections=MAX_QUERIES, settings=BY_INDEX) as pool:
-        yield CardIndex(pool)
+    async with open_lines(dsn, max_connections=MAX_QUERIES, settings=BY_INDEX) as lines:
+        yield CardIndex(lines)
