@@ -7,13 +7,11 @@ from typing import Final
 from starlette.responses import Response
 
 from og_edge import errors
-from og_edge.authorization import Authorizer
 from og_edge.card_service import CardService
 from og_edge.errors import ApiError
 from og_edge.exchange import Exchange, answered
 from og_edge.incoming import Head, Scope
-from og_edge.owners import authorize_owner
-from og_edge.reception import EndpointSettings
+from og_edge.owners import Owners
 from og_edge.templates import TemplateCatalog
 from og_edge.wanted import QueryReader, Wanted
 
@@ -25,14 +23,13 @@ class DeletionEndpoint:
 
     def __init__(
         self,
-        settings: EndpointSettings,
-        authorizer: Authorizer,
+        loopback_targets: frozenset[str],
+        owners: Owners,
         catalog: TemplateCatalog,
         cards: CardService,
     ) -> None:
-        self._settings = settings
-        self._reader = QueryReader(settings.loopback_targets, max_bytes=0)
-        self._authorizer = authorizer
+        self._reader = QueryReader(loopback_targets, max_bytes=0)
+        self._owners = owners
         self._catalog = catalog
         self._cards = cards
 
@@ -43,13 +40,12 @@ class DeletionEndpoint:
     async def _answer(self, exchange: Exchange) -> Response:
         wanted = self._read(exchange.head)
         request = wanted if isinstance(wanted, ApiError) else wanted.request
-        account = await authorize_owner(
-            exchange, self._authorizer, request, self._settings.trusted_proxies
-        )
-        if isinstance(wanted, ApiError):
-            raise wanted
-        template = await self._catalog.get(wanted.request.template_id)
-        await self._cards.delete(account.account_id, wanted.name(template).key(account.account_id))
+        async with self._owners.admitted(exchange, request) as account:
+            if isinstance(wanted, ApiError):
+                raise wanted
+            template = await self._catalog.get(wanted.request.template_id)
+            key = wanted.name(template).key(account.account_id)
+            await self._cards.delete(account.account_id, key)
         return Response(
             status_code=NO_CONTENT, headers={**exchange.headers, "Cache-Control": "no-store"}
         )

@@ -102,10 +102,10 @@ async def answered(
         error = refusal
     except (RemoteError, TimeoutError) as failure:
         log.error("request failed", cause=repr(failure))  # noqa: TRY400 - no trace of ours helps
-        error = errors.InternalError(retry_after_s=RETRY_AFTER_S)
+        error = errors.InternalError()
     except Exception:
         log.exception("request failed")
-        error = errors.InternalError(retry_after_s=RETRY_AFTER_S)
+        error = errors.InternalError()
     else:
         return response
     response = error_response(error, exchange.headers)

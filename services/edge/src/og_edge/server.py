@@ -37,6 +37,7 @@ from og_edge.lookout import Lookout
 from og_edge.making import CardMaker
 from og_edge.metrics import observe_call
 from og_edge.open_files import allow_open_files
+from og_edge.owners import Owners
 from og_edge.picture_memory import PictureMemory
 from og_edge.pictures import ObjectPictureStore, open_object_store
 from og_edge.reception import EndpointSettings, Reception
@@ -126,15 +127,15 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         # What is under way is finished first: it may need the news of the tasks above.
         stack.push_async_callback(cards.finish)
         stack.push_async_callback(sights.finish)
-        endpoint_settings = EndpointSettings(targets, settings.trusted_proxies)
-        reception = Reception(endpoint_settings, catalog)
+        reception = Reception(EndpointSettings(targets, settings.trusted_proxies), catalog)
         desk, under_way = Desk(auth, index, pictures, billing), UnderWay()
+        owners = Owners(auth, under_way, settings.trusted_proxies)
         yield Endpoints(
             FastPath(reception, desk, cards, under_way),
             CardEndpoint(reception, desk, under_way, auth, billing, verifier, cards),
             TemplatesEndpoint(catalog),
-            VerificationEndpoint(endpoint_settings, auth, catalog, viewer, verifier, auth, cards),
-            DeletionEndpoint(endpoint_settings, auth, catalog, cards),
+            VerificationEndpoint(targets, owners, catalog, viewer, verifier, auth, cards),
+            DeletionEndpoint(targets, owners, catalog, cards),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Final, Self
 
-from og_edge.errors import RETRY_AFTER_S, OverloadedError
+from og_edge.errors import OverloadedError
 
 MAX_REQUESTS_UNDER_WAY: Final = 3_000
 """At least a third of them for cards that exist: see flights.MAX_WAITING, of cards and of looks.
@@ -27,7 +27,7 @@ class UnderWay:
     def enter(self) -> None:
         """Count a request; raises OverloadedError where there is no room for it."""
         if self.is_full:
-            raise OverloadedError(_TOO_MANY, retry_after_s=RETRY_AFTER_S)
+            raise OverloadedError(_TOO_MANY)
         self._requests += 1
 
     def leave(self) -> None:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from og_edge import errors
-from og_edge.authorization import NOT_OF_SITE, Account, Authorizer
+from og_edge.authorization import NOT_OF_SITE, Account
 from og_edge.card_request import CardRequest, parse_card_request
 from og_edge.card_service import CardService
 from og_edge.cards import CardName, Sought
@@ -17,8 +17,7 @@ from og_edge.errors import ApiError
 from og_edge.exchange import Exchange, answered
 from og_edge.incoming import Head
 from og_edge.own_looks import OwnLook, OwnLooks, Standing, own_look
-from og_edge.owners import authorize_owner
-from og_edge.reception import EndpointSettings
+from og_edge.owners import Owners
 from og_edge.responses import OK
 from og_edge.templates import Template, TemplateCatalog
 from og_edge.verification import REMEMBER_WAIT_S, Verifier
@@ -34,16 +33,16 @@ class VerificationEndpoint:
 
     def __init__(
         self,
-        settings: EndpointSettings,
-        authorizer: Authorizer,
+        loopback_targets: frozenset[str],
+        owners: Owners,
         catalog: TemplateCatalog,
         viewer: Viewer,
         verifier: Verifier,
         own_looks: OwnLooks,
         cards: CardService,
     ) -> None:
-        self._settings = settings
-        self._authorizer = authorizer
+        self._loopback_targets = loopback_targets
+        self._owners = owners
         self._catalog = catalog
         self._viewer = viewer
         self._verifier = verifier
@@ -56,17 +55,15 @@ class VerificationEndpoint:
 
     async def _answer(self, exchange: Exchange) -> Response:
         request = self._parse(exchange.head)
-        account = await authorize_owner(
-            exchange, self._authorizer, request, self._settings.trusted_proxies
-        )
-        if isinstance(request, ApiError):
-            raise request
-        template = await self._catalog.get(request.template_id)
-        # Before anything is fetched or told: whose site it is, and whether the page is of it.
-        if not (await self._standing(exchange, account, request, request.url.href)).is_of_site:
-            raise errors.SiteDomainMismatchError(NOT_OF_SITE)
-        tell = self._look_now if exchange.head.method == "POST" else self._last_look
-        body = await tell(exchange, account, request, template)
+        async with self._owners.admitted(exchange, request) as account:
+            if isinstance(request, ApiError):
+                raise request
+            template = await self._catalog.get(request.template_id)
+            # Before anything is fetched or told: whose site it is, and whether the page is of it.
+            if not (await self._standing(exchange, account, request, request.url.href)).is_of_site:
+                raise errors.SiteDomainMismatchError(NOT_OF_SITE)
+            tell = self._look_now if exchange.head.method == "POST" else self._last_look
+            body = await tell(exchange, account, request, template)
         headers = {
             **exchange.headers,
             "Cache-Control": "no-store",
@@ -80,9 +77,7 @@ class VerificationEndpoint:
                 raise errors.MalformedRequestError(head.fault)
             if head.method not in {"GET", "POST"}:
                 raise errors.MethodNotAllowedError("Use GET for the last look, POST to look now.")
-            request = parse_card_request(
-                head.query, loopback_targets=self._settings.loopback_targets
-            )
+            request = parse_card_request(head.query, loopback_targets=self._loopback_targets)
             if not request.site_id:
                 raise errors.InvalidParameterError("site is required: send the tag's whole query.")
         except ApiError as error:
