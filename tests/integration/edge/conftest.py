@@ -10,7 +10,8 @@ from og_edge.app import create_app
 from og_edge.card_protocol import CardHttpProtocol
 from og_edge.server import http_options, open_endpoints
 from og_edge.settings import Settings
-from og_service.postgres import Pool, open_pool
+from og_service.lines import Lines, open_lines
+from og_service.postgres import POOL_MAX_CONNECTIONS, Pool, open_pool
 from og_stack.ports import LOOPBACK, free_ports
 from tests.support.http_server import served
 from tests.support.raw_http import RawServer
@@ -44,6 +45,12 @@ def dsn(fresh_database: FreshDatabase) -> str:
 async def pool(dsn: str) -> AsyncIterator[Pool]:
     async with open_pool(dsn) as pool:
         yield pool
+
+
+@pytest.fixture
+async def lines(dsn: str) -> AsyncIterator[Lines]:
+    async with open_lines(dsn, max_connections=POOL_MAX_CONNECTIONS) as lines:
+        yield lines
 
 
 @pytest.fixture(scope="session")

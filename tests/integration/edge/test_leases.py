@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
+import asyncpg
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
@@ -19,7 +20,7 @@ from og_edge.lease_store import PostgresLeases, listen, open_leases
 from og_edge.leases import LEASE_S, Lease, LeaseLostError, Standing
 from og_edge.lookout import Lookout
 from og_edge.store import PostgresCardStore
-from og_service.postgres import Pool
+from og_service.lines import Lines
 from og_stack.ports import LOOPBACK
 from og_stack.postgres import EmbeddedPostgres
 from tests.support.fault_proxy import FaultProxy
@@ -32,13 +33,13 @@ UNREACHABLE = PageUnreachableError("The page's server did not answer.", retry_af
 
 
 @pytest.fixture
-def leases(pool: Pool) -> PostgresLeases:
-    return PostgresLeases(pool)
+def leases(lines: Lines) -> PostgresLeases:
+    return PostgresLeases(lines)
 
 
 @pytest.fixture
-def store(pool: Pool) -> PostgresCardStore:
-    return PostgresCardStore(pool)
+def store(lines: Lines) -> PostgresCardStore:
+    return PostgresCardStore(lines)
 
 
 @pytest.fixture
@@ -171,7 +172,7 @@ async def test_what_is_not_published_leaves_the_lease_as_it_was(
     first, lease = await claimed(leases, some_key()), await claimed(leases, some_key())
     line = a_line(a_card(first.key))
     await store.publish(a_card(first.key), line, first, read_anew=True)
-    with pytest.raises(psycopg.errors.UniqueViolation):
+    with pytest.raises(asyncpg.UniqueViolationError):
         await store.publish(a_card(lease.key), line, lease, read_anew=True)
     found = await standing(leases, lease.key)
     assert found == Standing(lease.epoch, is_held=True)
@@ -283,6 +284,7 @@ async def test_who_waits_sees_a_lease_end(
     async with lookout_over(leases, dsn if is_told else None) as lookout:
         for ending in ("release", "publish", "delete"):
             lease = await claimed(leases, some_key())
+            assert (await leases.claim(lease.key)).lease is None  # as everybody who waits has
             waiting = [
                 asyncio.create_task(lookout.ended(lease.key, lease.epoch, LONG_S)) for _ in range(3)
             ]
@@ -330,7 +332,9 @@ async def test_news_go_on_after_the_connection_was_lost(
         async with asyncio.timeout(LONG_S):
             for _ in range(2):
                 await started.get()
-                lease = await claimed(leases, some_key())
+                lonely, lease = [await claimed(leases, some_key()) for _ in range(2)]
+                assert (await leases.claim(lease.key)).lease is None
+                await leases.release(lonely, None)  # which nobody is told of
                 await leases.release(lease, None)
                 assert await told.get() == lease.key
                 with psycopg.connect(admin_of(dsn), autocommit=True) as connection:

@@ -14,7 +14,8 @@ from og_edge.cards import Card, Generation
 from og_edge.lease_store import PostgresLeases, open_leases
 from og_edge.look_store import PostgresPageLooks
 from og_edge.looks import PageLook
-from og_edge.store import PostgresCardStore, open_card_pool
+from og_edge.store import PostgresCardStore, open_card_store
+from og_service.postgres import BY_INDEX, open_pool
 from tests.support.stores import FreshDatabase
 from tests.support.waiting import eventually
 
@@ -103,8 +104,12 @@ async def test_plans_that_are_kept_read_few_rows_of_tables_that_grew(
             admin.execute(f"ALTER TABLE edge.{table} SET (autovacuum_enabled = off)".encode())
         grow(admin, 1, 1)
         admin.execute("ANALYZE")
-        async with open_card_pool(dsn) as pool, open_leases(dsn) as leases:
-            work = Work(PostgresCardStore(pool), leases, PostgresPageLooks(pool))
+        async with (
+            open_pool(dsn, settings=BY_INDEX) as pool,
+            open_card_store(dsn) as store,
+            open_leases(dsn) as leases,
+        ):
+            work = Work(store, leases, PostgresPageLooks(pool))
             for _ in range(TIMES_UNTIL_A_PLAN_IS_KEPT):
                 await work.do()
             grow(admin, 2, GROWN)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+import asyncpg
 import psycopg
 import pytest
 
@@ -15,7 +16,7 @@ from og_edge.billing import ChargeKind
 from og_edge.cards import Card, Generation
 from og_edge.lease_store import PostgresLeases
 from og_edge.store import PostgresCardStore
-from og_service.postgres import Pool
+from og_service.lines import Lines
 
 NOW = dt.datetime.now(dt.UTC)
 LONG_AGO = dt.timedelta(days=1000)
@@ -26,16 +27,16 @@ Publish = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture
-def store(pool: Pool) -> PostgresCardStore:
-    return PostgresCardStore(pool)
+def store(lines: Lines) -> PostgresCardStore:
+    return PostgresCardStore(lines)
 
 
 @pytest.fixture
-def publish(pool: Pool, store: PostgresCardStore) -> Publish:
+def publish(lines: Lines, store: PostgresCardStore) -> Publish:
     """Publishes as whoever claimed the card's lease does."""
 
     async def claim_and_publish(card: Card, line: Generation | None = None) -> None:
-        lease = (await PostgresLeases(pool).claim(card.key)).lease
+        lease = (await PostgresLeases(lines).claim(card.key)).lease
         assert lease
         await store.publish(card, line or _generation(card), lease, read_anew=True)
 
@@ -138,7 +139,7 @@ async def test_a_history_line_that_cannot_be_written_publishes_nothing(
     line = _generation(card)
     await publish(card, line)
     other = _card()
-    with pytest.raises(psycopg.errors.UniqueViolation):
+    with pytest.raises(asyncpg.UniqueViolationError):
         await publish(other, line)
     assert await store.find(other.key) is None
 

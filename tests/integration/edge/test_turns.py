@@ -17,15 +17,16 @@ from og_edge.lease_store import PostgresLeases
 from og_edge.leases import Lease, Standing
 from og_edge.lookout import Lookout
 from og_edge.turns import Turns
-from og_service.postgres import open_pool
+from og_service.lines import open_lines
+from og_service.postgres import POOL_MAX_CONNECTIONS
 
 LONG_S = 30.0
 
 
 @pytest.fixture
 async def turns(dsn: str) -> AsyncIterator[Turns]:
-    async with open_pool(dsn) as pool:
-        leases, chores = PostgresLeases(pool), Chores()
+    async with open_lines(dsn, max_connections=POOL_MAX_CONNECTIONS) as lines:
+        leases, chores = PostgresLeases(lines), Chores()
         lookout = Lookout(leases)
         looking = asyncio.create_task(lookout.keep_looking())
         yield Turns(leases, lookout, chores)

@@ -44,7 +44,7 @@ from og_edge.reception import EndpointSettings, Reception
 from og_edge.retention import keep_collecting, keep_removing_drawings, keep_sweeping
 from og_edge.settings import Settings
 from og_edge.sights import Sights
-from og_edge.store import PostgresCardStore, open_card_pool
+from og_edge.store import open_card_store
 from og_edge.tags import TagReader
 from og_edge.templates import TemplateCatalog
 from og_edge.templates_endpoint import TemplatesEndpoint
@@ -55,6 +55,7 @@ from og_edge.verification_endpoint import VerificationEndpoint
 from og_edge.views import Viewer
 from og_service import logs, metrics
 from og_service.channels import open_channel
+from og_service.postgres import BY_INDEX, open_pool
 
 BACKLOG_CONNECTIONS: Final = 2_048
 KEEP_ALIVE_S: Final = 75
@@ -76,7 +77,7 @@ IDEMPOTENT: Final = {
 async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
     """Wire everything, and unwire it after use."""
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(open_card_pool(settings.database_url))
+        pool = await stack.enter_async_context(open_pool(settings.database_url, settings=BY_INDEX))
         token = settings.caller_token
         auth_channel, extract_channel, render_channel, billing_channel = [
             await stack.enter_async_context(
@@ -91,7 +92,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         ]
         auth, billing = AuthClient(auth_channel), BillingClient(billing_channel)
         render = RenderClient(render_channel)
-        store = PostgresCardStore(pool)
+        store = await stack.enter_async_context(open_card_store(settings.database_url))
         index = await stack.enter_async_context(open_card_index(settings.database_url))
         pictures = PictureMemory(
             ObjectPictureStore(open_object_store(settings.card_store_url)),

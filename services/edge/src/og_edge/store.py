@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-from psycopg import AsyncConnection, Error
-from psycopg.types.json import Jsonb
+import asyncpg
 
 from og_edge.ai import AiStatus
 from og_edge.billing import ChargeKind
 from og_edge.cards import TOUCH_INTERVAL, Card, Generation
 from og_edge.lease_store import END_WITH_CARD, END_WITH_DELETION, TELL
 from og_edge.leases import Lease, LeaseLostError
-from og_service.postgres import BY_INDEX, Pool, open_pool
+from og_service.lines import Line, Lines, Row, open_lines
+from og_service.postgres import BY_INDEX, POOL_MAX_CONNECTIONS
 
 PUBLISHED_WITHIN: Final = dt.timedelta(hours=1)
 """Longer than any request: an object that is stored and is no card's by then will be none's."""
@@ -27,21 +28,23 @@ CARD_COLUMNS = (
 )
 """What card_of reads, in the order of Card's fields."""
 
-_PUBLISH = f"""
+_FIND: Final = f"SELECT {CARD_COLUMNS} FROM edge.cards WHERE key = $1"  # noqa: S608 - constant
+_EXPECT: Final = """
+INSERT INTO edge.orphans (object_name, due_time) VALUES ($1, now() + $2) ON CONFLICT DO NOTHING
+"""
+_PUBLISH: Final = f"""
 WITH ended AS ({END_WITH_CARD}),
-adopted AS (DELETE FROM edge.orphans USING ended WHERE object_name = %(object_name)s),
+adopted AS (DELETE FROM edge.orphans USING ended WHERE object_name = $5),
 orphaned AS (
   INSERT INTO edge.orphans (object_name, due_time)
   SELECT object_name, now() FROM edge.cards
-  WHERE key = (SELECT key FROM ended) AND object_name <> %(object_name)s
+  WHERE key = (SELECT key FROM ended) AND object_name <> $5
   ON CONFLICT DO NOTHING
 ),
 published AS (
-  INSERT INTO edge.cards (key, account_id, object_name, digest, size_bytes, charge_id, settled,
+  INSERT INTO edge.cards (key, object_name, account_id, digest, size_bytes, charge_id, settled,
                           redraw_time, missing_glyphs, ai_status, charge_kind)
-  SELECT key, %(account_id)s, %(object_name)s, %(digest)s, %(size_bytes)s, %(charge_id)s::uuid,
-         %(settled)s, %(redraw_time)s::timestamptz, %(missing_glyphs)s, %(ai_status)s,
-         %(charge_kind)s
+  SELECT key, $5, $6, $7, $8::integer, $9::uuid, $10::boolean, $11::timestamptz, $12, $13, $14
   FROM ended
   ON CONFLICT (key) DO UPDATE SET
     object_name = excluded.object_name, digest = excluded.digest,
@@ -53,12 +56,16 @@ published AS (
 remembered AS (
   INSERT INTO edge.generations (id, account_id, card_key, page_url, template_id, options, sources,
                                 failed_images, price_credits, ai_status)
-  SELECT %(generation_id)s::uuid, %(account_id)s, key, %(page_url)s, %(template_id)s, %(options)s,
-         %(sources)s, %(failed_images)s, %(price_credits)s, %(drawing_ai_status)s
+  SELECT $15::uuid, $16, key, $17, $18, $19::jsonb, $20::jsonb, $21::text[], $22::integer, $23
   FROM ended
 )
-SELECT FROM ended
+SELECT awaited FROM ended
 """  # noqa: S608 - constants
+_SETTLE: Final = "UPDATE edge.cards SET settled = true WHERE key = $1 AND charge_id = $2::uuid"
+_POSTPONE: Final = "UPDATE edge.cards SET redraw_time = $1 WHERE key = $2 AND object_name = $3"
+_TOUCH: Final = """
+UPDATE edge.cards SET use_time = now() WHERE key = $1 AND use_time < now() - $2::interval
+"""
 _FORGET: Final = """
 WITH forgotten AS (DELETE FROM edge.cards WHERE {which} RETURNING object_name),
 orphaned AS (
@@ -67,18 +74,19 @@ orphaned AS (
 )
 SELECT FROM forgotten
 """
-_DELETE: Final = _FORGET.format(which="key = %s AND account_id = %s AND settled")
+_DELETE: Final = _FORGET.format(which="key = $1 AND account_id = $2 AND settled")
 _REMOVE_UNUSED: Final = _FORGET.format(
     which="""key = ANY(ARRAY(
-  SELECT key FROM edge.cards WHERE use_time < %s
-  ORDER BY use_time LIMIT %s FOR UPDATE SKIP LOCKED))"""
+  SELECT key FROM edge.cards WHERE use_time < $1
+  ORDER BY use_time LIMIT $2 FOR UPDATE SKIP LOCKED))"""
 )
 _TAKE_ORPHANS: Final = """
-UPDATE edge.orphans SET due_time = now() + %s WHERE object_name = ANY(ARRAY(
+UPDATE edge.orphans SET due_time = now() + $1 WHERE object_name = ANY(ARRAY(
   SELECT object_name FROM edge.orphans WHERE due_time <= now()
-  ORDER BY due_time LIMIT %s FOR UPDATE SKIP LOCKED))
+  ORDER BY due_time LIMIT $2 FOR UPDATE SKIP LOCKED))
 RETURNING object_name
 """
+_FORGET_ORPHANS: Final = "DELETE FROM edge.orphans WHERE object_name = ANY($1)"
 
 
 class CardStore(Protocol):
@@ -127,108 +135,85 @@ class CardStore(Protocol):
 class PostgresCardStore:
     """CardStore on the schema `edge`."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
 
     async def find(self, key: str) -> Card | None:
         """See CardStore."""
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(
-                f"SELECT {CARD_COLUMNS} FROM edge.cards WHERE key = %s",  # noqa: S608 - constant
-                (key,),
-            )
-            row = await cursor.fetchone()
-            return card_of(row) if row else None
+        rows = await self._ask(_FIND, key)
+        return card_of(rows[0]) if rows else None
 
     async def expect(self, object_name: str) -> None:
         """See CardStore."""
-        async with self._pool.connection() as connection:
-            await connection.execute(
-                "INSERT INTO edge.orphans (object_name, due_time) VALUES (%s, now() + %s)"
-                " ON CONFLICT DO NOTHING",
-                (object_name, PUBLISHED_WITHIN),
-            )
+        await self._ask(_EXPECT, object_name, PUBLISHED_WITHIN)
 
     async def publish(
         self, card: Card, generation: Generation, lease: Lease, *, read_anew: bool
     ) -> None:
         """See CardStore."""
-        values = {
-            **_history_row(generation),
-            **vars(card),
-            **vars(lease),
-            "read_anew": read_anew,
-        }
-        async with self._pool.connection() as connection:
-            if not (await connection.execute(_PUBLISH, values)).rowcount:
+        values = (
+            *(lease.key, lease.epoch, lease.claim_time, read_anew),
+            *_columns_of(card),
+            *_columns_of_history(generation),
+        )
+        async with self._lines.connection() as line:
+            published = await line.fetch(_PUBLISH, *values)
+            if not published:
                 raise LeaseLostError
-            await _tell(connection, card.key)
+            if published[0]["awaited"]:
+                await _tell(line, card.key)
 
     async def delete(self, account_id: str, key: str) -> bool:
         """See CardStore."""
-        async with self._pool.connection() as connection:
+        async with self._lines.connection() as line:
             # First the lease, then the card that it may just have brought. Not in one transaction:
             # a process that is stopped in its middle would hold the lease's row.
-            await connection.execute(END_WITH_DELETION, (key,))
-            deleted = (await connection.execute(_DELETE, (key, account_id))).rowcount
-            await _tell(connection, key)
-        return deleted > 0
+            await line.fetch(END_WITH_DELETION, key)
+            deleted = await line.fetch(_DELETE, key, account_id)
+            await _tell(line, key)
+        return bool(deleted)
 
     async def settle(self, card: Card) -> None:
         """See CardStore."""
-        async with self._pool.connection() as connection:
-            await connection.execute(
-                "UPDATE edge.cards SET settled = true WHERE key = %s AND charge_id = %s",
-                (card.key, card.charge_id),
-            )
+        await self._ask(_SETTLE, card.key, card.charge_id)
 
     async def postpone(self, card: Card, redraw_time: dt.datetime) -> None:
         """See CardStore."""
-        async with self._pool.connection() as connection:
-            await connection.execute(
-                "UPDATE edge.cards SET redraw_time = %s WHERE key = %s AND object_name = %s",
-                (redraw_time, card.key, card.object_name),
-            )
+        await self._ask(_POSTPONE, redraw_time, card.key, card.object_name)
 
     async def touch(self, key: str) -> None:
         """See CardStore."""
-        async with self._pool.connection() as connection:
-            await connection.execute(
-                "UPDATE edge.cards SET use_time = now() WHERE key = %s AND use_time < now() - %s",
-                (key, TOUCH_INTERVAL),
-            )
+        await self._ask(_TOUCH, key, TOUCH_INTERVAL)
 
     async def remove_unused(self, before: dt.datetime, at_most: int) -> int:
         """See CardStore."""
-        async with self._pool.connection() as connection:
-            return (await connection.execute(_REMOVE_UNUSED, (before, at_most))).rowcount
+        return len(await self._ask(_REMOVE_UNUSED, before, at_most))
 
     async def take_orphans(self, at_most: int) -> Sequence[str]:
         """See CardStore."""
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(_TAKE_ORPHANS, (TAKEN_FOR, at_most))
-            return [name for (name,) in await cursor.fetchall()]
+        return [name for (name,) in await self._ask(_TAKE_ORPHANS, TAKEN_FOR, at_most)]
 
     async def forget_orphans(self, object_names: Sequence[str]) -> None:
         """See CardStore."""
-        async with self._pool.connection() as connection:
-            await connection.execute(
-                "DELETE FROM edge.orphans WHERE object_name = ANY(%s)", (list(object_names),)
-            )
+        await self._ask(_FORGET_ORPHANS, list(object_names))
+
+    async def _ask(self, query: str, *args: object) -> list[Row]:
+        async with self._lines.connection() as line:
+            return await line.fetch(query, *args)
 
 
 @asynccontextmanager
-async def open_card_pool(dsn: str) -> AsyncIterator[Pool]:
-    """Open connections for all that is kept of cards and pages, and close them after use.
+async def open_card_store(dsn: str) -> AsyncIterator[PostgresCardStore]:
+    """Open a store on connections of its own, and close them after use.
 
     Every statement finds its rows by an index. Of rows that a subquery names that holds only for
     `= ANY (ARRAY (...))` or `= (SELECT ...)`: a join or IN may read the whole index instead.
     """
-    async with open_pool(dsn, settings=BY_INDEX) as pool:
-        yield pool
+    async with open_lines(dsn, max_connections=POOL_MAX_CONNECTIONS, settings=BY_INDEX) as lines:
+        yield PostgresCardStore(lines)
 
 
-def card_of(row: tuple[Any, ...]) -> Card:
+def card_of(row: Row) -> Card:
     """Read CARD_COLUMNS."""
     *columns, ai_status, charge_kind, use_time = row
     columns.append(None if ai_status is None else AiStatus(ai_status))
@@ -237,17 +222,36 @@ def card_of(row: tuple[Any, ...]) -> Card:
     return Card(*columns)
 
 
-def _history_row(generation: Generation) -> dict[str, Any]:
-    return {
-        **vars(generation),
-        "drawing_ai_status": generation.ai_status,
-        "options": Jsonb(dict(generation.options)),
-        "sources": Jsonb(dict(generation.sources)),
-        "failed_images": list(generation.failed_images),
-    }
+def _columns_of(card: Card) -> tuple[object, ...]:
+    return (
+        card.object_name,
+        card.account_id,
+        card.digest,
+        card.size_bytes,
+        card.charge_id,
+        card.settled,
+        card.redraw_time,
+        card.missing_glyphs,
+        card.ai_status,
+        card.charge_kind,
+    )
 
 
-async def _tell(connection: AsyncConnection[Any], key: str) -> None:
+def _columns_of_history(generation: Generation) -> tuple[object, ...]:
+    return (
+        generation.generation_id,
+        generation.account_id,
+        generation.page_url,
+        generation.template_id,
+        json.dumps(dict(generation.options)),
+        json.dumps(dict(generation.sources)),
+        list(generation.failed_images),
+        generation.price_credits,
+        generation.ai_status,
+    )
+
+
+async def _tell(line: Line, key: str) -> None:
     """Tell those who wait for key; without it they see for themselves a moment later."""
-    with suppress(Error):
-        await connection.execute(TELL, (key,))
+    with suppress(asyncpg.PostgresError, asyncpg.InterfaceError):
+        await line.fetch(TELL, key)
