@@ -23,7 +23,7 @@ from tests.support.waiting import wait_until
 
 __all__ = ["rng"]
 
-EXAMPLES = int(os.environ.get("OG_MODEL_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("OG_MODEL_EXAMPLES", "10"))
 STEPS = 40
 
 

@@ -12,6 +12,7 @@ import pytest
 from og.extract.v1 import extract_pb2 as pb
 from og.extract.v1 import extract_pb2_grpc
 from og_extract.limits import Limits
+from og_extract.reading_pool import ReadingPool
 from og_extract.server import compose
 from og_extract.settings import Settings
 from og_service.settings import Environment
@@ -25,8 +26,21 @@ __all__ = ["rng"]
 
 ANEW = Limits(page_fresh_s=0, pause_s=0)
 """Servers are always asked, since tests change what they say, and share a host."""
-SHORT = replace(ANEW, call_s=2.0, answer_margin_s=0.1, images_s=0.5, connect_s=0.5)
+SHORT = replace(ANEW, call_s=3.0, answer_margin_s=0.1, images_s=1.0, connect_s=2.0)
+"""What a test waits for where something hangs; long enough for what does not on a busy machine."""
 TIMEOUT_S = 20
+
+
+_shared: list[ReadingPool] = []
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def readers() -> AsyncIterator[None]:
+    """Start readers for all tests that are not about readers: two take 1.4 s of a processor."""
+    async with ReadingPool(Settings().extract_readers, Limits().parse_s) as pool:
+        _shared.append(pool)
+        yield
+        _shared.remove(pool)
 
 
 class Target(Protocol):
@@ -119,9 +133,13 @@ async def serve_extract(
     names: FakeNames | None = None,
     limits: Limits = SHORT,
     make_ssl_context: Callable[[], ssl.SSLContext] | None = None,
+    has_own_readers: bool = False,
     **settings: Any,
 ) -> AsyncIterator[Client]:
-    """Run the service with the given servers as its loopback targets."""
+    """Run the service with the given servers as its loopback targets.
+
+    A test that may end a reader has readers of its own.
+    """
     chosen = Settings(
         environment=Environment.DEVELOPMENT,
         loopback_targets=frozenset(web.target for web in webs),
@@ -129,7 +147,11 @@ async def serve_extract(
     )
     async with (
         compose(
-            chosen, resolver=names or FakeNames(), limits=limits, make_ssl_context=make_ssl_context
+            chosen,
+            resolver=names or FakeNames(),
+            limits=limits,
+            make_ssl_context=make_ssl_context,
+            readers=None if has_own_readers else _shared[0],
         ) as services,
         serve_in_process(services, "extract.instantog.com") as channel,
     ):

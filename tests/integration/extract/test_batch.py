@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -36,10 +37,15 @@ def running() -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
+def complaints(told: bytes) -> list[str]:
+    """Give what stands on standard error beside how far it has come, which a busy machine shows."""
+    return [row for row in told.decode().splitlines() if not re.match(r"[\d,]+ pages, ", row)]
+
+
 def answers(*lines: bytes) -> list[dict[str, Any]]:
     with running() as process:
-        told, complaints = process.communicate(b"".join(lines), timeout=TIMEOUT_S)
-        assert (process.returncode, complaints) == (0, b"")
+        told, errors = process.communicate(b"".join(lines), timeout=TIMEOUT_S)
+        assert (process.returncode, complaints(errors)) == (0, [])
     return [json.loads(answer) for answer in told.splitlines()]
 
 
@@ -79,7 +85,7 @@ def test_an_interrupt_ends_it_without_a_traceback() -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(TIMEOUT_S) == 130
         assert process.stderr
-        assert process.stderr.read() == b""
+        assert complaints(process.stderr.read()) == []
 
 
 def test_a_reader_that_leaves_ends_it_quietly() -> None:
@@ -91,7 +97,7 @@ def test_a_reader_that_leaves_ends_it_quietly() -> None:
         process.stdin.close()
         assert process.wait(TIMEOUT_S) == 0
         assert process.stderr
-        assert process.stderr.read() == b""
+        assert complaints(process.stderr.read()) == []
 
 
 def test_memory_does_not_grow_with_the_lines() -> None:

@@ -38,7 +38,7 @@ async def other() -> AsyncIterator[Web]:
 
 @pytest.fixture
 async def client(calm: Web, other: Web) -> AsyncIterator[Client]:
-    async with serve_extract(calm, other, limits=Limits()) as it:
+    async with serve_extract(calm, other, limits=Limits(), has_own_readers=True) as it:
         yield it
 
 

@@ -26,7 +26,7 @@ HUGE = HEAD + b" " * 64 * MIB
 @pytest.fixture(scope="module")
 async def patient(web: Web) -> AsyncIterator[Client]:
     """Gives the time that production has: on a busy machine processor time is long."""
-    async with serve_extract(web, limits=ANEW) as it:
+    async with serve_extract(web, limits=ANEW, has_own_readers=True) as it:
         yield it
 
 

@@ -76,4 +76,5 @@ class Progress:
             return ""
         if self._total:
             return f"{passed_s * max(self._total - self._done, 0) / self._done:,.0f} s left"
-        return f"{self._done / passed_s:,.0f} a second"
+        a_second = self._done / passed_s
+        return f"{a_second:,.0f} a second" if a_second >= 1 else f"{60 * a_second:,.0f} a minute"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, nullcontext
 
 import structlog
 
@@ -35,13 +35,19 @@ async def compose(
     resolver: Resolver | None = None,
     limits: Limits | None = None,
     make_ssl_context: Callable[[], ssl.SSLContext] | None = None,
+    readers: ReadingPool | None = None,
 ) -> AsyncIterator[Sequence[Service]]:
     """Wire the service for the length of the context.
 
-    Only tests give more than settings: names, short limits, an authority of their own.
+    Only tests give more than settings: names, short limits, an authority of their own, readers
+    that run already.
     """
     async with open_extractor(
-        settings, resolver=resolver, limits=limits, make_ssl_context=make_ssl_context
+        settings,
+        resolver=resolver,
+        limits=limits,
+        make_ssl_context=make_ssl_context,
+        readers=readers,
     ) as extractor:
         servicer = ExtractServicer(extractor)
         yield [
@@ -62,6 +68,7 @@ async def open_extractor(
     resolver: Resolver | None = None,
     limits: Limits | None = None,
     make_ssl_context: Callable[[], ssl.SSLContext] | None = None,
+    readers: ReadingPool | None = None,
 ) -> AsyncIterator[Extractor]:
     """Wire everything below the transport."""
     limits = limits or Limits()
@@ -74,9 +81,10 @@ async def open_extractor(
         backend = GuardedBackend(resolver or system, targets, limits.connect_s)
         transport = GuardedTransport(backend, make_ssl_context)
         fetcher = Fetcher(transport, Pauses(limits.pause_s), settings.user_agent, targets)
+        started = ReadingPool(settings.extract_readers, limits.parse_s)
         async with (
             transport,
-            ReadingPool(settings.extract_readers, limits.parse_s) as pool,
+            nullcontext(readers) if readers else started as pool,
             open_ai_reader(settings.ai_endpoint) as ai,
         ):
             yield Extractor(fetcher, pool, gate, limits, targets, ai)
