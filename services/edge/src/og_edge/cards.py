@@ -113,12 +113,13 @@ class CardName:
     Neither time nor code version is in it.
     """
 
-    __slots__ = ("_canonical", "digest")
+    __slots__ = ("_account_id", "_canonical", "_key", "digest")
 
     def __init__(self, canonical: bytes) -> None:
         self._canonical = canonical
         self.digest = hashlib.sha256(b"[%d,%b" % (KEY_VERSION, canonical)).digest()
         """See card_digest."""
+        self._account_id, self._key = "", ""
 
     @classmethod
     def of(cls, request: CardRequest, template: Template) -> CardName:
@@ -129,8 +130,11 @@ class CardName:
 
     def key(self, account_id: str) -> str:
         """See card_key."""
-        account = json.dumps(account_id).encode()
-        return hashlib.sha256(b"[%d,%b,%b" % (KEY_VERSION, account, self._canonical)).hexdigest()
+        if account_id != self._account_id:  # a crowd asks for one account's
+            account = json.dumps(account_id).encode()
+            canonical = b"[%d,%b,%b" % (KEY_VERSION, account, self._canonical)
+            self._account_id, self._key = account_id, hashlib.sha256(canonical).hexdigest()
+        return self._key
 
 
 def card_key(account_id: str, request: CardRequest, template: Template) -> str:

@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from og_edge.card_path import API_PATH
 from og_edge.incoming import MALFORMED, RawHeaders
+from og_edge.lingering import LingeringTransport
 from og_edge.reader_watch import ReaderWatch
 
 MAX_HEAD_BYTES: Final = 98_304
@@ -19,7 +20,6 @@ HEAD_TIMEOUT_S: Final = 10.0
 """A head must be here within this time of the connection, a later one of its first bytes."""
 SEND_TIMEOUT_S: Final = 30.0
 """Who has not taken all of an answer by then, or twice that, loses the connection."""
-LINGER_S: Final = 1.0
 MAX_TARGET_BYTES: Final = 65_535
 """httptools splits no longer ones."""
 MAX_WAITING_REQUESTS: Final = 100
@@ -118,6 +118,12 @@ class BoundedHttpProtocol(HttpToolsProtocol):
                 "bytes."
             )
 
+    def on_message_begin(self) -> None:
+        """Make room for a head."""
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
+
     def on_headers_complete(self) -> None:
         """Begin a request, unless its head is one that RFC 9112 has refused."""
         self._in_head = False
@@ -152,6 +158,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def _begin(self, *, has_body: bool) -> None:
         """Hand a request to the application."""
+        self.scope = self._new_scope(self.headers, {})  # type: ignore[assignment]
         super().on_headers_complete()
         if has_body:
             self._leave_body_unread()
@@ -184,7 +191,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._is_deaf = True
         cycle = self.cycle
         cycle.keep_alive = False
-        cycle.transport = _LingeringTransport(self.transport, self.loop)  # type: ignore[assignment]
+        cycle.transport = LingeringTransport(self.transport, self.loop)  # type: ignore[assignment]
         cycle.more_body = False
         cycle.message_event.set()
 
@@ -219,7 +226,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._start_asgi_task(cycle, self.app)
 
     def _malformed_cycle(self, reason: str) -> RequestResponseCycle:
-        transport = _LingeringTransport(self.transport, self.loop)
+        transport = LingeringTransport(self.transport, self.loop)
         cycle = self._new_cycle(API_PATH, b"", [], {MALFORMED: reason}, transport)
         cycle.keep_alive = False
         cycle.on_response = self._stop_head_timer
@@ -231,23 +238,15 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         query: bytes,
         headers: RawHeaders,
         state: Mapping[str, object],
-        transport: asyncio.Transport | _LingeringTransport,
+        transport: asyncio.Transport | LingeringTransport,
     ) -> RequestResponseCycle:
         """Make what uvicorn does of a GET by HTTP/1.1 that has been read to its end."""
-        scope: dict[str, Any] = {
-            "type": "http",
-            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
-            "http_version": "1.1",
-            "server": self.server,
-            "client": self.client,
-            "scheme": self.scheme,
+        scope = self._new_scope(headers, state)
+        scope |= {
             "method": "GET",
-            "root_path": self.root_path,
             "path": path,
             "raw_path": quote(path).encode(),
             "query_string": query,
-            "headers": headers,
-            "state": {**self.app_state, **state},
         }
         cycle = RequestResponseCycle(
             scope=scope,  # type: ignore[arg-type]  # uvicorn's TypedDict is private
@@ -265,6 +264,20 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         cycle.more_body = False
         return cycle
 
+    def _new_scope(self, headers: RawHeaders, state: Mapping[str, object]) -> dict[str, Any]:
+        """Say of a request what ASGI wants to know, but for its first line."""
+        return {
+            "type": "http",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "http_version": "1.1",
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,
+            "root_path": self.root_path,
+            "headers": headers,
+            "state": {**self.app_state, **state},
+        }
+
     def _give_up(self) -> None:
         self._head_timer = None
         if self._head_bytes:
@@ -280,25 +293,3 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
-
-
-class _LingeringTransport:
-    """Closes in two steps, so that a client which is still sending sees its answer.
-
-    To close with bytes unread would reset the connection, and the answer would be lost.
-    """
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
-        self._loop = loop
-
-    def write(self, data: bytes) -> None:
-        self._transport.write(data)
-
-    def is_closing(self) -> bool:
-        return self._transport.is_closing()
-
-    def close(self) -> None:
-        if not self._transport.is_closing():
-            self._transport.write_eof()
-            self._loop.call_later(LINGER_S, self._transport.close)
