@@ -15,7 +15,6 @@ from bench.system import metrics_address, run_in_directory, running_system
 
 CLIENTS = (1, 8, 32)
 CARDS, QUICK_CARDS = 400, 64
-WARM_UP_CARDS = 16
 
 
 def main() -> None:
@@ -32,10 +31,14 @@ async def _run(directory: Path, cards: int, clients: list[int]) -> Result:
         async with running_system(directory, settings) as system:
             [account] = await create_accounts(system.stack, 1)
             misses = Misses(system, account, sites)
-            warm = await misses.measure(2, WARM_UP_CARDS)
-            lines = [await misses.measure(count, cards) for count in clients]
+            await misses.warm_up(max(clients))
+            await misses.watch_idle()
+            lines = []
+            for count in clients:
+                await misses.warm_up(count)
+                lines.append(await misses.measure(count, cards))
             await system.audit()
-            demand_charges(system, [warm, *lines])
+            demand_charges(system, misses.drawn)
             return Result(cards, Conditions(system.durability(), load_before), lines)
 
 

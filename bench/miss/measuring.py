@@ -21,6 +21,12 @@ from og_service.progress import Progress
 TEMPLATE = "article/blog-post"
 TIMEOUT_S = 30
 MS = 1_000
+IDLE = "idle"
+IDLE_S = 10.0
+"""For which a system that nobody asks is watched."""
+WARM_UP_CARDS = 16
+WARM_UP_CARDS_A_CLIENT = 2
+"""Drawn before each line, so that none pays for connections that so many are the first to need."""
 
 # What a card takes as the services tell it, and which of their histograms does.
 STEPS = {
@@ -53,6 +59,7 @@ class Line:
     cards_per_s: float
     steps_ms: Mapping[str, float]
     cpu_ms: Mapping[str, float]
+    """`idle` is what all processes would have used meanwhile; the other parts are without it."""
 
     @property
     def p50_ms(self) -> float:
@@ -67,7 +74,7 @@ class Line:
     @property
     def cpu_beyond_ms(self) -> float:
         """Processor time of a card beyond fetching, parsing, rendering and encoding."""
-        own = ("fetch", "parse", "draw")
+        own = ("fetch", "parse", "draw", IDLE)
         return sum(ms for part, ms in self.cpu_ms.items() if part not in own)
 
 
@@ -83,6 +90,19 @@ class Misses:
         self._headers = {"Authorization": account.authorization}
         self._sites = itertools.cycle(sites)
         self._numbers: Iterator[int] = itertools.count(1)
+        self._idle_us: Mapping[str, float] = {}
+        self.drawn = 0
+        """All cards so far, those of warming up included."""
+
+    async def watch_idle(self) -> None:
+        """See what processes use of each second while nobody asks them anything."""
+        before = self._cpu_us()
+        await asyncio.sleep(IDLE_S)
+        self._idle_us = {part: (us - before[part]) / IDLE_S for part, us in self._cpu_us().items()}
+
+    async def warm_up(self, clients: int) -> None:
+        """Have cards drawn that are not counted."""
+        await self.measure(clients, max(WARM_UP_CARDS, clients * WARM_UP_CARDS_A_CLIENT))
 
     async def measure(self, clients: int, cards: int) -> Line:
         """Have so many cards drawn."""
@@ -108,7 +128,8 @@ class Misses:
                 await asyncio.gather(*(work() for _ in range(clients)))
         took_s = time.perf_counter() - begin
         drawn = len(latencies_ms)
-        cpu_ms = {part: (us - cpu[part]) / MS / drawn for part, us in self._cpu_us().items()}
+        self.drawn += drawn
+        cpu_ms = self._cpu_ms(cpu, self._cpu_us(), took_s, drawn)
         steps_ms = split(counted, self._system.metrics(), drawn, statistics.mean(latencies_ms))
         return Line(clients, dict(failures), latencies_ms, drawn / took_s, steps_ms, cpu_ms)
 
@@ -121,6 +142,13 @@ class Misses:
         if (answer.status_code, answer.headers.get("x-cache")) != (httpx.codes.OK, "MISS"):
             raise FailedError(f"{answer.status_code} {answer.json()['error']['message']}")
         return took_ms
+
+    def _cpu_ms(
+        self, before: Mapping[str, float], after: Mapping[str, float], took_s: float, cards: int
+    ) -> dict[str, float]:
+        idle = {part: self._idle_us.get(part, 0) * took_s for part in after}
+        used = {part: us - before[part] - idle[part] for part, us in after.items()}
+        return {part: us / MS / cards for part, us in {**used, IDLE: sum(idle.values())}.items()}
 
     def _cpu_us(self) -> dict[str, float]:
         """Tell processor time by part: readers and drawers are processes below their services."""
@@ -158,8 +186,7 @@ def split(
     return steps
 
 
-def demand_charges(system: System, lines: Sequence[Line]) -> None:
+def demand_charges(system: System, drawn: int) -> None:
     """See that each card was charged as a new one, and nothing else; raises AuditFailedError."""
-    drawn = sum(len(line.latencies_ms) for line in lines)
     if (charged := system.generations()) != drawn:
         raise AuditFailedError(f"{drawn} cards, {charged} charged as new ones")
