@@ -19,12 +19,15 @@ class LingeringTransport:
         self._loop = loop
 
     def write(self, data: bytes) -> None:
+        """Send, as the transport does."""
         self._transport.write(data)
 
     def is_closing(self) -> bool:
+        """Whether nothing more can be sent."""
         return self._transport.is_closing()
 
     def close(self) -> None:
+        """End our side at once, and theirs after LINGER_S."""
         if not self._transport.is_closing():
             self._transport.write_eof()
             self._loop.call_later(LINGER_S, self._transport.close)
