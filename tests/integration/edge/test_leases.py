@@ -17,9 +17,10 @@ from og_edge.cards import Card, Generation
 from og_edge.errors import ApiError, InternalError, PageUnreachableError
 from og_edge.failures import public_failure
 from og_edge.lease_store import PostgresLeases, listen, open_leases
-from og_edge.leases import LEASE_S, Lease, LeaseLostError, Standing
+from og_edge.leases import LEASE_S, Claim, Lease, LeaseLostError, Standing
 from og_edge.lookout import Lookout
 from og_edge.store import PostgresCardStore
+from og_service.background import running
 from og_service.lines import Lines
 from og_stack.ports import LOOPBACK
 from og_stack.postgres import EmbeddedPostgres
@@ -267,14 +268,9 @@ async def test_what_nobody_used_for_an_hour_is_forgotten(
 @asynccontextmanager
 async def lookout_over(leases: PostgresLeases, dsn: str | None) -> AsyncIterator[Lookout]:
     lookout = Lookout(leases)
-    tasks = [asyncio.create_task(lookout.keep_looking())]
-    if dsn:
-        tasks.append(asyncio.create_task(lookout.keep_listening(partial(listen, dsn))))
-    try:
+    listening = [lookout.keep_listening(partial(listen, dsn))] if dsn else []
+    async with running(lookout.keep_looking(), *listening):
         yield lookout
-    finally:
-        for task in tasks:
-            task.cancel()
 
 
 @pytest.mark.parametrize("is_told", [True, False])
@@ -327,23 +323,19 @@ async def test_news_go_on_after_the_connection_was_lost(
         del on_start, on_key
         await listen(dsn, lambda: started.put_nowait(None), told.put_nowait)
 
-    listening = asyncio.create_task(lookout.keep_listening(listen_and_tell))
-    try:
-        async with asyncio.timeout(LONG_S):
-            for _ in range(2):
-                await started.get()
-                lonely, lease = [await claimed(leases, some_key()) for _ in range(2)]
-                assert (await leases.claim(lease.key)).lease is None
-                await leases.release(lonely, None)  # which nobody is told of
-                await leases.release(lease, None)
-                assert await told.get() == lease.key
-                with psycopg.connect(admin_of(dsn), autocommit=True) as connection:
-                    connection.execute(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                        " WHERE datname = current_database() AND query LIKE 'LISTEN%'"
-                    )
-    finally:
-        listening.cancel()
+    async with running(lookout.keep_listening(listen_and_tell)), asyncio.timeout(LONG_S):
+        for _ in range(2):
+            await started.get()
+            lonely, lease = [await claimed(leases, some_key()) for _ in range(2)]
+            assert (await leases.claim(lease.key)).lease is None
+            await leases.release(lonely, None)  # which nobody is told of
+            await leases.release(lease, None)
+            assert await told.get() == lease.key
+            with psycopg.connect(admin_of(dsn), autocommit=True) as connection:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+                )
 
 
 async def test_a_server_that_fell_silent_is_given_up_before_a_lease_is_over(
@@ -358,6 +350,7 @@ async def test_a_server_that_fell_silent_is_given_up_before_a_lease_is_over(
         way.leave_half_open()  # a moment after all answered
         async with asyncio.timeout(LEASE_S + BUSY_S):
             claims = [leases.claim(some_key()) for _ in range(RIVALS)]
-            failed = await asyncio.gather(*claims, return_exceptions=True)
-            assert any(isinstance(each, psycopg.OperationalError) for each in failed)
+            for claim in await asyncio.gather(*claims, return_exceptions=True):
+                # Those fail whose connection was believed, as on a fast machine all are.
+                assert isinstance(claim, Claim | psycopg.OperationalError)
             assert (await leases.claim(some_key())).lease

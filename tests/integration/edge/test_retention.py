@@ -19,6 +19,7 @@ from og_edge.leases import Lease, LeaseLostError
 from og_edge.pictures import ObjectPictureStore, open_object_store
 from og_edge.retention import COLLECT_OBJECTS_MAX, collect, keep_collecting, sweep
 from og_edge.store import PUBLISHED_WITHIN, TAKEN_FOR, PostgresCardStore
+from og_service.background import running
 from og_service.lines import open_lines
 from og_service.postgres import POOL_MAX_CONNECTIONS
 from tests.support.stores import FreshDatabase
@@ -181,6 +182,5 @@ async def test_however_many_there_are_all_go(shelf: Shelf) -> None:
     for card in cards:
         await shelf.publish(card)
         await shelf.store.delete("acct_1", card.key)
-    collecting = asyncio.create_task(keep_collecting(shelf.store, shelf.pictures))
-    await eventually(lambda: not any(map(shelf.has, cards)))
-    collecting.cancel()
+    async with running(keep_collecting(shelf.store, shelf.pictures)):
+        await eventually(lambda: not any(map(shelf.has, cards)))

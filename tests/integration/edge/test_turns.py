@@ -17,6 +17,7 @@ from og_edge.lease_store import PostgresLeases
 from og_edge.leases import Lease, Standing
 from og_edge.lookout import Lookout
 from og_edge.turns import Turns
+from og_service.background import running
 from og_service.lines import open_lines
 from og_service.postgres import POOL_MAX_CONNECTIONS
 
@@ -28,10 +29,9 @@ async def turns(dsn: str) -> AsyncIterator[Turns]:
     async with open_lines(dsn, max_connections=POOL_MAX_CONNECTIONS) as lines:
         leases, chores = PostgresLeases(lines), Chores()
         lookout = Lookout(leases)
-        looking = asyncio.create_task(lookout.keep_looking())
-        yield Turns(leases, lookout, chores)
-        looking.cancel()
-        await chores.finish()
+        async with running(lookout.keep_looking()):
+            yield Turns(leases, lookout, chores)
+            await chores.finish()
 
 
 class Player:

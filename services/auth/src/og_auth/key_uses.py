@@ -16,6 +16,7 @@ from typing import Final, Protocol
 import structlog
 
 from og_auth.errors import StoreUnavailableError
+from og_service.background import running
 
 log = structlog.get_logger()
 
@@ -66,13 +67,10 @@ class KeyUses:
     @contextlib.asynccontextmanager
     async def writing(self, interval_s: float = WRITE_INTERVAL_S) -> AsyncIterator[None]:
         """Write every interval_s for the length of the context, and once more at its end."""
-        task = asyncio.create_task(self._write_for_ever(interval_s))
         try:
-            yield
+            async with running(self._write_for_ever(interval_s)):
+                yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
             await self._try_to_write()
 
     async def _write_for_ever(self, interval_s: float) -> None:

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 import structlog
 
 from og_auth.errors import StoreUnavailableError
+from og_service.background import running
 
 log = structlog.get_logger()
 
@@ -30,13 +31,8 @@ async def sweeping(
     sweeps: Mapping[str, DeleteSome], interval_s: float = SWEEP_INTERVAL_S
 ) -> AsyncIterator[None]:
     """Sweep what each name stands for, every interval_s for the length of the context."""
-    task = asyncio.create_task(_sweep_for_ever(sweeps, interval_s))
-    try:
+    async with running(_sweep_for_ever(sweeps, interval_s)):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def _sweep_for_ever(sweeps: Mapping[str, DeleteSome], interval_s: float) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_billing.audit import Audit
@@ -17,6 +17,7 @@ from og_billing.settings import Settings
 from og_billing.store import VERIFY_TIMEOUT_MS, PostgresLedgerStore
 from og_billing.sweeper import prune_forever, sweep_forever
 from og_billing.writer import Writer
+from og_service.background import running
 from og_service.postgres import BY_INDEX, open_pool
 from og_service.server import Service, run
 from og_service.settings import load
@@ -40,18 +41,6 @@ def service(servicer: BillingServicer, callers: frozenset[str]) -> Service:
     """Say how to serve the servicer, and to whom: here, whoever is configured as a caller."""
     add_to = partial(billing_pb2_grpc.add_BillingServiceServicer_to_server, servicer)
     return Service(SERVICE_NAME, add_to, callers)
-
-
-@asynccontextmanager
-async def running(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Let the work run beside the context and end it with it."""
-    tasks = [asyncio.create_task(each) for each in work]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def serve() -> None:

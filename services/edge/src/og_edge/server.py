@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import datetime as dt
 import gc
@@ -54,6 +53,7 @@ from og_edge.verification import Verifier
 from og_edge.verification_endpoint import VerificationEndpoint
 from og_edge.views import Viewer
 from og_service import logs, metrics
+from og_service.background import running
 from og_service.channels import open_channel
 from og_service.postgres import BY_INDEX, open_pool
 
@@ -115,7 +115,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         lander = Lander(store, pictures, cashier, maker, turns)
         cards = CardService(store, index, pictures, cashier, lander, leases, chores)
         retention = dt.timedelta(days=settings.card_retention_days)
-        for work in (
+        beside = running(
             catalog.keep_fresh(),
             lookout.keep_looking(),
             lookout.keep_listening(partial(listen, settings.database_url)),
@@ -123,9 +123,9 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
             keep_sweeping(store, retention),
             keep_removing_drawings(leases),
             keep_collecting(store, pictures),
-        ):
-            stack.callback(asyncio.create_task(work).cancel)
-        # What is under way is finished first: it may need the news of the tasks above.
+        )
+        await stack.enter_async_context(beside)
+        # What is under way is finished first: it may need the news of what runs beside it.
         stack.push_async_callback(cards.finish)
         stack.push_async_callback(sights.finish)
         reception = Reception(EndpointSettings(targets, settings.trusted_proxies), catalog)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import Final, TypeAlias
 
 import og_urls.page_url as urls
@@ -20,6 +21,8 @@ from og_edge.page import Page
 from og_edge.sights import ALWAYS, Sight, Sights
 from og_edge.templates import Template
 
+MAX_URLS_KEPT: Final = 1_000
+"""Of at most MAX_URL_CHARS each, so a few MB."""
 _BROKE_OFF: Final = (
     "The page broke off before its end, and the tag of this card was not in what came. Try again."
 )
@@ -51,6 +54,10 @@ class Viewer:
         self._sights = sights
         self._judge = judge
         self._loopback_targets = loopback_targets
+        # All of a crowd ask for one page, and parsing its URL takes 40 µs.
+        self._parsed = lru_cache(MAX_URLS_KEPT)(
+            partial(urls.parse_page_url, loopback_targets=loopback_targets)
+        )
 
     async def view(
         self,
@@ -104,8 +111,7 @@ class Viewer:
         """Give the same request for another URL, where one is given."""
         if not href:
             return request
-        url = urls.parse_page_url(href, loopback_targets=self._loopback_targets)
-        return replace(request, url=url)
+        return replace(request, url=self._parsed(href))
 
     def _judged(self, look: PageLook, sought: Sought) -> Judgement:
         return self._judge.judge(look, sought.request, sought.template)
