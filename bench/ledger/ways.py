@@ -11,6 +11,7 @@ from uuid import uuid4
 from og_billing.commands import MAX_GRANT_CREDITS, Charge, Command, Grant, Payer
 from og_billing.entries import Bucket, ChargeKind
 from og_billing.errors import ServiceError
+from og_billing.posting import PostgresPoster, open_poster
 from og_billing.store import PostgresLedgerStore
 from og_billing.writer import Outcome, Writer
 from og_service.migrations import migrate
@@ -26,16 +27,16 @@ Pay = Callable[[Charge], Awaitable[object]]
 
 
 @dataclass
-class CountingStore:
+class CountingPoster:
     """Posts to the ledger and remembers how many commands went together."""
 
-    store: PostgresLedgerStore
+    poster: PostgresPoster
     batches: list[int] = field(default_factory=list)
 
     async def post(self, commands: Sequence[Command]) -> list[Outcome]:
         """Post."""
         self.batches.append(len(commands))
-        return await self.store.post(commands)
+        return await self.poster.post(commands)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Ledger:
 
     pool: Pool
     store: PostgresLedgerStore
-    counting: CountingStore
+    counting: CountingPoster
     alone: Pay
     grouped: Pay
     accounts: Sequence[str]
@@ -77,17 +78,19 @@ def new_database(admin_dsn: str, name: str) -> str:
 async def open_ledger(dsn: str, accounts: int) -> AsyncIterator[Ledger]:
     """Open it, with so many accounts that can pay for anything."""
     names = [f"acct_{number}" for number in range(accounts)]
-    async with open_pool(dsn, max_connections=CONNECTIONS) as pool:
-        store = PostgresLedgerStore(pool)
-        counting = CountingStore(store)
-        await store.post(
-            [Grant(uuid4(), name, MAX_GRANT_CREDITS, Bucket.PLAN, "") for name in names]
+    async with (
+        open_pool(dsn) as pool,
+        open_poster(dsn, max_connections=CONNECTIONS) as poster,
+    ):
+        store, counting = PostgresLedgerStore(pool), CountingPoster(poster)
+        await poster.post(
+            [Grant(str(uuid4()), name, MAX_GRANT_CREDITS, Bucket.PLAN, "") for name in names]
         )
         room = asyncio.Semaphore(CONNECTIONS)  # or the pool would turn callers away
 
         async def alone(charge: Charge) -> None:
             async with room:
-                [outcome] = await store.post([charge])
+                [outcome] = await poster.post([charge])
             if isinstance(outcome, ServiceError):
                 raise outcome
 
@@ -101,4 +104,4 @@ async def open_ledger(dsn: str, accounts: int) -> AsyncIterator[Ledger]:
 
 def charge_on(account: str) -> Charge:
     """Make a charge as edge makes them."""
-    return Charge(uuid4(), account, ChargeKind.CACHED_CARD, "generic/standard", PAYER)
+    return Charge(str(uuid4()), account, ChargeKind.CACHED_CARD, "generic/standard", PAYER)

@@ -15,10 +15,8 @@ import pytest
 from og.billing.v1 import billing_pb2 as pb
 from og_billing.server import DOMAIN, service
 from og_billing.servicer import BillingServicer
-from og_billing.store import PostgresLedgerStore
 from og_billing.writer import Writer
 from og_service.migrations import migrate
-from og_service.postgres import open_pool
 from og_service.status import RemoteError
 from og_service.testing import serve_in_process
 from og_stack.databases import prepare_schema
@@ -38,6 +36,7 @@ from tests.integration.billing.client import (
     spend,
     until,
 )
+from tests.integration.billing.ledger import open_ledger
 from tests.support.stores import ROLE_PASSWORD, FreshDatabase
 
 TERMINATE = """
@@ -130,11 +129,10 @@ async def test_a_full_queue_refuses_and_says_when_to_come_back(
     account = await billing.account(plan=100)
     connect = partial(psycopg.AsyncConnection.connect, admin_of(ledger_dsn))
     async with (
-        open_pool(ledger_dsn) as pool,
+        open_ledger(ledger_dsn) as store,
         await connect() as blocker,
         await connect(autocommit=True) as watcher,
     ):
-        store = PostgresLedgerStore(pool)
         writer = Writer(store, max_queued_commands=3)
         served = service(BillingServicer(store, writer), frozenset({"edge"}))
         async with serve_in_process([served], DOMAIN) as channel:
@@ -185,12 +183,12 @@ async def test_a_fault_of_ours_is_told_without_details_and_ends_nothing(
     connect = partial(psycopg.AsyncConnection.connect, admin_of(dsn), autocommit=True)
     async with serving(dsn) as client, await connect() as administrator:
         account = await client.account(plan=10)
-        await administrator.execute("REVOKE INSERT ON billing.transfers FROM og_billing")
+        await administrator.execute("REVOKE INSERT ON billing.entries FROM og_billing")
         calls = [client.charge(account) for _ in range(20)]
         for failed in await asyncio.gather(*calls, return_exceptions=True):
             assert isinstance(failed, RemoteError)
             assert (failed.code, failed.reason) == (grpc.StatusCode.INTERNAL, "INTERNAL")
-            assert "transfers" not in str(failed)
-        await administrator.execute("GRANT INSERT ON billing.transfers TO og_billing")
+            assert "entries" not in str(failed)
+        await administrator.execute("GRANT INSERT ON billing.entries TO og_billing")
         assert (await client.charge(account)).balance.available_credits == 9
     assert (await audit(dsn)).passed

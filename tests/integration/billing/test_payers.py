@@ -14,8 +14,6 @@ import pytest
 
 from og.billing.v1 import billing_pb2 as pb
 from og_billing.spending import RETENTION_DAYS
-from og_billing.store import PostgresLedgerStore
-from og_service.postgres import open_pool
 from og_service.status import RemoteError
 from tests.integration.billing.client import (
     Client,
@@ -29,6 +27,7 @@ from tests.integration.billing.client import (
     serving,
     until,
 )
+from tests.integration.billing.ledger import open_ledger
 from tests.support.stores import FreshDatabase
 
 GENERATION, AI = pb.CHARGE_KIND_GENERATION, pb.CHARGE_KIND_AI_GENERATION
@@ -233,8 +232,7 @@ async def test_days_of_long_ago_are_deleted_and_no_others(
                 " FROM billing.daily_spending WHERE day > now() - interval '2 days'",
                 (days,),
             )
-    async with open_pool(dsn) as pool, serving(dsn) as client:
-        store = PostgresLedgerStore(pool)
+    async with open_ledger(dsn) as store, serving(dsn) as client:
         await until(partial(_is_pruned, client, account))
         assert await store.prune() == 0
         assert (await store.verify()).passed

@@ -16,8 +16,6 @@ from og_billing.commands import Charge, Renew, SetPlan
 from og_billing.entries import Balance, ChargeKind, Entry
 from og_billing.errors import InsufficientCreditsError
 from og_billing.months import Standing
-from og_billing.store import PostgresLedgerStore
-from og_service.postgres import open_pool
 from og_service.status import RemoteError
 from tests.integration.billing.client import (
     Client,
@@ -28,6 +26,7 @@ from tests.integration.billing.client import (
     serving,
     until,
 )
+from tests.integration.billing.ledger import open_ledger
 from tests.support.database_clock import DatabaseClock
 
 GENERATION, AI = pb.CHARGE_KIND_GENERATION, pb.CHARGE_KIND_AI_GENERATION
@@ -165,8 +164,7 @@ async def test_before_anybody_sweeps_nothing_that_is_over_is_shown_or_spent(
     clocked_dsn: str,
     clock: DatabaseClock,
 ) -> None:
-    async with open_pool(clocked_dsn) as pool:
-        store = PostgresLedgerStore(pool)  # and no sweeper
+    async with open_ledger(clocked_dsn) as store:
         await store.post([SetPlan("acct", "business"), SetPlan("acct", "free")])
         clock.set(at("2031-06-10T08:01"))
         read = await store.standing("acct")
@@ -174,10 +172,10 @@ async def test_before_anybody_sweeps_nothing_that_is_over_is_shown_or_spent(
         assert [standing for _, standing in await store.standings("", 10)] == [read]
         assert await store.ended_months(10) == ["acct"]
         charge = partial(Charge, account_id="acct", kind=ChargeKind.AI_GENERATION, reference="")
-        [charged] = await store.post([charge(uuid4())])
+        [charged] = await store.post([charge(str(uuid4()))])
         assert isinstance(charged, Entry)
         assert charged.balance == Balance()
-        [refused] = await store.post([charge(uuid4())])
+        [refused] = await store.post([charge(str(uuid4()))])
         assert isinstance(refused, InsufficientCreditsError)
         assert await store.ended_months(10) == []
         [standing] = await store.post([Renew("acct")])
@@ -186,11 +184,10 @@ async def test_before_anybody_sweeps_nothing_that_is_over_is_shown_or_spent(
 
 
 async def test_a_refusal_ends_the_month_too(clocked_dsn: str, clock: DatabaseClock) -> None:
-    async with open_pool(clocked_dsn) as pool:
-        store = PostgresLedgerStore(pool)
+    async with open_ledger(clocked_dsn) as store:
         await store.post([SetPlan("acct", "free")])
         clock.set(at("2031-06-10T08:01"))
-        charges = [Charge(uuid4(), "acct", ChargeKind.AI_GENERATION, "") for _ in range(2)]
+        charges = [Charge(str(uuid4()), "acct", ChargeKind.AI_GENERATION, "") for _ in range(2)]
         first, second = await store.post(charges)
         assert isinstance(first, Entry)
         assert isinstance(second, InsufficientCreditsError)
@@ -201,20 +198,19 @@ async def test_a_refusal_ends_the_month_too(clocked_dsn: str, clock: DatabaseClo
 async def test_replicas_that_renew_at_once_renew_once(
     clocked_dsn: str, clock: DatabaseClock
 ) -> None:
-    async with open_pool(clocked_dsn) as pool:
-        stores = [PostgresLedgerStore(pool) for _ in range(4)]
+    async with open_ledger(clocked_dsn, writers=8) as store:
         accounts = [f"acct_{number}" for number in range(10)]
-        await stores[0].post([SetPlan(account, "starter") for account in accounts])
+        await store.post([SetPlan(account, "starter") for account in accounts])
         for month in range(6, 12):
             clock.set(at(f"2031-{month:02}-10T08:01"))
             await asyncio.gather(
-                *(store.post([Renew(account) for account in accounts]) for store in stores),
-                *(store.post([Renew(account) for account in accounts[::-1]]) for store in stores),
+                *(store.post([Renew(account) for account in accounts]) for _ in range(4)),
+                *(store.post([Renew(account) for account in accounts[::-1]]) for _ in range(4)),
             )
         for account in accounts:
-            assert len(await stores[0].statement(account, None, 100)) == 13
-            assert (await stores[0].standing(account)).balance == Balance(2_000)
-        assert (await stores[0].verify()).passed
+            assert len(await store.statement(account, None, 100)) == 13
+            assert (await store.standing(account)).balance == Balance(2_000)
+        assert (await store.verify()).passed
 
 
 async def test_upgrades_at_once_grant_the_difference_once(billing: Client) -> None:
@@ -306,5 +302,5 @@ async def test_a_low_balance_is_set_and_unset(billing: Client) -> None:
 
 
 async def test_what_a_standing_is_for_an_account_without_anything(clocked_dsn: str) -> None:
-    async with open_pool(clocked_dsn) as pool:
-        assert await PostgresLedgerStore(pool).standing("nobody") == Standing(Balance())
+    async with open_ledger(clocked_dsn) as store:
+        assert await store.standing("nobody") == Standing(Balance())

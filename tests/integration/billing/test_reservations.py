@@ -17,9 +17,7 @@ from og.billing.v1 import billing_pb2 as pb
 from og_billing.commands import Capture, Charge, Command, Grant, Payer, Release, Reserve
 from og_billing.entries import Balance, Bucket, ChargeKind, Entry
 from og_billing.errors import ReservationReleasedError, ServiceError
-from og_billing.store import PostgresLedgerStore
 from og_billing.writer import Outcome
-from og_service.postgres import open_pool
 from og_service.status import RemoteError
 from tests.integration.billing.client import (
     PRICES,
@@ -33,6 +31,7 @@ from tests.integration.billing.client import (
     reason_of,
     until,
 )
+from tests.integration.billing.ledger import open_ledger
 from tests.support.stores import FreshDatabase
 
 AI = pb.CHARGE_KIND_AI_GENERATION
@@ -230,10 +229,9 @@ async def test_an_expired_reservation_comes_back_by_itself(billing: Client) -> N
 
 
 async def test_expired_but_not_yet_swept_cannot_be_captured(fresh_database: FreshDatabase) -> None:
-    charge = Charge(uuid4(), "acct", ChargeKind.GENERATION, "")
-    async with open_pool(fresh_database("billing")) as pool:
-        store = PostgresLedgerStore(pool)  # and no sweeper
-        grant = Grant(uuid4(), "acct", 10, Bucket.PLAN, "")
+    charge = Charge(str(uuid4()), "acct", ChargeKind.GENERATION, "")
+    async with open_ledger(fresh_database("billing")) as store:
+        grant = Grant(str(uuid4()), "acct", 10, Bucket.PLAN, "")
         await store.post([grant, Reserve(charge, timedelta(seconds=1))])
         await until(partial(store.expired_reservations, limit=10))
         [refused] = await store.post([Capture(charge.charge_id)])
@@ -249,18 +247,17 @@ async def test_a_release_that_waits_while_its_reservation_commits_elsewhere_find
     fresh_database: FreshDatabase, admin_of: Callable[[str], str]
 ) -> None:
     dsn, payer = fresh_database("billing"), Payer("site_1")
-    charge = Charge(uuid4(), "acct", ChargeKind.GENERATION, "", payer)
+    charge = Charge(str(uuid4()), "acct", ChargeKind.GENERATION, "", payer)
     async with (
-        open_pool(dsn) as pool,
+        open_ledger(dsn, writers=2) as store,
         await psycopg.AsyncConnection.connect(admin_of(dsn)) as administrator,
         # In a transaction pg_stat_activity stays as it was at the first look.
         await psycopg.AsyncConnection.connect(admin_of(dsn), autocommit=True) as watcher,
     ):
-        store = PostgresLedgerStore(pool)
-        await store.post([Grant(uuid4(), "acct", 20, Bucket.PLAN, "")])
+        await store.post([Grant(str(uuid4()), "acct", 20, Bucket.PLAN, "")])
         await administrator.execute("SELECT FROM billing.balances FOR UPDATE")
         first: list[Command] = [Reserve(charge, timedelta(minutes=1))]
-        other = Charge(uuid4(), "acct", ChargeKind.CACHED_CARD, "")
+        other = Charge(str(uuid4()), "acct", ChargeKind.CACHED_CARD, "")
         second: list[Command] = [other, Release(charge.charge_id)]
         tasks = list[asyncio.Task[list[Outcome]]]()
         for batch in (first, second):

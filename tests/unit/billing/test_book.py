@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -25,8 +25,8 @@ HOLD = timedelta(seconds=30)
 PLAN, PACK, HELD = Bucket.PLAN, Bucket.PACK, Bucket.HELD
 
 
-def charge(kind: ChargeKind = ChargeKind.GENERATION, charge_id: UUID | None = None) -> Charge:
-    return Charge(charge_id or uuid4(), "acct", kind, "card")
+def charge(kind: ChargeKind = ChargeKind.GENERATION, charge_id: str | None = None) -> Charge:
+    return Charge(charge_id or str(uuid4()), "acct", kind, "card")
 
 
 def book(plan: int = 0, pack: int = 0, *entries: Entry, now: datetime = NOW) -> Book:
@@ -71,7 +71,7 @@ def test_held_credits_cannot_be_spent() -> None:
 
 def test_what_a_batch_wrote_before_is_known_to_what_comes_after() -> None:
     page, first = book(), charge(ChargeKind.CACHED_CARD)
-    page.post(Grant(uuid4(), "acct", 1, PACK, ""))
+    page.post(Grant(str(uuid4()), "acct", 1, PACK, ""))
     assert page.post(first) is page.post(first)
     assert len(page.written) == 2
     assert page.balance("acct") == Balance()
@@ -94,7 +94,7 @@ def test_an_entry_found_is_given_as_it_was() -> None:
         lambda id_: Grant(id_, "acct", 10, PLAN, "card"),
     ],
 )
-def test_a_charge_id_is_for_one_content(other: Callable[[UUID], Command]) -> None:
+def test_a_charge_id_is_for_one_content(other: Callable[[str], Command]) -> None:
     page = book(50)
     entry = page.post(charge())
     with pytest.raises(ChargeIdReusedError):
@@ -204,8 +204,8 @@ def test_a_charge_is_no_reservation() -> None:
 
 def test_every_entry_adds_up_to_zero_over_all_buckets() -> None:
     page = book()
-    page.post(Grant(uuid4(), "acct", 15, PLAN, ""))
-    page.post(Grant(uuid4(), "acct", 20, PACK, ""))
+    page.post(Grant(str(uuid4()), "acct", 15, PLAN, ""))
+    page.post(Grant(str(uuid4()), "acct", 20, PACK, ""))
     for closing in (Capture, Release):
         reserved = page.post(Reserve(charge(), HOLD))
         page.post(closing(reserved.charge_id))

@@ -50,18 +50,18 @@ def test_what_is_no_charge_id(text: str) -> None:
 
 @pytest.mark.parametrize("credits_granted", [1, MAX_GRANT_CREDITS])
 def test_the_ends_of_a_grants_range_are_granted(credits_granted: int) -> None:
-    assert Grant(uuid4(), "a", credits_granted, Bucket.PLAN, "").credits == credits_granted
+    assert Grant(str(uuid4()), "a", credits_granted, Bucket.PLAN, "").credits == credits_granted
 
 
 @pytest.mark.parametrize("credits_granted", [0, -1, MAX_GRANT_CREDITS + 1])
 def test_beyond_them_nothing_is(credits_granted: int) -> None:
     with pytest.raises(InvalidRequestError, match="credits: must be 1 to 1,000,000,000"):
-        Grant(uuid4(), "a", credits_granted, Bucket.PLAN, "")
+        Grant(str(uuid4()), "a", credits_granted, Bucket.PLAN, "")
 
 
 @pytest.mark.parametrize("seconds", [1, 3600])
 def test_the_ends_of_a_holds_range_hold(seconds: int) -> None:
-    charge = Charge(uuid4(), "a", ChargeKind.GENERATION, "")
+    charge = Charge(str(uuid4()), "a", ChargeKind.GENERATION, "")
     assert Reserve(charge, timedelta(seconds=seconds)).hold.total_seconds() == seconds
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -51,7 +51,7 @@ def book(standing: Standing, *entries: Entry, now: datetime = BEGIN) -> Book:
 
 
 def charge(kind: ChargeKind = GENERATION) -> Charge:
-    return Charge(uuid4(), "acct", kind, "")
+    return Charge(str(uuid4()), "acct", kind, "")
 
 
 def told(page: Book) -> list[tuple[Action, int, int]]:
@@ -63,7 +63,7 @@ def told(page: Book) -> list[tuple[Action, int, int]]:
     [
         charge(),
         Reserve(charge(), HOLD),
-        Grant(uuid4(), "acct", 10, Bucket.PLAN, ""),
+        Grant(str(uuid4()), "acct", 10, Bucket.PLAN, ""),
         SetPlan("acct", "free"),
         SetLowBalance("acct", 5),
         Renew("acct"),
@@ -116,7 +116,7 @@ def test_credits_of_a_month_that_is_over_cannot_be_spent() -> None:
 
 
 def test_replicas_that_end_the_same_month_write_the_same_ids() -> None:
-    ids = list[list[UUID]]()
+    ids = list[list[str]]()
     for _ in range(2):
         page = book(on("starter", 37), now=SECOND + timedelta(seconds=len(ids)))
         page.post(Renew("acct"))
@@ -163,7 +163,7 @@ def test_credits_from_before_the_subscription_stay_for_its_first_month() -> None
     ],
 )
 def test_what_comes_back_from_an_earlier_month_expires_at_once(
-    close: Callable[[UUID], Capture | Release], delta: int, left: Balance
+    close: Callable[[str], Capture | Release], delta: int, left: Balance
 ) -> None:
     page = book(on("free", 60, 100), now=SECOND - timedelta(seconds=5))
     reserved = page.post(Reserve(charge(AI), HOLD))
@@ -237,7 +237,7 @@ def test_it_is_given_again_when_it_comes_about_again() -> None:
     page = book(on("free", 10))
     page.post(charge(CACHED))
     page.post(charge(CACHED))
-    page.post(Grant(uuid4(), "acct", 5, Bucket.PACK, ""))
+    page.post(Grant(str(uuid4()), "acct", 5, Bucket.PACK, ""))
     page.post(charge(GENERATION))
     assert [(notice.kind, notice.available_credits) for notice in page.notices] == [
         (NoticeKind.LOW_BALANCE, 9),
@@ -273,10 +273,10 @@ def test_a_plan_that_brings_more_since_its_table_changed_does_so_with_the_next_m
 def test_a_balance_has_a_bound_and_a_grant_beyond_it_is_refused() -> None:
     full = Standing(Balance(MAX_BALANCE_CREDITS - 30, 10, 10))
     page = book(full)
-    page.post(Grant(uuid4(), "acct", 10, Bucket.PACK, ""))
+    page.post(Grant(str(uuid4()), "acct", 10, Bucket.PACK, ""))
     for bucket in (Bucket.PLAN, Bucket.PACK):
         with pytest.raises(BalanceTooLargeError, match="at most 1000000000000000"):
-            page.post(Grant(uuid4(), "acct", 1, bucket, ""))
+            page.post(Grant(str(uuid4()), "acct", 1, bucket, ""))
     assert len(page.written) == 1
 
 

@@ -27,7 +27,7 @@ NO_LIMIT = Payer("site_1")
 
 
 def charge(kind: ChargeKind, payer: Payer | None = NO_LIMIT) -> Charge:
-    return Charge(uuid4(), "acct", kind, "card", payer)
+    return Charge(str(uuid4()), "acct", kind, "card", payer)
 
 
 def book(

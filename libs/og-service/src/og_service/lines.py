@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from types import MappingProxyType
 from typing import Any
@@ -43,6 +43,11 @@ _AWAY = (
 """What psycopg calls operational too, but for deadlocks: those are the caller's to repeat."""
 _LIBPQ_ONLY = {"connect_timeout", "keepalives", "keepalives_idle", "tcp_user_timeout"}
 
+
+class UnansweredError(StoreAwayError):
+    """Something was asked and its answer is lost: it may have been done or not."""
+
+
 Row = Any
 """An asyncpg.Record: a tuple whose columns have names too."""
 
@@ -55,30 +60,33 @@ class Line:
     the connection: asyncpg's own would wait for a server that may be silent to cancel it.
     """
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, silence: Expiry[Line]) -> None:
         self._connection = connection
+        self._silence = silence
         self._answered_s = time.monotonic()
         self.was_silent = False
 
     async def fetch(self, query: str, *args: object) -> list[Row]:
         """Ask one statement and give its rows."""
-        try:
-            rows: list[Row] = await self._connection.fetch(query, *args)
-        except asyncio.CancelledError:
-            self.hang_up()
-            raise
-        self._answered_s = time.monotonic()
+        rows: list[Row] = await self._answer(self._connection.fetch(query, *args))
         return rows
 
     async def execute(self, command: str) -> str:
         """Run a command without parameters and give its tag, such as COMMIT."""
+        tag: str = await self._answer(self._connection.execute(command))
+        return tag
+
+    async def _answer(self, answer: Coroutine[Any, Any, Any]) -> Any:
+        self._silence.watch(self)
         try:
-            tag: str = await self._connection.execute(command)
+            given = await answer
         except asyncio.CancelledError:
             self.hang_up()
             raise
+        finally:
+            self._silence.forget(self)
         self._answered_s = time.monotonic()
-        return tag
+        return given
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -116,7 +124,7 @@ class Line:
         self._connection.terminate()
 
     def end_silence(self) -> None:
-        """Hang up since it took too long."""
+        """Hang up since nothing came for too long."""
         self.was_silent = True
         self.hang_up()
 
@@ -135,29 +143,27 @@ class Lines:
         self._idle: list[Line] = []  # the last used is the next used
         self._dialing = asyncio.Lock()
         self._dial_error: Exception | None = None
-        self._uses = Expiry[Line](answer_timeout_s, Line.end_silence)
+        self._silence = Expiry[Line](answer_timeout_s, Line.end_silence)
         self._checks = Expiry[Line](CHECK_TIMEOUT_S, Line.end_silence)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Line]:
         """Lend a connection for the length of the context.
 
-        Raises StoreAwayError where none is to be had within POOL_TIMEOUT_S, where it ends amid the
-        context, and where the context takes longer than answer_timeout_s.
+        Raises StoreAwayError where none is to be had within POOL_TIMEOUT_S, and its UnansweredError
+        where it ends amid the context, or a statement is ended, or not answered in time.
         """
         line = await self._take()
-        self._uses.watch(line)
         try:
             yield line
         except _OF_THE_STORE as error:
             if line.was_silent:
-                raise StoreAwayError(f"no answer within {self._answer_timeout_s:g} s") from error
+                raise UnansweredError(f"no answer within {self._answer_timeout_s:g} s") from error
             if line.is_closed or isinstance(error, _AWAY):
                 line.hang_up()
-                raise StoreAwayError(str(error)) from error
+                raise UnansweredError(str(error)) from error
             raise
         finally:
-            self._uses.forget(line)
             self._put_back(line)
             self._turns.release()
 
@@ -226,7 +232,7 @@ class Lines:
                     self._dial_error = error
                 else:
                     self._dial_error = None
-                    return Line(connection)
+                    return Line(connection, self._silence)
                 await asyncio.sleep(DIAL_PAUSE_S)
 
     def _put_back(self, line: Line) -> None:
@@ -247,10 +253,11 @@ async def open_lines(
     """Open lines and hang up after use. The promises are those of open_pool.
 
     It opens without waiting for the server. Whoever asks for a connection waits for POOL_TIMEOUT_S
-    at most, with POOL_MAX_WAITING others, and has it for answer_timeout_s. A connection that ended
-    is not handed out, nor one that did not answer within FRESH_S and says nothing when asked. Every
-    wait being bounded here, TCP's own timeouts have nothing to add. A statement is cancelled after
-    STATEMENT_TIMEOUT_MS; `settings` are PostgreSQL's for these connections. The dsn is libpq's.
+    at most, with POOL_MAX_WAITING others. A connection that ended is not handed out, nor one that
+    did not answer within FRESH_S and says nothing when asked; one on which a statement waits for
+    answer_timeout_s is ended. With every wait bounded here, TCP's own timeouts have nothing to add.
+    A statement is cancelled after STATEMENT_TIMEOUT_MS; `settings` are PostgreSQL's for these
+    connections. The dsn is libpq's.
     """
     settings = {"statement_timeout": str(STATEMENT_TIMEOUT_MS), **settings}
     lines = Lines(dsn, max_connections, settings, answer_timeout_s)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, LiteralString
-
-from psycopg import AsyncConnection, AsyncCursor
-from psycopg.rows import DictRow, dict_row
 
 from og_billing.book import Book
-from og_billing.commands import Charge, Closing, Command, Grant, Posting, Reserve, SetPlan
-from og_billing.entries import Action
+from og_billing.commands import (
+    Capture,
+    Charge,
+    Command,
+    Grant,
+    Posting,
+    Release,
+    Reserve,
+    SetPlan,
+)
+from og_billing.entries import Action, Entry
 from og_billing.errors import ServiceError
 from og_billing.months import Standing
 from og_billing.notices import Notice
 from og_billing.rows import (
+    array,
     columns,
     from_entry,
     from_notice,
@@ -28,8 +34,7 @@ from og_billing.rows import (
 )
 from og_billing.spending import day_of
 from og_billing.writer import Outcome
-
-Connection = AsyncConnection[Any]
+from og_service.lines import Line, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +49,35 @@ class OvertakenError(Exception):
     """Another replica has just written what had to be known before locking: do it again."""
 
 
-async def post_batch(connection: Connection, commands: Sequence[Command]) -> Posted:
+async def post_batch(line: Line, commands: Sequence[Command], *, is_repeated: bool) -> Posted:
     """Do the commands in one transaction.
 
-    It takes two journeys to the database: one that locks and reads, and one that takes what is
-    written and the commit together.
-
-    Raises OvertakenError, or psycopg's UniqueViolation or DeadlockDetected, where another replica
-    came between: whoever loses sees what the other wrote when it tries again.
+    What was written under their ids before is read where something closes, is refused or is
+    repeated; the primary key tells of all else. Raises OvertakenError, or asyncpg's
+    UniqueViolationError or DeadlockDetectedError, where it must be repeated to see what was
+    written before, or by another replica meanwhile.
     """
-    # What fails raises where its answer is looked at: the commit's where the pipeline ends.
-    async with connection.pipeline(), connection.transaction():
-        book = await _open_book(connection, commands)
+    closing = [command.charge_id for command in commands if isinstance(command, Capture | Release)]
+    async with line.transaction():
+        # Before the lock, to know what to lock: whose a reservation is never changes.
+        reserved = await line.fetch(_RESERVED, array(closing)) if closing else []
+        if new := {each.account_id for each in commands if isinstance(each, Grant | SetPlan)}:
+            await line.fetch(_NEW_BALANCES, array(sorted(new)))
+        found = await line.fetch(_LOCK_AND_READ, *columns(_asked(commands, reserved), 3))
+        entries: list[Entry] = []
+        if closing or is_repeated:
+            entries = await _entries(line, commands)
+            if _opened(entries).intersection(closing) - {str(row["charge_id"]) for row in reserved}:
+                raise OvertakenError
+        book = _book(found, entries)
         outcomes = [_outcome(book, command) for command in commands]
+        if not entries and any(isinstance(each, ServiceError) for each in outcomes):
+            # What was paid once stays paid, though there be no credits left by now.
+            entries = await _entries(line, commands)
+            book = _book(found, entries)
+            outcomes = [_outcome(book, command) for command in commands]
         if book.changed:
-            await _write(connection, book)
+            await _write(line, book)
     return Posted(outcomes, book.notices)
 
 
@@ -69,80 +88,70 @@ def _outcome(book: Book, command: Command) -> Outcome:
         return refusal
 
 
-async def _open_book(connection: Connection, commands: Sequence[Command]) -> Book:
-    closing = [c.charge_id for c in commands if isinstance(c, Closing)]
-    # Before the lock, to know what to lock: whose a reservation is never changes.
-    reserved = await (await _ask(connection, _RESERVED, [closing])).fetchall() if closing else []
-    if new := {c.account_id for c in commands if isinstance(c, Grant | SetPlan)}:
-        await connection.execute(_NEW_BALANCES, (sorted(new),))
-    account_ids = {c.account_id for c in commands if not isinstance(c, Closing)}
-    account_ids |= {row["account_id"] for row in reserved}
-    charge_ids = [c.charge_id for c in commands if isinstance(c, Posting)]
-    # One journey, but one statement after the other: what comes after the lock sees what another
-    # replica has just committed.
-    locked = await _ask(connection, _LOCKED_BALANCES, [list(account_ids)])
-    subscribed = await _ask(connection, _SUBSCRIPTIONS, [list(account_ids)])
-    counted = await _ask(connection, _COUNTED, columns(_counts(commands, reserved), 3))
-    entered = await _ask(connection, _ENTRIES, [charge_ids])
-    counts = await counted.fetchall()
-    entries = [to_entry(row) for row in await entered.fetchall()]
-    reservations = {e.charge_id for e in entries if e.action is Action.RESERVE}
-    if reservations.intersection(closing) - {row["charge_id"] for row in reserved}:
-        raise OvertakenError
-    subscriptions = {row["account_id"]: to_subscription(row) for row in await subscribed.fetchall()}
-    return Book(
-        now=counts[0]["now"],
-        standings={
-            row["account_id"]: Standing(to_balance(row), subscriptions.get(row["account_id"]))
-            for row in await locked.fetchall()
-        },
-        entries=entries,
-        spending=dict(to_spending(row) for row in counts if row["day"]),
-    )
-
-
-def _counts(commands: Sequence[Command], reserved: Sequence[DictRow]) -> set[tuple[object, ...]]:
-    """Name the counts that the commands need: whose, through what, since when (None: today)."""
-    needed: set[tuple[object, ...]] = {
+def _asked(commands: Sequence[Command], reserved: Sequence[Row]) -> set[tuple[object, ...]]:
+    """Say what to read: whose account, what through which payer, since when (None: today)."""
+    asked: set[tuple[object, ...]] = {
         (row["account_id"], row["payer_id"], day_of(row["create_time"])) for row in reserved
     }
     for command in commands:
         match command:
             case Charge() | Reserve():
-                needed.add((command.account_id, command.payer_id, None))
-    return needed
+                asked.add((command.account_id, command.payer_id, None))
+            case Capture() | Release():
+                pass  # what was reserved says it
+            case _:
+                asked.add((command.account_id, None, None))
+    return asked
 
 
-async def _ask(
-    connection: Connection, query: LiteralString, params: Sequence[object]
-) -> AsyncCursor[DictRow]:
-    return await connection.cursor(row_factory=dict_row).execute(query, params)
+async def _entries(line: Line, commands: Sequence[Command]) -> list[Entry]:
+    charge_ids = {each.charge_id for each in commands if isinstance(each, Posting)}
+    return [to_entry(row) for row in await line.fetch(_ENTRIES, array(list(charge_ids)))]
 
 
-async def _write(connection: Connection, book: Book) -> None:
+def _opened(entries: Iterable[Entry]) -> set[str]:
+    return {entry.charge_id for entry in entries if entry.action is Action.RESERVE}
+
+
+def _book(found: Sequence[Row], entries: Iterable[Entry]) -> Book:
+    return Book(
+        now=found[0]["now"],
+        standings={
+            row["account_id"]: Standing(
+                to_balance(row), to_subscription(row) if row["plan_id"] else None
+            )
+            for row in found
+            if row["plan_credits"] is not None
+        },
+        entries=entries,
+        spending=dict(to_spending(row) for row in found if row["day"]),
+    )
+
+
+async def _write(line: Line, book: Book) -> None:
     entries = book.written
+    transfers = list(from_transfers(entries))
     opened = [(e.charge_id, e.expire_time) for e in entries if e.action is Action.RESERVE]
     closed = [e.charge_id for e in entries if e.action.closes]
     if entries:
-        await connection.execute(
-            _WRITE,
-            (
-                book.now,
-                *columns(map(from_entry, entries), 14),
-                *columns(from_transfers(entries), 6),
-                *columns(_spending_rows(book), 6),
-                *columns(_balance_rows(book), 4),
-            ),
+        await line.fetch(
+            _INSERT_ENTRIES,
+            book.now,
+            *columns(map(from_entry, entries), 14),
+            *columns(_spending_rows(book), 6),
+            *columns(_balance_rows(book), 4),
         )
+    if transfers:
+        await line.fetch(_INSERT_TRANSFERS, *columns(transfers, 6))
     if opened:
-        await connection.execute(_INSERT_RESERVATIONS, columns(opened, 2))
+        await line.fetch(_INSERT_RESERVATIONS, *columns(opened, 2))
     if closed:
-        await connection.execute(_DELETE_RESERVATIONS, [closed])
+        await line.fetch(_DELETE_RESERVATIONS, array(closed))
     if book.subscribed:
         rows = map(from_subscription, book.subscribed.values())
-        await connection.execute(_UPSERT_SUBSCRIPTIONS, columns(rows, 8))
+        await line.fetch(_UPSERT_SUBSCRIPTIONS, *columns(rows, 8))
     if book.notices:
-        await connection.execute(_INSERT_NOTICES, columns(map(from_notice, book.notices), 4))
+        await line.fetch(_INSERT_NOTICES, *columns(map(from_notice, book.notices), 4))
 
 
 def _balance_rows(book: Book) -> Iterator[tuple[object, ...]]:
@@ -155,77 +164,77 @@ def _spending_rows(book: Book) -> Iterator[tuple[object, ...]]:
         yield *day, *spending
 
 
+# Parameters are arrays as PostgreSQL reads them: see rows.columns.
 _RESERVED = """
 SELECT charge_id, account_id, payer_id, create_time FROM billing.entries
-WHERE charge_id = ANY(%s) AND action = 'reserve'
+WHERE charge_id = ANY($1::text::uuid[]) AND action = 'reserve'
 """
 _NEW_BALANCES = """
-INSERT INTO billing.balances (account_id) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING
+INSERT INTO billing.balances (account_id) SELECT unnest($1::text::text[]) ON CONFLICT DO NOTHING
 """
-_LOCKED_BALANCES = """
-SELECT account_id, plan_credits, pack_credits, held_credits
-FROM billing.balances WHERE account_id = ANY(%s) ORDER BY account_id FOR UPDATE
-"""
-_SUBSCRIPTIONS = "SELECT * FROM billing.subscriptions WHERE account_id = ANY(%s)"
-# One row at least, so that the time comes with it.
-_COUNTED = """
-SELECT now, d.* FROM (SELECT clock_timestamp() AS now) AS moment
-LEFT JOIN (
-    unnest(%s::text[], %s::text[], %s::date[]) AS needed (account_id, payer_id, since)
-    JOIN billing.daily_spending d USING (account_id, payer_id)
-) ON d.day >= coalesce(since, (now AT TIME ZONE 'UTC')::date)
+_LOCK_AND_READ = """
+SELECT * FROM billing.lock_and_read($1::text::text[], $2::text::text[], $3::text::date[])
 """
 _ENTRIES = """
-SELECT e.*, ARRAY(
-    SELECT ARRAY[t.debit::text, t.credit::text, t.credits::text] FROM billing.transfers t
-    WHERE (t.charge_id, t.closes) = (e.charge_id, e.closes)
-) AS moves
-FROM billing.entries e WHERE e.charge_id = ANY(%s)
+SELECT charge_id, action, account_id, kind, credits, reference, create_time, expire_time,
+    plan_credits, pack_credits, held_credits, returned_credits, payer_id, expired_credits,
+    paid_from, ARRAY(
+        SELECT ARRAY[t.debit::text, t.credit::text, t.credits::text] FROM billing.transfers t
+        WHERE (t.charge_id, t.closes) = (e.charge_id, e.closes)
+    ) AS moves
+FROM billing.entries e WHERE charge_id = ANY($1::text::uuid[])
 """
-_WRITE = """
-WITH new_entries AS (
-    INSERT INTO billing.entries (
-        charge_id, action, account_id, kind, credits, reference,
-        plan_credits, pack_credits, held_credits, expire_time, returned_credits, payer_id,
-        expired_credits, paid_from, create_time
-    ) SELECT *, %s::timestamptz FROM unnest(
-        %s::uuid[], %s::billing.action[], %s::text[], %s::billing.charge_kind[], %s::bigint[],
-        %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::bigint[],
-        %s::text[], %s::bigint[], %s::billing.bucket[]
-    )
-), new_transfers AS (
-    INSERT INTO billing.transfers (charge_id, closes, account_id, debit, credit, credits)
-    SELECT * FROM unnest(
-        %s::uuid[], %s::boolean[], %s::text[],
-        %s::billing.bucket[], %s::billing.bucket[], %s::bigint[]
-    )
-), new_spending AS (
+_INSERT_ENTRIES = """
+WITH new_spending AS (
     INSERT INTO billing.daily_spending AS d (
         account_id, day, payer_id, credits, generations, cached_cards
     ) SELECT * FROM unnest(
-        %s::text[], %s::date[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[]
+        $16::text::text[], $17::text::date[], $18::text::text[],
+        $19::text::bigint[], $20::text::bigint[], $21::text::bigint[]
     )
     ON CONFLICT (account_id, day, payer_id) DO UPDATE SET credits = excluded.credits,
         generations = excluded.generations, cached_cards = excluded.cached_cards
+), new_balances AS (
+    INSERT INTO billing.balances AS b (account_id, plan_credits, pack_credits, held_credits)
+    SELECT * FROM unnest(
+        $22::text::text[], $23::text::bigint[], $24::text::bigint[], $25::text::bigint[]
+    )
+    ON CONFLICT (account_id) DO UPDATE SET plan_credits = excluded.plan_credits,
+        pack_credits = excluded.pack_credits, held_credits = excluded.held_credits
 )
-UPDATE billing.balances b
-SET plan_credits = n.plan_credits, pack_credits = n.pack_credits, held_credits = n.held_credits
-FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[])
-    AS n (account_id, plan_credits, pack_credits, held_credits)
-WHERE b.account_id = n.account_id
+INSERT INTO billing.entries (
+    charge_id, action, account_id, kind, credits, reference,
+    plan_credits, pack_credits, held_credits, expire_time, returned_credits, payer_id,
+    expired_credits, paid_from, create_time
+) SELECT *, $1::timestamptz FROM unnest(
+    $2::text::uuid[], $3::text::billing.action[], $4::text::text[],
+    $5::text::billing.charge_kind[], $6::text::bigint[], $7::text::text[],
+    $8::text::bigint[], $9::text::bigint[], $10::text::bigint[],
+    $11::text::timestamptz[], $12::text::bigint[], $13::text::text[],
+    $14::text::bigint[], $15::text::billing.bucket[]
+)
+"""
+_INSERT_TRANSFERS = """
+INSERT INTO billing.transfers (charge_id, closes, account_id, debit, credit, credits)
+SELECT * FROM unnest(
+    $1::text::uuid[], $2::text::boolean[], $3::text::text[],
+    $4::text::billing.bucket[], $5::text::billing.bucket[], $6::text::bigint[]
+)
 """
 _INSERT_RESERVATIONS = """
 INSERT INTO billing.open_reservations (charge_id, expire_time)
-SELECT * FROM unnest(%s::uuid[], %s::timestamptz[])
+SELECT * FROM unnest($1::text::uuid[], $2::text::timestamptz[])
 """
-_DELETE_RESERVATIONS = "DELETE FROM billing.open_reservations WHERE charge_id = ANY(%s)"
+_DELETE_RESERVATIONS = """
+DELETE FROM billing.open_reservations WHERE charge_id = ANY($1::text::uuid[])
+"""
 _UPSERT_SUBSCRIPTIONS = """
 INSERT INTO billing.subscriptions (
     account_id, plan_id, next_plan_id, anchor_time, month, granted_credits, low_balance_credits,
     period_end_time
 ) SELECT * FROM unnest(
-    %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::integer[], %s::bigint[],
-    %s::bigint[], %s::timestamptz[]
+    $1::text::text[], $2::text::text[], $3::text::text[], $4::text::timestamptz[],
+    $5::text::integer[], $6::text::bigint[], $7::text::bigint[], $8::text::timestamptz[]
 )
 ON CONFLICT (account_id) DO UPDATE SET plan_id = excluded.plan_id,
     next_plan_id = excluded.next_plan_id, month = excluded.month,
@@ -234,5 +243,7 @@ ON CONFLICT (account_id) DO UPDATE SET plan_id = excluded.plan_id,
 """
 _INSERT_NOTICES = """
 INSERT INTO billing.notices (account_id, kind, available_credits, create_time)
-SELECT * FROM unnest(%s::text[], %s::billing.notice_kind[], %s::bigint[], %s::timestamptz[])
+SELECT * FROM unnest(
+    $1::text::text[], $2::text::billing.notice_kind[], $3::text::bigint[], $4::text::timestamptz[]
+)
 """

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import overload
-from uuid import UUID
 
 from og_billing import drafts
 from og_billing.commands import (
@@ -147,7 +146,7 @@ class Book:
             return closed
         return self._close(opened, drafts.released(opened, self.now))
 
-    def _reserved(self, charge_id: UUID) -> Entry:
+    def _reserved(self, charge_id: str) -> Entry:
         opened = self._entries.get((charge_id, False))
         if opened is None or opened.action is not Action.RESERVE:
             raise ReservationNotFoundError

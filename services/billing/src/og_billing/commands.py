@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
 
 from og_billing.entries import Bucket, ChargeKind
 from og_billing.errors import InvalidRequestError, UnknownPlanError
@@ -37,11 +36,11 @@ def price_credits(kind: ChargeKind) -> int:
     return _PRICES_CREDITS[kind]
 
 
-def parse_charge_id(text: str) -> UUID:
-    """Read a charge_id."""
+def parse_charge_id(text: str) -> str:
+    """Read a charge_id and give it as PostgreSQL writes UUIDs: in small letters."""
     if not _UUID.fullmatch(text):
         raise InvalidRequestError("charge_id", "must be a UUID of 36 characters")
-    return UUID(text)
+    return text.lower()
 
 
 def check_account_id(account_id: str) -> None:
@@ -68,7 +67,7 @@ def _check_text(field: str, text: str, max_chars: int) -> None:
 class Grant:
     """Add credits to a bucket."""
 
-    charge_id: UUID
+    charge_id: str
     account_id: str
     credits: int
     bucket: Bucket
@@ -104,7 +103,7 @@ class Payer:
 class Charge:
     """Take credits at once."""
 
-    charge_id: UUID
+    charge_id: str
     account_id: str
     kind: ChargeKind
     reference: str
@@ -135,7 +134,7 @@ class Reserve:
             raise InvalidRequestError("hold_duration", "must be 1 second to 1 hour")
 
     @property
-    def charge_id(self) -> UUID:
+    def charge_id(self) -> str:
         """The charge's."""
         return self.charge.charge_id
 
@@ -154,7 +153,7 @@ class Reserve:
 class Capture:
     """Take what was reserved, or the price of another kind and give the rest back."""
 
-    charge_id: UUID
+    charge_id: str
     kind: ChargeKind | None = None
     """What it turned out to be; None is the kind it was reserved for."""
 
@@ -163,7 +162,7 @@ class Capture:
 class Release:
     """Give back what was reserved."""
 
-    charge_id: UUID
+    charge_id: str
 
 
 @dataclass(frozen=True, slots=True)

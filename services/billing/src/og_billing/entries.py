@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
-from uuid import UUID
 
 
 class Bucket(StrEnum):
@@ -91,14 +90,14 @@ class Balance(NamedTuple):
 class Entry(NamedTuple):
     """One thing that happened, never changed; `balance` is what the account had after it.
 
-    `kind` is None where nothing is paid, `expire_time` for all but reservations.
-    `returned_credits` is what a capture gave back of its reservation, `expired_credits` what of
-    that, or of a release, expired at once. `payer_id` is empty where the account itself paid, and
-    None in entries older than payers. `transfers` is empty where a statement is read: they say how
-    the credits moved, not how many.
+    `charge_id` is a UUID as PostgreSQL writes it. `kind` is None where nothing is paid,
+    `expire_time` for all but reservations. `returned_credits` is what a capture gave back of its
+    reservation, `expired_credits` what of that, or of a release, expired at once. `payer_id` is
+    empty where the account itself paid, and None in entries older than payers. `transfers` is
+    empty where a statement is read: they say how the credits moved, not how many.
     """
 
-    charge_id: UUID
+    charge_id: str
     action: Action
     account_id: str
     kind: ChargeKind | None

@@ -120,7 +120,7 @@ def plan_grant(subscription: Subscription, credits: int, now: datetime) -> Entry
     """Draft the entry that brings the month's credits up to what was granted."""
     start, total = subscription.period_start_time, subscription.granted_credits
     return Entry(
-        charge_id=uuid5(_NAMESPACE, f"grant {subscription.account_id} {start} {total}"),
+        charge_id=str(uuid5(_NAMESPACE, f"grant {subscription.account_id} {start} {total}")),
         action=Action.PLAN_GRANT,
         account_id=subscription.account_id,
         kind=None,
@@ -134,7 +134,7 @@ def plan_grant(subscription: Subscription, credits: int, now: datetime) -> Entry
 def _expiry(ended: Subscription, credits: int, now: datetime) -> Entry:
     start = ended.period_start_time
     return Entry(
-        charge_id=uuid5(_NAMESPACE, f"expiry {ended.account_id} {start}"),
+        charge_id=str(uuid5(_NAMESPACE, f"expiry {ended.account_id} {start}")),
         action=Action.EXPIRE,
         account_id=ended.account_id,
         kind=None,

@@ -12,6 +12,7 @@ from typing import Final
 
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_billing.audit import Audit
+from og_billing.posting import open_poster
 from og_billing.servicer import BillingServicer
 from og_billing.settings import Settings
 from og_billing.store import VERIFY_TIMEOUT_MS, PostgresLedgerStore
@@ -29,9 +30,11 @@ SERVICE_NAME: Final = billing_pb2.DESCRIPTOR.services_by_name["BillingService"].
 @asynccontextmanager
 async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
     """Open the ledger, write to it and sweep it for the length of the context."""
-    async with open_pool(settings.database_url, settings=BY_INDEX) as pool:
-        store = PostgresLedgerStore(pool)
-        writer = Writer(store)
+    async with (
+        open_pool(settings.database_url, settings=BY_INDEX) as pool,
+        open_poster(settings.database_url) as poster,
+    ):
+        store, writer = PostgresLedgerStore(pool), Writer(poster)
         async with running(writer.run(), sweep_forever(store, writer), prune_forever(store)):
             servicer = BillingServicer(store, writer)
             yield [service(servicer, frozenset(settings.callers))]

@@ -1,36 +1,27 @@
-"""The ledger in PostgreSQL: what reads it, and the transaction of what writes."""
+"""The ledger in PostgreSQL: what reads it, and what is deleted of it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, LiteralString, Protocol
-from uuid import UUID
 
 import psycopg
-import structlog
-from psycopg import AsyncConnection, errors
+from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
 from og_billing.audit import Audit, add_up
-from og_billing.batches import OvertakenError, post_batch
-from og_billing.commands import Command
 from og_billing.entries import Entry
 from og_billing.errors import LedgerUnavailableError
 from og_billing.months import NOTHING, Standing
 from og_billing.notices import Notice
 from og_billing.rows import to_entry, to_notice, to_spending, to_standing
 from og_billing.spending import RETENTION_DAYS, PayersDay, Spending
-from og_billing.writer import Outcome
 from og_service.postgres import Pool
 
-# Another replica may write the same charge_id, or meet us in another order.
-MAX_ATTEMPTS = 3
 VERIFY_TIMEOUT_MS = 300_000
 MAX_PRUNE_ROWS = 10_000
-
-log = structlog.get_logger()
 
 Connection = AsyncConnection[Any]
 
@@ -48,10 +39,6 @@ class LedgerStore(Protocol):
 
     Every method raises LedgerUnavailableError when the database is away.
     """
-
-    async def post(self, commands: Sequence[Command]) -> list[Outcome]:
-        """Do the commands in one transaction, each for itself; one outcome each, in order."""
-        ...
 
     async def standing(self, account_id: str) -> Standing:
         """Tell what an account has and is on, as the next write will find it."""
@@ -80,7 +67,7 @@ class LedgerStore(Protocol):
         """
         ...
 
-    async def expired_reservations(self, limit: int) -> list[UUID]:
+    async def expired_reservations(self, limit: int) -> list[str]:
         """Name open reservations whose time is over, the oldest first."""
         ...
 
@@ -102,19 +89,6 @@ class PostgresLedgerStore:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-
-    async def post(self, commands: Sequence[Command]) -> list[Outcome]:
-        """Write a batch."""
-        for _ in range(MAX_ATTEMPTS):
-            try:
-                async with self._connection() as connection:
-                    posted = await post_batch(connection, commands)
-            except (errors.UniqueViolation, errors.DeadlockDetected, OvertakenError):
-                continue
-            for notice in posted.notices:
-                log.info("notice", account_id=notice.account_id, kind=notice.kind.value)
-            return posted.outcomes
-        raise LedgerUnavailableError
 
     async def standing(self, account_id: str) -> Standing:
         """Read one account."""
@@ -153,10 +127,10 @@ class PostgresLedgerStore:
         found = await self._rows(query, {"id": account_id, "before": before, "limit": limit})
         return [(row["notice_id"], to_notice(row)) for row in found]
 
-    async def expired_reservations(self, limit: int) -> list[UUID]:
+    async def expired_reservations(self, limit: int) -> list[str]:
         """Read the sweeper's work."""
         found = await self._rows(_EXPIRED, {"limit": limit})
-        return [row["charge_id"] for row in found]
+        return [str(row["charge_id"]) for row in found]
 
     async def ended_months(self, limit: int) -> list[str]:
         """Read the sweeper's other work."""
@@ -186,8 +160,6 @@ class PostgresLedgerStore:
         try:
             async with self._pool.connection() as connection:
                 yield connection
-        except (errors.UniqueViolation, errors.DeadlockDetected):
-            raise
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise LedgerUnavailableError from error
 

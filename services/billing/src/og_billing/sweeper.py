@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from typing import Protocol
-from uuid import UUID
 
 import structlog
 
@@ -24,7 +23,7 @@ MAX_SWEEP_MONTHS = 500
 class Due(Protocol):
     """Where is found what is due by the database's clock."""
 
-    async def expired_reservations(self, limit: int) -> Sequence[UUID]:
+    async def expired_reservations(self, limit: int) -> Sequence[str]:
         """Name reservations whose time is over, the oldest first."""
         ...
 

@@ -1,0 +1,82 @@
+"""How a batch gets into PostgreSQL, whatever comes between."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+from asyncpg import DeadlockDetectedError, UniqueViolationError
+
+from og_billing.batches import OvertakenError, Posted, post_batch
+from og_billing.commands import Command
+from og_billing.errors import LedgerUnavailableError
+from og_billing.writer import Outcome
+from og_service.lines import Lines, UnansweredError, open_lines
+from og_service.postgres import BY_INDEX, StoreAwayError
+
+log = structlog.get_logger()
+
+MAX_ATTEMPTS = 3
+"""Another replica may write the same charge_id, or meet us in another order."""
+MAX_UNANSWERED = 1
+"""How often a batch is posted again since nobody said how it went; whoever waits has 2.5 s."""
+ANSWER_TIMEOUT_S = 1.5
+"""How long the server may take for a statement: nothing else is written meanwhile."""
+SERVER_TIMEOUT_MS = 1_400
+"""How long the server lets a statement take, and a transaction wait for its next. Less than we
+wait, so that a batch that we gave up holds no lock any more when it is posted again."""
+
+SETTINGS = {
+    **BY_INDEX,
+    # Statements find each row by its key, so no plan can be wrong for what a table comes to hold.
+    "plan_cache_mode": "force_generic_plan",
+    "statement_timeout": str(SERVER_TIMEOUT_MS),
+    "idle_in_transaction_session_timeout": str(SERVER_TIMEOUT_MS),
+}
+
+
+class PostgresPoster:
+    """Posts batches to the schema `billing`."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+
+    async def post(self, commands: Sequence[Command]) -> list[Outcome]:
+        """Do the commands in one transaction; one outcome for each, in their order.
+
+        Raises LedgerUnavailableError when the database is away or does not say how it went.
+        """
+        try:
+            posted = await self._posted(commands)
+        except StoreAwayError as error:
+            raise LedgerUnavailableError from error
+        for notice in posted.notices:
+            log.info("notice", account_id=notice.account_id, kind=notice.kind.value)
+        return posted.outcomes
+
+    async def _posted(self, commands: Sequence[Command]) -> Posted:
+        unanswered = 0
+        for attempt in range(MAX_ATTEMPTS):
+            try:
+                async with self._lines.connection() as line:
+                    return await post_batch(line, commands, is_repeated=attempt > 0)
+            except (UniqueViolationError, DeadlockDetectedError, OvertakenError):
+                continue
+            except UnansweredError:
+                unanswered += 1
+                if unanswered > MAX_UNANSWERED:
+                    raise
+        raise LedgerUnavailableError
+
+
+@asynccontextmanager
+async def open_poster(dsn: str, *, max_connections: int = 1) -> AsyncIterator[PostgresPoster]:
+    """Open the ledger for writing, without waiting for its server; a Writer has one connection."""
+    async with open_lines(
+        dsn,
+        max_connections=max_connections,
+        settings=SETTINGS,
+        answer_timeout_s=ANSWER_TIMEOUT_S,
+    ) as lines:
+        yield PostgresPoster(lines)
