@@ -4,17 +4,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import structlog
-from psycopg import InterfaceError, OperationalError
+from psycopg import OperationalError
 
 from og_auth.accounts import Account
 from og_auth.api_keys import Scope
 from og_auth.credentials import Credential, Lookup
-from og_auth.deadlines import within
 from og_auth.errors import StoreUnavailableError
 from og_auth.host_policy import HostPolicy
 from og_auth.sites import SiteRules, TagPolicy
@@ -22,13 +22,17 @@ from og_auth.store.accounts import PLAN_ID
 from og_auth.store.api_keys import read_scopes
 from og_auth.verification import Memory, Verification
 from og_service.coalescing import Coalescer
-from og_service.postgres import Pool, open_pool
+from og_service.lines import Lines, open_lines
 
 log = structlog.get_logger()
 
 MAX_LOOKUPS: Final = 1_000
-LOOKUP_TIMEOUT_S: Final = 3.0
-"""For a query, and for all that a caller waits for it, those before it included."""
+LOOKUP_TIMEOUT_S: Final = 1.2
+"""For a query, and for all that a caller waits for it, those before it included.
+
+Edge waits two seconds for a decision, and Valkey, where it goes away just then, is waited for half a
+second (valkey.py): so who asks gets our answer, not their own deadline.
+"""
 MAX_CONNECTIONS: Final = 2
 """One for the lookups under way, and one for the next where that hangs."""
 
@@ -53,7 +57,7 @@ SELECT q.position, a.account_id, {PLAN_ID}, a.rate_limit_override,
        COALESCE(k.daily_credits_max, s.daily_credits_max), s.daily_generations_max,
        s.domain, s.further_hosts, s.includes_subdomains, s.tag_policy,
        l.state, extract(epoch FROM now() - l.look_time)::float8, l.canonical_url
-FROM unnest(%b::bytea[], %b::text[], %b::bytea[], %b::bytea[])
+FROM unnest($1::bytea[], $2::text[], $3::bytea[], $4::bytea[])
      WITH ORDINALITY AS q (key_digest, site_id, page_digest, card_digest, position)
 LEFT JOIN LATERAL (
   SELECT * FROM auth.api_keys
@@ -74,8 +78,8 @@ LEFT JOIN LATERAL (
 class PostgresCredentials:
     """Implements credentials.CredentialStore, on connections that nothing else uses."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
         self._lookups = Coalescer(self._find_in_time, MAX_LOOKUPS, timeout_s=LOOKUP_TIMEOUT_S)
 
     async def find_credentials(self, lookups: Sequence[Lookup]) -> dict[Lookup, Credential]:
@@ -89,17 +93,16 @@ class PostgresCredentials:
     async def _find_in_time(self, lookups: Sequence[Lookup]) -> list[Credential | None]:
         """Find, but do not let a connection that hangs hold up those who ask next."""
         try:
-            return await within(self._find(lookups), LOOKUP_TIMEOUT_S)
-        except (OperationalError, InterfaceError, TimeoutError) as error:
+            async with asyncio.timeout(LOOKUP_TIMEOUT_S):
+                return await self._find(lookups)
+        except (OperationalError, TimeoutError) as error:
             log.warning("lookups failed", cause=repr(error))
             raise StoreUnavailableError from error
 
     async def _find(self, lookups: Sequence[Lookup]) -> list[Credential | None]:
-        columns = [list(column) for column in zip(*lookups, strict=True)]
         found: list[Credential | None] = [None] * len(lookups)
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(_FIND, columns, binary=True)
-            for position, *row in await cursor.fetchall():
+        async with self._lines.connection() as line:
+            for position, *row in await line.fetch(_FIND, *zip(*lookups, strict=True)):
                 found[position - 1] = _credential(row)
         return found
 
@@ -107,8 +110,8 @@ class PostgresCredentials:
 @asynccontextmanager
 async def open_credentials(dsn: str) -> AsyncIterator[PostgresCredentials]:
     """Open connections for lookups, and close them after use."""
-    async with open_pool(dsn, max_connections=MAX_CONNECTIONS, settings=_SETTINGS) as pool:
-        yield PostgresCredentials(pool)
+    async with open_lines(dsn, max_connections=MAX_CONNECTIONS, settings=_SETTINGS) as lines:
+        yield PostgresCredentials(lines)
 
 
 def _credential(row: Sequence[Any]) -> Credential:
