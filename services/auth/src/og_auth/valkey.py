@@ -14,7 +14,7 @@ from redis.asyncio import BlockingConnectionPool
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import ClusterCrossSlotError, NoScriptError, RedisError, ResponseError
 from redis.maint_notifications import MaintNotificationsConfig
 
 from og_auth.deadlines import within
@@ -29,6 +29,9 @@ CALL_TIMEOUT_S: Final = 0.25
 READ_GRACE_S: Final = 0.25
 CONNECT_TIMEOUT_S: Final = 1.0
 PROBE_INTERVAL_S: Final = 0.25
+
+REFUSALS: Final = (ClusterCrossSlotError, NoScriptError)
+"""Replies that say that a command was not done, which callers mend."""
 
 Command: TypeAlias = tuple[str | int | bytes, ...]
 _PING: Final[Command] = ("PING",)
@@ -56,7 +59,7 @@ class Valkey:
         return self._probe is not None
 
     async def ask(self, commands: Sequence[Command]) -> list[Any]:
-        """Give the replies to commands, in their order; NoScriptError where a script is not there.
+        """Give the replies to commands, in their order; REFUSALS are replies, too.
 
         They leave together and are repeated by nobody: they may have taken effect when this raises.
         """
@@ -81,7 +84,7 @@ class Valkey:
         finally:
             await self._pool.release(connection)
         for reply in replies:
-            if isinstance(reply, ResponseError) and not isinstance(reply, NoScriptError):
+            if isinstance(reply, ResponseError) and not isinstance(reply, REFUSALS):
                 raise reply
         return replies
 
