@@ -44,12 +44,12 @@ async def test_a_busy_key_is_written_once_a_minute() -> None:
     uses = KeyUses(kept, clock)
     for _ in range(3):
         for _ in range(1_000):
-            uses.note("busy")
-        uses.note("idle")
+            uses.note(["busy"])
+        uses.note(["idle"])
         await uses.write()
     assert kept.writes == [["busy", "idle"]]
     clock.now_s += 60
-    uses.note("busy")
+    uses.note(["busy"])
     await uses.write()
     await uses.write()
     assert kept.writes == [["busy", "idle"], ["busy"]]
@@ -59,7 +59,7 @@ async def test_what_the_store_refused_is_written_later() -> None:
     kept, clock = Kept(is_away=True), Clock()
     uses = KeyUses(kept, clock)
     async with uses.writing(interval_s=0.001):
-        uses.note("used")
+        uses.note(["used"])
         await eventually(lambda: kept.tries >= 3)
         clock.now_s += 60
         kept.is_away = False
@@ -71,7 +71,7 @@ async def test_what_is_left_is_written_at_the_end() -> None:
     kept = Kept()
     uses = KeyUses(kept)
     async with uses.writing(interval_s=3_600):
-        uses.note("last")
+        uses.note(["last"])
         await asyncio.sleep(0)
     assert kept.writes == [["last"]]
 
@@ -80,7 +80,7 @@ async def test_many_keys_are_bounded_and_written_in_parts() -> None:
     kept, clock = Kept(), Clock()
     uses = KeyUses(kept, clock)
     for n in range(MAX_KEYS_A_MINUTE + 10):
-        uses.note(f"key{n}")
+        uses.note([f"key{n}"])
     await uses.write()
     assert kept.keys.total() == len(kept.keys) == MAX_KEYS_A_MINUTE
     assert {len(keys) for keys in kept.writes} == {MAX_KEYS_A_WRITE}
@@ -91,7 +91,7 @@ async def test_nothing_grows_while_the_store_is_away() -> None:
     uses = KeyUses(kept, clock)
     for turn in range(3):
         for n in range(MAX_KEYS_A_MINUTE):
-            uses.note(f"key{turn}-{n}")
+            uses.note([f"key{turn}-{n}"])
         clock.now_s += 60
     kept.is_away = False
     await uses.write()

@@ -35,6 +35,7 @@ MAX_DAILY_CREDITS: Final = 1_000_000_000
 MAX_OVERLAP: Final = timedelta(days=30)
 
 _ALPHABET: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_PAIRS: Final = [high + low for high in _ALPHABET for low in _ALPHABET]
 _SECRET: Final = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{RANDOM_CHARS + CHECKSUM_CHARS}}}")
 
 
@@ -151,8 +152,9 @@ def _checksum(body: str) -> str:
 
 
 def _base62(number: int, width: int) -> str:
-    digits = []
-    for _ in range(width):
-        number, digit = divmod(number, len(_ALPHABET))
-        digits.append(_ALPHABET[digit])
-    return "".join(reversed(digits))
+    """Write a number below 62**width: two digits at a time, since it is done for each request."""
+    digits = ""
+    while len(digits) < width:
+        number, pair = divmod(number, len(_PAIRS))
+        digits = _PAIRS[pair] + digits
+    return digits[-width:]

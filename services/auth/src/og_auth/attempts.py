@@ -12,8 +12,10 @@ from og_auth.sites import Claim
 from og_auth.verification import Evidence
 from og_urls import PageUrl
 
+# Not frozen: each distinct request of a batch makes some, and frozen they cost three times as much.
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(slots=True, eq=False)
 class Attempt:
     """A request, or several that are equal; at most one of `api_key` and `site_id` is set.
 
@@ -44,9 +46,9 @@ class Report:
     canonical_card_digest: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Case:
-    """An attempt with what its text alone shows and what was found of its credential."""
+    """An attempt with what its text alone shows, and then with what was found of its credential."""
 
     attempt: Attempt
     url: PageUrl | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from og_auth.accounts import Account
@@ -21,8 +20,7 @@ class Lookup(NamedTuple):
     card_digest: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Payer:
+class Payer(NamedTuple):
     """A key or site, and what may be spent through it on one day of UTC; 0: without a limit."""
 
     payer_id: str
@@ -30,8 +28,7 @@ class Payer:
     daily_generations_max: int
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(NamedTuple):
     """What a lookup found; payer_id is the key's or site's id.
 
     `daily_generations_max` is what the site's owner set, if anything; `memory` is of earlier looks

@@ -58,8 +58,8 @@ class Authorizer:
 
         One that occurs several times is looked up and judged once, and counted each time.
         """
-        distinct = dict.fromkeys(attempts)
-        cases = await self._find([read(each, self._loopback_targets) for each in distinct])
+        cases = [read(each, self._loopback_targets) for each in dict.fromkeys(attempts)]
+        await self._find(cases)
         rejected = await self._looks.rejected(list(set(_open_claims(cases))))
         judgements = {case.attempt: self._judge.request(case, rejected) for case in cases}
         return await self._settle([judgements[attempt] for attempt in attempts])
@@ -71,14 +71,15 @@ class Authorizer:
         """
         asked = read(attempt, self._loopback_targets)
         shown = self._read_shown(asked, report)
-        asked, shown = await self._find([asked, shown])
+        await self._find([asked, shown])
         judgement = refuse_page(asked) or await self._judge_look(asked, shown, report)
         return (await self._settle([judgement]))[0]
 
     async def admit_new_card(self, client: Client, site_id: str) -> Verdict:
         """Decide about a new card for a request by site that was allowed, and count it."""
         attempt = Attempt(client, site_id=site_id)
-        [case] = await self._find([read(attempt, self._loopback_targets)])
+        case = read(attempt, self._loopback_targets)
+        await self._find([case])
         return (await self._settle([self._judge.new_card(case)]))[0]
 
     def _read_shown(self, asked: Case, report: Report) -> Case:
@@ -99,15 +100,13 @@ class Authorizer:
             raise InvalidCanonicalUrlError
         return shown
 
-    async def _find(self, cases: Sequence[Case]) -> list[Case]:
+    async def _find(self, cases: Sequence[Case]) -> None:
         lookups = {case.lookup for case in cases if case.lookup}
         found = await self._store.find_credentials(list(lookups)) if lookups else {}
-        for lookup, credential in found.items():
-            if lookup.key_digest:
-                self._key_uses.note(credential.payer_id)
-        return [
-            replace(case, found=found.get(case.lookup)) if case.lookup else case for case in cases
-        ]
+        self._key_uses.note([each.payer_id for each in found.values() if each.site is None])
+        for case in cases:
+            if case.lookup:
+                case.found = found.get(case.lookup)
 
     async def _judge_look(self, asked: Case, shown: Case, report: Report) -> Judgement:
         if report.evidence is Evidence.PAGE_UNREACHABLE:
@@ -131,16 +130,15 @@ class Authorizer:
 
     async def _settle(self, judgements: Sequence[Judgement]) -> list[Verdict]:
         draws = [draw for judgement in judgements for draw in judgement.draws]
-        readings = iter(await self._limiter.decide(draws))
+        readings = await self._limiter.decide(draws)
         apart = self._quotas.new_cards_apart
-        return [
-            Verdict(
-                judgement,
-                _binding([next(readings) for _ in judgement.draws]),
-                apart and judgement.is_of_page,
-            )
-            for judgement in judgements
-        ]
+        verdicts, start = [], 0
+        for judgement in judgements:
+            end = start + len(judgement.draws)
+            window = _binding(readings[start:end])
+            verdicts.append(Verdict(judgement, window, apart and judgement.is_of_page))
+            start = end
+        return verdicts
 
 
 def _open_claims(cases: Sequence[Case]) -> list[Claim]:
@@ -149,6 +147,7 @@ def _open_claims(cases: Sequence[Case]) -> list[Claim]:
         claim
         for case in cases
         if case.found
+        and case.found.site
         and verification.recall(case.found.memory) is Verification.UNKNOWN
         and (claim := case.claim)
     ]
@@ -178,4 +177,7 @@ def _subject(asked: Case, shown: Case) -> Subject:
 
 def _binding(readings: Sequence[Reading]) -> Reading:
     """Choose the window that applies: the first that is full, else the first."""
-    return next((reading for reading in readings if not reading.admitted), readings[0])
+    for reading in readings:
+        if not reading.admitted:
+            return reading
+    return readings[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 from og_auth import verification
 from og_auth.accounts import Account
@@ -16,7 +16,7 @@ from og_auth.sites import Claim
 from og_auth.verification import Verification
 
 
-class Decision(Enum):
+class Decision(IntEnum):  # hashed as fast as a number
     """What became of a request."""
 
     ALLOWED = auto()
@@ -30,7 +30,7 @@ class Decision(Enum):
     SUSPENDED = auto()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: see attempts.py
 class Judgement:
     """A decision that holds where there is room in all the windows that it draws on.
 

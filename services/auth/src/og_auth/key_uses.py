@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Final, Protocol
 
 import structlog
@@ -44,17 +44,18 @@ class KeyUses:
         self._noted: set[str] = set()
         self._unwritten: dict[str, None] = {}
 
-    def note(self, api_key_id: str) -> None:
-        """Note a use; never waits, never fails."""
+    def note(self, api_key_ids: Iterable[str]) -> None:
+        """Note uses; never waits, never fails."""
         minute = int(self._clock()) // _MINUTE_S
         if minute != self._minute:
             self._minute = minute
             self._noted.clear()
-        if api_key_id in self._noted or len(self._noted) >= MAX_KEYS_A_MINUTE:
-            return
-        self._noted.add(api_key_id)
-        if len(self._unwritten) < MAX_KEYS_A_MINUTE:
-            self._unwritten[api_key_id] = None
+        for api_key_id in api_key_ids:
+            if api_key_id in self._noted or len(self._noted) >= MAX_KEYS_A_MINUTE:
+                continue
+            self._noted.add(api_key_id)
+            if len(self._unwritten) < MAX_KEYS_A_MINUTE:
+                self._unwritten[api_key_id] = None
 
     async def write(self) -> None:
         """Write what was noted; what the store refuses stays noted for the next time."""

@@ -133,21 +133,25 @@ class _Replay:
     def __init__(self, window: Window, usage: Usage, length_us: int) -> None:
         self._shown_limit = window.limit
         self._usage = usage
-        self._tally = Tally(usage.limit, usage.used, usage.prior_used)
-        self._left = self._tally.to_leave(prior=False)
+        self._limit = usage.limit
+        self._used, self._prior_used = usage.used, usage.prior_used
+        self._left = max(0, usage.used - usage.limit)
         self._length_us = length_us
 
     def draw(self, draw: Draw) -> Reading:
-        tally, prior = self._tally, draw.prior
-        admitted = tally.admits(prior=prior)
-        if admitted and draw.counts:
-            tally.add(prior=prior)
-        used = tally.prior_used if prior else tally.used
-        leaving_us = self._leaving_us(prior=prior) if used else None
-        reset_us = self._usage.now_us if leaving_us is None else leaving_us + self._length_us
-        return Reading(admitted, self._shown_limit, max(0, tally.limit - used), reset_us)
+        """Do as Tally does, written out: it is done for each request."""
+        _, counts, prior = draw
+        used, limit = self._prior_used if prior else self._used, self._limit
+        admitted = used < limit
+        if admitted and counts:
+            used += 1
+            self._used += 1
+            self._prior_used += prior
+        reset_us = self._leaving_us(prior) + self._length_us if used else self._usage.now_us
+        return Reading(admitted, self._shown_limit, max(0, limit - used), reset_us)
 
-    def _leaving_us(self, *, prior: bool) -> int | None:
+    def _leaving_us(self, prior: bool) -> int:  # noqa: FBT001 - as in a draw
         if prior:
+            assert self._usage.prior_leaving_us  # noqa: S101 - there is one, or nobody would ask
             return self._usage.prior_leaving_us
-        return self._usage.leaving_us[self._tally.to_leave(prior=False) - self._left]
+        return self._usage.leaving_us[max(0, self._used - self._limit) - self._left]

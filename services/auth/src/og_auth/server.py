@@ -31,6 +31,7 @@ from og_auth.sweeper import sweeping
 from og_auth.valkey import open_valkey
 from og_auth.valkey_rejections import ValkeyRejections
 from og_auth.valkey_windows import ValkeyWindows
+from og_service.garbage import collect_seldom
 from og_service.postgres import open_pool
 from og_service.server import Service, run
 from og_service.settings import load
@@ -95,4 +96,5 @@ def services(auth: AuthServicer, account: AccountServicer) -> list[Service]:
 def serve() -> None:
     """Serve until told to stop."""
     settings = load(Settings)
+    collect_seldom()
     run(settings, DOMAIN, partial(compose, settings))

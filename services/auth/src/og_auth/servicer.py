@@ -82,5 +82,5 @@ class AuthServicer(auth_pb2_grpc.AuthServiceServicer):
 
 
 def _count(rpc: str, verdicts: Iterable[Verdict]) -> None:
-    for decision, times in Counter(verdict.decision for verdict in verdicts).items():
+    for decision, times in Counter([verdict.decision for verdict in verdicts]).items():
         DECISIONS.labels(rpc, decision.name).inc(times)

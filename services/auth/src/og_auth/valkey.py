@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import hiredis
 import structlog
-from redis.asyncio import BlockingConnectionPool
+from redis.asyncio import ConnectionPool
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -23,6 +23,7 @@ from og_auth.metrics import VALKEY_AWAY
 log = structlog.get_logger()
 
 MAX_CONNECTIONS: Final = 16
+"""And one more for the probe."""
 CALL_TIMEOUT_S: Final = 0.25
 # A loop that was busy for CALL_TIMEOUT_S finds its timers due before it reads answers that have
 # long arrived: they get this much more, so that we never take our own load for an outage.
@@ -48,8 +49,9 @@ class Valkey:
     answer, so that an outage is waited for once.
     """
 
-    def __init__(self, pool: BlockingConnectionPool) -> None:
+    def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool
+        self._idle: list[AbstractConnection] = []
         self._slots = asyncio.Semaphore(MAX_CONNECTIONS)
         self._probe: asyncio.Task[None] | None = None
 
@@ -75,18 +77,25 @@ class Valkey:
     async def _exchange(self, commands: Sequence[Command]) -> list[Any]:
         """Do what redis-py's pipeline does, whose way for each command costs 20 µs.
 
-        A connection that is given up in the middle is closed by redis-py.
+        A connection that is given up in the middle is closed by redis-py, and opened by whoever has
+        it next. Lent here, and not by redis-py's pool, it is back without waiting for anything: who
+        is cancelled meanwhile cannot lose it, and it costs a tenth.
         """
-        connection = await self._pool.get_connection()  # type: ignore[no-untyped-call]
+        connection = self._idle.pop() if self._idle else self._new_connection()
         try:
+            await self._pool.ensure_connection(connection)
             await connection.send_packed_command(b"".join(map(_packed, commands)))
             replies = [await _reply(connection) for _ in commands]
         finally:
-            await self._pool.release(connection)
+            self._idle.append(connection)
         for reply in replies:
             if isinstance(reply, ResponseError) and not isinstance(reply, REFUSALS):
                 raise reply
         return replies
+
+    def _new_connection(self) -> AbstractConnection:
+        made: AbstractConnection = self._pool.make_connection()  # type: ignore[no-untyped-call]
+        return made
 
     def _give_up(self, error: Exception) -> None:
         if self._probe is None:
@@ -108,12 +117,14 @@ class Valkey:
             return False
         return True
 
-    async def stop_probing(self) -> None:
-        """End the background probe, if one runs."""
+    async def close(self) -> None:
+        """End the background probe, if one runs, and the connections."""
         if self._probe is not None:
             self._probe.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._probe
+        for connection in self._idle:
+            await connection.disconnect(nowait=True)
 
 
 def _packed(command: Command) -> bytes:
@@ -131,10 +142,8 @@ async def _reply(connection: AbstractConnection) -> Any:
 @asynccontextmanager
 async def open_valkey(url: str) -> AsyncIterator[Valkey]:
     """Open the way to the server that url names and close it after use."""
-    pool = BlockingConnectionPool.from_url(
+    pool: ConnectionPool = ConnectionPool.from_url(
         url,
-        max_connections=MAX_CONNECTIONS + 1,  # one for the probe
-        timeout=CALL_TIMEOUT_S,
         # Ours ends calls: one of redis-py's own would not know READ_GRACE_S.
         socket_timeout=None,
         socket_connect_timeout=CONNECT_TIMEOUT_S,
@@ -146,5 +155,4 @@ async def open_valkey(url: str) -> AsyncIterator[Valkey]:
     try:
         yield valkey
     finally:
-        await valkey.stop_probing()
-        await pool.aclose()
+        await valkey.close()

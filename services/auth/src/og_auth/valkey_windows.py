@@ -24,8 +24,9 @@ some 5 ms."""
 class ValkeyWindows:
     """Windows in Valkey, exact over all processes: one run of a script for many of them.
 
-    A server that is part of a cluster refuses a run for windows that may be on several nodes, before
-    it counts anything. From then on each window has a run of its own, in the same round trip.
+    A server that is part of a cluster refuses a run for windows that may be on several nodes,
+    before it counts anything. From then on each window has a run of its own, in the same round
+    trip.
     """
 
     def __init__(self, valkey: Valkey, window_s: float = WINDOW_S) -> None:

@@ -6,7 +6,7 @@ Pure: evidence, memory and policy make a finding (docs/decisions/0024).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
 from typing import Final
 
 from og_auth.sites import TagPolicy
@@ -17,7 +17,7 @@ HELD_S: Final = 7 * 24 * 3600
 """So long a look counts where the page cannot be reached since."""
 
 
-class Verification(Enum):
+class Verification(IntEnum):
     """Where a site's verification of one page stands."""
 
     UNSPECIFIED = auto()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -55,14 +54,13 @@ from og_edge.views import Viewer
 from og_service import logs, metrics
 from og_service.background import running
 from og_service.channels import open_channel
+from og_service.garbage import collect_seldom
 from og_service.postgres import BY_INDEX, open_pool
 
 BACKLOG_CONNECTIONS: Final = 2_048
 KEEP_ALIVE_S: Final = 75
 STOP_GRACE_S: Final = 10
 EXIT_NOT_STARTED: Final = 3
-YOUNG_OBJECTS_MAX: Final = 50_000
-"""So many new objects, which are about 5 MB, before the collector looks at them."""
 BYTES_PER_MB: Final = 1_000_000
 
 # Repeating Authorize would count twice, so auth is not among them.
@@ -145,23 +143,12 @@ def run(settings: Settings) -> None:
     logs.configure(settings, service="edge")
     allow_open_files()
     app = create_app(lambda: open_endpoints(settings))
-    _collect_seldom()
+    collect_seldom()
     server = uvicorn.Server(uvicorn.Config(app, **http_options(settings)))
     with metrics.serving(settings, "edge"), contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=listening_sockets(settings))
     if not server.started:
         sys.exit(EXIT_NOT_STARTED)
-
-
-def _collect_seldom() -> None:
-    """Spare the collector what is loaded for good and what requests under way hold.
-
-    Nearly all garbage of a request goes by reference counts. By Python's own settings the collector
-    looked at everything every few requests, a third of an answer's cost with 256 under way.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS_MAX, *gc.get_threshold()[1:])
 
 
 def http_options(settings: Settings) -> dict[str, Any]:

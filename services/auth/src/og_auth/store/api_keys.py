@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from og_auth import identifiers
@@ -21,6 +22,9 @@ from og_auth.store.database import (
     scalar,
     update_query,
 )
+
+MAX_KNOWN_SCOPES: Final = 64
+"""So many combinations of scopes need not be read again."""
 
 _SCOPES: Final = {scope.value: scope for scope in Scope}
 
@@ -155,8 +159,13 @@ async def _make_room(connection: Connection, account_id: str) -> None:
         raise TooManyApiKeysError(MAX_API_KEYS)
 
 
-def read_scopes(names: list[str]) -> frozenset[Scope]:
+def read_scopes(names: Sequence[str]) -> frozenset[Scope]:
     """Read a column of scopes; one that a newer version of this service gave is none here."""
+    return _scopes(tuple(names))
+
+
+@lru_cache(MAX_KNOWN_SCOPES)
+def _scopes(names: tuple[str, ...]) -> frozenset[Scope]:
     return frozenset(_SCOPES[name] for name in names if name in _SCOPES)
 
 

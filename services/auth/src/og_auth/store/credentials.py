@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from psycopg import OperationalError
@@ -22,7 +22,7 @@ from og_auth.store.accounts import PLAN_ID
 from og_auth.store.api_keys import read_scopes
 from og_auth.verification import Memory, Verification
 from og_service.coalescing import Coalescer
-from og_service.lines import Lines, open_lines
+from og_service.lines import Lines, Row, open_lines
 
 log = structlog.get_logger()
 
@@ -30,8 +30,8 @@ MAX_LOOKUPS: Final = 1_000
 LOOKUP_TIMEOUT_S: Final = 1.2
 """For a query, and for all that a caller waits for it, those before it included.
 
-Edge waits two seconds for a decision, and Valkey, where it goes away just then, is waited for half a
-second (valkey.py): so who asks gets our answer, not their own deadline.
+Edge waits two seconds for a decision, and Valkey, where it goes away just then, is waited for half
+a second (valkey.py): so who asks gets our answer, not their own deadline.
 """
 MAX_CONNECTIONS: Final = 2
 """One for the lookups under way, and one for the next where that hangs."""
@@ -102,8 +102,8 @@ class PostgresCredentials:
     async def _find(self, lookups: Sequence[Lookup]) -> list[Credential | None]:
         found: list[Credential | None] = [None] * len(lookups)
         async with self._lines.connection() as line:
-            for position, *row in await line.fetch(_FIND, *zip(*lookups, strict=True)):
-                found[position - 1] = _credential(row)
+            for row in await line.fetch(_FIND, *zip(*lookups, strict=True)):
+                found[row[0] - 1] = _credential(row)
         return found
 
 
@@ -114,17 +114,18 @@ async def open_credentials(dsn: str) -> AsyncIterator[PostgresCredentials]:
         yield PostgresCredentials(lines)
 
 
-def _credential(row: Sequence[Any]) -> Credential:
-    account, (suspended, payer_id, scopes, credits_max, generations_max) = row[:3], row[3:8]
+def _credential(row: Row) -> Credential:
+    (_, account_id, plan_id, rate_limit, suspended, payer_id, scopes, credits_max) = row[:8]
+    generations_max, domain = row[8:10]
     return Credential(
-        account=Account(*account),
-        is_suspended=suspended,
-        payer_id=payer_id,
-        scopes=_SITE_SCOPES if scopes is None else read_scopes(scopes),
-        daily_credits_max=credits_max,
-        daily_generations_max=generations_max,
-        site=_rules(*row[8:12]) if row[8] else None,
-        memory=_memory(*row[12:]) if row[12] else None,
+        Account(account_id, plan_id, rate_limit),
+        payer_id,
+        _SITE_SCOPES if scopes is None else read_scopes(scopes),
+        suspended,
+        credits_max,
+        generations_max,
+        _rules(domain, *row[10:13]) if domain else None,
+        _memory(*row[13:]) if row[13] else None,
     )
 
 
