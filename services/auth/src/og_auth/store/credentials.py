@@ -27,7 +27,7 @@ from og_service.lines import Lines, Row, open_lines
 log = structlog.get_logger()
 
 MAX_LOOKUPS: Final = 1_000
-LOOKUP_TIMEOUT_S: Final = 1.2
+LOOKUP_TIMEOUT_S: Final = 1.4
 """For a query, and for all that a caller waits for it, those before it included.
 
 Edge waits two seconds for a decision, and Valkey, where it goes away just then, is waited for half
