@@ -24,6 +24,7 @@ class Replica:
     """A second edge beside the stack's own."""
 
     api: Api
+    port: int
     process: asyncio.subprocess.Process
 
 
@@ -44,7 +45,7 @@ async def edge_replica(
     async with _running("og_edge", environment, is_up) as process:
         url = f"http://{LOOPBACK}:{port}"
         async with httpx.AsyncClient(base_url=url, timeout=START_TIMEOUT_S) as client:
-            yield Replica(Api(client), process)
+            yield Replica(Api(client), port, process)
 
 
 @dataclass(frozen=True)

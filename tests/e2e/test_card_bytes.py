@@ -226,6 +226,19 @@ async def test_a_client_that_sends_nothing_more_still_gets_its_new_card(
         assert await connection.closed() == b""
 
 
+async def test_a_client_that_sends_nothing_more_still_gets_all_cards_it_asked_for(
+    server: RawServer, caller: Caller
+) -> None:
+    for cards in (1, 3):
+        async with server.connection() as connection:
+            await connection.send(caller.get() * cards)
+            await connection.end()
+            got = [await connection.receive() for _ in range(cards)]
+            assert len({check_whole(it) for it in got}) == 1
+            assert [it.headers.get("connection") for it in got] == [None] * (cards - 1) + ["close"]
+            assert await connection.closed() == b""
+
+
 async def test_a_get_with_a_body_is_answered_and_ends_the_connection(
     server: RawServer, caller: Caller
 ) -> None:

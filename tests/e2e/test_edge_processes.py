@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
+import httpx
 import pytest_asyncio
 
+from og_stack.ports import LOOPBACK, free_ports
 from og_stack.stack import Stack
 from tests.e2e.api import Api, check_card
 from tests.e2e.books import credits_of, rows
 from tests.e2e.pages import SlowPage
-from tests.e2e.replicas import Replica, edge_replica
+from tests.e2e.replicas import Replica, edge_replica, grpc_replica_process
 from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
 from tests.support.raw_http import RawServer
 from tests.support.waiting import eventually
+
+CROWD = 50
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -69,16 +74,49 @@ async def test_a_client_that_hangs_up_has_bought_a_stored_card(
 ) -> None:
     page = SlowPage(site)
     before = await credits_of(stack, customer)
-    request = (
-        f"GET /api/og?template=generic/standard&url={page.url} HTTP/1.1\r\nHost: localhost\r\n"
-        f"Authorization: Bearer {customer.api_key}\r\n\r\n"
-    )
     server = RawServer(stack.config.http_host, stack.config.http_port)
     async with server.connection() as connection:
-        await connection.send(request.encode())
+        await connection.send(request_for(page.url, customer))
         await page.asked.wait()
     page.may_come.set()
     stored = "SELECT 1 FROM edge.cards WHERE account_id = %s AND settled"
     await eventually(lambda: rows(stack, stored, customer.account_id))
     check_card(await api.ask(page.url, customer), "HIT", 1)
     assert await credits_of(stack, customer) == before - 11
+
+
+async def test_a_crowd_that_hangs_up_while_auth_is_silent_leaves_nothing_under_way(
+    stack: Stack, site: LocalSite, customer: Customer
+) -> None:
+    metrics = f"{LOOPBACK}:{free_ports(1)[0]}"
+    async with AsyncExitStack() as running:
+        auth = await running.enter_async_context(grpc_replica_process(stack, "auth", {}))
+        settings = {"OG_METRICS_ADDRESS": metrics, "OG_AUTH_TARGET": auth.target}
+        edge = await running.enter_async_context(edge_replica(stack, settings))
+        url = site.put_page("A page")
+        check_card(await edge.api.ask(url, customer), "MISS", 10)
+        auth.process.send_signal(signal.SIGSTOP)
+        server = RawServer(LOOPBACK, edge.port)
+        crowd = [await running.enter_async_context(server.connection()) for _ in range(CROWD)]
+        for connection in crowd:
+            await connection.send(request_for(url, customer))
+        await eventually(lambda: under_way(metrics) == CROWD)
+        for connection in crowd:
+            connection.reset()
+        await eventually(lambda: under_way(metrics) == 0)
+        auth.process.send_signal(signal.SIGCONT)
+        check_card(await edge.api.ask(url, customer), "HIT", 1)
+
+
+def request_for(url: str, customer: Customer) -> bytes:
+    return (
+        f"GET /api/og?template=generic/standard&url={url} HTTP/1.1\r\nHost: localhost\r\n"
+        f"Authorization: Bearer {customer.api_key}\r\n\r\n"
+    ).encode()
+
+
+def under_way(metrics: str) -> float:
+    """Give how many requests an edge says it is answering."""
+    lines = httpx.get(f"http://{metrics}/metrics").text.splitlines()
+    [line] = [line for line in lines if line.startswith("og_edge_requests_under_way ")]
+    return float(line.split()[1])

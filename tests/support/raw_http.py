@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -53,6 +54,12 @@ class Connection:
     async def end(self) -> None:
         """Say that nothing more will be sent."""
         self._writer.write_eof()
+
+    def reset(self) -> None:
+        """Hang up without a farewell (RST)."""
+        client: socket.socket = self._writer.get_extra_info("socket")
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._writer.transport.abort()
 
     async def receive(self, *, head: bool = False) -> RawResponse:
         """Read one answer; `head`: to a request with HEAD, so without its body."""

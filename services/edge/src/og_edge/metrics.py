@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from og_service.metrics import REGISTRY
 
@@ -27,6 +27,11 @@ _CALL_SECONDS: Final = Histogram(
     "Calls of other services, by RPC, until they are answered or have failed.",
     ["rpc"],
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+    registry=REGISTRY,
+)
+REQUESTS_UNDER_WAY: Final = Gauge(
+    "og_edge_requests_under_way",
+    "Requests about cards that are being answered.",
     registry=REGISTRY,
 )
 STORE_SECONDS: Final = Histogram(

@@ -33,7 +33,7 @@ from og_edge.listening import listening_sockets
 from og_edge.look_store import PostgresPageLooks
 from og_edge.lookout import Lookout
 from og_edge.making import CardMaker
-from og_edge.metrics import observe_call
+from og_edge.metrics import REQUESTS_UNDER_WAY, observe_call
 from og_edge.open_files import allow_open_files
 from og_edge.owners import Owners
 from og_edge.picture_memory import PictureMemory
@@ -128,6 +128,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         stack.push_async_callback(sights.finish)
         reception = Reception(EndpointSettings(targets, settings.trusted_proxies), catalog)
         desk, under_way = Desk(auth, index, pictures, billing), UnderWay()
+        REQUESTS_UNDER_WAY.set_function(lambda: under_way.requests)
         owners = Owners(auth, under_way, settings.trusted_proxies)
         yield Endpoints(
             FastPath(reception, desk, cards, under_way),

@@ -17,22 +17,22 @@ class UnderWay:
     """Counts requests, at most MAX_REQUESTS_UNDER_WAY of them; one more is refused."""
 
     def __init__(self) -> None:
-        self._requests = 0
+        self.requests = 0
 
     @property
     def is_full(self) -> bool:
         """Whether the next one is to be refused."""
-        return self._requests >= MAX_REQUESTS_UNDER_WAY
+        return self.requests >= MAX_REQUESTS_UNDER_WAY
 
     def enter(self) -> None:
         """Count a request; raises OverloadedError where there is no room for it."""
         if self.is_full:
             raise OverloadedError(_TOO_MANY)
-        self._requests += 1
+        self.requests += 1
 
     def leave(self) -> None:
         """End what enter began."""
-        self._requests -= 1
+        self.requests -= 1
 
     def __enter__(self) -> Self:
         """See enter."""
