@@ -109,10 +109,9 @@ class Line:
         """Whether it has ended, by the server or by us."""
         return bool(self._connection.is_closed())
 
-    @property
-    def is_fresh(self) -> bool:
-        """Whether it answered within FRESH_S and has not ended since."""
-        return time.monotonic() - self._answered_s < FRESH_S and not self.is_closed
+    def is_fresh(self, fresh_s: float) -> bool:
+        """Whether it answered within fresh_s and has not ended since."""
+        return time.monotonic() - self._answered_s < fresh_s and not self.is_closed
 
     @property
     def is_in_order(self) -> bool:
@@ -133,11 +132,17 @@ class Lines:
     """At most so many connections, each for one caller at a time; see open_lines."""
 
     def __init__(
-        self, dsn: str, max_connections: int, settings: Mapping[str, str], answer_timeout_s: float
+        self,
+        dsn: str,
+        max_connections: int,
+        settings: Mapping[str, str],
+        answer_timeout_s: float,
+        fresh_s: float,
     ) -> None:
         self._url = _url(dsn)
         self._settings = dict(settings)
         self._answer_timeout_s = answer_timeout_s
+        self._fresh_s = fresh_s
         self._turns = asyncio.Semaphore(max_connections)
         self._waiting = 0
         self._idle: list[Line] = []  # the last used is the next used
@@ -173,7 +178,7 @@ class Lines:
             self._idle.pop().hang_up()
 
     async def _take(self) -> Line:
-        if self._idle and self._idle[-1].is_fresh and not self._turns.locked():
+        if self._idle and self._idle[-1].is_fresh(self._fresh_s) and not self._turns.locked():
             await self._turns.acquire()  # which takes no turn of the loop
             return self._idle.pop()
         if self._waiting >= POOL_MAX_WAITING:
@@ -198,7 +203,7 @@ class Lines:
     async def _living(self) -> Line | None:
         while self._idle:
             line = self._idle.pop()
-            if line.is_fresh or await self._answers(line):
+            if line.is_fresh(self._fresh_s) or await self._answers(line):
                 return line
             # The others died with it, most likely.
             self.hang_up()
@@ -250,18 +255,19 @@ async def open_lines(
     max_connections: int,
     settings: Mapping[str, str] = MappingProxyType({}),
     answer_timeout_s: float = ANSWER_TIMEOUT_S,
+    fresh_s: float = FRESH_S,
 ) -> AsyncIterator[Lines]:
     """Open lines and hang up after use. The promises are those of open_pool.
 
     It opens without waiting for the server. Whoever asks for a connection waits for POOL_TIMEOUT_S
     at most, with POOL_MAX_WAITING others. A connection that ended is not handed out, nor one that
-    did not answer within FRESH_S and says nothing when asked; one on which a statement waits for
+    did not answer within fresh_s and says nothing when asked; one on which a statement waits for
     answer_timeout_s is ended. With every wait bounded here, TCP's own timeouts have nothing to add.
     A statement is cancelled after STATEMENT_TIMEOUT_MS; `settings` are PostgreSQL's for these
     connections. The dsn is libpq's.
     """
     settings = {"statement_timeout": str(STATEMENT_TIMEOUT_MS), **settings}
-    lines = Lines(dsn, max_connections, settings, answer_timeout_s)
+    lines = Lines(dsn, max_connections, settings, answer_timeout_s, fresh_s)
     try:
         yield lines
     finally:

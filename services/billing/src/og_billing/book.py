@@ -196,7 +196,7 @@ class Book:
         before = after = self.standing(account_id)
         for draft in together:
             after = Standing(after.balance.after(draft.transfers), after.subscription)
-            entry = draft._replace(balance=after.balance)
+            entry = draft.leaving(after.balance)
             self._entries[entry.charge_id, entry.action.closes] = entry
             self.written.append(entry)
         self._standings[account_id] = after

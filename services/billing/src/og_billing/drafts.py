@@ -95,8 +95,10 @@ def _spent(price: int, balance: Balance, to: Bucket) -> tuple[Transfer, ...]:
     if balance.available_credits < price:
         raise InsufficientCreditsError(balance, price)
     from_plan = min(balance.plan_credits, price)
-    parts = (Bucket.PLAN, from_plan), (Bucket.PACK, price - from_plan)
-    return tuple([Transfer(bucket, to, part) for bucket, part in parts if part])
+    if from_plan == price:
+        return (Transfer(Bucket.PLAN, to, price),)
+    rest = Transfer(Bucket.PACK, to, price - from_plan)
+    return (Transfer(Bucket.PLAN, to, from_plan), rest) if from_plan else (rest,)
 
 
 def _given_back(opened: Entry, returned: int) -> tuple[Transfer, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,19 +28,19 @@ class Notice:
     create_time: datetime
 
 
-def notices_of(
-    account_id: str, before: Standing, after: Standing, now: datetime
-) -> Iterator[Notice]:
+_NEW_CARD_CREDITS = price_credits(ChargeKind.GENERATION)
+
+
+def notices_of(account_id: str, before: Standing, after: Standing, now: datetime) -> list[Notice]:
     """Give a notice for each bound that the balance fell below; none where it was below it.
 
     What is set aside counts until it is taken: it may come back, and would cross a bound each time.
     """
     had, has = before.balance.total_credits, after.balance.total_credits
     subscription = after.subscription
-    bounds = (
-        (NoticeKind.LOW_BALANCE, subscription.low_balance_credits if subscription else 0),
-        (NoticeKind.OUT_OF_CREDITS, price_credits(ChargeKind.GENERATION)),
-    )
-    for kind, bound in bounds:
-        if has < bound <= had:
-            yield Notice(account_id, kind, after.balance.available_credits, now)
+    kinds = []
+    if subscription and has < subscription.low_balance_credits <= had:
+        kinds.append(NoticeKind.LOW_BALANCE)
+    if has < _NEW_CARD_CREDITS <= had:
+        kinds.append(NoticeKind.OUT_OF_CREDITS)
+    return [Notice(account_id, kind, after.balance.available_credits, now) for kind in kinds]

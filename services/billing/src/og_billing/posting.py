@@ -23,14 +23,15 @@ MAX_UNANSWERED = 1
 """How often a batch is posted again since nobody said how it went; whoever waits has 2.5 s."""
 ANSWER_TIMEOUT_S = 1.5
 """How long the server may take for a statement: nothing else is written meanwhile."""
+FRESH_S = 1.0
+"""How long after an answer nobody asks whether the connection lives: a batch that finds it dead is
+posted again anyhow, half a second later than if it had asked."""
 SERVER_TIMEOUT_MS = 1_400
 """How long the server lets a statement take, and a transaction wait for its next. Less than we
 wait, so that a batch that we gave up holds no lock any more when it is posted again."""
 
 SETTINGS = {
     **BY_INDEX,
-    # Statements find each row by its key, so no plan can be wrong for what a table comes to hold.
-    "plan_cache_mode": "force_generic_plan",
     "statement_timeout": str(SERVER_TIMEOUT_MS),
     "idle_in_transaction_session_timeout": str(SERVER_TIMEOUT_MS),
 }
@@ -78,5 +79,6 @@ async def open_poster(dsn: str, *, max_connections: int = 1) -> AsyncIterator[Po
         max_connections=max_connections,
         settings=SETTINGS,
         answer_timeout_s=ANSWER_TIMEOUT_S,
+        fresh_s=FRESH_S,
     ) as lines:
         yield PostgresPoster(lines)

@@ -25,12 +25,12 @@ def columns(rows: Iterable[tuple[object, ...]], width: int) -> list[str]:
 
 def array(values: Sequence[object]) -> str:
     """Write one array."""
-    if not values:
-        return "{}"
-    try:
-        text = '","'.join(values)  # type: ignore[arg-type]  # what is no text is told by the error
-    except TypeError:
+    types = set(map(type, values))
+    if types <= {int}:
+        return f"{{{','.join(map(str, values))}}}"
+    if not all(issubclass(each, str) for each in types):
         return f"{{{','.join(map(_element, values))}}}"
+    text = '","'.join(values)  # type: ignore[arg-type]
     if "\\" in text or text.count('"') > 2 * (len(values) - 1):
         text = '","'.join(map(_escaped, values))  # type: ignore[arg-type]
     return f'{{"{text}"}}'

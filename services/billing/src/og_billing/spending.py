@@ -69,7 +69,8 @@ class DailySpending:
 
     def admit(self, charge: Charge, balance: Balance) -> None:
         """Raise DailyCreditsReachedError or DailyGenerationsReachedError if there is no room."""
-        if not (payer := charge.payer):
+        payer = charge.payer
+        if not (payer and (payer.daily_credits_max or payer.daily_generations_max)):
             return
         spent = self._on(PayersDay(charge.account_id, self._today, payer.payer_id))
         price, credits_max = price_credits(charge.kind), payer.daily_credits_max
