@@ -24,7 +24,7 @@ from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
 from tests.support.raw_http import Connection, RawResponse, RawServer
 
-MASTODONS = 60
+MASTODONS = 200
 FACEBOOKS_LARGE_CARD_PX = (600, 315)
 NEVER_SENT = ("location", "content-encoding", "transfer-encoding", "set-cookie", "vary", "refresh")
 

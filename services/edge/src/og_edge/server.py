@@ -48,6 +48,7 @@ from og_edge.templates import TemplateCatalog
 from og_edge.templates_endpoint import TemplatesEndpoint
 from og_edge.turns import Turns
 from og_edge.under_way import UnderWay
+from og_edge.verdicts import Verdicts
 from og_edge.verification import Verifier
 from og_edge.verification_endpoint import VerificationEndpoint
 from og_edge.views import Viewer
@@ -104,7 +105,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         base_url = settings.public_base_url
         sights = Sights(drawer)
         viewer = Viewer(sights, Judge(TagReader(base_url, targets), base_url), targets)
-        verifier = Verifier(viewer, auth, PostgresPageLooks(pool), chores)
+        verifier = Verifier(viewer, Verdicts(auth), PostgresPageLooks(pool), chores)
         cashier = Cashier(billing, store, chores)
         maker = CardMaker(store, pictures, drawer, cashier, AiGate(extract), chores)
         leases = await stack.enter_async_context(open_leases(settings.database_url))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -23,16 +22,16 @@ from og_edge.errors import (
     SiteDomainMismatchError,
     SiteNotVerifiedError,
 )
-from og_edge.judging import Evidence, Judgement
+from og_edge.judging import Judgement
 from og_edge.looks import PageLook, PageLooks
 from og_edge.page import Page
 from og_edge.templates import Template
+from og_edge.verdicts import Finding, Verdict, Verdicts
 from og_edge.views import Seek, View, Viewer
 from og_service.status import RemoteError
 
 log = structlog.get_logger()
 
-COMPLETE_TIMEOUT_S: Final = 2.0
 KEEP_FOR_COMPLETE_S: Final = 1.0
 """Of a request's time, when a page is looked at once more."""
 
@@ -46,34 +45,6 @@ _TRY_AGAIN: Final = (
     "Then try again in a minute, or have the page looked at now: POST /api/verification."
 )
 _IN_NO_TIME: Final = "The page could not be looked at anew in time. Try again."
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What auth is told of a look.
-
-    `page_url` and `card_digest` are of the request as it came. Where the page is known by another
-    URL and was looked at there, `canonical_url` is that and `canonical_card_digest` is of the same
-    request for it.
-    """
-
-    site_id: str
-    page_url: str
-    card_digest: bytes
-    evidence: Evidence
-    final_url: str
-    canonical_url: str
-    canonical_card_digest: bytes
-    card_exists: bool
-
-
-class Verifications(Protocol):
-    """Remembers what pages showed, and decides."""
-
-    async def complete_verification(
-        self, finding: Finding, client_address: str, timeout_s: float
-    ) -> Authorization:
-        """Tell what a look showed and get the final decision."""
 
 
 class Admission(NamedTuple):
@@ -96,12 +67,12 @@ class Verifier:
     def __init__(
         self,
         viewer: Viewer,
-        verifications: Verifications,
+        verdicts: Verdicts,
         looks: PageLooks,
         chores: Chores,
     ) -> None:
         self._viewer = viewer
-        self._verifications = verifications
+        self._verdicts = verdicts
         self._looks = looks
         self._chores = chores
 
@@ -153,9 +124,9 @@ class Verifier:
             view = await self._decisive_view(sought, seek, deadline)
         except (OverloadedError, RemoteError) as failure:
             return await self._without_look(sought, failure, seek, client_address, deadline)
-        authorization = await self._complete(sought, view, client_address, deadline)
+        authorization, has_told = await self._verdict(sought, view, client_address, deadline)
         refusal = denial(authorization, time.time())
-        if authorization.account:
+        if authorization.account and has_told:
             # The next one who is denied, and the owner, are told why by what is kept.
             wait_s = REMEMBER_WAIT_S if refusal else 0
             await self.remember(authorization.account.account_id, view, wait_s=wait_s)
@@ -180,7 +151,7 @@ class Verifier:
         """Go by what was seen earlier where we failed to look; our own failure denies nothing."""
         error = failure if isinstance(failure, OverloadedError) else InternalError()
         view = self._viewer.of_error(sought, error)
-        authorization = await self._complete(sought, view, client_address, deadline)
+        authorization, _ = await self._verdict(sought, view, client_address, deadline)
         refusal = denial(authorization, time.time())
         if isinstance(refusal, SiteNotVerifiedError):
             raise failure
@@ -211,9 +182,9 @@ class Verifier:
         except TimeoutError:
             return self._viewer.of_error(sought, PageUnreachableError(_IN_NO_TIME))
 
-    async def _complete(
+    async def _verdict(
         self, asked: Sought, view: View, client_address: str, deadline: Deadline
-    ) -> Authorization:
+    ) -> Verdict:
         canonical_url = view.look.canonical_url
         finding = Finding(
             site_id=asked.request.site_id,
@@ -227,9 +198,7 @@ class Verifier:
             ),
             card_exists=view.sought.card is not None,
         )
-        return await self._verifications.complete_verification(
-            finding, client_address, deadline.remaining_s(COMPLETE_TIMEOUT_S)
-        )
+        return await self._verdicts.of(finding, client_address, deadline)
 
 
 def _told(refusal: ApiError, view: View) -> ApiError:

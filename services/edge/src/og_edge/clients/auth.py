@@ -21,7 +21,7 @@ from og_edge.billing import Payer
 from og_edge.clients.calls import answer_of
 from og_edge.judging import Evidence
 from og_edge.own_looks import OwnLook, Standing
-from og_edge.verification import Finding
+from og_edge.verdicts import Finding
 
 AUTHORIZE_TIMEOUT_S: Final = 2.0
 MAX_API_KEY_CHARS: Final = 256
