@@ -43,7 +43,7 @@ def public_error(error: RemoteError) -> errors.ApiError | None:
     if error.reason in _BUSY:
         wait_s = max(errors.RETRY_AFTER_S, round(error.retry_after_s or 0))
         return errors.OverloadedError(
-            "We are drawing as many cards as we can. Try again soon.", retry_after_s=wait_s
+            "We have more to do than we can now. Try again soon.", retry_after_s=wait_s
         )
     return None
 
