@@ -17,7 +17,7 @@ from tests.support.telling import tell
 ROOT = Path(__file__).parents[3]
 UNSHARE = ["unshare", "--net", "--mount"]
 PROGRAM = "tests.integration.extract.ssrf"
-TIMEOUT_S = 300
+TIMEOUT_S = 600
 UNREACHABLE = "The page could not be reached, or did not answer in time."
 PUBLIC = "Public"
 FIELDS = ["favicon", "image", "productImage", "avatar"]
