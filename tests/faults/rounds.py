@@ -21,6 +21,8 @@ from tests.faults.verdict import Verdict, judge
 from tests.faults.watcher import Watcher
 
 RECOVER_WITHIN_S = 30.0
+BUSY_RECOVER_WITHIN_S = 90.0
+"""On a machine on which other tests run meanwhile."""
 FINISH_WITHIN_S = 30.0
 PROBES = 5
 PROBE_PAUSE_S = 0.1
@@ -50,7 +52,13 @@ class Round:
 
 
 async def play(
-    topology: Topology, seed: str, faults_s: float, calm_s: float, directory: Path
+    topology: Topology,
+    seed: str,
+    faults_s: float,
+    calm_s: float,
+    directory: Path,
+    *,
+    recover_within_s: float = RECOVER_WITHIN_S,
 ) -> Round:
     """Play one round on a running system, with customers of its own."""
     begun_s = time.monotonic()
@@ -68,7 +76,7 @@ async def play(
             busy = [asyncio.create_task(work.run(stop)) for work in (load, replays)]
             maker = Troublemaker(topology)
             await maker.run(plan(seed, faults_s, sorted(topology.links)))
-            played.recovered_s = await recover(topology, load.customers[0])
+            played.recovered_s = await recover(topology, load.customers[0], recover_within_s)
             await asyncio.sleep(calm_s)
             stop.set()
             unanswered = await finish(busy)
@@ -79,8 +87,8 @@ async def play(
                 topology, books, watcher, load.customers, replays, directory
             )
             played.replayed_calls = replays.calls
-    if played.recovered_s >= RECOVER_WITHIN_S:
-        played.verdict.breaches.append(f"not well again {RECOVER_WITHIN_S:.0f} s after the faults")
+    if played.recovered_s >= recover_within_s:
+        played.verdict.breaches.append(f"not well again {recover_within_s:.0f} s after the faults")
     if unanswered:
         played.verdict.breaches.append(f"calls that still fail {FINISH_WITHIN_S:.0f} s after it")
     played.kills = Counter(topology.keeper.kills) - kills_before
@@ -90,11 +98,11 @@ async def play(
     return played
 
 
-async def recover(topology: Topology, customer: Customer) -> float:
+async def recover(topology: Topology, customer: Customer, within_s: float) -> float:
     """Wait until every edge draws new cards, several in a row, with nobody's help."""
     begun_s = time.monotonic()
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(RECOVER_WITHIN_S):
+        async with asyncio.timeout(within_s):
             await asyncio.gather(*(_serves(topology, edge, customer) for edge in topology.edges))
     return time.monotonic() - begun_s
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.report import as_table
-from tests.faults.rounds import play
+from tests.faults.rounds import BUSY_RECOVER_WITHIN_S, play
 from tests.faults.topology import Topology
 from tests.support.telling import tell
 
@@ -21,7 +21,9 @@ async def test_no_credit_is_lost_doubled_or_invented_whatever_breaks(
     tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     async with Topology(tmp_path, SEED) as topology:
-        played = await play(topology, SEED, FAULTS_S, CALM_S, tmp_path)
+        played = await play(
+            topology, SEED, FAULTS_S, CALM_S, tmp_path, recover_within_s=BUSY_RECOVER_WITHIN_S
+        )
     table = as_table(SEED, [played])
     tell(pytestconfig, table)
     assert not played.verdict.breaches, table

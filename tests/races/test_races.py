@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.rounds import BUSY_RECOVER_WITHIN_S
 from tests.faults.topology import Topology
 from tests.races.report import as_table
 from tests.races.rounds import play
@@ -24,7 +25,15 @@ async def test_no_old_card_comes_back_whatever_is_slow_or_stops(
 ) -> None:
     seed = os.environ.get("OG_RACE_SEED") or str(random.randrange(2**32))
     async with Topology(tmp_path, seed, SHAPE) as topology:
-        played = await play(topology, seed, TROUBLES_S, CALM_S, tmp_path, settles=False)
+        played = await play(
+            topology,
+            seed,
+            TROUBLES_S,
+            CALM_S,
+            tmp_path,
+            settles=False,
+            recover_within_s=BUSY_RECOVER_WITHIN_S,
+        )
     table = as_table(seed, [played])
     tell(pytestconfig, table)
     assert not played.verdict.breaches, table
