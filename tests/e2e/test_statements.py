@@ -6,16 +6,15 @@ import csv
 import datetime as dt
 import io
 import re
-import uuid
 from typing import Any
 
-from og.billing.v1 import billing_pb2, billing_pb2_grpc
+from og.billing.v1 import billing_pb2_grpc
 from og_service.channels import open_channel
 from og_stack.stack import Stack
 from tests.e2e.api import Api, check_card
 from tests.e2e.operators import new_email, og, og_json
 from tests.e2e.pages import page_of_a_site
-from tests.support.customers import CALL_TIMEOUT_S, Customer, create_customer, operator_token
+from tests.support.customers import Customer, create_customer, grant_by, operator_token
 from tests.support.local_site import LocalSite
 
 PLUS = "=1+1"
@@ -29,20 +28,6 @@ def new_customer(stack: Stack, *options: str, plan: str = "free", name: str = PL
     )["id"]
     key = og_json(stack, "keys", "create", "--account", account, "--name", name)
     return Customer(account, key["key"])
-
-
-async def grant(
-    billing: billing_pb2_grpc.BillingServiceAsyncStub, account_id: str, credits: int
-) -> None:
-    await billing.Grant(
-        billing_pb2.GrantRequest(
-            charge_id=str(uuid.uuid4()),
-            account_id=account_id,
-            credits=credits,
-            bucket=billing_pb2.BUCKET_PACK,
-        ),
-        timeout=CALL_TIMEOUT_S,
-    )
 
 
 def statement_csv(stack: Stack, customer: Customer, *options: str) -> list[dict[str, str]]:
@@ -117,7 +102,7 @@ async def test_all_of_a_long_statement_is_printed(stack: Stack) -> None:
     async with open_channel(stack.services.target("billing"), operator_token(stack)) as channel:
         billing = billing_pb2_grpc.BillingServiceStub(channel)
         for amount in amounts:
-            await grant(billing, customer.account_id, int(amount))
+            await grant_by(billing, customer.account_id, int(amount))
     newest_first = list(reversed(amounts))
     assert [it["change"] for it in statement_csv(stack, customer)] == newest_first[:50]
     assert [it["change"] for it in statement_csv(stack, customer, "--all")] == newest_first

@@ -59,15 +59,22 @@ async def create_customer(
 async def grant(stack: Stack, account_id: str, credits: int) -> None:
     """Add credits of a pack."""
     async with open_channel(stack.services.target("billing"), operator_token(stack)) as channel:
-        await billing_pb2_grpc.BillingServiceStub(channel).Grant(
-            billing_pb2.GrantRequest(
-                charge_id=str(uuid.uuid4()),
-                account_id=account_id,
-                credits=credits,
-                bucket=billing_pb2.BUCKET_PACK,
-            ),
-            timeout=CALL_TIMEOUT_S,
-        )
+        await grant_by(billing_pb2_grpc.BillingServiceStub(channel), account_id, credits)
+
+
+async def grant_by(
+    billing: billing_pb2_grpc.BillingServiceAsyncStub, account_id: str, credits: int
+) -> None:
+    """Add credits of a pack, for who calls billing anyway."""
+    await billing.Grant(
+        billing_pb2.GrantRequest(
+            charge_id=str(uuid.uuid4()),
+            account_id=account_id,
+            credits=credits,
+            bucket=billing_pb2.BUCKET_PACK,
+        ),
+        timeout=CALL_TIMEOUT_S,
+    )
 
 
 async def balance(stack: Stack, account_id: str) -> billing_pb2.Balance:
