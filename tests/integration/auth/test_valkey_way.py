@@ -12,7 +12,14 @@ from pathlib import Path
 import pytest
 from redis.exceptions import NoScriptError
 
-from og_auth.valkey import CALL_TIMEOUT_S, READ_GRACE_S, Valkey, ValkeyAwayError, open_valkey
+from og_auth.valkey import (
+    CALL_TIMEOUT_S,
+    MAX_CONNECTIONS,
+    READ_GRACE_S,
+    Valkey,
+    ValkeyAwayError,
+    open_valkey,
+)
 from og_stack.valkey import EmbeddedValkey
 from tests.support.fault_proxy import FaultProxy
 from tests.support.seeds import rng
@@ -21,6 +28,9 @@ from tests.support.waiting import eventually
 __all__ = ["rng"]
 
 FAULTS = 15
+GIVEN_UP = 40 * MAX_CONNECTIONS
+TURNS_MAX = 40
+"""Of the loop, while an answer is waited for: more than that takes."""
 CALLERS = 20
 SLEEP_MAX_S = 0.02
 LATE_S = CALL_TIMEOUT_S + READ_GRACE_S + 0.1
@@ -93,3 +103,34 @@ async def test_an_answer_never_goes_to_who_did_not_ask(
         assert all(told[what] for what in ("answered", "away", "given up")), told
         await eventually(lambda: not valkey.is_away)
         assert await valkey.ask([("ECHO", b"back")]) == [b"back"]
+
+
+async def test_who_gives_up_at_any_moment_loses_no_connection(
+    own_valkey: EmbeddedValkey, rng: random.Random
+) -> None:
+    async with open_valkey(own_valkey.url) as valkey:
+
+        async def ask_with_little_patience() -> str:
+            call = asyncio.ensure_future(valkey.ask([("ECHO", b"word")]))
+            for _ in range(rng.randrange(TURNS_MAX)):
+                await asyncio.sleep(0)
+            call.cancel()
+            try:
+                await call
+            except asyncio.CancelledError:
+                return "given up"
+            return "answered"
+
+        told: Counter[str] = Counter()
+        while told.total() < GIVEN_UP:
+            told.update(
+                await asyncio.gather(*(ask_with_little_patience() for _ in range(MAX_CONNECTIONS)))
+            )
+        assert set(told) == {"answered", "given up"}, told
+        # The server pauses, so that each of these needs a connection of its own.
+        await valkey.ask([("CLIENT", "PAUSE", 50, "ALL")])
+        words = [b"%d" % n for n in range(MAX_CONNECTIONS)]
+        answers = await asyncio.gather(*(valkey.ask([("ECHO", word)]) for word in words))
+        assert answers == [[word] for word in words]
+        [clients] = await valkey.ask([("CLIENT", "LIST")])
+        assert len(clients.splitlines()) <= MAX_CONNECTIONS + 1
