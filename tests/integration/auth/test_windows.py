@@ -58,7 +58,8 @@ class History:
                     times_us.append(now_us)
                 tally.add(prior=prior)
         assert usage.leaving_us == alive[first : tally.to_leave(prior=False) + 1]
-        assert usage.prior_leaving_us == (prior_alive[0] if prior_alive else None)
+        prior_first = max(0, len(prior_alive) - self.limit)
+        assert usage.prior_leaving_us == (prior_alive[prior_first] if prior_alive else None)
 
 
 async def test_random_arrivals_equal_the_plain_model(way: Valkey, rng: random.Random) -> None:
@@ -75,6 +76,18 @@ async def test_random_arrivals_equal_the_plain_model(way: Valkey, rng: random.Ra
         await asyncio.sleep(rng.choice((0, 0, 0, LENGTH_S / 20)))
     for history in histories.values():
         assert len(history.all_us) > 2 * history.limit  # the windows moved on while this ran
+
+
+async def test_a_limit_may_change_at_any_time(way: Valkey, rng: random.Random) -> None:
+    windows, key = ValkeyWindows(way, LENGTH_S), new_window(1).key
+    history = History(1)
+    for _ in range(300):
+        history.limit = rng.choice((1, 2, 3, 9, 40))
+        prior = rng.choices((True, False), weights=rng.choice(((1, 1), (9, 1))), k=rng.randrange(9))
+        arrivals = Arrivals(Window(key, history.limit), prior)
+        [usage] = await windows.admit([arrivals])
+        history.check(usage, arrivals)
+        await asyncio.sleep(rng.choice((0, 0, LENGTH_S / 50)))
 
 
 async def test_a_large_burst_leaves_the_window_all_at_once(way: Valkey) -> None:
