@@ -12,10 +12,9 @@ import psycopg
 
 from og_edge.cards import Card, Generation
 from og_edge.lease_store import PostgresLeases, open_leases
-from og_edge.look_store import PostgresPageLooks
+from og_edge.look_store import PostgresPageLooks, open_page_looks
 from og_edge.looks import PageLook
 from og_edge.store import PostgresCardStore, open_card_store
-from og_service.postgres import BY_INDEX, open_pool
 from tests.support.stores import FreshDatabase
 from tests.support.waiting import eventually
 
@@ -105,11 +104,11 @@ async def test_plans_that_are_kept_read_few_rows_of_tables_that_grew(
         grow(admin, 1, 1)
         admin.execute("ANALYZE")
         async with (
-            open_pool(dsn, settings=BY_INDEX) as pool,
+            open_page_looks(dsn) as looks,
             open_card_store(dsn) as store,
             open_leases(dsn) as leases,
         ):
-            work = Work(store, leases, PostgresPageLooks(pool))
+            work = Work(store, leases, looks)
             for _ in range(TIMES_UNTIL_A_PLAN_IS_KEPT):
                 await work.do()
             grow(admin, 2, GROWN)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 from psycopg.types.json import Jsonb
 
 from og_edge.looks import LOOKS_KEPT, MAX_LOOKS_PER_SITE, MAX_TAG_URL_CHARS, PageLook
 from og_edge.page import CardTag
-from og_service.postgres import Pool
+from og_service.postgres import BY_INDEX, Pool, open_pool
 
+MAX_CONNECTIONS: Final = 2
+"""Looks are written beside the answers, and read for owners and for who is refused."""
 _TRIM_LOCK: Final = 0x6C6F_6F6B_73
 """Key of the advisory lock; "looks" in ASCII."""
 
@@ -102,6 +106,13 @@ class PostgresPageLooks:
             problem=problem,
             look_time=look_time,
         )
+
+
+@asynccontextmanager
+async def open_page_looks(dsn: str) -> AsyncIterator[PostgresPageLooks]:
+    """Open the looks on connections of their own, and close them after use."""
+    async with open_pool(dsn, max_connections=MAX_CONNECTIONS, settings=BY_INDEX) as pool:
+        yield PostgresPageLooks(pool)
 
 
 def _digest(page_url: str) -> bytes:

@@ -30,7 +30,7 @@ from og_edge.judging import Judge
 from og_edge.landing import Lander
 from og_edge.lease_store import listen, open_leases
 from og_edge.listening import listening_sockets
-from og_edge.look_store import PostgresPageLooks
+from og_edge.look_store import open_page_looks
 from og_edge.lookout import Lookout
 from og_edge.making import CardMaker
 from og_edge.metrics import REQUESTS_UNDER_WAY, observe_call
@@ -56,7 +56,6 @@ from og_service import logs, metrics
 from og_service.background import running
 from og_service.channels import open_channel
 from og_service.garbage import collect_seldom
-from og_service.postgres import BY_INDEX, open_pool
 
 BACKLOG_CONNECTIONS: Final = 2_048
 KEEP_ALIVE_S: Final = 75
@@ -76,7 +75,7 @@ IDEMPOTENT: Final = {
 async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
     """Wire everything, and unwire it after use."""
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(open_pool(settings.database_url, settings=BY_INDEX))
+        looks = await stack.enter_async_context(open_page_looks(settings.database_url))
         token = settings.caller_token
         auth_channel, extract_channel, render_channel, billing_channel = [
             await stack.enter_async_context(
@@ -105,7 +104,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         base_url = settings.public_base_url
         sights = Sights(drawer)
         viewer = Viewer(sights, Judge(TagReader(base_url, targets), base_url), targets)
-        verifier = Verifier(viewer, Verdicts(auth), PostgresPageLooks(pool), chores)
+        verifier = Verifier(viewer, Verdicts(auth), looks, chores)
         cashier = Cashier(billing, store, chores)
         maker = CardMaker(store, pictures, drawer, cashier, AiGate(extract), chores)
         leases = await stack.enter_async_context(open_leases(settings.database_url))
