@@ -22,7 +22,7 @@ from og_auth.store.accounts import PLAN_ID
 from og_auth.store.api_keys import read_scopes
 from og_auth.verification import Memory, Verification
 from og_service.coalescing import Coalescer
-from og_service.lines import Lines, Row, open_lines
+from og_service.lines import Lines, Row, UnansweredError, open_lines
 
 log = structlog.get_logger()
 
@@ -33,6 +33,11 @@ LOOKUP_TIMEOUT_S: Final = 1.4
 Edge waits two seconds for a decision, and Valkey, where it goes away just then, is waited for half
 a second (valkey.py): so who asks gets our answer, not their own deadline.
 """
+ANSWER_TIMEOUT_S: Final = 0.8
+"""For one answer of the server: less than LOOKUP_TIMEOUT_S, so that there is time to ask again."""
+FRESH_S: Final = 1.0
+"""How long after an answer nobody asks whether the connection lives, which would be a journey more
+for most lookups: they are asked again anyhow."""
 MAX_CONNECTIONS: Final = 2
 """One for the lookups under way, and one for the next where that hangs."""
 
@@ -94,10 +99,17 @@ class PostgresCredentials:
         """Find, but do not let a connection that hangs hold up those who ask next."""
         try:
             async with asyncio.timeout(LOOKUP_TIMEOUT_S):
-                return await self._find(lookups)
+                return await self._find_on_living(lookups)
         except (OperationalError, TimeoutError) as error:
             log.warning("lookups failed", cause=repr(error))
             raise StoreUnavailableError from error
+
+    async def _find_on_living(self, lookups: Sequence[Lookup]) -> list[Credential | None]:
+        try:
+            return await self._find(lookups)
+        except UnansweredError:
+            self._lines.hang_up()  # the others died with it, most likely
+            return await self._find(lookups)
 
     async def _find(self, lookups: Sequence[Lookup]) -> list[Credential | None]:
         found: list[Credential | None] = [None] * len(lookups)
@@ -110,7 +122,13 @@ class PostgresCredentials:
 @asynccontextmanager
 async def open_credentials(dsn: str) -> AsyncIterator[PostgresCredentials]:
     """Open connections for lookups, and close them after use."""
-    async with open_lines(dsn, max_connections=MAX_CONNECTIONS, settings=_SETTINGS) as lines:
+    async with open_lines(
+        dsn,
+        max_connections=MAX_CONNECTIONS,
+        settings=_SETTINGS,
+        answer_timeout_s=ANSWER_TIMEOUT_S,
+        fresh_s=FRESH_S,
+    ) as lines:
         yield PostgresCredentials(lines)
 
 

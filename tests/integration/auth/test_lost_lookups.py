@@ -1,0 +1,55 @@
+"""The way to PostgreSQL fails while lookups are under way: they are asked again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from og_auth.api_keys import new_secret
+from og_auth.credentials import Lookup
+from og_auth.store.credentials import PostgresCredentials, open_credentials
+from og_stack.ports import LOOPBACK
+from og_stack.postgres import EmbeddedPostgres
+from tests.support.fault_proxy import FaultProxy
+
+UNKNOWN = Lookup(key_digest=new_secret().digest)
+TIMES = 3
+
+
+@pytest.fixture
+async def way(postgres_server: EmbeddedPostgres) -> AsyncIterator[FaultProxy]:
+    proxy = FaultProxy("postgres", postgres_server.socket_directory / ".s.PGSQL.5432")
+    async with proxy.listening():
+        yield proxy
+
+
+@pytest.fixture
+async def store(way: FaultProxy, database_url: str) -> AsyncIterator[PostgresCredentials]:
+    async with open_credentials(make_conninfo(database_url, host=LOOPBACK, port=way.port)) as store:
+        yield store
+
+
+def half_open(way: FaultProxy) -> None:
+    """What is connected acknowledges and passes nothing on; new connections are good."""
+    way.leave_half_open()
+
+
+def cut(way: FaultProxy) -> None:
+    way.cut()
+
+
+def cut_in_answer(way: FaultProxy) -> None:
+    way.cut_in_answer(3)
+
+
+@pytest.mark.parametrize("fail", [half_open, cut, cut_in_answer])
+async def test_a_lookup_whose_answer_is_lost_is_asked_again(
+    store: PostgresCredentials, way: FaultProxy, fail: Callable[[FaultProxy], None]
+) -> None:
+    for _ in range(TIMES):
+        assert await store.find_credentials([UNKNOWN]) == {}
+        fail(way)
+        assert await store.find_credentials([UNKNOWN]) == {}
+        way.heal()
