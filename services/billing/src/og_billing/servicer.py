@@ -23,7 +23,7 @@ from og_billing.messages import (
     from_day_position,
     from_entry,
     from_notice,
-    from_outcome,
+    from_outcomes,
     from_spending,
     from_subscription,
     from_time,
@@ -69,8 +69,7 @@ class BillingServicer(billing_pb2_grpc.BillingServiceServicer):
         if not 1 <= len(request.charges) <= MAX_BATCH_CHARGES:
             raise InvalidRequestError("charges", f"must be 1 to {MAX_BATCH_CHARGES:,}")
         charges = [to_charge(each, f"charges[{n}].") for n, each in enumerate(request.charges)]
-        outcomes = await self._writer.write_all(charges)
-        return billing_pb2.BatchChargeResponse(outcomes=map(from_outcome, outcomes))
+        return from_outcomes(await self._writer.write_all(charges))
 
     async def Reserve(
         self, request: billing_pb2.ReserveRequest, context: Call
