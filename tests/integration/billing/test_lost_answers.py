@@ -11,7 +11,8 @@ from psycopg.conninfo import make_conninfo
 
 from og_billing.commands import MIN_HOLD, Charge, Grant, Posting, Release, Reserve
 from og_billing.entries import Balance, Bucket, ChargeKind, Entry
-from og_billing.posting import PostgresPoster, open_poster
+from og_billing.posting import SETTINGS, PostgresPoster, open_poster
+from og_service.lines import open_lines
 from og_stack.ports import LOOPBACK
 from og_stack.postgres import EmbeddedPostgres
 from tests.integration.billing.ledger import open_ledger
@@ -80,3 +81,16 @@ async def test_wherever_an_answer_is_cut_everything_is_done_once(
             assert entries[-1].balance == Balance(pack_credits=left)
         assert (await ledger.standing("acct")).balance == Balance(pack_credits=left)
         assert (await ledger.verify()).passed
+
+
+async def test_a_replica_that_stops_amid_a_batch_holds_up_the_others_for_a_moment(dsn: str) -> None:
+    async with (
+        open_poster(dsn) as poster,
+        open_lines(dsn, max_connections=1, settings=SETTINGS) as others,
+    ):
+        await granted(poster)
+        async with others.connection() as stopped:
+            await stopped.execute("BEGIN")
+            await stopped.fetch("SELECT FROM billing.balances FOR UPDATE")
+            [charged] = await poster.post([cached_card()])
+        assert isinstance(charged, Entry)
