@@ -64,17 +64,20 @@ class CardEndpoint:
     async def respond(self, scope: Scope) -> Response:
         """Give a card, or an error as the API reference shows it."""
         arrival: Arrival | None = (scope.get("state") or {}).get(ARRIVAL)
-        exchange = arrival.exchange if arrival else Exchange.begin(Head.of(scope))
-        return await answered(exchange, partial(self._answer, arrival))
+        if arrival is None:
+            return await answered(Exchange.begin(Head.of(scope)), self._answer)
+        try:
+            return await answered(arrival.exchange, partial(self._answer_served, arrival))
+        finally:
+            self._under_way.leave()
 
-    async def _answer(self, arrival: Arrival | None, exchange: Exchange) -> Response:
+    async def _answer(self, exchange: Exchange) -> Response:
         with self._under_way:
-            if arrival is None:
-                arrival = await self._reception.receive(exchange)
-                await self._desk.serve(arrival.visit)
-            return await self._answer_served(arrival)
+            arrival = await self._reception.receive(exchange)
+            await self._desk.serve(arrival.visit)
+            return await self._answer_served(arrival, exchange)
 
-    async def _answer_served(self, arrival: Arrival) -> Response:
+    async def _answer_served(self, arrival: Arrival, _: Exchange) -> Response:
         """Answer who has been at the desk."""
         wanted, template, visit = arrival.wanted, arrival.template, arrival.visit
         authorization = await self._authorization(arrival)

@@ -141,6 +141,7 @@ def note_answer(exchange: Exchange, response: Response, outcome: str) -> None:
     note = log.debug if exchange.cache == "HIT" else log.info
     note(
         "answer",
+        request_id=exchange.request_id,  # on the fast path the context is of a whole group
         status=response.status_code,
         outcome=outcome,
         cache=exchange.cache or None,

@@ -59,8 +59,10 @@ class FastPath:
         self._under_way.leave()
 
     def _end(self, arrival: Arrival, answered: Answered) -> None:
-        self._under_way.leave()
-        answered(arrival, self._response(arrival))
+        response = self._response(arrival)
+        if response is not None:
+            self._under_way.leave()
+        answered(arrival, response)
 
     def _response(self, arrival: Arrival) -> CardResponse | None:
         visit, wanted, exchange = arrival.visit, arrival.wanted, arrival.exchange
