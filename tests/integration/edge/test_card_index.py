@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 
 from og_edge.card_index import CardIndex, open_card_index
 from og_edge.cards import Card
-from og_service.postgres import FRESH_S
+from og_service.postgres import UNCHECKED_S
 from og_stack.ports import LOOPBACK
 from og_stack.postgres import EmbeddedPostgres
 from tests.support.fault_proxy import FaultProxy
@@ -89,7 +89,7 @@ async def test_connections_nobody_answers_on_any_more_are_no_error(
 ) -> None:
     assert await asyncio.gather(*(far_index.find(a_card().key) for _ in range(9))) == [None] * 9
     way.leave_half_open()
-    await asyncio.sleep(FRESH_S)  # what answered a moment ago is believed
+    await asyncio.sleep(UNCHECKED_S)  # what answered a moment ago is believed
     assert await asyncio.gather(*(far_index.find(a_card().key) for _ in range(9))) == [None] * 9
 
 

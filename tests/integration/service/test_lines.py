@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 
 from og_service import lines as lines_module
 from og_service.lines import Line, Lines, open_lines
-from og_service.postgres import FRESH_S, POOL_TIMEOUT_S, StoreAwayError
+from og_service.postgres import POOL_TIMEOUT_S, UNCHECKED_S, StoreAwayError
 from og_stack.ports import LOOPBACK, free_ports
 from og_stack.postgres import EmbeddedPostgres
 from tests.support.fault_proxy import FaultProxy
@@ -222,7 +222,7 @@ async def test_connections_nobody_answers_on_any_more_are_not_handed_out(
         async with lines.connection(), lines.connection():
             pass
         way.leave_half_open()
-        await asyncio.sleep(2 * FRESH_S)  # and that it answered just now says nothing
+        await asyncio.sleep(2 * UNCHECKED_S)  # and that it answered just now says nothing
         begun_s = time.monotonic()
         assert await backend(lines)
         assert time.monotonic() - begun_s < GIVEN_UP_WITHIN_S

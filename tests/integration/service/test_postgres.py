@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from og_service.postgres import FRESH_S, Pool, open_pool
+from og_service.postgres import UNCHECKED_S, Pool, open_pool
 from og_stack.ports import LOOPBACK, free_ports
 from og_stack.postgres import EmbeddedPostgres
 from tests.support.fault_proxy import FaultProxy
@@ -101,7 +101,7 @@ async def test_connections_nobody_answers_on_any_more_are_not_handed_out(
         async with pool.connection() as connection:
             await connection.execute("SELECT 1")
         way.leave_half_open()
-        await asyncio.sleep(2 * FRESH_S)  # and that it answered just now says nothing
+        await asyncio.sleep(2 * UNCHECKED_S)  # and that it answered just now says nothing
         begun_s = time.monotonic()
         async with pool.connection() as connection:
             assert await (await connection.execute("SELECT 1")).fetchall() == [(1,)]

@@ -18,13 +18,19 @@ from og_service.postgres import (
     ANSWER_TIMEOUT_S,
     CHECK_TIMEOUT_S,
     CONNECT_TIMEOUT_S,
-    FRESH_S,
     POOL_MAX_WAITING,
     POOL_TIMEOUT_S,
     STATEMENT_TIMEOUT_MS,
+    UNCHECKED_S,
     StoreAwayError,
 )
 
+UNCHECKED_WHERE_REPEATED_S = 1.0
+"""How long after an answer nobody asks whether a connection lives, where a statement that finds it
+dead is repeated: with a hundred groups a second, asking is one journey more for each."""
+KEPT_PLANS: Mapping[str, str] = MappingProxyType({"plan_cache_mode": "force_generic_plan"})
+"""Settings where each row is found by its key: left to itself, PostgreSQL plans what is called with
+a short array anew each time, for four times what it costs."""
 DIAL_PAUSE_S = 0.1
 """Between attempts to connect, of which there is one at a time."""
 
@@ -109,9 +115,9 @@ class Line:
         """Whether it has ended, by the server or by us."""
         return bool(self._connection.is_closed())
 
-    def is_fresh(self, fresh_s: float) -> bool:
-        """Whether it answered within fresh_s and has not ended since."""
-        return time.monotonic() - self._answered_s < fresh_s and not self.is_closed
+    def is_fresh(self, unchecked_s: float) -> bool:
+        """Whether it answered within unchecked_s and has not ended since."""
+        return time.monotonic() - self._answered_s < unchecked_s and not self.is_closed
 
     @property
     def is_in_order(self) -> bool:
@@ -137,12 +143,12 @@ class Lines:
         max_connections: int,
         settings: Mapping[str, str],
         answer_timeout_s: float,
-        fresh_s: float,
+        unchecked_s: float,
     ) -> None:
         self._url = _url(dsn)
         self._settings = dict(settings)
         self._answer_timeout_s = answer_timeout_s
-        self._fresh_s = fresh_s
+        self._unchecked_s = unchecked_s
         self._turns = asyncio.Semaphore(max_connections)
         self._waiting = 0
         self._idle: list[Line] = []  # the last used is the next used
@@ -172,13 +178,25 @@ class Lines:
             self._put_back(line)
             self._turns.release()
 
+    async def read(self, query: str, *args: object) -> list[Row]:
+        """Ask a statement that changes nothing, once more where nobody answers; raises as above."""
+        try:
+            return await self._read(query, *args)
+        except UnansweredError:
+            self.hang_up()  # the others died with it, most likely
+            return await self._read(query, *args)
+
+    async def _read(self, query: str, *args: object) -> list[Row]:
+        async with self.connection() as line:
+            return await line.fetch(query, *args)
+
     def hang_up(self) -> None:
         """End the connections that nobody has."""
         while self._idle:
             self._idle.pop().hang_up()
 
     async def _take(self) -> Line:
-        if self._idle and self._idle[-1].is_fresh(self._fresh_s) and not self._turns.locked():
+        if self._idle and self._idle[-1].is_fresh(self._unchecked_s) and not self._turns.locked():
             await self._turns.acquire()  # which takes no turn of the loop
             return self._idle.pop()
         if self._waiting >= POOL_MAX_WAITING:
@@ -203,7 +221,7 @@ class Lines:
     async def _living(self) -> Line | None:
         while self._idle:
             line = self._idle.pop()
-            if line.is_fresh(self._fresh_s) or await self._answers(line):
+            if line.is_fresh(self._unchecked_s) or await self._answers(line):
                 return line
             # The others died with it, most likely.
             self.hang_up()
@@ -255,19 +273,19 @@ async def open_lines(
     max_connections: int,
     settings: Mapping[str, str] = MappingProxyType({}),
     answer_timeout_s: float = ANSWER_TIMEOUT_S,
-    fresh_s: float = FRESH_S,
+    unchecked_s: float = UNCHECKED_S,
 ) -> AsyncIterator[Lines]:
     """Open lines and hang up after use. The promises are those of open_pool.
 
     It opens without waiting for the server. Whoever asks for a connection waits for POOL_TIMEOUT_S
     at most, with POOL_MAX_WAITING others. A connection that ended is not handed out, nor one that
-    did not answer within fresh_s and says nothing when asked; one on which a statement waits for
-    answer_timeout_s is ended. With every wait bounded here, TCP's own timeouts have nothing to add.
+    has not answered for unchecked_s and says nothing when asked; one on which a statement waits
+    for answer_timeout_s is ended. With every wait bounded here, TCP's own timeouts have nothing to add.
     A statement is cancelled after STATEMENT_TIMEOUT_MS; `settings` are PostgreSQL's for these
     connections. The dsn is libpq's.
     """
     settings = {"statement_timeout": str(STATEMENT_TIMEOUT_MS), **settings}
-    lines = Lines(dsn, max_connections, settings, answer_timeout_s, fresh_s)
+    lines = Lines(dsn, max_connections, settings, answer_timeout_s, unchecked_s)
     try:
         yield lines
     finally:

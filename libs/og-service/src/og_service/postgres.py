@@ -28,11 +28,12 @@ ANSWER_TIMEOUT_S = STATEMENT_TIMEOUT_MS / 1000 + 1
 """How long a server that took a statement may be silent. It ends statements itself by then, so the
 way to it is stuck: what acknowledges bytes and passes nothing on looks alive to TCP for hours."""
 CHECK_TIMEOUT_S = 1.0
-FRESH_S = 0.005
+UNCHECKED_S = 0.005
 """A connection that answered within this time, and whose server has not hung up since, is used
 without asking whether it is alive, which takes 0.1 ms of our CPU. That is for where one statement
-follows another, so that what falls silent does it within one. A second was too long: left half open
-under fifty charges a second, it failed all of five seconds, and none if it is asked."""
+follows another, so that what falls silent does it within one. Where nothing is repeated a second
+is too long: left half open under fifty charges a second, it failed all of five seconds, and none if
+it is asked."""
 POLL_INTERVAL_S = 0.1
 BY_INDEX: Mapping[str, str] = MappingProxyType({"enable_seqscan": "off"})
 """Settings for connections whose queries all find rows by an index. A plan that is kept from when a
@@ -56,7 +57,7 @@ class BoundedConnection(AsyncConnection[Any]):
     """
 
     answer_timeout_s = ANSWER_TIMEOUT_S
-    answered_s = -FRESH_S
+    answered_s = -UNCHECKED_S
     """When it answered last, by the monotonic clock."""
 
     async def wait(
@@ -80,8 +81,8 @@ class BoundedConnection(AsyncConnection[Any]):
 
     @property
     def is_fresh(self) -> bool:
-        """Whether it answered within FRESH_S and nothing came of its server unasked: its end."""
-        if time.monotonic() - self.answered_s >= FRESH_S:
+        """Whether it answered within UNCHECKED_S and its server has not ended it since."""
+        if time.monotonic() - self.answered_s >= UNCHECKED_S:
             return False
         poll = select.poll()
         poll.register(self.pgconn.socket, select.POLLIN)

@@ -10,11 +10,13 @@ from typing import Final
 from og_edge.cards import Card
 from og_edge.store import CARD_COLUMNS, card_of
 from og_service.coalescing import Coalescer
-from og_service.lines import Lines, open_lines
-from og_service.postgres import BY_INDEX, StoreAwayError
+from og_service.lines import KEPT_PLANS, UNCHECKED_WHERE_REPEATED_S, Lines, open_lines
+from og_service.postgres import BY_INDEX
 
 FIND_TIMEOUT_S: Final = 2.0
 """For a query, and for all that a caller waits for it, those before it included."""
+ANSWER_TIMEOUT_S: Final = 0.9
+"""For one answer of the server, so that there is time to ask once more."""
 MAX_KEYS: Final = 500
 MAX_QUERIES: Final = 2
 """Under way at the same time, each on a connection of its own."""
@@ -45,21 +47,20 @@ class CardIndex:
 
     async def find_all(self, keys: Sequence[str]) -> Sequence[Card | None]:
         """Give the cards kept under keys, in their order; raises as find does."""
-        # Once more where the connection is lost meanwhile; one that hangs holds up nobody.
         async with asyncio.timeout(FIND_TIMEOUT_S):
-            try:
-                return await self._read(keys)
-            except StoreAwayError:
-                return await self._read(keys)
-
-    async def _read(self, keys: Sequence[str]) -> Sequence[Card | None]:
-        async with self._lines.connection() as line:
-            found = {row[0]: card_of(row) for row in await line.fetch(_FIND, list(set(keys)))}
+            rows = await self._lines.read(_FIND, list(set(keys)))
+        found = {row[0]: card_of(row) for row in rows}
         return [found.get(key) for key in keys]
 
 
 @asynccontextmanager
 async def open_card_index(dsn: str) -> AsyncIterator[CardIndex]:
     """Open an index on connections of its own, and close them after use."""
-    async with open_lines(dsn, max_connections=MAX_QUERIES, settings=BY_INDEX) as lines:
+    async with open_lines(
+        dsn,
+        max_connections=MAX_QUERIES,
+        settings={**BY_INDEX, **KEPT_PLANS},
+        answer_timeout_s=ANSWER_TIMEOUT_S,
+        unchecked_s=UNCHECKED_WHERE_REPEATED_S,
+    ) as lines:
         yield CardIndex(lines)

@@ -22,7 +22,8 @@ from og_auth.store.accounts import PLAN_ID
 from og_auth.store.api_keys import read_scopes
 from og_auth.verification import Memory, Verification
 from og_service.coalescing import Coalescer
-from og_service.lines import Lines, Row, UnansweredError, open_lines
+from og_service.lines import KEPT_PLANS, UNCHECKED_WHERE_REPEATED_S, Lines, Row, open_lines
+from og_service.postgres import BY_INDEX
 
 log = structlog.get_logger()
 
@@ -35,20 +36,12 @@ a second (valkey.py): so who asks gets our answer, not their own deadline.
 """
 ANSWER_TIMEOUT_S: Final = 0.8
 """For one answer of the server: less than LOOKUP_TIMEOUT_S, so that there is time to ask again."""
-FRESH_S: Final = 1.0
-"""How long after an answer nobody asks whether the connection lives, which would be a journey more
-for most lookups: they are asked again anyhow."""
 MAX_CONNECTIONS: Final = 2
 """One for the lookups under way, and one for the next where that hangs."""
 
-# Left to itself PostgreSQL plans a query that takes arrays anew each time, which is most of the
-# work of looking up one key. One plan is good for all, as long as it reads no table whole, however
-# small that seemed when the plan was made.
-_SETTINGS: Final = {
-    "plan_cache_mode": "force_generic_plan",
-    "enable_seqscan": "off",
-    "enable_bitmapscan": "off",
-}
+# One plan is good for all, as long as it reads no table whole, however small that seemed when
+# it was made.
+_SETTINGS: Final = {**KEPT_PLANS, **BY_INDEX, "enable_bitmapscan": "off"}
 
 # A site's id is public: it gets cards and manages nothing.
 _SITE_SCOPES: Final = frozenset({Scope.GENERATE})
@@ -99,23 +92,15 @@ class PostgresCredentials:
         """Find, but do not let a connection that hangs hold up those who ask next."""
         try:
             async with asyncio.timeout(LOOKUP_TIMEOUT_S):
-                return await self._find_on_living(lookups)
+                return await self._find(lookups)
         except (OperationalError, TimeoutError) as error:
             log.warning("lookups failed", cause=repr(error))
             raise StoreUnavailableError from error
 
-    async def _find_on_living(self, lookups: Sequence[Lookup]) -> list[Credential | None]:
-        try:
-            return await self._find(lookups)
-        except UnansweredError:
-            self._lines.hang_up()  # the others died with it, most likely
-            return await self._find(lookups)
-
     async def _find(self, lookups: Sequence[Lookup]) -> list[Credential | None]:
         found: list[Credential | None] = [None] * len(lookups)
-        async with self._lines.connection() as line:
-            for row in await line.fetch(_FIND, *zip(*lookups, strict=True)):
-                found[row[0] - 1] = _credential(row)
+        for row in await self._lines.read(_FIND, *zip(*lookups, strict=True)):
+            found[row[0] - 1] = _credential(row)
         return found
 
 
@@ -127,7 +112,7 @@ async def open_credentials(dsn: str) -> AsyncIterator[PostgresCredentials]:
         max_connections=MAX_CONNECTIONS,
         settings=_SETTINGS,
         answer_timeout_s=ANSWER_TIMEOUT_S,
-        fresh_s=FRESH_S,
+        unchecked_s=UNCHECKED_WHERE_REPEATED_S,
     ) as lines:
         yield PostgresCredentials(lines)
 
