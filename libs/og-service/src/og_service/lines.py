@@ -280,8 +280,8 @@ async def open_lines(
     It opens without waiting for the server. Whoever asks for a connection waits for POOL_TIMEOUT_S
     at most, with POOL_MAX_WAITING others. A connection that ended is not handed out, nor one that
     has not answered for unchecked_s and says nothing when asked; one on which a statement waits
-    for answer_timeout_s is ended. With every wait bounded here, TCP's own timeouts have nothing to add.
-    A statement is cancelled after STATEMENT_TIMEOUT_MS; `settings` are PostgreSQL's for these
+    for answer_timeout_s is ended. With every wait bounded here, TCP's own timeouts have nothing to
+    add. A statement is cancelled after STATEMENT_TIMEOUT_MS; `settings` are PostgreSQL's for these
     connections. The dsn is libpq's.
     """
     settings = {"statement_timeout": str(STATEMENT_TIMEOUT_MS), **settings}
