@@ -19,7 +19,7 @@ from og_service.postgres import Pool, open_pool
 from og_stack.databases import create_database, prepare_schema
 
 CONNECTIONS = 16
-"""Of the one pool that both ways share; more of them made neither faster on two processors."""
+"""Over which both ways post; more of them made neither faster on two processors."""
 # As edge pays: through a site or a key, whose day is counted with every charge.
 PAYER = Payer("site_bench", daily_credits_max=10**15, daily_generations_max=10**6)
 
