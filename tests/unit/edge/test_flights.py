@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from og_edge.deadline import Deadline
+from og_edge.deadline import Deadline, OutOfTimeError
 from og_edge.errors import InternalError, OverloadedError, PageUnreachableError
 from og_edge.flights import MAX_FLIGHTS, MAX_WAITING, Flights
 from og_service import context
@@ -90,6 +90,21 @@ async def test_who_cannot_wait_leaves_and_the_work_goes_on() -> None:
         await hasty
     work.may_end.set()
     assert await patient == ("done", False)
+
+
+async def test_who_has_time_begins_anew_what_was_begun_for_somebody_who_had_too_little() -> None:
+    flights, short, enough = Flights[str](), Work(OutOfTimeError()), Work()
+    hasty = _join(flights, short)
+    await short.started.wait()
+    patient = [_join(flights, enough) for _ in range(3)]
+    await asyncio.sleep(0)
+    short.may_end.set()
+    with pytest.raises(OutOfTimeError):
+        await hasty
+    await enough.started.wait()
+    enough.may_end.set()
+    assert await asyncio.gather(*patient) == [("done", True), ("done", False), ("done", False)]
+    assert (short.runs, enough.runs) == (1, 1)
 
 
 async def test_no_more_than_the_bound_are_under_way() -> None:

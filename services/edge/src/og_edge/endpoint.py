@@ -193,11 +193,11 @@ class CardEndpoint:
         async def admit() -> Authorization | None:
             if not await self._cards.would_be_new(sought.key):
                 return None
-            return await self._authorizer.admit_new_card(
-                sought.request.site_id,
-                self._reception.address(exchange.head),
-                exchange.deadline.remaining_s(ADMIT_TIMEOUT_S),
-            )
+            address = self._reception.address(exchange.head)
+            with exchange.deadline.step(ADMIT_TIMEOUT_S) as step:
+                return await self._authorizer.admit_new_card(
+                    sought.request.site_id, address, step.timeout_s
+                )
 
         authorization, leading = await self._admissions.join(sought.key, admit, exchange.deadline)
         if authorization is None:

@@ -29,7 +29,7 @@ class Flights(Generic[T]):
     """Work that is done once for all who ask for it at the same time.
 
     The work belongs to the flight, not to who asked first: a client that hangs up cancels
-    nothing.
+    nothing. But it has the time of who asked first: where that ran out, the next one begins anew.
     """
 
     def __init__(self) -> None:
@@ -46,9 +46,26 @@ class Flights(Generic[T]):
         """Start work for key, or wait for the one under way; tell whether this call started it.
 
         Raises ApiError, RemoteError and TimeoutError of the work, and InternalError for all else
-        it raises; OutOfTimeError at the deadline; OverloadedError when MAX_FLIGHTS are under way
-        or MAX_WAITING wait.
+        it raises; OutOfTimeError at the deadline, and where the work that this call started raises
+        it; OverloadedError when MAX_FLIGHTS are under way or MAX_WAITING wait.
         """
+        while True:
+            task, leading = await self._landed(key, work, deadline)
+            try:
+                return task.result(), leading
+            except OutOfTimeError:
+                if leading:
+                    raise
+            except InternalError as error:
+                if error.logged_under != context.request_id.get():
+                    cause = f"as request {error.logged_under}"
+                    log.error("request failed", cause=cause)  # noqa: TRY400
+                raise
+
+    async def _landed(
+        self, key: Hashable, work: Callable[[], Awaitable[T]], deadline: Deadline
+    ) -> tuple[asyncio.Task[T], bool]:
+        """Wait for the end of a flight; tell whether it was started for this."""
         if self._waiting >= MAX_WAITING:
             raise _overloaded()
         task = self._tasks.get(key)
@@ -62,12 +79,7 @@ class Flights(Generic[T]):
             self._waiting -= 1
         if not done:
             raise OutOfTimeError
-        try:
-            return task.result(), leading
-        except InternalError as error:
-            if error.logged_under != context.request_id.get():
-                log.error("request failed", cause=f"as request {error.logged_under}")  # noqa: TRY400
-            raise
+        return task, leading
 
     def _start(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:
         if len(self._tasks) >= MAX_FLIGHTS:

@@ -13,7 +13,8 @@ from og_edge.judging import Evidence
 from og_service.coalescing import Coalescer
 
 COMPLETE_TIMEOUT_S: Final = 2.0
-AUTHORIZE_TIMEOUT_S: Final = 2.0
+ASK_TIMEOUT_S: Final = 2.0
+"""Of which some may be spent on waiting for the batch before."""
 MAX_INQUIRIES: Final = 500
 
 
@@ -68,16 +69,17 @@ class Verdicts:
         self._verifications = verifications
         self._telling: Flights[Authorization] = Flights()
         self._asking: Coalescer[Inquiry, Authorization] = Coalescer(
-            verifications.authorize_all, MAX_INQUIRIES, timeout_s=AUTHORIZE_TIMEOUT_S
+            verifications.authorize_all, MAX_INQUIRIES, timeout_s=ASK_TIMEOUT_S
         )
 
     async def of(self, finding: Finding, client_address: str, deadline: Deadline) -> Verdict:
         """Give the final decision about a request; raises RemoteError and TimeoutError."""
 
         async def tell() -> Authorization:
-            return await self._verifications.complete_verification(
-                finding, client_address, deadline.remaining_s(COMPLETE_TIMEOUT_S)
-            )
+            with deadline.step(COMPLETE_TIMEOUT_S) as step:
+                return await self._verifications.complete_verification(
+                    finding, client_address, step.timeout_s
+                )
 
         if finding.evidence is Evidence.PAGE_UNREACHABLE:  # of which nothing is remembered
             return Verdict(await tell(), has_told=True)
