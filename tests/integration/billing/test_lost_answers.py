@@ -12,7 +12,7 @@ from psycopg.conninfo import make_conninfo
 from og_billing.commands import MIN_HOLD, Charge, Grant, Posting, Release, Reserve
 from og_billing.entries import Balance, Bucket, ChargeKind, Entry
 from og_billing.posting import SETTINGS, PostgresPoster, open_poster
-from og_service.lines import open_lines
+from og_service.fast_pool import open_fast_pool
 from og_stack.ports import LOOPBACK
 from og_stack.postgres import EmbeddedPostgres
 from tests.integration.billing.ledger import open_ledger
@@ -86,7 +86,7 @@ async def test_wherever_an_answer_is_cut_everything_is_done_once(
 async def test_a_replica_that_stops_amid_a_batch_holds_up_the_others_for_a_moment(dsn: str) -> None:
     async with (
         open_poster(dsn) as poster,
-        open_lines(dsn, max_connections=1, settings=SETTINGS) as others,
+        open_fast_pool(dsn, max_connections=1, settings=SETTINGS) as others,
     ):
         await granted(poster)
         async with others.connection() as stopped:

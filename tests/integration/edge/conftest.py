@@ -10,7 +10,7 @@ from og_edge.app import create_app
 from og_edge.card_protocol import CardHttpProtocol
 from og_edge.server import http_options, open_endpoints
 from og_edge.settings import Settings
-from og_service.lines import Lines, open_lines
+from og_service.fast_pool import FastPool, open_fast_pool
 from og_service.postgres import POOL_MAX_CONNECTIONS, Pool, open_pool
 from og_stack.ports import LOOPBACK, free_ports
 from tests.support.http_server import served
@@ -48,9 +48,9 @@ async def pool(dsn: str) -> AsyncIterator[Pool]:
 
 
 @pytest.fixture
-async def lines(dsn: str) -> AsyncIterator[Lines]:
-    async with open_lines(dsn, max_connections=POOL_MAX_CONNECTIONS) as lines:
-        yield lines
+async def fast_pool(dsn: str) -> AsyncIterator[FastPool]:
+    async with open_fast_pool(dsn, max_connections=POOL_MAX_CONNECTIONS) as pool:
+        yield pool
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ from og_edge.pictures import ObjectPictureStore, open_object_store
 from og_edge.retention import collect
 from og_edge.store import PostgresCardStore
 from og_edge.turns import Turns
-from og_service.lines import Lines
+from og_service.fast_pool import FastPool
 from tests.unit.edge.samples import card_request, template
 
 REFUSAL = SiteNotVerifiedError("The page's tag names another card.")
@@ -82,9 +82,9 @@ def till() -> Till:
 
 @pytest.fixture
 async def cards(
-    dsn: str, lines: Lines, pictures: Overtaken, till: Till
+    dsn: str, fast_pool: FastPool, pictures: Overtaken, till: Till
 ) -> AsyncIterator[CardService]:
-    store, chores, leases = PostgresCardStore(lines), Chores(), PostgresLeases(lines)
+    store, chores, leases = PostgresCardStore(fast_pool), Chores(), PostgresLeases(fast_pool)
     cashier = Cashier(till, store, chores)
     nobody = cast("CardMaker", None)  # nothing is drawn here
     lander = Lander(store, pictures, cashier, nobody, Turns(leases, Lookout(leases), chores))
@@ -94,22 +94,22 @@ async def cards(
 
 
 @pytest.fixture
-async def card(lines: Lines, pictures: Overtaken) -> Card:
+async def card(fast_pool: FastPool, pictures: Overtaken) -> Card:
     key = hashlib.sha256(uuid.uuid4().bytes).hexdigest()
     charge_id = str(uuid.uuid4())
     card = Card(key, "acct_1", "ab/0.png", "digest", len(BYTES[0]), charge_id, settled=True)
-    await _publish(lines, pictures, card, BYTES[0])
+    await _publish(fast_pool, pictures, card, BYTES[0])
     return card
 
 
-async def _publish(lines: Lines, pictures: Overtaken, card: Card, data: bytes) -> None:
+async def _publish(fast_pool: FastPool, pictures: Overtaken, card: Card, data: bytes) -> None:
     await pictures.put(card.object_name, data)
-    lease = (await PostgresLeases(lines).claim(card.key)).lease
+    lease = (await PostgresLeases(fast_pool).claim(card.key)).lease
     assert lease
     line = Generation(
         str(uuid.uuid4()), card.account_id, card.key, "https://example.com/", "t", {}, {}, (), 10
     )
-    store = PostgresCardStore(lines)
+    store = PostgresCardStore(fast_pool)
     await store.publish(card, line, lease, read_anew=True)
     await collect(store, pictures)
 
@@ -127,21 +127,21 @@ def _ask(card: Card) -> Ask:
 
 
 async def test_who_may_have_no_new_card_gets_the_one_that_has_just_taken_its_place(
-    cards: CardService, card: Card, lines: Lines, pictures: Overtaken, till: Till
+    cards: CardService, card: Card, fast_pool: FastPool, pictures: Overtaken, till: Till
 ) -> None:
     new = replace(card, object_name="ab/1.png", size_bytes=len(BYTES[1]))
-    pictures.meanwhile = lambda: _publish(lines, pictures, new, BYTES[1])
+    pictures.meanwhile = lambda: _publish(fast_pool, pictures, new, BYTES[1])
     answer = await cards.answer(_ask(card), card)
     assert (answer.data, answer.hit, answer.charged_credits) == (BYTES[1], True, 1)
     assert till.charged == 1
 
 
 async def test_who_may_have_no_new_card_is_told_why_where_it_is_deleted_meanwhile(
-    cards: CardService, card: Card, lines: Lines, pictures: Overtaken, till: Till
+    cards: CardService, card: Card, fast_pool: FastPool, pictures: Overtaken, till: Till
 ) -> None:
     async def delete() -> None:
         await cards.delete(card.account_id, card.key)
-        await collect(PostgresCardStore(lines), pictures)
+        await collect(PostgresCardStore(fast_pool), pictures)
 
     pictures.meanwhile = delete
     with pytest.raises(SiteNotVerifiedError):

@@ -21,7 +21,7 @@ from og_edge.leases import LEASE_S, Claim, Lease, LeaseLostError, Standing
 from og_edge.lookout import Lookout
 from og_edge.store import PostgresCardStore
 from og_service.background import running
-from og_service.lines import Lines
+from og_service.fast_pool import FastPool
 from og_stack.ports import LOOPBACK
 from og_stack.postgres import EmbeddedPostgres
 from tests.support.fault_proxy import FaultProxy
@@ -34,13 +34,13 @@ UNREACHABLE = PageUnreachableError("The page's server did not answer.", retry_af
 
 
 @pytest.fixture
-def leases(lines: Lines) -> PostgresLeases:
-    return PostgresLeases(lines)
+def leases(fast_pool: FastPool) -> PostgresLeases:
+    return PostgresLeases(fast_pool)
 
 
 @pytest.fixture
-def store(lines: Lines) -> PostgresCardStore:
-    return PostgresCardStore(lines)
+def store(fast_pool: FastPool) -> PostgresCardStore:
+    return PostgresCardStore(fast_pool)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from og_edge.pictures import ObjectPictureStore, open_object_store
 from og_edge.retention import COLLECT_OBJECTS_MAX, collect, keep_collecting, sweep
 from og_edge.store import PUBLISHED_WITHIN, TAKEN_FOR, PostgresCardStore
 from og_service.background import running
-from og_service.lines import open_lines
+from og_service.fast_pool import open_fast_pool
 from og_service.postgres import POOL_MAX_CONNECTIONS
 from tests.support.stores import FreshDatabase
 from tests.support.waiting import eventually
@@ -69,8 +69,8 @@ def dsn(fresh_database: FreshDatabase) -> str:
 @pytest.fixture
 async def shelf(dsn: str, tmp_path: Path) -> AsyncIterator[Shelf]:
     pictures = ObjectPictureStore(open_object_store(tmp_path.as_uri()))
-    async with open_lines(dsn, max_connections=POOL_MAX_CONNECTIONS) as lines:
-        yield Shelf(PostgresCardStore(lines), PostgresLeases(lines), pictures, tmp_path)
+    async with open_fast_pool(dsn, max_connections=POOL_MAX_CONNECTIONS) as fast_pool:
+        yield Shelf(PostgresCardStore(fast_pool), PostgresLeases(fast_pool), pictures, tmp_path)
 
 
 @pytest.fixture

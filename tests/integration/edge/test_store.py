@@ -16,7 +16,7 @@ from og_edge.billing import ChargeKind
 from og_edge.cards import Card, Generation
 from og_edge.lease_store import PostgresLeases
 from og_edge.store import PostgresCardStore
-from og_service.lines import Lines
+from og_service.fast_pool import FastPool
 
 NOW = dt.datetime.now(dt.UTC)
 LONG_AGO = dt.timedelta(days=1000)
@@ -27,16 +27,16 @@ Publish = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture
-def store(lines: Lines) -> PostgresCardStore:
-    return PostgresCardStore(lines)
+def store(fast_pool: FastPool) -> PostgresCardStore:
+    return PostgresCardStore(fast_pool)
 
 
 @pytest.fixture
-def publish(lines: Lines, store: PostgresCardStore) -> Publish:
+def publish(fast_pool: FastPool, store: PostgresCardStore) -> Publish:
     """Publishes as whoever claimed the card's lease does."""
 
     async def claim_and_publish(card: Card, line: Generation | None = None) -> None:
-        lease = (await PostgresLeases(lines).claim(card.key)).lease
+        lease = (await PostgresLeases(fast_pool).claim(card.key)).lease
         assert lease
         await store.publish(card, line or _generation(card), lease, read_anew=True)
 

@@ -18,7 +18,7 @@ from og_edge.leases import Lease, Standing
 from og_edge.lookout import Lookout
 from og_edge.turns import Turns
 from og_service.background import running
-from og_service.lines import open_lines
+from og_service.fast_pool import open_fast_pool
 from og_service.postgres import POOL_MAX_CONNECTIONS
 
 LONG_S = 30.0
@@ -26,8 +26,8 @@ LONG_S = 30.0
 
 @pytest.fixture
 async def turns(dsn: str) -> AsyncIterator[Turns]:
-    async with open_lines(dsn, max_connections=POOL_MAX_CONNECTIONS) as lines:
-        leases, chores = PostgresLeases(lines), Chores()
+    async with open_fast_pool(dsn, max_connections=POOL_MAX_CONNECTIONS) as fast_pool:
+        leases, chores = PostgresLeases(fast_pool), Chores()
         lookout = Lookout(leases)
         async with running(lookout.keep_looking()):
             yield Turns(leases, lookout, chores)

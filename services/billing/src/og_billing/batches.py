@@ -34,7 +34,7 @@ from og_billing.rows import (
 )
 from og_billing.spending import day_of
 from og_billing.writer import Outcome
-from og_service.lines import Line, Row
+from og_service.fast_pool import FastConnection, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ class OvertakenError(Exception):
     """Another replica has just written what had to be known before locking: do it again."""
 
 
-async def post_batch(line: Line, commands: Sequence[Command], *, is_repeated: bool) -> Posted:
+async def post_batch(
+    connection: FastConnection, commands: Sequence[Command], *, is_repeated: bool
+) -> Posted:
     """Do the commands in one transaction.
 
     What was written under their ids before is read where something closes, is refused or is
@@ -58,26 +60,26 @@ async def post_batch(line: Line, commands: Sequence[Command], *, is_repeated: bo
     written before, or by another replica meanwhile.
     """
     closing = [command.charge_id for command in commands if isinstance(command, Capture | Release)]
-    async with line.transaction():
+    async with connection.transaction():
         # Before the lock, to know what to lock: whose a reservation is never changes.
-        reserved = await line.fetch(_RESERVED, array(closing)) if closing else []
+        reserved = await connection.fetch(_RESERVED, array(closing)) if closing else []
         if new := {each.account_id for each in commands if isinstance(each, Grant | SetPlan)}:
-            await line.fetch(_NEW_BALANCES, array(sorted(new)))
-        found = await line.fetch(_LOCK_AND_READ, *columns(_asked(commands, reserved), 3))
+            await connection.fetch(_NEW_BALANCES, array(sorted(new)))
+        found = await connection.fetch(_LOCK_AND_READ, *columns(_asked(commands, reserved), 3))
         entries: list[Entry] = []
         if closing or is_repeated:
-            entries = await _entries(line, commands)
+            entries = await _entries(connection, commands)
             if _opened(entries).intersection(closing) - {str(row["charge_id"]) for row in reserved}:
                 raise OvertakenError
         book = _book(found, entries)
         outcomes = [_outcome(book, command) for command in commands]
         if not entries and any(isinstance(each, ServiceError) for each in outcomes):
             # What was paid once stays paid, though there be no credits left by now.
-            entries = await _entries(line, commands)
+            entries = await _entries(connection, commands)
             book = _book(found, entries)
             outcomes = [_outcome(book, command) for command in commands]
         if book.changed:
-            await _write(line, book)
+            await _write(connection, book)
     return Posted(outcomes, book.notices)
 
 
@@ -104,9 +106,9 @@ def _asked(commands: Sequence[Command], reserved: Sequence[Row]) -> set[tuple[ob
     return asked
 
 
-async def _entries(line: Line, commands: Sequence[Command]) -> list[Entry]:
+async def _entries(connection: FastConnection, commands: Sequence[Command]) -> list[Entry]:
     charge_ids = {each.charge_id for each in commands if isinstance(each, Posting)}
-    return [to_entry(row) for row in await line.fetch(_ENTRIES, array(list(charge_ids)))]
+    return [to_entry(row) for row in await connection.fetch(_ENTRIES, array(list(charge_ids)))]
 
 
 def _opened(entries: Iterable[Entry]) -> set[str]:
@@ -128,13 +130,13 @@ def _book(found: Sequence[Row], entries: Iterable[Entry]) -> Book:
     )
 
 
-async def _write(line: Line, book: Book) -> None:
+async def _write(connection: FastConnection, book: Book) -> None:
     entries = book.written
     transfers = list(from_transfers(entries))
     opened = [(e.charge_id, e.expire_time) for e in entries if e.action is Action.RESERVE]
     closed = [e.charge_id for e in entries if e.action.closes]
     if entries:
-        await line.fetch(
+        await connection.fetch(
             _INSERT_ENTRIES,
             book.now,
             *columns(map(from_entry, entries), 14),
@@ -142,16 +144,16 @@ async def _write(line: Line, book: Book) -> None:
             *columns(_balance_rows(book), 4),
         )
     if transfers:
-        await line.fetch(_INSERT_TRANSFERS, *columns(transfers, 6))
+        await connection.fetch(_INSERT_TRANSFERS, *columns(transfers, 6))
     if opened:
-        await line.fetch(_INSERT_RESERVATIONS, *columns(opened, 2))
+        await connection.fetch(_INSERT_RESERVATIONS, *columns(opened, 2))
     if closed:
-        await line.fetch(_DELETE_RESERVATIONS, array(closed))
+        await connection.fetch(_DELETE_RESERVATIONS, array(closed))
     if book.subscribed:
         rows = map(from_subscription, book.subscribed.values())
-        await line.fetch(_UPSERT_SUBSCRIPTIONS, *columns(rows, 8))
+        await connection.fetch(_UPSERT_SUBSCRIPTIONS, *columns(rows, 8))
     if book.notices:
-        await line.fetch(_INSERT_NOTICES, *columns(map(from_notice, book.notices), 4))
+        await connection.fetch(_INSERT_NOTICES, *columns(map(from_notice, book.notices), 4))
 
 
 def _balance_rows(book: Book) -> Iterator[tuple[object, ...]]:

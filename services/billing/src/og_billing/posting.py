@@ -6,18 +6,22 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
-from asyncpg import DeadlockDetectedError, UniqueViolationError
+from asyncpg import (
+    DeadlockDetectedError,
+    InvalidCachedStatementError,
+    UniqueViolationError,
+)
 
 from og_billing.batches import OvertakenError, Posted, post_batch
 from og_billing.commands import Command
 from og_billing.errors import LedgerUnavailableError
 from og_billing.writer import Outcome
-from og_service.lines import (
+from og_service.fast_pool import (
     KEPT_PLANS,
     UNCHECKED_WHERE_REPEATED_S,
-    Lines,
+    FastPool,
     UnansweredError,
-    open_lines,
+    open_fast_pool,
 )
 from og_service.postgres import BY_INDEX, StoreAwayError
 
@@ -42,11 +46,19 @@ SETTINGS = {
 }
 
 
+_TO_BE_REPEATED = (
+    UniqueViolationError,
+    DeadlockDetectedError,
+    OvertakenError,
+    InvalidCachedStatementError,  # a migration changed what a function gives
+)
+
+
 class PostgresPoster:
     """Posts batches to the schema `billing`."""
 
-    def __init__(self, lines: Lines) -> None:
-        self._lines = lines
+    def __init__(self, pool: FastPool) -> None:
+        self._pool = pool
 
     async def post(self, commands: Sequence[Command]) -> list[Outcome]:
         """Do the commands in one transaction; one outcome for each, in their order.
@@ -65,9 +77,9 @@ class PostgresPoster:
         unanswered = 0
         for attempt in range(MAX_ATTEMPTS):
             try:
-                async with self._lines.connection() as line:
-                    return await post_batch(line, commands, is_repeated=attempt > 0)
-            except (UniqueViolationError, DeadlockDetectedError, OvertakenError):
+                async with self._pool.connection() as connection:
+                    return await post_batch(connection, commands, is_repeated=attempt > 0)
+            except _TO_BE_REPEATED:
                 continue
             except UnansweredError:
                 unanswered += 1
@@ -79,11 +91,11 @@ class PostgresPoster:
 @asynccontextmanager
 async def open_poster(dsn: str, *, max_connections: int = 1) -> AsyncIterator[PostgresPoster]:
     """Open the ledger for writing, without waiting for its server; a Writer has one connection."""
-    async with open_lines(
+    async with open_fast_pool(
         dsn,
         max_connections=max_connections,
         settings=SETTINGS,
         answer_timeout_s=ANSWER_TIMEOUT_S,
         unchecked_s=UNCHECKED_WHERE_REPEATED_S,
-    ) as lines:
-        yield PostgresPoster(lines)
+    ) as pool:
+        yield PostgresPoster(pool)

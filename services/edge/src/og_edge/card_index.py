@@ -10,13 +10,15 @@ from typing import Final
 from og_edge.cards import Card
 from og_edge.store import CARD_COLUMNS, card_of
 from og_service.coalescing import Coalescer
-from og_service.lines import KEPT_PLANS, UNCHECKED_WHERE_REPEATED_S, Lines, open_lines
+from og_service.fast_pool import KEPT_PLANS, UNCHECKED_WHERE_REPEATED_S, FastPool, open_fast_pool
 from og_service.postgres import BY_INDEX
 
 FIND_TIMEOUT_S: Final = 2.0
 """For a query, and for all that a caller waits for it, those before it included."""
 ANSWER_TIMEOUT_S: Final = 0.9
 """For one answer of the server, so that there is time to ask once more."""
+SERVER_TIMEOUT_MS: Final = 800
+"""Less than we wait, so that the server is done with what we gave up when it is asked again."""
 MAX_KEYS: Final = 500
 MAX_QUERIES: Final = 2
 """Under way at the same time, each on a connection of its own."""
@@ -31,8 +33,8 @@ class CardIndex:
     only read. Nothing is kept from one query to the next.
     """
 
-    def __init__(self, lines: Lines) -> None:
-        self._lines = lines
+    def __init__(self, pool: FastPool) -> None:
+        self._pool = pool
         self._asked: Coalescer[str, Card | None] = Coalescer(
             self.find_all, MAX_KEYS, MAX_QUERIES, FIND_TIMEOUT_S
         )
@@ -48,7 +50,7 @@ class CardIndex:
     async def find_all(self, keys: Sequence[str]) -> Sequence[Card | None]:
         """Give the cards kept under keys, in their order; raises as find does."""
         async with asyncio.timeout(FIND_TIMEOUT_S):
-            rows = await self._lines.read(_FIND, list(set(keys)))
+            rows = await self._pool.read(_FIND, list(set(keys)))
         found = {row[0]: card_of(row) for row in rows}
         return [found.get(key) for key in keys]
 
@@ -56,11 +58,11 @@ class CardIndex:
 @asynccontextmanager
 async def open_card_index(dsn: str) -> AsyncIterator[CardIndex]:
     """Open an index on connections of its own, and close them after use."""
-    async with open_lines(
+    async with open_fast_pool(
         dsn,
         max_connections=MAX_QUERIES,
-        settings={**BY_INDEX, **KEPT_PLANS},
+        settings={**BY_INDEX, **KEPT_PLANS, "statement_timeout": str(SERVER_TIMEOUT_MS)},
         answer_timeout_s=ANSWER_TIMEOUT_S,
         unchecked_s=UNCHECKED_WHERE_REPEATED_S,
-    ) as lines:
-        yield CardIndex(lines)
+    ) as pool:
+        yield CardIndex(pool)

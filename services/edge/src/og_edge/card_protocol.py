@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 import httptools
+import structlog
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from og_edge.fast_path import ARRIVAL, FAST_PATH, FastPath
@@ -15,6 +16,8 @@ from og_edge.incoming import Head
 from og_edge.protocol import BoundedHttpProtocol
 from og_edge.reception import Arrival
 from og_edge.responses import CardResponse
+
+log = structlog.get_logger()
 
 _CLOSE: Final = b"connection: close\r\n"
 
@@ -50,7 +53,10 @@ class CardHttpProtocol(BoundedHttpProtocol):
         target = httptools.parse_url(self.url)
         path, query = unquote(target.path.decode("ascii")), target.query or b""
         head = Head("GET", path, query, self.headers, self.client[0] if self.client else "")
-        self._arrival = self._fast_path.begin(head, self._end_fast)
+        try:
+            self._arrival = self._fast_path.begin(head, self._end_fast)
+        except Exception:  # what a parser's callback raises is taken for a fault of the request
+            log.exception("fast path failed")
         if self._arrival is None:
             super()._begin(has_body=False)
 
@@ -88,10 +94,14 @@ class CardHttpProtocol(BoundedHttpProtocol):
 
     def _end_fast(self, arrival: Arrival, response: CardResponse | None) -> None:
         self._arrival = None
-        if response is None:
-            self._hand_on(arrival)
-        else:
-            self._write(response)
+        try:
+            if response is None:
+                self._hand_on(arrival)
+            else:
+                self._write(response)
+        except Exception:
+            self.transport.abort()  # whoever waits is not to wait for ever
+            raise
 
     def _hand_on(self, arrival: Arrival) -> None:
         head = arrival.exchange.head

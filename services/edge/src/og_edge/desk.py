@@ -6,7 +6,6 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, NamedTuple, Protocol
 
 import structlog
@@ -120,17 +119,21 @@ class Desk:
         (self._buying if visit.order else self._others).put(visit, loop)
 
     def abandon(self, visit: Visit) -> None:
-        """Leave a visit as it is, since nobody waits for it: it may have been counted, or paid."""
+        """Leave a visit as it is, since nobody waits for it: it may have been counted, or paid.
+
+        It lets go of who waited, too: they hold it, and cycles stay until they are collected.
+        """
         visit.is_gone = True
+        visit.leave = _stay
         self._expiry.forget(visit)
 
     async def serve(self, visit: Visit) -> None:
         """Serve a visit, as take does, to its end."""
-        served: asyncio.Future[None] = self._expiry.loop.create_future()
-        visit.leave = partial(served.set_result, None)
+        served = asyncio.Event()
+        visit.leave = served.set
         self.take(visit)
         try:
-            await served
+            await served.wait()
         finally:
             self.abandon(visit)
 
@@ -198,10 +201,10 @@ class Desk:
     def _release(self, visit: Visit) -> None:
         if visit.is_gone:
             return
-        visit.is_gone = True
-        self._expiry.forget(visit)
+        leave = visit.leave
+        self.abandon(visit)
         try:
-            visit.leave()
+            leave()
         except Exception as error:  # the others of its group are not to suffer
             log.exception("answer failed", request_id=visit.request_id, exc_info=error)
 

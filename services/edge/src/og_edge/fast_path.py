@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+import structlog
+
 from og_edge.card_service import CardService
 from og_edge.desk import Desk
 from og_edge.exchange import note_answer
@@ -14,6 +16,8 @@ from og_edge.reception import Arrival, Reception
 from og_edge.responses import CardResponse
 from og_edge.under_way import UnderWay
 from og_edge.wanted import Wanted
+
+log = structlog.get_logger()
 
 FAST_PATH: Final = "og.fast_path"
 """Key of the application's state under which the HTTP protocol finds it."""
@@ -59,7 +63,11 @@ class FastPath:
         self._under_way.leave()
 
     def _end(self, arrival: Arrival, answered: Answered) -> None:
-        response = self._response(arrival)
+        try:
+            response = self._response(arrival)
+        except Exception as error:  # handed on, it becomes an answer all the same
+            log.exception("sale failed", request_id=arrival.exchange.request_id, exc_info=error)
+            response = None
         if response is not None:
             self._under_way.leave()
         answered(arrival, response)

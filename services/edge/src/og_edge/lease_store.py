@@ -14,7 +14,7 @@ import psycopg
 from og_edge.errors import ApiError
 from og_edge.failures import from_document, to_document
 from og_edge.leases import LEASE_S, Claim, Lease, Standing
-from og_service.lines import Lines, Row, open_lines
+from og_service.fast_pool import FastPool, Row, open_fast_pool
 from og_service.postgres import BY_INDEX, CONNECT_TIMEOUT_S, UNANSWERED_TIMEOUT_MS
 
 FORGET_AFTER: Final = dt.timedelta(hours=1)
@@ -87,27 +87,29 @@ RETURNING key
 
 
 class PostgresLeases:
-    """Leases on the table `edge.drawings`, best on lines that do not flush.
+    """Leases on the table `edge.drawings`, best on connections that do not flush.
 
     A claim that a crash forgets publishes nothing, and a release that it forgets is one late. The
     end of a lease is told where a claim was made meanwhile, in vain.
     """
 
-    def __init__(self, lines: Lines) -> None:
-        self._lines = lines
+    def __init__(self, pool: FastPool) -> None:
+        self._pool = pool
 
     async def claim(self, key: str) -> Claim:
         """See Leases."""
-        async with self._lines.connection() as line:
-            for row in await line.fetch(_CLAIM, key, _LEASE):
+        async with self._pool.connection() as connection:
+            for row in await connection.fetch(_CLAIM, key, _LEASE):
                 return Claim(Lease(key, row["epoch"], row["use_time"]), _standing(row))
-            found = await line.fetch(_AWAIT, key)
+            found = await connection.fetch(_AWAIT, key)
             return Claim(None, _standing(found[0]) if found else Standing())
 
     async def standings(self, keys: Sequence[str]) -> Sequence[Standing]:
         """See Leases."""
-        async with self._lines.connection() as line:
-            found = {row["key"]: _standing(row) for row in await line.fetch(_LOOK, list(keys))}
+        async with self._pool.connection() as connection:
+            found = {
+                row["key"]: _standing(row) for row in await connection.fetch(_LOOK, list(keys))
+            }
         return [found.get(key, Standing()) for key in keys]
 
     async def renew(self, leases: Sequence[Lease]) -> None:
@@ -115,19 +117,19 @@ class PostgresLeases:
         keys = [lease.key for lease in leases]
         epochs = [lease.epoch for lease in leases]
         claim_times = [lease.claim_time for lease in leases]
-        async with self._lines.connection() as line:
-            await line.fetch(_RENEW, _LEASE, keys, epochs, claim_times)
+        async with self._pool.connection() as connection:
+            await connection.fetch(_RENEW, _LEASE, keys, epochs, claim_times)
 
     async def release(self, lease: Lease, failure: ApiError | None) -> None:
         """See Leases."""
         document = json.dumps(to_document(failure)) if failure else None
-        async with self._lines.connection() as line:
-            await line.fetch(_RELEASE, lease.key, lease.epoch, lease.claim_time, document)
+        async with self._pool.connection() as connection:
+            await connection.fetch(_RELEASE, lease.key, lease.epoch, lease.claim_time, document)
 
     async def remove_unused(self, at_most: int) -> int:
         """See Leases."""
-        async with self._lines.connection() as line:
-            return len(await line.fetch(_REMOVE_UNUSED, FORGET_AFTER, at_most))
+        async with self._pool.connection() as connection:
+            return len(await connection.fetch(_REMOVE_UNUSED, FORGET_AFTER, at_most))
 
 
 @asynccontextmanager
@@ -136,13 +138,13 @@ async def open_leases(dsn: str) -> AsyncIterator[PostgresLeases]:
 
     So a lease is renewed however many wait to publish.
     """
-    async with open_lines(
+    async with open_fast_pool(
         dsn,
         max_connections=MAX_CONNECTIONS,
         answer_timeout_s=ANSWER_TIMEOUT_S,
         settings={**BY_INDEX, "synchronous_commit": "off"},
-    ) as lines:
-        yield PostgresLeases(lines)
+    ) as pool:
+        yield PostgresLeases(pool)
 
 
 async def listen(dsn: str, on_start: Callable[[], None], on_key: Callable[[str], None]) -> None:

@@ -15,7 +15,7 @@ from og_edge.billing import ChargeKind
 from og_edge.cards import TOUCH_INTERVAL, Card, Generation
 from og_edge.lease_store import END_WITH_CARD, END_WITH_DELETION, TELL
 from og_edge.leases import Lease, LeaseLostError
-from og_service.lines import Line, Lines, Row, open_lines
+from og_service.fast_pool import FastConnection, FastPool, Row, open_fast_pool
 from og_service.postgres import BY_INDEX, POOL_MAX_CONNECTIONS
 
 PUBLISHED_WITHIN: Final = dt.timedelta(hours=1)
@@ -101,7 +101,7 @@ class CardStore(Protocol):
     async def publish(
         self, card: Card, generation: Generation, lease: Lease, *, read_anew: bool
     ) -> None:
-        """Put card in the place of what was kept under its key, and write the history line.
+        """Put card in the place of what was kept under its key, and write the history connection.
 
         It ends the lease; raises LeaseLostError where that was lost, and then does nothing.
         read_anew tells whether the page was asked for after the lease was claimed.
@@ -135,8 +135,8 @@ class CardStore(Protocol):
 class PostgresCardStore:
     """CardStore on the schema `edge`."""
 
-    def __init__(self, lines: Lines) -> None:
-        self._lines = lines
+    def __init__(self, pool: FastPool) -> None:
+        self._pool = pool
 
     async def find(self, key: str) -> Card | None:
         """See CardStore."""
@@ -156,21 +156,21 @@ class PostgresCardStore:
             *_columns_of(card),
             *_columns_of_history(generation),
         )
-        async with self._lines.connection() as line:
-            published = await line.fetch(_PUBLISH, *values)
+        async with self._pool.connection() as connection:
+            published = await connection.fetch(_PUBLISH, *values)
             if not published:
                 raise LeaseLostError
             if published[0]["awaited"]:
-                await _tell(line, card.key)
+                await _tell(connection, card.key)
 
     async def delete(self, account_id: str, key: str) -> bool:
         """See CardStore."""
-        async with self._lines.connection() as line:
+        async with self._pool.connection() as connection:
             # First the lease, then the card that it may just have brought. Not in one transaction:
             # a process that is stopped in its middle would hold the lease's row.
-            await line.fetch(END_WITH_DELETION, key)
-            deleted = await line.fetch(_DELETE, key, account_id)
-            await _tell(line, key)
+            await connection.fetch(END_WITH_DELETION, key)
+            deleted = await connection.fetch(_DELETE, key, account_id)
+            await _tell(connection, key)
         return bool(deleted)
 
     async def settle(self, card: Card) -> None:
@@ -198,8 +198,8 @@ class PostgresCardStore:
         await self._ask(_FORGET_ORPHANS, list(object_names))
 
     async def _ask(self, query: str, *args: object) -> list[Row]:
-        async with self._lines.connection() as line:
-            return await line.fetch(query, *args)
+        async with self._pool.connection() as connection:
+            return await connection.fetch(query, *args)
 
 
 @asynccontextmanager
@@ -209,8 +209,8 @@ async def open_card_store(dsn: str) -> AsyncIterator[PostgresCardStore]:
     Every statement finds its rows by an index. Of rows that a subquery names that holds only for
     `= ANY (ARRAY (...))` or `= (SELECT ...)`: a join or IN may read the whole index instead.
     """
-    async with open_lines(dsn, max_connections=POOL_MAX_CONNECTIONS, settings=BY_INDEX) as lines:
-        yield PostgresCardStore(lines)
+    async with open_fast_pool(dsn, max_connections=POOL_MAX_CONNECTIONS, settings=BY_INDEX) as pool:
+        yield PostgresCardStore(pool)
 
 
 def card_of(row: Row) -> Card:
@@ -251,7 +251,7 @@ def _columns_of_history(generation: Generation) -> tuple[object, ...]:
     )
 
 
-async def _tell(line: Line, key: str) -> None:
+async def _tell(connection: FastConnection, key: str) -> None:
     """Tell those who wait for key; without it they see for themselves a moment later."""
     with suppress(asyncpg.PostgresError, asyncpg.InterfaceError):
-        await line.fetch(TELL, key)
+        await connection.fetch(TELL, key)

@@ -22,7 +22,13 @@ from og_auth.store.accounts import PLAN_ID
 from og_auth.store.api_keys import read_scopes
 from og_auth.verification import Memory, Verification
 from og_service.coalescing import Coalescer
-from og_service.lines import KEPT_PLANS, UNCHECKED_WHERE_REPEATED_S, Lines, Row, open_lines
+from og_service.fast_pool import (
+    KEPT_PLANS,
+    UNCHECKED_WHERE_REPEATED_S,
+    FastPool,
+    Row,
+    open_fast_pool,
+)
 from og_service.postgres import BY_INDEX
 
 log = structlog.get_logger()
@@ -36,12 +42,19 @@ a second (valkey.py): so who asks gets our answer, not their own deadline.
 """
 ANSWER_TIMEOUT_S: Final = 0.8
 """For one answer of the server: less than LOOKUP_TIMEOUT_S, so that there is time to ask again."""
+SERVER_TIMEOUT_MS: Final = 700
+"""Less than we wait, so that the server is done with what we gave up when it is asked again."""
 MAX_CONNECTIONS: Final = 2
 """One for the lookups under way, and one for the next where that hangs."""
 
 # One plan is good for all, as long as it reads no table whole, however small that seemed when
 # it was made.
-_SETTINGS: Final = {**KEPT_PLANS, **BY_INDEX, "enable_bitmapscan": "off"}
+_SETTINGS: Final = {
+    **KEPT_PLANS,
+    **BY_INDEX,
+    "enable_bitmapscan": "off",
+    "statement_timeout": str(SERVER_TIMEOUT_MS),
+}
 
 # A site's id is public: it gets cards and manages nothing.
 _SITE_SCOPES: Final = frozenset({Scope.GENERATE})
@@ -76,8 +89,8 @@ LEFT JOIN LATERAL (
 class PostgresCredentials:
     """Implements credentials.CredentialStore, on connections that nothing else uses."""
 
-    def __init__(self, lines: Lines) -> None:
-        self._lines = lines
+    def __init__(self, pool: FastPool) -> None:
+        self._pool = pool
         self._lookups = Coalescer(self._find_in_time, MAX_LOOKUPS, timeout_s=LOOKUP_TIMEOUT_S)
 
     async def find_credentials(self, lookups: Sequence[Lookup]) -> dict[Lookup, Credential]:
@@ -99,7 +112,7 @@ class PostgresCredentials:
 
     async def _find(self, lookups: Sequence[Lookup]) -> list[Credential | None]:
         found: list[Credential | None] = [None] * len(lookups)
-        for row in await self._lines.read(_FIND, *zip(*lookups, strict=True)):
+        for row in await self._pool.read(_FIND, *zip(*lookups, strict=True)):
             found[row[0] - 1] = _credential(row)
         return found
 
@@ -107,14 +120,14 @@ class PostgresCredentials:
 @asynccontextmanager
 async def open_credentials(dsn: str) -> AsyncIterator[PostgresCredentials]:
     """Open connections for lookups, and close them after use."""
-    async with open_lines(
+    async with open_fast_pool(
         dsn,
         max_connections=MAX_CONNECTIONS,
         settings=_SETTINGS,
         answer_timeout_s=ANSWER_TIMEOUT_S,
         unchecked_s=UNCHECKED_WHERE_REPEATED_S,
-    ) as lines:
-        yield PostgresCredentials(lines)
+    ) as pool:
+        yield PostgresCredentials(pool)
 
 
 def _credential(row: Row) -> Credential:

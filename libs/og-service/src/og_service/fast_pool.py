@@ -1,4 +1,4 @@
-"""Lines to PostgreSQL for hot statements: those that are asked for every card (decision 36)."""
+"""FastPool to PostgreSQL for hot statements: those that are asked for every card (decision 36)."""
 
 from __future__ import annotations
 
@@ -58,15 +58,15 @@ Row = Any
 """An asyncpg.Record: a tuple whose columns have names too."""
 
 
-class Line:
+class FastConnection:
     """A connection, while one caller has it.
 
     Statements take their parameters as $1, $2, …, and each is prepared once a connection. Errors
-    are asyncpg's, until they leave Lines.connection. Whoever is cancelled amid a statement ends
+    are asyncpg's, until they leave FastPool.connection. Whoever is cancelled amid a statement ends
     the connection: asyncpg's own would wait for a server that may be silent to cancel it.
     """
 
-    def __init__(self, connection: Any, silence: Expiry[Line]) -> None:
+    def __init__(self, connection: Any, silence: Expiry[FastConnection]) -> None:
         self._connection = connection
         self._silence = silence
         self._answered_s = time.monotonic()
@@ -134,8 +134,8 @@ class Line:
         self.hang_up()
 
 
-class Lines:
-    """At most so many connections, each for one caller at a time; see open_lines."""
+class FastPool:
+    """At most so many connections, each for one caller at a time; see open_fast_pool."""
 
     def __init__(
         self,
@@ -151,31 +151,31 @@ class Lines:
         self._unchecked_s = unchecked_s
         self._turns = asyncio.Semaphore(max_connections)
         self._waiting = 0
-        self._idle: list[Line] = []  # the last used is the next used
+        self._idle: list[FastConnection] = []  # the last used is the next used
         self._dialing = asyncio.Lock()
         self._dial_error: Exception | None = None
-        self._silence = Expiry[Line](answer_timeout_s, Line.end_silence)
-        self._checks = Expiry[Line](CHECK_TIMEOUT_S, Line.end_silence)
+        self._silence = Expiry[FastConnection](answer_timeout_s, FastConnection.end_silence)
+        self._checks = Expiry[FastConnection](CHECK_TIMEOUT_S, FastConnection.end_silence)
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Line]:
+    async def connection(self) -> AsyncIterator[FastConnection]:
         """Lend a connection for the length of the context.
 
         Raises StoreAwayError where none is to be had within POOL_TIMEOUT_S, and its UnansweredError
         where it ends amid the context, or a statement is ended, or not answered in time.
         """
-        line = await self._take()
+        connection = await self._take()
         try:
-            yield line
+            yield connection
         except _OF_THE_STORE as error:
-            if line.was_silent:
+            if connection.was_silent:
                 raise UnansweredError(f"no answer within {self._answer_timeout_s:g} s") from error
-            if line.is_closed or isinstance(error, _AWAY):
-                line.hang_up()
+            if connection.is_closed or isinstance(error, _AWAY):
+                connection.hang_up()
                 raise UnansweredError(str(error)) from error
             raise
         finally:
-            self._put_back(line)
+            self._put_back(connection)
             self._turns.release()
 
     async def read(self, query: str, *args: object) -> list[Row]:
@@ -187,15 +187,15 @@ class Lines:
             return await self._read(query, *args)
 
     async def _read(self, query: str, *args: object) -> list[Row]:
-        async with self.connection() as line:
-            return await line.fetch(query, *args)
+        async with self.connection() as connection:
+            return await connection.fetch(query, *args)
 
     def hang_up(self) -> None:
         """End the connections that nobody has."""
         while self._idle:
             self._idle.pop().hang_up()
 
-    async def _take(self) -> Line:
+    async def _take(self) -> FastConnection:
         if self._idle and self._idle[-1].is_fresh(self._unchecked_s) and not self._turns.locked():
             await self._turns.acquire()  # which takes no turn of the loop
             return self._idle.pop()
@@ -210,7 +210,7 @@ class Lines:
         finally:
             self._waiting -= 1
 
-    async def _wait(self) -> Line:
+    async def _wait(self) -> FastConnection:
         await self._turns.acquire()
         try:
             return await self._living() or await self._dial()
@@ -218,28 +218,28 @@ class Lines:
             self._turns.release()
             raise
 
-    async def _living(self) -> Line | None:
+    async def _living(self) -> FastConnection | None:
         while self._idle:
-            line = self._idle.pop()
-            if line.is_fresh(self._unchecked_s) or await self._answers(line):
-                return line
+            connection = self._idle.pop()
+            if connection.is_fresh(self._unchecked_s) or await self._answers(connection):
+                return connection
             # The others died with it, most likely.
             self.hang_up()
         return None
 
-    async def _answers(self, line: Line) -> bool:
-        self._checks.watch(line)
+    async def _answers(self, connection: FastConnection) -> bool:
+        self._checks.watch(connection)
         try:
-            await line.execute("SELECT 1")
+            await connection.execute("SELECT 1")
         except _OF_THE_STORE:
-            line.hang_up()
+            connection.hang_up()
             return False
         finally:
-            self._checks.forget(line)
+            self._checks.forget(connection)
         # A loop that was busy finds the time over before it reads an answer that is there.
-        return not line.is_closed
+        return not connection.is_closed
 
-    async def _dial(self) -> Line:
+    async def _dial(self) -> FastConnection:
         """Connect, again and again until whoever waits has no more time."""
         async with self._dialing:
             if found := await self._living():  # it came back while another connected
@@ -256,26 +256,26 @@ class Lines:
                     self._dial_error = error
                 else:
                     self._dial_error = None
-                    return Line(connection, self._silence)
+                    return FastConnection(connection, self._silence)
                 await asyncio.sleep(DIAL_PAUSE_S)
 
-    def _put_back(self, line: Line) -> None:
-        if line.is_in_order:
-            self._idle.append(line)
+    def _put_back(self, connection: FastConnection) -> None:
+        if connection.is_in_order:
+            self._idle.append(connection)
         else:
-            line.hang_up()
+            connection.hang_up()
 
 
 @asynccontextmanager
-async def open_lines(
+async def open_fast_pool(
     dsn: str,
     *,
     max_connections: int,
     settings: Mapping[str, str] = MappingProxyType({}),
     answer_timeout_s: float = ANSWER_TIMEOUT_S,
     unchecked_s: float = UNCHECKED_S,
-) -> AsyncIterator[Lines]:
-    """Open lines and hang up after use. The promises are those of open_pool.
+) -> AsyncIterator[FastPool]:
+    """Open a pool and hang up after use. The promises are those of open_pool.
 
     It opens without waiting for the server. Whoever asks for a connection waits for POOL_TIMEOUT_S
     at most, with POOL_MAX_WAITING others. A connection that ended is not handed out, nor one that
@@ -285,11 +285,11 @@ async def open_lines(
     connections. The dsn is libpq's.
     """
     settings = {"statement_timeout": str(STATEMENT_TIMEOUT_MS), **settings}
-    lines = Lines(dsn, max_connections, settings, answer_timeout_s, unchecked_s)
+    pool = FastPool(dsn, max_connections, settings, answer_timeout_s, unchecked_s)
     try:
-        yield lines
+        yield pool
     finally:
-        lines.hang_up()
+        pool.hang_up()
         await asyncio.sleep(0)  # the loop closes what was hung up in its next turn
 
 
