@@ -269,6 +269,15 @@ async def charged_ids(client: Client, account_id: str) -> Counter[str]:
     return counted
 
 
+async def kinds(client: Client, account_id: str) -> list[tuple[str, int]]:
+    """Give kind and difference of an account's entries, the oldest first."""
+    entries, _ = await client.page(account_id)
+    return [
+        (pb.EntryKind.Name(e.kind).removeprefix("ENTRY_KIND_"), e.available_delta_credits)
+        for e in reversed(entries)
+    ]
+
+
 async def someone_is_blocked(connection: psycopg.AsyncConnection[Any]) -> bool:
     """Whether a service waits for a lock in the database."""
     return await are_blocked(connection, 1)
