@@ -13,7 +13,7 @@ from og.extract.v1 import extract_pb2 as pb
 from og.extract.v1 import extract_pb2_grpc
 from og_extract.limits import Limits
 from og_extract.reading_pool import ReadingPool
-from og_extract.server import compose
+from og_extract.server import open_extractor, service_of
 from og_extract.settings import Settings
 from og_service.settings import Environment
 from og_service.status import from_rpc_error
@@ -29,18 +29,6 @@ ANEW = Limits(page_fresh_s=0, pause_s=0)
 SHORT = replace(ANEW, call_s=3.0, answer_margin_s=0.1, images_s=1.0, connect_s=2.0)
 """What a test waits for where something hangs; long enough for what does not on a busy machine."""
 TIMEOUT_S = 20
-
-
-_shared: list[ReadingPool] = []
-
-
-@pytest.fixture(scope="session", autouse=True)
-async def readers() -> AsyncIterator[None]:
-    """Start readers for all tests that are not about readers: two take 1.4 s of a processor."""
-    async with ReadingPool(Settings().extract_readers, Limits().parse_s) as pool:
-        _shared.append(pool)
-        yield
-        _shared.remove(pool)
 
 
 class Target(Protocol):
@@ -127,36 +115,53 @@ def reason_of(error: grpc.aio.AioRpcError) -> str:
     return from_rpc_error(error).reason
 
 
-@asynccontextmanager
-async def serve_extract(
-    *webs: Target,
-    names: FakeNames | None = None,
-    limits: Limits = SHORT,
-    make_ssl_context: Callable[[], ssl.SSLContext] | None = None,
-    has_own_readers: bool = False,
-    **settings: Any,
-) -> AsyncIterator[Client]:
-    """Run the service with the given servers as its loopback targets.
+class ServeExtract:
+    """Runs the service on readers that run already: two take 1.4 s of a processor to start."""
 
-    A test that may end a reader has readers of its own.
-    """
-    chosen = Settings(
-        environment=Environment.DEVELOPMENT,
-        loopback_targets=frozenset(web.target for web in webs),
-        **settings,
-    )
-    async with (
-        compose(
-            chosen,
-            resolver=names or FakeNames(),
-            limits=limits,
-            make_ssl_context=make_ssl_context,
-            readers=None if has_own_readers else _shared[0],
-        ) as services,
-        serve_in_process(services, "extract.instantog.com") as channel,
-    ):
-        await channel.channel_ready()
-        yield Client(extract_pb2_grpc.ExtractServiceStub(channel))
+    def __init__(self, readers: ReadingPool) -> None:
+        self._readers = readers
+
+    @asynccontextmanager
+    async def __call__(
+        self,
+        *webs: Target,
+        names: FakeNames | None = None,
+        limits: Limits = SHORT,
+        make_ssl_context: Callable[[], ssl.SSLContext] | None = None,
+        **settings: Any,
+    ) -> AsyncIterator[Client]:
+        """Run it with the given servers as its loopback targets."""
+        chosen = Settings(
+            environment=Environment.DEVELOPMENT,
+            loopback_targets=frozenset(web.target for web in webs),
+            **settings,
+        )
+        async with (
+            open_extractor(
+                chosen,
+                self._readers,
+                resolver=names or FakeNames(),
+                limits=limits,
+                make_ssl_context=make_ssl_context,
+            ) as extractor,
+            serve_in_process([service_of(extractor)], "extract.instantog.com") as channel,
+        ):
+            await channel.channel_ready()
+            yield Client(extract_pb2_grpc.ExtractServiceStub(channel))
+
+
+@asynccontextmanager
+async def open_serve_extract() -> AsyncIterator[ServeExtract]:
+    """Start readers; a test that may end one has its own."""
+    async with ReadingPool(Settings().extract_readers, Limits().parse_s) as readers:
+        yield ServeExtract(readers)
+
+
+@pytest.fixture(scope="session")
+async def serve_extract() -> AsyncIterator[ServeExtract]:
+    """Share readers among all tests that are not about readers."""
+    async with open_serve_extract() as it:
+        yield it
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +176,7 @@ async def names() -> FakeNames:
 
 
 @pytest.fixture(scope="module")
-async def client(web: Web, names: FakeNames) -> AsyncIterator[Client]:
+async def client(serve_extract: ServeExtract, web: Web, names: FakeNames) -> AsyncIterator[Client]:
     async with serve_extract(web, names=names) as it:
         yield it
 

@@ -11,7 +11,7 @@ from og.extract.v1 import extract_pb2 as pb
 from tests.support.ai_endpoint import AiEndpoint, says, serve_ai
 
 from .ai_pages import DESCRIPTION, KEY, PAGE, STANDARD, TITLE, outcome, sources, texts
-from .conftest import Client, serve_extract
+from .conftest import Client, ServeExtract
 from .web import PNG, Web
 
 
@@ -22,7 +22,7 @@ async def ai() -> AsyncIterator[AiEndpoint]:
 
 
 @pytest.fixture(scope="module")
-async def client(web: Web, ai: AiEndpoint) -> AsyncIterator[Client]:
+async def client(serve_extract: ServeExtract, web: Web, ai: AiEndpoint) -> AsyncIterator[Client]:
     settings = ai.settings(AI_API_KEY=KEY, AI_TIMEOUT_S="1")
     async with serve_extract(web, **settings) as it:
         yield it

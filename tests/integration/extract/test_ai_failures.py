@@ -27,7 +27,7 @@ from tests.support.ai_endpoint import (
 from tests.support.waiting import eventually
 
 from .ai_pages import PAGE, STANDARD, TITLE, outcome, sources, texts
-from .conftest import Client, reason_of, serve_extract
+from .conftest import Client, ServeExtract, reason_of
 from .web import Web, silence
 
 TIMEOUT_S = 1.0
@@ -43,7 +43,7 @@ async def ai() -> AsyncIterator[AiEndpoint]:
 
 
 @pytest.fixture(scope="module")
-async def client(web: Web, ai: AiEndpoint) -> AsyncIterator[Client]:
+async def client(serve_extract: ServeExtract, web: Web, ai: AiEndpoint) -> AsyncIterator[Client]:
     settings = ai.settings(AI_TIMEOUT_S=str(TIMEOUT_S))
     async with serve_extract(web, **settings) as it:
         yield it
@@ -180,7 +180,9 @@ async def test_a_slow_endpoint_is_not_waited_for(
     assert len(ai.asked) == 1
 
 
-async def test_the_caller_s_time_bounds_it_too(ai: AiEndpoint, web: Web, url: str) -> None:
+async def test_the_caller_s_time_bounds_it_too(
+    serve_extract: ServeExtract, ai: AiEndpoint, web: Web, url: str
+) -> None:
     ai.will(slowly(says(ANSWER), 60))
     async with serve_extract(web, **ai.settings(AI_TIMEOUT_S="60")) as client:
         began = time.monotonic()
@@ -189,7 +191,9 @@ async def test_the_caller_s_time_bounds_it_too(ai: AiEndpoint, web: Web, url: st
     assert (outcome(page), texts(page)) == ("TIMEOUT", STANDARD)
 
 
-async def test_an_endpoint_that_is_not_there(web: Web, url: str) -> None:
+async def test_an_endpoint_that_is_not_there(
+    serve_extract: ServeExtract, web: Web, url: str
+) -> None:
     [port] = free_ports(1)
     settings: dict[str, Any] = {"AI_BASE_URL": f"http://127.0.0.1:{port}", "AI_MODEL": "none"}
     async with serve_extract(web, **settings) as client:
@@ -199,7 +203,7 @@ async def test_an_endpoint_that_is_not_there(web: Web, url: str) -> None:
 
 
 async def test_no_endpoint_is_an_error_before_the_page_is_asked_for(
-    client: Client, web: Web
+    serve_extract: ServeExtract, client: Client, web: Web
 ) -> None:
     url = web.page("/unasked", PAGE)
     async with serve_extract(web) as unset:
@@ -221,7 +225,9 @@ async def test_one_asking_serves_all_who_ask_at_the_same_time(
     assert len(ai.asked) == 1
 
 
-async def test_a_queue_that_is_full_gives_the_standard_page(ai: AiEndpoint, web: Web) -> None:
+async def test_a_queue_that_is_full_gives_the_standard_page(
+    serve_extract: ServeExtract, ai: AiEndpoint, web: Web
+) -> None:
     ai.will(slowly(says(ANSWER), 60))
     urls = [web.page(f"/full/{n}", PAGE.replace("Ann Lee", f"Ann Lee {n}th")) for n in range(2)]
     settings = ai.settings(AI_TIMEOUT_S="60", AI_RUNNING_MAX="1", AI_WAITING_MAX="0")
@@ -236,7 +242,9 @@ async def test_a_queue_that_is_full_gives_the_standard_page(ai: AiEndpoint, web:
         assert outcome(await first) == "TIMEOUT"
 
 
-async def test_an_asking_ends_when_nobody_waits_for_it(ai: AiEndpoint, web: Web) -> None:
+async def test_an_asking_ends_when_nobody_waits_for_it(
+    serve_extract: ServeExtract, ai: AiEndpoint, web: Web
+) -> None:
     ai.will(slowly(says(ANSWER), 60))
     abandoned = ai.abandoned
     url = web.page("/gone", PAGE.replace("Ann Lee", "Di Fo"))
@@ -266,7 +274,12 @@ async def test_a_page_that_fails_asks_no_model(client: Client, ai: AiEndpoint, w
     ids=["json_schema", "prompt", "extra"],
 )
 async def test_settings_shape_the_request(
-    ai: AiEndpoint, web: Web, url: str, settings: dict[str, str], expected: set[str]
+    serve_extract: ServeExtract,
+    ai: AiEndpoint,
+    web: Web,
+    url: str,
+    settings: dict[str, str],
+    expected: set[str],
 ) -> None:
     ai.will(says({"title": TITLE}))
     async with serve_extract(web, **ai.settings(**settings)) as client:

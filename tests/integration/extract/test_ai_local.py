@@ -18,7 +18,7 @@ from og_extract.limits import Limits
 from tests.support.llama import FOLDER, llama_server, needs_a_real_model
 
 from .ai_pages import PAGE, outcome, sources, texts
-from .conftest import serve_extract
+from .conftest import ServeExtract
 from .web import Web
 
 AI_TIMEOUT_S = 120
@@ -39,7 +39,11 @@ async def base_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[st
 
 @pytest.mark.parametrize("structured", TRIES)
 async def test_a_real_model_is_asked_and_checked(
-    web: Web, base_url: str, structured: str, capsys: pytest.CaptureFixture[str]
+    serve_extract: ServeExtract,
+    web: Web,
+    base_url: str,
+    structured: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     settings: dict[str, Any] = {
         "AI_BASE_URL": base_url,

@@ -18,7 +18,7 @@ from og_extract.fetch.transport import GuardedTransport
 from og_extract.limits import MAX_FETCHES_PER_SITE, MAX_WAITING_PER_SITE, MIB
 from og_urls import PageUrl
 
-from .conftest import ANEW, Client, FakeNames, serve_extract
+from .conftest import ANEW, Client, FakeNames, ServeExtract
 from .tls_web import ALL_PROTOCOLS, Send, TlsWeb, respond, serve_tls_web
 from .web import serve_web
 
@@ -83,7 +83,7 @@ async def test_a_name_that_moved_inside_is_not_reached_by_a_connection_of_anothe
     assert len(web.requests) == 1
 
 
-async def test_a_kept_connection_that_fails_is_no_failure() -> None:
+async def test_a_kept_connection_that_fails_is_no_failure(serve_extract: ServeExtract) -> None:
     """The second request on a connection is never answered, as when its server is about to go."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -103,7 +103,7 @@ async def test_a_kept_connection_that_fails_is_no_failure() -> None:
 
 
 async def test_calls_that_are_cut_short_leave_nothing_behind(
-    web: TlsWeb, rng: random.Random
+    serve_extract: ServeExtract, web: TlsWeb, rng: random.Random
 ) -> None:
     """Whatever ends them: their own time, a hang-up, a large body, a broken one."""
     limits = replace(ANEW, held_bytes=MIB)

@@ -10,7 +10,7 @@ import pytest
 
 from og_extract.limits import MAX_FETCHES_PER_SITE, MAX_WAITING_PER_SITE, SITE_WAIT_S, Limits
 
-from .conftest import Client, serve_extract
+from .conftest import Client, ServeExtract, open_serve_extract
 from .web import Web, respond, respond_until, serve_web
 
 HEAD = b"<!doctype html><title>A quiet page</title>"
@@ -38,7 +38,10 @@ async def other() -> AsyncIterator[Web]:
 
 @pytest.fixture
 async def client(calm: Web, other: Web) -> AsyncIterator[Client]:
-    async with serve_extract(calm, other, limits=Limits(), has_own_readers=True) as it:
+    async with (
+        open_serve_extract() as serve_extract,
+        serve_extract(calm, other, limits=Limits()) as it,
+    ):
         yield it
 
 
@@ -90,7 +93,7 @@ async def test_hostile_pages_do_not_keep_readers_from_others(
     assert set(await asyncio.gather(*hostile)) <= {"PAGE_UNREACHABLE", QUEUE_FULL}
 
 
-async def test_bytes_are_bounded_and_given_back(calm: Web) -> None:
+async def test_bytes_are_bounded_and_given_back(serve_extract: ServeExtract, calm: Web) -> None:
     async with serve_extract(calm, limits=Limits(held_bytes=150_000)) as client:
         url = calm.page("/big", HEAD + b" " * 100_000)
         too_big = calm.page("/too-big", HEAD + b" " * 200_000)

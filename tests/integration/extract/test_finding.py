@@ -11,7 +11,7 @@ import pytest
 from og.extract.v1 import extract_pb2 as pb
 from og_service.status import from_rpc_error
 
-from .conftest import SHORT, Client, FakeNames, serve_extract, texts
+from .conftest import SHORT, Client, FakeNames, ServeExtract, texts
 from .web import PNG, Web, respond, respond_until, serve_web
 
 PAGE = """<!doctype html><html lang="en"><head><title>Bees of the valley</title>
@@ -111,7 +111,7 @@ async def test_of_a_headline_that_broke_off_nothing_is_used(
     assert texts(await client.page(url))["title"] == "Bees of the valley"
 
 
-async def test_a_host_that_asks_to_be_left_alone_is_left_alone() -> None:
+async def test_a_host_that_asks_to_be_left_alone_is_left_alone(serve_extract: ServeExtract) -> None:
     async with serve_web() as web, serve_extract(web, limits=replace(SHORT, pause_s=30)) as client:
         web.page("/", PAGE)
         url = web.on("/busy", respond(429, "slow down", retry_after="20"))

@@ -14,7 +14,7 @@ import zstandard
 from og.extract.v1 import extract_pb2 as pb
 from og_extract.limits import Limits
 
-from .conftest import ANEW, Client, FakeNames, reason_of, serve_extract, texts
+from .conftest import ANEW, Client, FakeNames, ServeExtract, open_serve_extract, reason_of, texts
 from .web import PNG, Web, respond, respond_forever, serve_web, silence
 
 HEAD = b"<!doctype html><html><head><title>A quiet page</title></head><body>"
@@ -26,7 +26,7 @@ HUGE = HEAD + b" " * 64 * MIB
 @pytest.fixture(scope="module")
 async def patient(web: Web) -> AsyncIterator[Client]:
     """Gives the time that production has: on a busy machine processor time is long."""
-    async with serve_extract(web, limits=ANEW, has_own_readers=True) as it:
+    async with open_serve_extract() as serve_extract, serve_extract(web, limits=ANEW) as it:
         yield it
 
 
@@ -134,7 +134,7 @@ async def test_hostile_html_ends_and_delays_nobody(patient: Client, web: Web, ht
     assert texts(await patient.page(calm))["title"] == "A quiet page"
 
 
-async def test_more_calls_than_may_wait_are_refused() -> None:
+async def test_more_calls_than_may_wait_are_refused(serve_extract: ServeExtract) -> None:
     async with (
         serve_web() as web,
         serve_extract(web, extract_running_max=1, extract_waiting_max=1) as client,
@@ -146,7 +146,7 @@ async def test_more_calls_than_may_wait_are_refused() -> None:
         assert "PAGE_UNREACHABLE" in reasons
 
 
-async def test_all_pictures_of_an_answer_stay_within_its_bound() -> None:
+async def test_all_pictures_of_an_answer_stay_within_its_bound(serve_extract: ServeExtract) -> None:
     limits = Limits(images_bytes=len(PNG) * 2, image_bytes=4096)
     async with serve_web() as web, serve_extract(web, limits=limits) as client:
         url = web.page("/a.png", PNG)

@@ -26,7 +26,7 @@ from hyperframe.frame import (
 
 from og_extract.limits import Limits
 
-from .conftest import ANEW, serve_extract
+from .conftest import ANEW, ServeExtract
 from .tls_web import certified
 from .web import Web, serve_web
 
@@ -185,7 +185,9 @@ async def stranger(exchange: Exchange) -> None:
         stranger,
     ],
 )
-async def test_http2_that_leads_nowhere_is_unreachable(answer: Answer, calm: Web) -> None:
+async def test_http2_that_leads_nowhere_is_unreachable(
+    serve_extract: ServeExtract, answer: Answer, calm: Web
+) -> None:
     async with (
         serve_frames(answer) as web,
         serve_extract(web, calm, limits=ANEW, make_ssl_context=web.make_client_context) as client,
@@ -197,7 +199,9 @@ async def test_http2_that_leads_nowhere_is_unreachable(answer: Answer, calm: Web
         assert await client.outcome(calm.url("/")) == TITLE
 
 
-async def test_a_page_in_frames_of_a_byte_is_read_as_far_as_it_is_worth_it(calm: Web) -> None:
+async def test_a_page_in_frames_of_a_byte_is_read_as_far_as_it_is_worth_it(
+    serve_extract: ServeExtract, calm: Web
+) -> None:
     async def answer(exchange: Exchange) -> None:
         await exchange.head()
         await exchange.frames(DataFrame(exchange.stream_id, PAGE))
@@ -215,7 +219,9 @@ async def test_a_page_in_frames_of_a_byte_is_read_as_far_as_it_is_worth_it(calm:
         assert await slow == TITLE
 
 
-async def test_a_page_in_chunks_of_a_byte_is_read_as_far_as_it_is_worth_it(calm: Web) -> None:
+async def test_a_page_in_chunks_of_a_byte_is_read_as_far_as_it_is_worth_it(
+    serve_extract: ServeExtract, calm: Web
+) -> None:
     async def answer(writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n")
         writer.write(b"transfer-encoding: chunked\r\n\r\n%x\r\n%s\r\n" % (len(PAGE), PAGE))
@@ -234,7 +240,9 @@ async def test_a_page_in_chunks_of_a_byte_is_read_as_far_as_it_is_worth_it(calm:
         assert await slow == TITLE
 
 
-async def test_a_kept_connection_that_its_server_closed_is_made_anew(calm: Web) -> None:
+async def test_a_kept_connection_that_its_server_closed_is_made_anew(
+    serve_extract: ServeExtract, calm: Web
+) -> None:
     async def answer(exchange: Exchange) -> None:
         await exchange.head()
         exchange.server.send_data(exchange.stream_id, PAGE, end_stream=True)
@@ -250,7 +258,9 @@ async def test_a_kept_connection_that_its_server_closed_is_made_anew(calm: Web) 
 
 
 @pytest.mark.parametrize("answer", [farewell, reset, odd_status, promise])
-async def test_a_server_that_speaks_http2_badly_is_asked_in_http1(answer: Answer) -> None:
+async def test_a_server_that_speaks_http2_badly_is_asked_in_http1(
+    serve_extract: ServeExtract, answer: Answer
+) -> None:
     async with (
         serve_frames(answer, http1_page=PAGE) as web,
         serve_extract(web, limits=ANEW, make_ssl_context=web.make_client_context) as client,

@@ -12,7 +12,7 @@ from og.extract.v1 import extract_pb2 as pb
 from og_extract.limits import MAX_FETCHES_PER_SITE
 from tests.support.waiting import eventually
 
-from .conftest import ANEW, Client, FakeNames, serve_extract, texts
+from .conftest import ANEW, Client, FakeNames, ServeExtract, texts
 from .tls_web import Send, TlsWeb, respond, serve_tls_web
 from .web import PNG
 
@@ -28,7 +28,7 @@ async def web() -> AsyncIterator[TlsWeb]:
 
 
 @pytest.fixture
-async def client(web: TlsWeb) -> AsyncIterator[Client]:
+async def client(serve_extract: ServeExtract, web: TlsWeb) -> AsyncIterator[Client]:
     async with serve_extract(web, limits=ANEW, make_ssl_context=web.make_client_context) as it:
         yield it
 
@@ -38,7 +38,7 @@ async def test_http2_is_spoken_where_the_server_does(client: Client, web: TlsWeb
     assert [request.http_version for request in web.requests] == ["2"]
 
 
-async def test_http1_is_spoken_where_the_server_knows_no_other() -> None:
+async def test_http1_is_spoken_where_the_server_knows_no_other(serve_extract: ServeExtract) -> None:
     async with (
         serve_tls_web(["http/1.1"]) as web,
         serve_extract(web, make_ssl_context=web.make_client_context) as client,
@@ -110,7 +110,9 @@ async def test_a_body_that_was_cut_costs_its_connection_and_nobody_else(
     assert len(web.connections()) > 1
 
 
-async def test_a_server_that_nobody_vouches_for_is_unreachable(web: TlsWeb) -> None:
+async def test_a_server_that_nobody_vouches_for_is_unreachable(
+    serve_extract: ServeExtract, web: TlsWeb
+) -> None:
     async with serve_extract(web, make_ssl_context=ssl.create_default_context) as client:
         assert await client.refusal(web.page("/", PAGE)) == UNREACHABLE
     async with serve_extract(web) as client:  # as in production
@@ -118,7 +120,9 @@ async def test_a_server_that_nobody_vouches_for_is_unreachable(web: TlsWeb) -> N
     assert web.requests == []
 
 
-async def test_a_certificate_for_another_name_is_none(web: TlsWeb) -> None:
+async def test_a_certificate_for_another_name_is_none(
+    serve_extract: ServeExtract, web: TlsWeb
+) -> None:
     names = FakeNames({"sport.example.com": [["127.0.0.1"]]})
     async with serve_extract(web, names=names, make_ssl_context=web.make_client_context) as client:
         assert await client.refusal("https://sport.example.com/") == UNREACHABLE

@@ -11,7 +11,7 @@ import pytest
 from og_extract.limits import Limits
 from tests.support.waiting import eventually
 
-from .conftest import SHORT, Client, serve_extract, texts
+from .conftest import SHORT, Client, ServeExtract, texts
 from .web import Answer, Web, respond, respond_forever, respond_until, serve_web, silence
 
 KEEPING = replace(SHORT, page_fresh_s=60, call_s=10.0)
@@ -29,14 +29,14 @@ async def web() -> AsyncIterator[Web]:
 
 
 @pytest.fixture
-async def keeping(web: Web) -> AsyncIterator[Client]:
+async def keeping(serve_extract: ServeExtract, web: Web) -> AsyncIterator[Client]:
     """What was fetched a moment ago stands."""
     async with serve_extract(web, limits=KEEPING) as it:
         yield it
 
 
 @pytest.fixture
-async def asking(web: Web) -> AsyncIterator[Client]:
+async def asking(serve_extract: ServeExtract, web: Web) -> AsyncIterator[Client]:
     """The server is asked each time whether it still does."""
     async with serve_extract(web, limits=SHORT) as it:
         yield it
@@ -195,7 +195,7 @@ async def test_an_error_is_shared_by_those_who_waited_and_not_kept(
     assert await keeping.outcome(url) == TITLE
 
 
-async def test_who_has_less_time_leaves_alone(web: Web) -> None:
+async def test_who_has_less_time_leaves_alone(serve_extract: ServeExtract, web: Web) -> None:
     async with serve_extract(web, limits=Limits()) as client:
         end = asyncio.Event()
         url = web.on("/", respond_until(end, PAGE.encode()))
@@ -229,7 +229,9 @@ async def test_when_all_have_gone_the_next_begins_anew(keeping: Client, web: Web
     assert await keeping.outcome(url) == TITLE
 
 
-async def test_who_has_more_time_than_the_first_uses_it(web: Web) -> None:
+async def test_who_has_more_time_than_the_first_uses_it(
+    serve_extract: ServeExtract, web: Web
+) -> None:
     async def answer(writer: asyncio.StreamWriter) -> None:
         if len(web.requests) == 1:
             await silence(writer)
@@ -270,7 +272,9 @@ async def test_a_redirect_is_followed_once_for_two_calls(keeping: Client, web: W
     assert web.paths() == ["/short", "/long"]
 
 
-async def test_a_body_that_the_deadline_cut_is_not_kept(web: Web) -> None:
+async def test_a_body_that_the_deadline_cut_is_not_kept(
+    serve_extract: ServeExtract, web: Web
+) -> None:
     async with serve_extract(web, limits=replace(KEEPING, call_s=4.0)) as client:
         url = web.on("/", respond_forever(b".", 0.05, start=PAGE.encode()))
         assert [await client.outcome(url) for _ in range(2)] == [TITLE] * 2
@@ -288,7 +292,7 @@ async def test_a_confirmation_that_nobody_asked_for_is_an_error(asking: Client, 
     assert await asking.refusal(known) == error
 
 
-async def test_the_longest_unused_pages_make_room(web: Web) -> None:
+async def test_the_longest_unused_pages_make_room(serve_extract: ServeExtract, web: Web) -> None:
     limits = replace(KEEPING, cache_bytes=300_000)
     async with serve_extract(web, limits=limits) as client:
         urls = [web.page(f"/{n}", PAGE + " " * 100_000) for n in range(3)]
@@ -297,7 +301,7 @@ async def test_the_longest_unused_pages_make_room(web: Web) -> None:
         assert web.paths() == ["/0", "/1", "/2", "/1"]
 
 
-async def test_what_was_kept_for_its_time_is_gone(web: Web) -> None:
+async def test_what_was_kept_for_its_time_is_gone(serve_extract: ServeExtract, web: Web) -> None:
     async with serve_extract(web, limits=replace(SHORT, page_kept_s=0)) as client:
         url = web.on("/", versioned(web, PAGE, etag='"a"'))
         await client.outcome(url)
@@ -305,7 +309,7 @@ async def test_what_was_kept_for_its_time_is_gone(web: Web) -> None:
         assert conditions(web) == [None, None]
 
 
-async def test_a_page_that_many_read_is_held_once(web: Web) -> None:
+async def test_a_page_that_many_read_is_held_once(serve_extract: ServeExtract, web: Web) -> None:
     limits = replace(KEEPING, held_bytes=150_000)
     async with serve_extract(web, limits=limits) as client:
         url = web.page("/", PAGE + " " * 100_000)

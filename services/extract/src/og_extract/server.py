@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, closing, nullcontext
+from contextlib import asynccontextmanager, closing
 
 import structlog
 
@@ -29,48 +29,40 @@ CALLERS = frozenset({"edge", "operator"})
 
 
 @asynccontextmanager
-async def compose(
-    settings: Settings,
-    *,
-    resolver: Resolver | None = None,
-    limits: Limits | None = None,
-    make_ssl_context: Callable[[], ssl.SSLContext] | None = None,
-    readers: ReadingPool | None = None,
-) -> AsyncIterator[Sequence[Service]]:
-    """Wire the service for the length of the context.
+async def compose(settings: Settings) -> AsyncIterator[Sequence[Service]]:
+    """Wire the service for the length of the context."""
+    async with (
+        ReadingPool(settings.extract_readers, Limits().parse_s) as readers,
+        open_extractor(settings, readers) as extractor,
+    ):
+        yield [service_of(extractor)]
 
-    Only tests give more than settings: names, short limits, an authority of their own, readers
-    that run already.
-    """
-    async with open_extractor(
-        settings,
-        resolver=resolver,
-        limits=limits,
-        make_ssl_context=make_ssl_context,
-        readers=readers,
-    ) as extractor:
-        servicer = ExtractServicer(extractor)
-        yield [
-            Service(
-                name=SERVICE,
-                add_to=lambda server: extract_pb2_grpc.add_ExtractServiceServicer_to_server(
-                    servicer, server
-                ),
-                callers=CALLERS,
-            )
-        ]
+
+def service_of(extractor: Extractor) -> Service:
+    """Give what is served of an extractor, and to whom."""
+    servicer = ExtractServicer(extractor)
+    return Service(
+        name=SERVICE,
+        add_to=lambda server: extract_pb2_grpc.add_ExtractServiceServicer_to_server(
+            servicer, server
+        ),
+        callers=CALLERS,
+    )
 
 
 @asynccontextmanager
 async def open_extractor(
     settings: Settings,
+    readers: ReadingPool,
     *,
     resolver: Resolver | None = None,
     limits: Limits | None = None,
     make_ssl_context: Callable[[], ssl.SSLContext] | None = None,
-    readers: ReadingPool | None = None,
 ) -> AsyncIterator[Extractor]:
-    """Wire everything below the transport."""
+    """Wire everything below the transport but the readers, which run already.
+
+    Only tests give more: names, short limits, an authority of their own.
+    """
     limits = limits or Limits()
     targets = settings.loopback_targets
     if targets:
@@ -81,10 +73,5 @@ async def open_extractor(
         backend = GuardedBackend(resolver or system, targets, limits.connect_s)
         transport = GuardedTransport(backend, make_ssl_context)
         fetcher = Fetcher(transport, Pauses(limits.pause_s), settings.user_agent, targets)
-        started = ReadingPool(settings.extract_readers, limits.parse_s)
-        async with (
-            transport,
-            nullcontext(readers) if readers else started as pool,
-            open_ai_reader(settings.ai_endpoint) as ai,
-        ):
-            yield Extractor(fetcher, pool, gate, limits, targets, ai)
+        async with transport, open_ai_reader(settings.ai_endpoint) as ai:
+            yield Extractor(fetcher, readers, gate, limits, targets, ai)
