@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import IntEnum
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from functools import cache
+from ipaddress import ip_address
 from typing import cast
 
 MAX_UDP_BYTES = 512
@@ -137,16 +138,18 @@ def _records(question: Question, name: Name, nth: int) -> list[bytes]:
     for alias in name.aliases:
         records.append(_record(owner, Kind.CNAME, name.ttl_s, _labels(alias)))
         owner = alias
-    addresses = map(ip_address, name.rounds[min(nth, len(name.rounds) - 1)])
+    addresses = map(_written, name.rounds[min(nth, len(name.rounds) - 1)])
     return records + [
-        _record(owner, _kind(address), name.ttl_s, address.packed)
-        for address in addresses
-        if _kind(address) == question.kind
+        _record(owner, kind, name.ttl_s, packed)
+        for kind, packed in addresses
+        if kind == question.kind
     ]
 
 
-def _kind(address: IPv4Address | IPv6Address) -> Kind:
-    return Kind.A if address.version == 4 else Kind.AAAA
+@cache
+def _written(address: str) -> tuple[Kind, bytes]:
+    parsed = ip_address(address)
+    return Kind.A if parsed.version == 4 else Kind.AAAA, parsed.packed
 
 
 def _record(owner: str, kind: Kind, ttl_s: int, data: bytes) -> bytes:
