@@ -46,6 +46,8 @@ class FaultProxy:
         self._pairs: set[_Pair] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._refusing = False
+        self.refused = 0
+        """Connections that were ended as soon as they were made."""
         self._going = asyncio.Event()
         self._going.set()
         self._delay_s = 0.0
@@ -122,6 +124,7 @@ class FaultProxy:
         self._tasks.add(task)
         try:
             if self._refusing:
+                self.refused += 1
                 return
             await self._going.wait()
             far_reader, far = await self._connect()

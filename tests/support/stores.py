@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
-import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from og_service.migrations import migrate
 from og_stack.databases import create_database, prepare_schema
+from og_stack.ports import LOOPBACK
 from og_stack.postgres import EmbeddedPostgres
 from og_stack.valkey import EmbeddedValkey
+from tests.support.fault_proxy import FaultProxy
 
+POSTGRES_SOCKET = ".s.PGSQL.5432"
 VALKEY_DATABASES = 1024
 ROLE_PASSWORD = "a password for tests"
 
@@ -34,6 +37,19 @@ def postgres(postgres_server: EmbeddedPostgres) -> str:
     return postgres_server.admin_dsn
 
 
+@pytest.fixture
+async def way_to_postgres(postgres_server: EmbeddedPostgres) -> AsyncIterator[FaultProxy]:
+    """A way to this run's server that fails when a test says so; see through."""
+    way = FaultProxy("postgres", postgres_server.socket_directory / POSTGRES_SOCKET)
+    async with way.listening():
+        yield way
+
+
+def through(way: FaultProxy, dsn: str) -> str:
+    """Give the DSN that leads to the same database by that way."""
+    return make_conninfo(dsn, host=LOOPBACK, port=way.port)
+
+
 @pytest.fixture(scope="session")
 def fresh_database(postgres: str) -> FreshDatabase:
     """Gives, for a service's name, the DSN of its role in a new, migrated database."""
@@ -53,8 +69,8 @@ def admin_of(postgres: str) -> Callable[[str], str]:
     """Gives, for a DSN of fresh_database, the administrator's DSN of the same database."""
 
     def find(dsn: str) -> str:
-        name = psycopg.conninfo.conninfo_to_dict(dsn)["dbname"]
-        return psycopg.conninfo.make_conninfo(postgres, dbname=name)
+        name = conninfo_to_dict(dsn)["dbname"]
+        return make_conninfo(postgres, dbname=name)
 
     return find
 

@@ -5,29 +5,22 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from psycopg.conninfo import make_conninfo
 
 from og_auth.api_keys import new_secret
 from og_auth.credentials import Lookup
 from og_auth.store.credentials import PostgresCredentials, open_credentials
-from og_stack.ports import LOOPBACK
-from og_stack.postgres import EmbeddedPostgres
 from tests.support.fault_proxy import FaultProxy
+from tests.support.stores import through
 
 UNKNOWN = Lookup(key_digest=new_secret().digest)
 TIMES = 3
 
 
 @pytest.fixture
-async def way(postgres_server: EmbeddedPostgres) -> AsyncIterator[FaultProxy]:
-    proxy = FaultProxy("postgres", postgres_server.socket_directory / ".s.PGSQL.5432")
-    async with proxy.listening():
-        yield proxy
-
-
-@pytest.fixture
-async def store(way: FaultProxy, database_url: str) -> AsyncIterator[PostgresCredentials]:
-    async with open_credentials(make_conninfo(database_url, host=LOOPBACK, port=way.port)) as store:
+async def store(
+    way_to_postgres: FaultProxy, database_url: str
+) -> AsyncIterator[PostgresCredentials]:
+    async with open_credentials(through(way_to_postgres, database_url)) as store:
         yield store
 
 
@@ -46,10 +39,10 @@ def cut_in_answer(way: FaultProxy) -> None:
 
 @pytest.mark.parametrize("fail", [half_open, cut, cut_in_answer])
 async def test_a_lookup_whose_answer_is_lost_is_asked_again(
-    store: PostgresCredentials, way: FaultProxy, fail: Callable[[FaultProxy], None]
+    store: PostgresCredentials, way_to_postgres: FaultProxy, fail: Callable[[FaultProxy], None]
 ) -> None:
     for _ in range(TIMES):
         assert await store.find_credentials([UNKNOWN]) == {}
-        fail(way)
+        fail(way_to_postgres)
         assert await store.find_credentials([UNKNOWN]) == {}
-        way.heal()
+        way_to_postgres.heal()

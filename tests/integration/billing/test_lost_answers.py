@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
@@ -13,25 +12,16 @@ from og_billing.commands import MIN_HOLD, Charge, Grant, Posting, Release, Reser
 from og_billing.entries import Balance, Bucket, ChargeKind, Entry
 from og_billing.posting import SETTINGS, PostgresPoster, open_poster
 from og_service.fast_pool import open_fast_pool
-from og_stack.ports import LOOPBACK
-from og_stack.postgres import EmbeddedPostgres
 from tests.integration.billing.ledger import open_ledger
 from tests.support.fault_proxy import FaultProxy
 from tests.support.seeds import rng
-from tests.support.stores import FreshDatabase
+from tests.support.stores import FreshDatabase, through
 
 __all__ = ["rng"]
 
 LOSSES = 40
 ANSWERS_BYTES = 1_500
 """About what the server says to the connection and to a batch on it."""
-
-
-@pytest.fixture
-async def way(postgres_server: EmbeddedPostgres) -> AsyncIterator[FaultProxy]:
-    proxy = FaultProxy("postgres", postgres_server.socket_directory / ".s.PGSQL.5432")
-    async with proxy.listening():
-        yield proxy
 
 
 @pytest.fixture
@@ -49,13 +39,13 @@ async def granted(poster: PostgresPoster) -> None:
 
 
 async def test_who_is_charged_while_the_way_is_left_half_open_waits_and_is_charged_once(
-    dsn: str, way: FaultProxy
+    dsn: str, way_to_postgres: FaultProxy
 ) -> None:
-    through = make_conninfo(dsn, host=LOOPBACK, port=way.port)
-    async with open_poster(through) as poster, open_ledger(dsn) as ledger:
+    far_dsn = through(way_to_postgres, dsn)
+    async with open_poster(far_dsn) as poster, open_ledger(dsn) as ledger:
         await granted(poster)
         await poster.post([cached_card()])
-        way.leave_half_open()  # it answered just now, so nobody asks whether it lives
+        way_to_postgres.leave_half_open()  # it answered just now, so nobody asks whether it lives
         [charged] = await poster.post([cached_card()])
         assert isinstance(charged, Entry)
         assert charged.balance == Balance(pack_credits=998)
@@ -63,18 +53,18 @@ async def test_who_is_charged_while_the_way_is_left_half_open_waits_and_is_charg
 
 
 async def test_wherever_an_answer_is_cut_everything_is_done_once(
-    dsn: str, way: FaultProxy, rng: random.Random
+    dsn: str, way_to_postgres: FaultProxy, rng: random.Random
 ) -> None:
-    through = make_conninfo(dsn, host=LOOPBACK, port=way.port, sslmode="disable")
-    async with open_poster(through) as poster, open_ledger(dsn) as ledger:
+    far_dsn = make_conninfo(through(way_to_postgres, dsn), sslmode="disable")
+    async with open_poster(far_dsn) as poster, open_ledger(dsn) as ledger:
         await granted(poster)
         left = 1_000
         for _ in range(LOSSES):
             held = Reserve(Charge(str(uuid4()), "acct", ChargeKind.GENERATION, ""), MIN_HOLD)
             batch: list[Posting] = [cached_card(), held, cached_card(), Release(held.charge_id)]
-            way.cut_in_answer(rng.randrange(ANSWERS_BYTES))
+            way_to_postgres.cut_in_answer(rng.randrange(ANSWERS_BYTES))
             outcomes = await poster.post(batch)
-            way.heal()
+            way_to_postgres.heal()
             left -= 2
             entries = [each for each in outcomes if isinstance(each, Entry)]
             assert [each.charge_id for each in entries] == [each.charge_id for each in batch]

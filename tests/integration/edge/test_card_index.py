@@ -9,15 +9,12 @@ from dataclasses import replace
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 
 from og_edge.card_index import CardIndex, open_card_index
 from og_edge.cards import Card
 from og_service.postgres import UNCHECKED_S
-from og_stack.ports import LOOPBACK
-from og_stack.postgres import EmbeddedPostgres
 from tests.support.fault_proxy import FaultProxy
-from tests.support.stores import FreshDatabase
+from tests.support.stores import FreshDatabase, through
 from tests.support.waiting import eventually
 
 COLUMNS = "key, account_id, object_name, digest, size_bytes, charge_id, settled"
@@ -39,17 +36,9 @@ def run(dsn: str, admin_of: Callable[[str], str]) -> Callable[..., None]:
 
 
 @pytest.fixture
-async def way(postgres_server: EmbeddedPostgres) -> AsyncIterator[FaultProxy]:
-    """A way to the server that can be stopped."""
-    proxy = FaultProxy("postgres", postgres_server.socket_directory / ".s.PGSQL.5432")
-    async with proxy.listening():
-        yield proxy
-
-
-@pytest.fixture
-async def far_index(dsn: str, way: FaultProxy) -> AsyncIterator[CardIndex]:
+async def far_index(dsn: str, way_to_postgres: FaultProxy) -> AsyncIterator[CardIndex]:
     """An index at the end of that way."""
-    async with open_card_index(make_conninfo(dsn, host=LOOPBACK, port=way.port)) as opened:
+    async with open_card_index(through(way_to_postgres, dsn)) as opened:
         yield opened
 
 
@@ -85,19 +74,19 @@ async def test_a_connection_that_was_lost_is_no_error(
 
 
 async def test_connections_nobody_answers_on_any_more_are_no_error(
-    far_index: CardIndex, way: FaultProxy
+    far_index: CardIndex, way_to_postgres: FaultProxy
 ) -> None:
     assert await asyncio.gather(*(far_index.find(a_card().key) for _ in range(9))) == [None] * 9
-    way.leave_half_open()
+    way_to_postgres.leave_half_open()
     await asyncio.sleep(UNCHECKED_S)  # what answered a moment ago is believed
     assert await asyncio.gather(*(far_index.find(a_card().key) for _ in range(9))) == [None] * 9
 
 
 async def test_a_query_that_hangs_holds_up_nobody_for_longer_than_its_own_time(
-    far_index: CardIndex, way: FaultProxy
+    far_index: CardIndex, way_to_postgres: FaultProxy
 ) -> None:
     assert await asyncio.gather(*(far_index.find(a_card().key) for _ in range(9))) == [None] * 9
-    way.leave_half_open()  # a moment after they answered
+    way_to_postgres.leave_half_open()  # a moment after they answered
     with suppress(TimeoutError):
         await asyncio.gather(*(far_index.find(a_card().key) for _ in range(9)))
     assert await far_index.find(a_card().key) is None

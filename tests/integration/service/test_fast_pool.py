@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 import psycopg
@@ -13,29 +12,28 @@ from og_service import fast_pool
 from og_service.fast_pool import FastConnection, FastPool, open_fast_pool
 from og_service.postgres import POOL_TIMEOUT_S, UNCHECKED_S, StoreAwayError
 from og_stack.ports import LOOPBACK, free_ports
-from og_stack.postgres import EmbeddedPostgres
 from tests.support.fault_proxy import FaultProxy
+from tests.support.stores import through
 from tests.support.waiting import eventually
 
 GIVEN_UP_WITHIN_S = 3.0
 """Well below what a server that says nothing would be waited for."""
 
 
-@pytest.fixture
-async def way(postgres_server: EmbeddedPostgres) -> AsyncIterator[FaultProxy]:
-    """A way to the server that can be stopped."""
-    proxy = FaultProxy("postgres", postgres_server.socket_directory / ".s.PGSQL.5432")
-    async with proxy.listening():
-        yield proxy
-
-
-def through(way: FaultProxy, dsn: str) -> str:
-    return make_conninfo(dsn, host=LOOPBACK, port=way.port)
-
-
 async def backend(pool: FastPool) -> int:
     async with pool.connection() as connection:
         return int((await connection.fetch("SELECT pg_backend_pid()"))[0][0])
+
+
+async def sleep(pool: FastPool) -> None:
+    async with pool.connection() as connection, connection.transaction():
+        await connection.fetch("SELECT pg_sleep(10)")
+
+
+def is_asleep(postgres: str, pid: int) -> bool:
+    query = "SELECT FROM pg_stat_activity WHERE pid = %s AND wait_event = 'PgSleep'"
+    with psycopg.connect(postgres) as admin:
+        return admin.execute(query, (pid,)).rowcount == 1
 
 
 async def end_backends(postgres: str, *pids: int) -> None:
@@ -147,13 +145,8 @@ async def test_a_connection_that_ends_amid_a_statement_is_an_error_and_replaced(
 ) -> None:
     async with open_fast_pool(postgres, max_connections=1) as pool:
         pid = await backend(pool)
-
-        async def sleep() -> None:
-            async with pool.connection() as connection, connection.transaction():
-                await connection.fetch("SELECT pg_sleep(10)")
-
-        sleeping = asyncio.create_task(sleep())
-        await asyncio.sleep(0)
+        sleeping = asyncio.create_task(sleep(pool))
+        await eventually(lambda: is_asleep(postgres, pid))
         await end_backends(postgres, pid)
         with pytest.raises(StoreAwayError):
             await sleeping
@@ -161,13 +154,13 @@ async def test_a_connection_that_ends_amid_a_statement_is_an_error_and_replaced(
 
 
 async def test_a_server_that_comes_back_in_time_is_waited_for(
-    postgres: str, way: FaultProxy
+    postgres: str, way_to_postgres: FaultProxy
 ) -> None:
-    async with open_fast_pool(through(way, postgres), max_connections=2) as pool:
-        way.refuse_new()
+    async with open_fast_pool(through(way_to_postgres, postgres), max_connections=2) as pool:
+        way_to_postgres.refuse_new()
         asked = asyncio.create_task(backend(pool))
-        await asyncio.sleep(0.2)
-        way.heal()
+        await eventually(lambda: way_to_postgres.refused)
+        way_to_postgres.heal()
         assert await asked
 
 
@@ -178,26 +171,26 @@ async def stop_in_a_transaction(pool: FastPool, way: FaultProxy) -> None:
 
 
 async def test_a_server_that_falls_silent_is_given_up_and_found_again(
-    postgres: str, way: FaultProxy
+    postgres: str, way_to_postgres: FaultProxy
 ) -> None:
     async with open_fast_pool(
-        through(way, postgres), max_connections=1, answer_timeout_s=0.3
+        through(way_to_postgres, postgres), max_connections=1, answer_timeout_s=0.3
     ) as pool:
         with pytest.raises(StoreAwayError, match="no answer within"):
-            await stop_in_a_transaction(pool, way)
-        way.heal()
+            await stop_in_a_transaction(pool, way_to_postgres)
+        way_to_postgres.heal()
         assert await backend(pool)
 
 
 async def test_who_gives_up_does_not_wait_for_a_silent_server(
-    postgres: str, way: FaultProxy
+    postgres: str, way_to_postgres: FaultProxy
 ) -> None:
-    async with open_fast_pool(through(way, postgres), max_connections=1) as pool:
+    async with open_fast_pool(through(way_to_postgres, postgres), max_connections=1) as pool:
         begun_s = time.monotonic()
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(stop_in_a_transaction(pool, way), 0.2)
+            await asyncio.wait_for(stop_in_a_transaction(pool, way_to_postgres), 0.2)
         assert time.monotonic() - begun_s < GIVEN_UP_WITHIN_S
-        way.heal()
+        way_to_postgres.heal()
         assert await backend(pool)
 
 
@@ -205,14 +198,9 @@ async def test_who_is_cancelled_amid_a_statement_is_cancelled_and_leaves_no_tran
     postgres: str,
 ) -> None:
     async with open_fast_pool(postgres, max_connections=1) as pool:
-
-        async def sleep() -> None:
-            async with pool.connection() as connection, connection.transaction():
-                await connection.fetch("SELECT pg_sleep(10)")
-
         pid = await backend(pool)
-        sleeping = asyncio.create_task(sleep())
-        await asyncio.sleep(0.05)
+        sleeping = asyncio.create_task(sleep(pool))
+        await eventually(lambda: is_asleep(postgres, pid))
         sleeping.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sleeping
@@ -220,14 +208,14 @@ async def test_who_is_cancelled_amid_a_statement_is_cancelled_and_leaves_no_tran
 
 
 async def test_connections_nobody_answers_on_any_more_are_not_handed_out(
-    postgres: str, way: FaultProxy
+    postgres: str, way_to_postgres: FaultProxy
 ) -> None:
-    async with open_fast_pool(through(way, postgres), max_connections=3) as pool:
+    async with open_fast_pool(through(way_to_postgres, postgres), max_connections=3) as pool:
         async with pool.connection(), pool.connection():
             pass
-        way.leave_half_open()
+        way_to_postgres.leave_half_open()
         await asyncio.sleep(2 * UNCHECKED_S)  # and that it answered just now says nothing
         begun_s = time.monotonic()
         assert await backend(pool)
         assert time.monotonic() - begun_s < GIVEN_UP_WITHIN_S
-        await eventually(lambda: way.abandoned() == 0)
+        await eventually(lambda: way_to_postgres.abandoned() == 0)

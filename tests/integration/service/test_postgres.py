@@ -2,32 +2,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 
 from og_service.postgres import UNCHECKED_S, Pool, open_pool
 from og_stack.ports import LOOPBACK, free_ports
-from og_stack.postgres import EmbeddedPostgres
 from tests.support.fault_proxy import FaultProxy
+from tests.support.stores import through
 from tests.support.waiting import eventually
 
 GIVEN_UP_WITHIN_S = 3.0
 """Well below the five and ten seconds that psycopg gives a server to cancel a statement."""
-
-
-@pytest.fixture
-async def way(postgres_server: EmbeddedPostgres) -> AsyncIterator[FaultProxy]:
-    """A way to the server that can be stopped."""
-    proxy = FaultProxy("postgres", postgres_server.socket_directory / ".s.PGSQL.5432")
-    async with proxy.listening():
-        yield proxy
-
-
-def through(way: FaultProxy, dsn: str) -> str:
-    return make_conninfo(dsn, host=LOOPBACK, port=way.port)
 
 
 async def test_a_statement_is_not_waited_for_for_ever(postgres: str) -> None:
@@ -72,38 +58,38 @@ async def stop_in_a_transaction(pool: Pool, way: FaultProxy) -> None:
 
 
 async def test_a_server_that_falls_silent_is_given_up_and_found_again(
-    postgres: str, way: FaultProxy
+    postgres: str, way_to_postgres: FaultProxy
 ) -> None:
-    async with open_pool(through(way, postgres), answer_timeout_s=0.3) as pool:
+    async with open_pool(through(way_to_postgres, postgres), answer_timeout_s=0.3) as pool:
         with pytest.raises(psycopg.OperationalError):
-            await stop_in_a_transaction(pool, way)
-        way.heal()
+            await stop_in_a_transaction(pool, way_to_postgres)
+        way_to_postgres.heal()
         async with pool.connection() as connection:
             assert await (await connection.execute("SELECT 1")).fetchall() == [(1,)]
 
 
 async def test_who_gives_up_does_not_wait_for_a_silent_server(
-    postgres: str, way: FaultProxy
+    postgres: str, way_to_postgres: FaultProxy
 ) -> None:
-    async with open_pool(through(way, postgres)) as pool:
+    async with open_pool(through(way_to_postgres, postgres)) as pool:
         begun_s = time.monotonic()
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(stop_in_a_transaction(pool, way), 0.1)
+            await asyncio.wait_for(stop_in_a_transaction(pool, way_to_postgres), 0.1)
         assert time.monotonic() - begun_s < GIVEN_UP_WITHIN_S
-        way.heal()
+        way_to_postgres.heal()
 
 
 async def test_connections_nobody_answers_on_any_more_are_not_handed_out(
-    postgres: str, way: FaultProxy
+    postgres: str, way_to_postgres: FaultProxy
 ) -> None:
-    async with open_pool(through(way, postgres)) as pool:
+    async with open_pool(through(way_to_postgres, postgres)) as pool:
         await pool.wait()  # none is being opened: a log of that failure would keep its socket
         async with pool.connection() as connection:
             await connection.execute("SELECT 1")
-        way.leave_half_open()
+        way_to_postgres.leave_half_open()
         await asyncio.sleep(2 * UNCHECKED_S)  # and that it answered just now says nothing
         begun_s = time.monotonic()
         async with pool.connection() as connection:
             assert await (await connection.execute("SELECT 1")).fetchall() == [(1,)]
         assert time.monotonic() - begun_s < GIVEN_UP_WITHIN_S
-        await eventually(lambda: way.abandoned() == 0)
+        await eventually(lambda: way_to_postgres.abandoned() == 0)
