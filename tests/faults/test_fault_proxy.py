@@ -89,6 +89,17 @@ async def test_a_cut_in_an_answer_leaves_a_part_of_it(way: FaultProxy, connect: 
     assert await (await connect()).ask() == ANSWER
 
 
+async def test_what_is_added_follows_one_piece_of_an_answer(
+    way: FaultProxy, connect: Connect
+) -> None:
+    client = await connect()
+    way.add_to_answer(b"...")
+    client.writer.write(b"\n")
+    told = await client.reader.readexactly(len(ANSWER) + 3)
+    assert told.replace(b"...", b"") == ANSWER
+    assert await client.ask() == ANSWER
+
+
 async def test_who_is_half_open_is_told_nothing(way: FaultProxy, connect: Connect) -> None:
     client = await connect()
     await client.ask()

@@ -53,6 +53,7 @@ class FaultProxy:
         self._delay_s = 0.0
         self._bytes_per_s = 0.0
         self._answer_bytes_left: int | None = None
+        self._afterword = b""
 
     @property
     def address(self) -> str:
@@ -67,6 +68,10 @@ class FaultProxy:
     def cut_in_answer(self, after_bytes: int) -> None:
         """End the connection on which the server has sent so many bytes more, in their middle."""
         self._answer_bytes_left = after_bytes
+
+    def add_to_answer(self, afterword: bytes) -> None:
+        """Have the server say so much more, right behind what it says next."""
+        self._afterword = afterword
 
     def leave_half_open(self) -> None:
         """End all connections to the server and tell no client of it, as a vanished machine does.
@@ -100,6 +105,7 @@ class FaultProxy:
         self._delay_s = self._bytes_per_s = 0.0
         self._answer_bytes_left = None
         self._refusing = False
+        self._afterword = b""
 
     def abandoned(self) -> int:
         """Count the half-open connections that their clients still keep."""
@@ -173,6 +179,8 @@ class FaultProxy:
                     await target.drain()
                     pair.abort()
                     return
+                if is_answer:
+                    data, self._afterword = data + self._afterword, b""
                 await self._write(target, data)
         except ConnectionError:
             pair.abort()

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
-import asyncpg
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
@@ -21,7 +20,7 @@ from og_edge.leases import LEASE_S, Claim, Lease, LeaseLostError, Standing
 from og_edge.lookout import Lookout
 from og_edge.store import PostgresCardStore
 from og_service.background import running
-from og_service.fast_pool import FastPool
+from og_service.fast_pool import FastPool, UniqueViolationError
 from og_stack.ports import LOOPBACK
 from og_stack.postgres import EmbeddedPostgres
 from tests.support.fault_proxy import FaultProxy
@@ -173,7 +172,7 @@ async def test_what_is_not_published_leaves_the_lease_as_it_was(
     first, lease = await claimed(leases, some_key()), await claimed(leases, some_key())
     line = a_line(a_card(first.key))
     await store.publish(a_card(first.key), line, first, read_anew=True)
-    with pytest.raises(asyncpg.UniqueViolationError):
+    with pytest.raises(UniqueViolationError):
         await store.publish(a_card(lease.key), line, lease, read_anew=True)
     found = await standing(leases, lease.key)
     assert found == Standing(lease.epoch, is_held=True)

@@ -7,18 +7,23 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import asyncpg
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from og_edge.ai import AiStatus
 from og_edge.billing import ChargeKind
 from og_edge.cards import Card, Generation
 from og_edge.lease_store import PostgresLeases
 from og_edge.store import PostgresCardStore
-from og_service.fast_pool import FastPool
+from og_service.fast_pool import FastPool, UniqueViolationError, open_fast_pool
+from og_stack.ports import LOOPBACK
+from og_stack.postgres import EmbeddedPostgres
+from tests.support.fault_proxy import FaultProxy
 
 NOW = dt.datetime.now(dt.UTC)
+FAREWELL = b"E\0\0\0\x22SFATAL\0C57P01\0Mshutting down\0\0"
+"""What a server says that ends a connection (ErrorResponse, and nothing after it)."""
 LONG_AGO = dt.timedelta(days=1000)
 
 Rows = Sequence[tuple[Any, ...]]
@@ -139,9 +144,27 @@ async def test_a_history_line_that_cannot_be_written_publishes_nothing(
     line = _generation(card)
     await publish(card, line)
     other = _card()
-    with pytest.raises(asyncpg.UniqueViolationError):
+    with pytest.raises(UniqueViolationError):
         await publish(other, line)
     assert await store.find(other.key) is None
+
+
+async def test_a_farewell_right_behind_a_publication_leaves_it_published(
+    fast_pool: FastPool, dsn: str, postgres_server: EmbeddedPostgres
+) -> None:
+    leases = PostgresLeases(fast_pool)
+    way = FaultProxy("postgres", postgres_server.socket_directory / ".s.PGSQL.5432")
+    far = make_conninfo(dsn, host=LOOPBACK, port=way.port)
+    async with way.listening(), open_fast_pool(far, max_connections=1) as far_pool:
+        store = PostgresCardStore(far_pool)
+        for afterword in (b"", FAREWELL):  # the first prepares the statement
+            card = _card()
+            lease = (await leases.claim(card.key)).lease
+            assert lease
+            assert not (await leases.claim(card.key)).lease  # who waits is to be told
+            way.add_to_answer(afterword)
+            await store.publish(card, _generation(card), lease, read_anew=True)
+        assert await store.find(card.key) == card
 
 
 async def test_a_card_is_settled_by_its_own_charge_only(

@@ -1,4 +1,4 @@
-"""FastPool to PostgreSQL for hot statements: those that are asked for every card (decision 36)."""
+"""Fast connections to PostgreSQL, for statements that are asked for every card (decision 36)."""
 
 from __future__ import annotations
 
@@ -34,11 +34,16 @@ a short array anew each time, for four times what it costs."""
 DIAL_PAUSE_S = 0.1
 """Between attempts to connect, of which there is one at a time."""
 
-_OF_THE_STORE = (
+STORE_ERRORS = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # the server said farewell, and asyncpg has not read all of it
 )
+"""All that a statement raises, while its caller still has the connection."""
+DeadlockDetectedError = asyncpg.DeadlockDetectedError
+InvalidCachedStatementError = asyncpg.InvalidCachedStatementError
+UniqueViolationError = asyncpg.UniqueViolationError
+
 _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
@@ -62,8 +67,8 @@ class FastConnection:
     """A connection, while one caller has it.
 
     Statements take their parameters as $1, $2, …, and each is prepared once a connection. Errors
-    are asyncpg's, until they leave FastPool.connection. Whoever is cancelled amid a statement ends
-    the connection: asyncpg's own would wait for a server that may be silent to cancel it.
+    are STORE_ERRORS, until they leave FastPool.connection. Whoever is cancelled amid a statement
+    ends the connection: asyncpg's own would wait for a server that may be silent to cancel it.
     """
 
     def __init__(self, connection: Any, silence: Expiry[FastConnection]) -> None:
@@ -167,7 +172,7 @@ class FastPool:
         connection = await self._take()
         try:
             yield connection
-        except _OF_THE_STORE as error:
+        except STORE_ERRORS as error:
             if connection.was_silent:
                 raise UnansweredError(f"no answer within {self._answer_timeout_s:g} s") from error
             if connection.is_closed or isinstance(error, _AWAY):
@@ -231,7 +236,7 @@ class FastPool:
         self._checks.watch(connection)
         try:
             await connection.execute("SELECT 1")
-        except _OF_THE_STORE:
+        except STORE_ERRORS:
             connection.hang_up()
             return False
         finally:
@@ -252,7 +257,7 @@ class FastPool:
                         server_settings=self._settings,
                         max_cached_statement_lifetime=0,
                     )
-                except (*_OF_THE_STORE, OSError) as error:
+                except (*STORE_ERRORS, OSError) as error:
                     self._dial_error = error
                 else:
                     self._dial_error = None

@@ -55,7 +55,7 @@ async def post_batch(
     """Do the commands in one transaction.
 
     What was written under their ids before is read where something closes, is refused or is
-    repeated; the primary key tells of all else. Raises OvertakenError, or asyncpg's
+    repeated; the primary key tells of all else. Raises OvertakenError, or the store's
     UniqueViolationError or DeadlockDetectedError, where it must be repeated to see what was
     written before, or by another replica meanwhile.
     """

@@ -6,11 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
-from asyncpg import (
-    DeadlockDetectedError,
-    InvalidCachedStatementError,
-    UniqueViolationError,
-)
 
 from og_billing.batches import OvertakenError, Posted, post_batch
 from og_billing.commands import Command
@@ -19,8 +14,11 @@ from og_billing.writer import Outcome
 from og_service.fast_pool import (
     KEPT_PLANS,
     UNCHECKED_WHERE_REPEATED_S,
+    DeadlockDetectedError,
     FastPool,
+    InvalidCachedStatementError,
     UnansweredError,
+    UniqueViolationError,
     open_fast_pool,
 )
 from og_service.postgres import BY_INDEX, StoreAwayError

@@ -8,14 +8,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final, Protocol
 
-import asyncpg
-
 from og_edge.ai import AiStatus
 from og_edge.billing import ChargeKind
 from og_edge.cards import TOUCH_INTERVAL, Card, Generation
 from og_edge.lease_store import END_WITH_CARD, END_WITH_DELETION, TELL
 from og_edge.leases import Lease, LeaseLostError
-from og_service.fast_pool import FastConnection, FastPool, Row, open_fast_pool
+from og_service.fast_pool import STORE_ERRORS, FastConnection, FastPool, Row, open_fast_pool
 from og_service.postgres import BY_INDEX, POOL_MAX_CONNECTIONS
 
 PUBLISHED_WITHIN: Final = dt.timedelta(hours=1)
@@ -253,5 +251,5 @@ def _columns_of_history(generation: Generation) -> tuple[object, ...]:
 
 async def _tell(connection: FastConnection, key: str) -> None:
     """Tell those who wait for key; without it they see for themselves a moment later."""
-    with suppress(asyncpg.PostgresError, asyncpg.InterfaceError):
+    with suppress(*STORE_ERRORS):
         await connection.fetch(TELL, key)
