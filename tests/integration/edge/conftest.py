@@ -1,15 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from og_edge.app import create_app
 from og_edge.card_protocol import CardHttpProtocol
+from og_edge.lease_store import PostgresLeases
+from og_edge.leases import Lease
 from og_edge.server import http_options, open_endpoints
 from og_edge.settings import Settings
+from og_edge.store import PostgresCardStore
 from og_service.fast_pool import FastPool, open_fast_pool
 from og_service.postgres import POOL_MAX_CONNECTIONS, Pool, open_pool
 from og_stack.ports import LOOPBACK, free_ports
@@ -51,6 +55,27 @@ async def pool(dsn: str) -> AsyncIterator[Pool]:
 async def fast_pool(dsn: str) -> AsyncIterator[FastPool]:
     async with open_fast_pool(dsn, max_connections=POOL_MAX_CONNECTIONS) as pool:
         yield pool
+
+
+@pytest.fixture
+def leases(fast_pool: FastPool) -> PostgresLeases:
+    return PostgresLeases(fast_pool)
+
+
+@pytest.fixture
+def store(fast_pool: FastPool) -> PostgresCardStore:
+    return PostgresCardStore(fast_pool)
+
+
+@pytest.fixture
+def let_expire(dsn: str, admin_of: Callable[[str], str]) -> Callable[[Lease], None]:
+    def expire(lease: Lease) -> None:
+        with psycopg.connect(admin_of(dsn), autocommit=True) as connection:
+            connection.execute(
+                "UPDATE edge.drawings SET expire_time = now() WHERE key = %s", (lease.key,)
+            )
+
+    return expire
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 
 from og_edge.ai import AiStatus
 from og_edge.billing import ChargeKind
@@ -17,9 +16,8 @@ from og_edge.cards import Card, Generation
 from og_edge.lease_store import PostgresLeases
 from og_edge.store import PostgresCardStore
 from og_service.fast_pool import FastPool, UniqueViolationError, open_fast_pool
-from og_stack.ports import LOOPBACK
-from og_stack.postgres import EmbeddedPostgres
 from tests.support.fault_proxy import FaultProxy
+from tests.support.stores import through
 
 NOW = dt.datetime.now(dt.UTC)
 FAREWELL = b"E\0\0\0\x22SFATAL\0C57P01\0Mshutting down\0\0"
@@ -29,11 +27,6 @@ LONG_AGO = dt.timedelta(days=1000)
 Rows = Sequence[tuple[Any, ...]]
 Sql = Callable[..., Rows]
 Publish = Callable[..., Awaitable[None]]
-
-
-@pytest.fixture
-def store(fast_pool: FastPool) -> PostgresCardStore:
-    return PostgresCardStore(fast_pool)
 
 
 @pytest.fixture
@@ -150,19 +143,16 @@ async def test_a_history_line_that_cannot_be_written_publishes_nothing(
 
 
 async def test_a_farewell_right_behind_a_publication_leaves_it_published(
-    fast_pool: FastPool, dsn: str, postgres_server: EmbeddedPostgres
+    leases: PostgresLeases, dsn: str, way_to_postgres: FaultProxy
 ) -> None:
-    leases = PostgresLeases(fast_pool)
-    way = FaultProxy("postgres", postgres_server.socket_directory / ".s.PGSQL.5432")
-    far = make_conninfo(dsn, host=LOOPBACK, port=way.port)
-    async with way.listening(), open_fast_pool(far, max_connections=1) as far_pool:
+    async with open_fast_pool(through(way_to_postgres, dsn), max_connections=1) as far_pool:
         store = PostgresCardStore(far_pool)
         for afterword in (b"", FAREWELL):  # the first prepares the statement
             card = _card()
             lease = (await leases.claim(card.key)).lease
             assert lease
             assert not (await leases.claim(card.key)).lease  # who waits is to be told
-            way.add_to_answer(afterword)
+            way_to_postgres.add_to_answer(afterword)
             await store.publish(card, _generation(card), lease, read_anew=True)
         assert await store.find(card.key) == card
 
