@@ -143,3 +143,21 @@ def rows(stack: Stack, statement: str, *values: object) -> Sequence[tuple[Any, .
     with psycopg.connect(stack.admin_dsn, autocommit=True) as connection:
         cursor = connection.execute(statement.encode(), values)
         return cursor.fetchall() if cursor.description else []
+
+
+def pass_time(stack: Stack, site_id: str, interval: str) -> None:
+    """Let all that is remembered of a site's pages be so much older, and no denial be left."""
+    rows(
+        stack,
+        "UPDATE auth.looks SET look_time = look_time - %s::interval WHERE site_id = %s",
+        interval,
+        site_id,
+    )
+
+
+def new_cards(stack: Stack, customer: Customer) -> int:
+    """Count the cards that were drawn for a customer."""
+    [(count,)] = rows(
+        stack, "SELECT count(*) FROM edge.generations WHERE account_id = %s", customer.account_id
+    )
+    return int(count)
