@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import os
 import random
 import signal
@@ -14,14 +13,12 @@ from pathlib import Path
 
 import grpc
 import pytest
-from PIL import Image
 
 from og.render.v1 import render_pb2 as pb
 from og.render.v1 import render_pb2_grpc
 from og_render.cards import Card, Drawing
 from og_render.color.grounds import Theme
 from og_render.errors import RenderQueueFullError
-from og_render.fields import Value
 from og_render.laps import STEPS
 from og_render.server import DOMAIN, services
 from og_render.settings import Settings
@@ -29,16 +26,10 @@ from og_render.workers.pool import MAX_ATTEMPTS, WorkerPool
 from og_service.metrics import REGISTRY
 from og_service.status import from_rpc_error
 from og_service.testing import serve_in_process
+from tests.integration.render.asking import TIMEOUT_S, heavy_request, processor_time_s, request
 from tests.support.waiting import eventually
-from tests.unit.render.pictures import icon_around, jpeg_of_many_segments, png_of_size, svg
 
-TIMEOUT_S = 30
 SEED = 3
-
-
-def request(title: str = "Title") -> pb.RenderCardRequest:
-    fields = [pb.FieldValue(name="title", text=title)]
-    return pb.RenderCardRequest(template_id="generic/standard", theme=pb.THEME_DARK, fields=fields)
 
 
 def are_done(cards: Sequence[asyncio.Future[pb.RenderCardResponse]], at_least: int) -> bool:
@@ -164,10 +155,10 @@ async def test_a_card_that_always_takes_its_worker_with_it_is_given_up(
 ) -> None:
     call = asyncio.ensure_future(render.RenderCard(heavy_request(), timeout=TIMEOUT_S))
     victims: list[int] = []
-    idle = {pid: _processor_time_s(pid) for pid in pool.process_ids}
+    idle = {pid: processor_time_s(pid) for pid in pool.process_ids}
     while not call.done():
         for pid in pool.process_ids:
-            if _processor_time_s(pid) > idle.setdefault(pid, _processor_time_s(pid)) + 0.1:
+            if processor_time_s(pid) > idle.setdefault(pid, processor_time_s(pid)) + 0.1:
                 os.kill(pid, signal.SIGKILL)
                 victims.append(pid)
                 await eventually(partial(is_gone, pool, pid))
@@ -180,107 +171,6 @@ async def test_a_card_that_always_takes_its_worker_with_it_is_given_up(
     assert len(set(victims)) == MAX_ATTEMPTS
     assert (await render.RenderCard(request(), timeout=TIMEOUT_S)).image
     await eventually(lambda: len(pool.process_ids) == 2)
-
-
-async def test_a_picture_that_keeps_its_decoder_busy_is_left_out(
-    render: render_pb2_grpc.RenderServiceAsyncStub, pool: WorkerPool
-) -> None:
-    before = pool.process_ids
-    bare, asked = product_request("Endless"), product_request("Endless")
-    for name in ("favicon", "productImage"):
-        asked.fields.add(name=name, image=jpeg_of_many_segments())
-    answer = await render.RenderCard(asked, timeout=TIMEOUT_S)
-    assert list(answer.failed_images) == ["favicon", "productImage"]
-    assert answer.image == (await render.RenderCard(bare, timeout=TIMEOUT_S)).image
-    await eventually(lambda: len(pool.process_ids) == 2)
-    assert len(set(before) & set(pool.process_ids)) == 1
-
-
-async def test_pictures_that_take_their_decoder_with_them_are_left_out(
-    render: render_pb2_grpc.RenderServiceAsyncStub, pool: WorkerPool
-) -> None:
-    for ending in (signal.SIGSEGV, signal.SIGABRT):
-        await eventually(lambda: len(pool.process_ids) == 2)
-        idle = {pid: _processor_time_s(pid) for pid in pool.process_ids}
-        call = asyncio.ensure_future(render.RenderCard(heavy_request(), timeout=TIMEOUT_S))
-        victim = await _busy(idle)
-        os.kill(victim, ending)
-        answer = await call
-        assert list(answer.failed_images) == ["favicon", "productImage"]
-        bare = await render.RenderCard(product_request("Heavy"), timeout=TIMEOUT_S)
-        assert answer.image == bare.image
-
-
-async def _busy(idle: dict[int, float]) -> int:
-    """Wait for a worker that draws; give its process."""
-    busy: list[int] = []
-
-    def found() -> bool:
-        busy.extend(pid for pid, before in idle.items() if _processor_time_s(pid) > before + 0.1)
-        return bool(busy)
-
-    await eventually(found)
-    return busy[0]
-
-
-async def test_hostile_pictures_cost_neither_their_cards_nor_the_neighbours(
-    render: render_pb2_grpc.RenderServiceAsyncStub,
-) -> None:
-    hostile = [
-        jpeg_of_many_segments(),
-        png_of_size(4_800, 4_800),
-        icon_around(png_of_size(20_000, 20_000), 32),
-        svg('<image href="/etc/passwd" width="8" height="8"/>'),
-        svg("<g>" * 900 + "</g>" * 900),
-        svg('<pattern id="p" width="1e9" height="1e9"/><rect fill="url(#p)"/>'),
-        svg("<text>" + "a" * 200_000 + "</text>"),
-    ]
-    asked = [product_request(f"Hostile {number}") for number in range(len(hostile))]
-    for card, data in zip(asked, hostile, strict=True):
-        card.fields.add(name="productImage", image=data)
-    cards = [render.RenderCard(card, timeout=TIMEOUT_S) for card in asked]
-    neighbours = [render.RenderCard(request(f"N{n}"), timeout=TIMEOUT_S) for n in range(20)]
-    answers = await asyncio.gather(*cards)
-    # The first is only slow, and a quick machine is in time.
-    failed = [list(answer.failed_images) for answer in answers[1:]]
-    assert failed == [["productImage"]] * (len(hostile) - 1)
-    assert all(answer.image for answer in answers)
-    assert all(answer.image for answer in await asyncio.gather(*neighbours))
-
-
-@pytest.mark.parametrize(
-    "inside",
-    [
-        "<style>" + "a" * 200_000 + "</style>",
-        "<style>" + "a," * 100_000 + "b{fill:url(#g)}</style>",
-        "<style>" + "*{opacity:.9}" * 15_000 + "</style>" + "<rect/>" * 2_000,
-        f'<rect fill="url({" " * 200_000}"/>',
-    ],
-    ids=["no rule", "selectors", "rules", "spaces"],
-)
-async def test_an_svg_without_end_to_its_styles_costs_no_worker(
-    pool: WorkerPool, inside: str
-) -> None:
-    before = pool.process_ids
-    values: dict[str, Value] = {"title": "Styled", "favicon": svg(inside)}
-    assert (await pool.draw(Card("generic/standard", Theme.LIGHT, values=values))).image
-    assert pool.process_ids == before
-
-
-def product_request(title: str) -> pb.RenderCardRequest:
-    asked = request(title)
-    asked.template_id = "product/standard"
-    return asked
-
-
-def heavy_request() -> pb.RenderCardRequest:
-    """Ask for a card that takes half a second and more: its pictures are as large as may be."""
-    out = io.BytesIO()
-    Image.effect_noise((3_300, 2_900), 9).convert("RGB").save(out, "WEBP", quality=5, method=0)
-    asked = product_request("Heavy")
-    for name in ("favicon", "productImage"):
-        asked.fields.add(name=name, image=out.getvalue())
-    return asked
 
 
 async def test_callers_that_left_the_queue_make_room(pool: WorkerPool) -> None:
@@ -346,15 +236,6 @@ async def test_workers_are_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> No
 def _children(pid: int) -> list[int]:
     listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     return [int(child) for child in listed.split()]
-
-
-def _processor_time_s(pid: int) -> float:
-    """Give what a process has used so far; nothing once it is gone."""
-    try:
-        counted = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except FileNotFoundError:
-        return 0.0
-    return (int(counted[11]) + int(counted[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _environment(pid: int) -> bytes:
