@@ -174,7 +174,9 @@ class Desk:
 
     async def _charge(self, sales: Sequence[tuple[Visit, Card, bytes]]) -> None:
         try:
-            receipts = await self._till.charge_all([_purchase(*sale[:2]) for sale in sales])
+            receipts = await self._till.charge_all(
+                [_purchase(visit, card) for visit, card, _ in sales]
+            )
         except Exception as error:  # noqa: BLE001 - it is theirs who were to be charged
             self._fail([visit for visit, _, _ in sales], error)
             return

@@ -14,7 +14,7 @@ from og_edge.ask import Answer, Ask
 from og_edge.authorization import Account, Authorization, Authorizer, denial
 from og_edge.card_request import CardRequest
 from og_edge.card_service import CardService
-from og_edge.cards import CardName, Sought
+from og_edge.cards import Card, CardName, Sought
 from og_edge.desk import Desk
 from og_edge.errors import ApiError
 from og_edge.exchange import Exchange, answered
@@ -104,35 +104,17 @@ class CardEndpoint:
         if account is None:  # allowed, yet nobody: the auth service broke its contract
             raise errors.InternalError
         exchange = arrival.exchange
-        head, request = exchange.head, wanted.request
-        by_key = head.bearer is not None
-        if request.refresh and not by_key:
+        by_key = exchange.head.bearer is not None
+        if wanted.request.refresh and not by_key:
             raise errors.RefreshRequiresApiKeyError(
                 "refresh=true needs an API key: a site id stands in public HTML."
             )
         admission = await self._admit(exchange, authorization, account, wanted, template)
-        sought = admission.sought
-        refusal = admission.drawing_refusal
-        is_head = head.method == "HEAD"
-        # Headers of a card that exists are free, so nothing is drawn for them.
-        is_served = sought.card is not None and (refusal or is_head or sought.is_served_as_it_is)
-        ask = Ask(
-            request_id=exchange.request_id,
-            account_id=account.account_id,
-            key=sought.key,
-            request=sought.request,
-            template=template,
-            deadline=exchange.deadline,
-            page=admission.page,
-            head=is_head,
-            known_digests=head.known_digests(exists=bool(is_served) and not request.refresh),
-            ai_allowed=account.ai_allowed,
-            payer=admission.authorization.payer,
-            drawing_refusal=refusal,
-        )
-        if refusal is None and admission.authorization.admits_new_cards_apart:
-            await self._admit_new_card(exchange, sought)
-        answer = await self._cards.answer(ask, sought.card if is_served else None)
+        card = _card_as_it_is(exchange, admission)
+        ask = _ask_for(exchange, account, admission, card)
+        if ask.drawing_refusal is None and admission.authorization.admits_new_cards_apart:
+            await self._admit_new_card(exchange, admission.sought)
+        answer = await self._cards.answer(ask, card)
         if by_key and answer.balance_credits is None:
             answer = await self._with_balance(answer, account)
         known = ask.knows(answer.card.digest)
@@ -214,3 +196,32 @@ class CardEndpoint:
             balance = await self._balances.balance(account.account_id, BALANCE_TIMEOUT_S)
             return answer._replace(balance_credits=balance)
         return answer
+
+
+def _card_as_it_is(exchange: Exchange, admission: Admission) -> Card | None:
+    """Give the card that exists, if it may be answered with as it is."""
+    sought = admission.sought
+    # Headers of a card that exists are free, so nothing is drawn for them.
+    if admission.drawing_refusal or exchange.head.is_head or sought.is_served_as_it_is:
+        return sought.card
+    return None
+
+
+def _ask_for(exchange: Exchange, account: Account, admission: Admission, card: Card | None) -> Ask:
+    """Say what is asked for by whom, of which card is there."""
+    head, sought = exchange.head, admission.sought
+    exists = card is not None and not sought.request.refresh
+    return Ask(
+        request_id=exchange.request_id,
+        account_id=account.account_id,
+        key=sought.key,
+        request=sought.request,
+        template=sought.template,
+        deadline=exchange.deadline,
+        page=admission.page,
+        head=head.is_head,
+        known_digests=head.known_digests(exists=exists),
+        ai_allowed=account.ai_allowed,
+        payer=admission.authorization.payer,
+        drawing_refusal=admission.drawing_refusal,
+    )

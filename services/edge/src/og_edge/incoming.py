@@ -86,6 +86,11 @@ class Head:
         )
 
     @property
+    def is_head(self) -> bool:
+        """Whether the headers of the answer are all that is wanted."""
+        return self.method == "HEAD"
+
+    @property
     def wants_bytes(self) -> bool:
         """Whether a card is to be sent whatever its bytes are."""
         return self.method == "GET" and not self._tags
