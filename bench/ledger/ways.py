@@ -14,6 +14,7 @@ from og_billing.errors import ServiceError
 from og_billing.posting import PostgresPoster, open_poster
 from og_billing.store import PostgresLedgerStore
 from og_billing.writer import Outcome, Writer
+from og_service.background import running
 from og_service.migrations import migrate
 from og_service.postgres import Pool, open_pool
 from og_stack.databases import create_database, prepare_schema
@@ -95,11 +96,8 @@ async def open_ledger(dsn: str, accounts: int) -> AsyncIterator[Ledger]:
                 raise outcome
 
         writer = Writer(counting)
-        running = asyncio.create_task(writer.run())
-        try:
+        async with running(writer.run()):
             yield Ledger(pool, store, counting, alone, writer.write, names)
-        finally:
-            running.cancel()
 
 
 def charge_on(account: str) -> Charge:
