@@ -11,8 +11,6 @@ from og.auth.v1 import auth_pb2
 from tests.integration.auth.world import World
 
 GENERATE = auth_pb2.API_KEY_SCOPE_GENERATE
-
-
 MANAGE = auth_pb2.API_KEY_SCOPE_MANAGE
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 import grpc
 import psycopg
 import pytest
 
 from og.auth.v1 import auth_pb2
-from og_auth.api_keys import new_secret
+from tests.integration.auth import scenes
+from tests.integration.auth.scenes import FAILURES, LIMIT, Scene
 from tests.integration.auth.world import (
     World,
     by_key,
@@ -22,28 +22,7 @@ from tests.integration.auth.world import (
     state,
 )
 
-LIMIT = 7
-FAILURES = 60
-
 AdminOf = Callable[[str], str]
-
-
-@dataclass
-class Scene:
-    """An account with a key and a site, and an address nobody used."""
-
-    world: World
-    account_id: str
-    secret: str
-    key_id: str
-    site_id: str
-    domain: str
-    address: str
-    admin_dsn: str
-
-    @property
-    def page(self) -> str:
-        return f"https://{self.domain}/page"
 
 
 @pytest.fixture
@@ -66,208 +45,43 @@ async def scene(world: World, database_url: str, admin_of: AdminOf) -> Scene:
 Ask = Callable[[Scene], Awaitable[auth_pb2.AuthorizeRequest]]
 
 
-async def good_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return by_key(s.secret, s.address)
-
-
-async def good_key_and_page(s: Scene) -> auth_pb2.AuthorizeRequest:
-    request = by_key(s.secret, s.address)
-    request.page_url = "https://elsewhere.example.org/"
-    return request
-
-
-async def nothing(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return auth_pb2.AuthorizeRequest(client_address=s.address, page_url=s.page)
-
-
-async def malformed_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return by_key("og_live_nonsense", s.address)
-
-
-async def empty_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return by_key("", s.address)
-
-
-async def huge_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return by_key(s.secret * 20_000, s.address)
-
-
-async def unknown_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return by_key(new_secret().text, s.address)
-
-
-async def revoked_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    await s.world.accounts.RevokeApiKey(
-        auth_pb2.RevokeApiKeyRequest(api_key_id=s.key_id), timeout=10
-    )
-    return by_key(s.secret, s.address)
-
-
-async def expired_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    await s.world.rotate(s.key_id)
-    return by_key(s.secret, s.address)
-
-
-async def key_without_the_scope(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return auth_pb2.AuthorizeRequest(
-        api_key=s.secret, client_address=s.address, scope=auth_pb2.API_KEY_SCOPE_MANAGE
-    )
-
-
-async def site_that_would_manage(s: Scene) -> auth_pb2.AuthorizeRequest:
-    request = await verified_page(s)
-    request.scope = auth_pb2.API_KEY_SCOPE_MANAGE
-    return request
-
-
-async def suspended_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    await s.world.suspend(api_key_id=s.key_id)
-    return by_key(s.secret, s.address)
-
-
-async def key_of_a_suspended_account(s: Scene) -> auth_pb2.AuthorizeRequest:
-    await s.world.suspend(account_id=s.account_id)
-    return by_key(s.secret, s.address)
-
-
-async def suspended_site(s: Scene) -> auth_pb2.AuthorizeRequest:
-    request = await verified_page(s)
-    await s.world.suspend(site_id=s.site_id)
-    return request
-
-
-async def site_of_a_suspended_account(s: Scene) -> auth_pb2.AuthorizeRequest:
-    request = await verified_page(s)
-    await s.world.suspend(account_id=s.account_id)
-    return request
-
-
-async def site_beside_a_suspended_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    await s.world.suspend(api_key_id=s.key_id)
-    return await verified_page(s)
-
-
-async def malformed_site(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return by_site("site_1'; DROP", s.page, s.address)
-
-
-async def unknown_site(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return by_site("site_0000000000000000", s.page, s.address)
-
-
-async def an_account_as_site(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return by_site(s.account_id, s.page, s.address)
-
-
-async def other_host(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return by_site(s.site_id, "https://example.org/", s.address)
-
-
-async def subdomain(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return by_site(s.site_id, f"https://a.{s.domain}/", s.address)
-
-
-async def no_page(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return by_site(s.site_id, "", s.address)
-
-
-async def impossible_page(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return by_site(s.site_id, f"https://{s.domain}:8443/", s.address)
-
-
-async def new_page(s: Scene) -> auth_pb2.AuthorizeRequest:
-    return by_site(s.site_id, s.page, s.address)
-
-
-async def verified_page(s: Scene) -> auth_pb2.AuthorizeRequest:
-    # From another address and counted once: the account has one less.
-    await s.world.complete(by_site(s.site_id, s.page), "TAG_FOUND")
-    return by_site(s.site_id, s.page, s.address)
-
-
-async def rejected_page(s: Scene) -> auth_pb2.AuthorizeRequest:
-    await s.world.complete(by_site(s.site_id, s.page), "TAG_MISSING")
-    return by_site(s.site_id, s.page, s.address)
-
-
-async def full_account(s: Scene) -> auth_pb2.AuthorizeRequest:
-    await s.world.batch([by_key(s.secret)] * LIMIT)
-    return by_key(s.secret, s.address)
-
-
-async def full_account_and_verified_page(s: Scene) -> auth_pb2.AuthorizeRequest:
-    request = await verified_page(s)
-    await full_account(s)
-    return request
-
-
-async def full_account_and_new_page(s: Scene) -> auth_pb2.AuthorizeRequest:
-    await full_account(s)
-    return by_site(s.site_id, s.page, s.address)
-
-
-async def full_address_and_no_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    await s.world.fill_failures(s.address)
-    return await nothing(s)
-
-
-async def full_address_and_unknown_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    await s.world.fill_failures(s.address)
-    return await unknown_key(s)
-
-
-async def full_address_and_new_page(s: Scene) -> auth_pb2.AuthorizeRequest:
-    await s.world.fill_failures(s.address)
-    return await new_page(s)
-
-
-async def full_address_and_good_key(s: Scene) -> auth_pb2.AuthorizeRequest:
-    await s.world.fill_failures(s.address)
-    return by_key(s.secret, s.address)
-
-
-async def full_address_and_verified_page(s: Scene) -> auth_pb2.AuthorizeRequest:
-    await s.world.fill_failures(s.address)
-    return await verified_page(s)
-
-
 # What is asked, the decision, where verification stands, whether the account comes with it, and
 # the limit and the remainder of the window that applied.
 TABLE = [
-    (good_key, "ALLOWED", "NOT_NEEDED", True, LIMIT, LIMIT - 1),
-    (good_key_and_page, "ALLOWED", "NOT_NEEDED", True, LIMIT, LIMIT - 1),
-    (verified_page, "ALLOWED", "VERIFIED", True, LIMIT, LIMIT - 2),
-    (new_page, "ALLOWED", "UNKNOWN", True, FAILURES, FAILURES),
-    (nothing, "MISSING_CREDENTIALS", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (malformed_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (empty_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (huge_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (unknown_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (revoked_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (expired_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (key_without_the_scope, "SCOPE_MISSING", "UNSPECIFIED", True, FAILURES, FAILURES - 1),
-    (site_that_would_manage, "SCOPE_MISSING", "UNSPECIFIED", True, FAILURES, FAILURES - 1),
-    (suspended_key, "SUSPENDED", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (key_of_a_suspended_account, "SUSPENDED", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (suspended_site, "SUSPENDED", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (site_of_a_suspended_account, "SUSPENDED", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (site_beside_a_suspended_key, "ALLOWED", "VERIFIED", True, LIMIT, LIMIT - 2),
-    (malformed_site, "INVALID_SITE", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (unknown_site, "INVALID_SITE", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (an_account_as_site, "INVALID_SITE", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (other_host, "SITE_DOMAIN_MISMATCH", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (subdomain, "SITE_DOMAIN_MISMATCH", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (no_page, "SITE_DOMAIN_MISMATCH", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (impossible_page, "SITE_DOMAIN_MISMATCH", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
-    (rejected_page, "SITE_NOT_VERIFIED", "REJECTED", True, FAILURES, FAILURES - 1),
-    (full_account, "RATE_LIMITED", "NOT_NEEDED", True, LIMIT, 0),
-    (full_account_and_verified_page, "RATE_LIMITED", "VERIFIED", True, LIMIT, 0),
-    (full_account_and_new_page, "RATE_LIMITED", "UNKNOWN", True, LIMIT, 0),
-    (full_address_and_no_key, "RATE_LIMITED", "UNSPECIFIED", False, FAILURES, 0),
-    (full_address_and_unknown_key, "RATE_LIMITED", "UNSPECIFIED", False, FAILURES, 0),
-    (full_address_and_new_page, "RATE_LIMITED", "UNKNOWN", True, FAILURES, 0),
-    (full_address_and_good_key, "ALLOWED", "NOT_NEEDED", True, LIMIT, LIMIT - 1),
-    (full_address_and_verified_page, "ALLOWED", "VERIFIED", True, LIMIT, LIMIT - 2),
+    (scenes.good_key, "ALLOWED", "NOT_NEEDED", True, LIMIT, LIMIT - 1),
+    (scenes.good_key_and_page, "ALLOWED", "NOT_NEEDED", True, LIMIT, LIMIT - 1),
+    (scenes.verified_page, "ALLOWED", "VERIFIED", True, LIMIT, LIMIT - 2),
+    (scenes.new_page, "ALLOWED", "UNKNOWN", True, FAILURES, FAILURES),
+    (scenes.nothing, "MISSING_CREDENTIALS", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.malformed_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.empty_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.huge_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.unknown_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.revoked_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.expired_key, "INVALID_API_KEY", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.key_without_the_scope, "SCOPE_MISSING", "UNSPECIFIED", True, FAILURES, FAILURES - 1),
+    (scenes.site_that_would_manage, "SCOPE_MISSING", "UNSPECIFIED", True, FAILURES, FAILURES - 1),
+    (scenes.suspended_key, "SUSPENDED", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.key_of_a_suspended_account, "SUSPENDED", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.suspended_site, "SUSPENDED", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.site_of_a_suspended_account, "SUSPENDED", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.site_beside_a_suspended_key, "ALLOWED", "VERIFIED", True, LIMIT, LIMIT - 2),
+    (scenes.malformed_site, "INVALID_SITE", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.unknown_site, "INVALID_SITE", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.an_account_as_site, "INVALID_SITE", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.other_host, "SITE_DOMAIN_MISMATCH", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.subdomain, "SITE_DOMAIN_MISMATCH", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.no_page, "SITE_DOMAIN_MISMATCH", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.impossible_page, "SITE_DOMAIN_MISMATCH", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.rejected_page, "SITE_NOT_VERIFIED", "REJECTED", True, FAILURES, FAILURES - 1),
+    (scenes.full_account, "RATE_LIMITED", "NOT_NEEDED", True, LIMIT, 0),
+    (scenes.full_account_and_verified_page, "RATE_LIMITED", "VERIFIED", True, LIMIT, 0),
+    (scenes.full_account_and_new_page, "RATE_LIMITED", "UNKNOWN", True, LIMIT, 0),
+    (scenes.full_address_and_no_key, "RATE_LIMITED", "UNSPECIFIED", False, FAILURES, 0),
+    (scenes.full_address_and_unknown_key, "RATE_LIMITED", "UNSPECIFIED", False, FAILURES, 0),
+    (scenes.full_address_and_new_page, "RATE_LIMITED", "UNKNOWN", True, FAILURES, 0),
+    (scenes.full_address_and_good_key, "ALLOWED", "NOT_NEEDED", True, LIMIT, LIMIT - 1),
+    (scenes.full_address_and_verified_page, "ALLOWED", "VERIFIED", True, LIMIT, LIMIT - 2),
 ]
 
 
@@ -359,7 +173,7 @@ async def test_an_unknown_scope_is_refused(scene: Scene) -> None:
 
 async def test_good_requests_never_use_up_an_address(scene: Scene) -> None:
     await scene.world.batch([by_key(scene.secret, scene.address)] * (LIMIT + 3))
-    failing = await scene.world.authorize(await nothing(scene))
+    failing = await scene.world.authorize(await scenes.nothing(scene))
     assert failing.rate_limit.remaining == FAILURES - 1
 
 
