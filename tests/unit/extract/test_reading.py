@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from random import Random
 
 import pytest
 
@@ -13,9 +11,6 @@ from og_extract.read.reader import read_page
 from og_extract.read.source import PageSource
 from og_extract.read.values.prices import Price, Rating
 from tests.unit.extract.reading import URL, article, ld, meta, product, read, text
-
-MAX_LANGUAGE_CHARS = 35  # RFC 5646, section 4.4.1
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 
 
 @pytest.mark.parametrize(
@@ -50,39 +45,6 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 )  # fmt: skip
 def test_title(html: str, title: str, source: str) -> None:
     assert read(html).fields["title"] == Field(source, text=title)
-
-
-TONGUES = ["en", "EN", "zh", "und", "x", "i", "\u0440\u0443", "\u0130s", "english", ""]
-SUBTAGS = [
-    "US",
-    "001",
-    "Hans",
-    "\u0660\u0660\u0661",
-    "\uff10\uff10\uff11",
-    "\u017fE",
-    "a" * 40,
-    " ",
-    "\n",
-    ".",
-]
-
-
-def random_language(rng: Random) -> str:
-    subtags = rng.choices(SUBTAGS, k=rng.randint(0, 3))
-    return rng.choice(TONGUES) + "".join(rng.choice(["-", "-", "_", ""]) + tag for tag in subtags)
-
-
-def test_a_language_is_a_tag_or_nothing(rng: Random) -> None:
-    for _ in range(500):
-        first, second = random_language(rng), random_language(rng)
-        language = read(f'<html lang="{first}">' + meta(og__locale=second)).language
-        assert language == "" or LANGUAGE_TAG.fullmatch(language), (first, second)
-        assert len(language) <= MAX_LANGUAGE_CHARS
-
-
-def test_digits_of_other_scripts_are_no_region() -> None:
-    assert read('<html lang="en-\u0660\u0660\u0661">').language == "en"
-    assert read('<html lang="es_419">').language == "es-419"
 
 
 def test_of_a_recipe_its_own_data_speak() -> None:
@@ -223,22 +185,6 @@ def test_brand_and_category() -> None:
 
 
 @pytest.mark.parametrize(
-    ("html", "language"),
-    [
-        ('<html lang="de">', "de"),
-        ('<html lang="DE-at">', "de-AT"),
-        ('<html lang="zh-hans-cn">', "zh-Hans-CN"),
-        ('<html lang="{{lang}}">' + meta(og__locale="fr_FR"), "fr-FR"),
-        (article(inLanguage="nl"), "nl"),
-        ('<meta http-equiv="Content-Language" content="DA">', "da"),
-        ("<p>x", ""),
-    ],
-)
-def test_language(html: str, language: str) -> None:
-    assert read(html).language == language
-
-
-@pytest.mark.parametrize(
     ("html", "canonical"),
     [
         ('<link rel="canonical" href="/bees#x">', "https://www.meadow-post.com/bees"),
@@ -251,55 +197,6 @@ def test_language(html: str, language: str) -> None:
 )
 def test_canonical_url_stays_on_the_host(html: str, canonical: str) -> None:
     assert read(html).canonical_url == canonical
-
-
-def test_card_tags_come_in_order_absolute_and_whatever_their_attribute() -> None:
-    page = read(
-        '<base href="/img/"><meta name="og:image" content="a.png">'
-        '<meta property="twitter:image" content="//cdn.com/b.png">'
-        '<meta property="OG:IMAGE" content="/c.png"><meta property="og:image" content="data:x">'
-        '<meta property="og:image:width" content="1200">'
-    )
-    assert [(tag.property, tag.url) for tag in page.card_tags] == [
-        ("og:image", "https://www.meadow-post.com/img/a.png"),
-        ("twitter:image", "https://cdn.com/b.png"),
-        ("og:image", "https://www.meadow-post.com/c.png"),
-    ]
-
-
-def test_card_tags_are_bounded() -> None:
-    tags = "".join(f'<meta property="og:image" content="/{n}">' for n in range(40))
-    assert len(read(tags).card_tags) == 16
-
-
-def test_icons_come_best_first() -> None:
-    page = read(
-        '<link rel="shortcut icon" href="/f.ico"><link rel="icon" sizes="16x16" href="/16.png">'
-        '<link rel="apple-touch-icon" href="/apple.png"><link rel="mask-icon" href="/mask.svg">'
-        '<link rel="icon" sizes="512x512" href="/512.png"><link rel="icon" href="/i.svg">'
-        '<link rel="icon" sizes="600x200" href="/wide.png"><link rel="icon" href="data:,">'
-    )
-    names = [url.rpartition("/")[2] for url in page.image_candidates["favicon"]]
-    assert names == ["512.png", "apple.png", "i.svg", "f.ico", "16.png", "wide.png"]
-
-
-def test_an_apple_icon_without_a_size_is_small_beside_those_with_one() -> None:
-    page = read(
-        '<link rel="apple-touch-icon" href="/plain.png"><link rel="icon" href="/57.png">'
-        '<link rel="apple-touch-icon" sizes="114x114" href="/a.png">'
-        '<link rel="apple-touch-icon-precomposed" href="/apple-72x72.png">'
-    )
-    names = [url.rpartition("/")[2] for url in page.image_candidates["favicon"]]
-    assert names == ["a.png", "apple-72x72.png", "plain.png", "57.png"]
-
-
-def test_pictures_by_field() -> None:
-    tags = meta(og__image="/card.png", twitter__image="/x.png")
-    person = {"name": "Ann Lee", "image": {"url": "/ann.png"}}
-    page = read(tags + article(author=person, image=["/photo.png"]))
-    assert page.image_candidates["image"][0] == "https://www.meadow-post.com/card.png"
-    assert page.image_candidates["productImage"][0] == "https://www.meadow-post.com/photo.png"
-    assert page.image_candidates["avatar"] == ["https://www.meadow-post.com/ann.png"]
 
 
 @pytest.mark.parametrize(
