@@ -94,26 +94,39 @@ async def answered(
     """
     exchange.task = asyncio.current_task(_budgets.loop)
     context.request_id.set(exchange.request_id)
-    error: ApiError
     try:
         # Each step has its own deadline; this one is for what has none, such as a store that
         # took a query and fell silent.
         response = await _in_time(exchange, answer)
-        note_answer(exchange, response, "ok")
     except ApiError as refusal:
         error = refusal
+        _let_go(refusal)
     except (RemoteError, TimeoutError) as failure:
         log.error("request failed", cause=repr(failure))  # noqa: TRY400 - no trace of ours helps
         error = errors.InternalError()
-    except Exception:
+        _let_go(failure)
+    except Exception as fault:
         log.exception("request failed")
         error = errors.InternalError()
+        _let_go(fault)
     else:
+        note_answer(exchange, response, "ok")
         return response
     response = error_response(error, exchange.headers)
     exchange.cache = ""
     note_answer(exchange, response, error.code)
     return response
+
+
+def _let_go(error: BaseException) -> None:
+    """Drop the frames that an error, and what it came of, went through.
+
+    They hold the request, which may hold the error: such a circle would stay until it is collected.
+    """
+    link: BaseException | None = error
+    while link is not None and link.__traceback__ is not None:
+        link.__traceback__ = None
+        link = link.__cause__ or link.__context__
 
 
 async def _in_time(
@@ -130,6 +143,7 @@ async def _in_time(
         raise
     finally:
         exchange.end()
+        exchange.task = None
 
 
 def note_answer(exchange: Exchange, response: Response, outcome: str) -> None:
