@@ -10,7 +10,7 @@ import pytest
 from og_edge.lease_store import PostgresLeases
 from og_edge.leases import Lease, LeaseLostError, Standing
 from og_edge.store import PostgresCardStore
-from og_service.fast_pool import UniqueViolationError
+from og_service.fast_connection import UniqueViolationError
 from tests.integration.edge.leasing import a_card, a_generation, claimed, some_key, standing
 
 RIVALS = 20

@@ -15,7 +15,8 @@ from og_edge.billing import ChargeKind
 from og_edge.cards import Card, Generation
 from og_edge.lease_store import PostgresLeases
 from og_edge.store import PostgresCardStore
-from og_service.fast_pool import FastPool, UniqueViolationError, open_fast_pool
+from og_service.fast_connection import UniqueViolationError
+from og_service.fast_pool import FastPool, open_fast_pool
 from tests.support.fault_proxy import FaultProxy
 from tests.support.stores import through
 

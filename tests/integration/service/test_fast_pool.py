@@ -9,7 +9,8 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from og_service import fast_pool
-from og_service.fast_pool import FastConnection, FastPool, open_fast_pool
+from og_service.fast_connection import FastConnection
+from og_service.fast_pool import FastPool, open_fast_pool
 from og_service.postgres import POOL_TIMEOUT_S, UNCHECKED_S, StoreAwayError
 from og_stack.ports import LOOPBACK, free_ports
 from tests.support.fault_proxy import FaultProxy

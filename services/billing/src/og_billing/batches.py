@@ -34,7 +34,7 @@ from og_billing.rows import (
 )
 from og_billing.spending import day_of
 from og_billing.writer import Outcome
-from og_service.fast_pool import FastConnection, Row
+from og_service.fast_connection import FastConnection, Row
 
 
 @dataclass(frozen=True, slots=True)

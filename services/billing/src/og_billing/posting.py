@@ -11,14 +11,16 @@ from og_billing.batches import OvertakenError, Posted, post_batch
 from og_billing.commands import Command
 from og_billing.errors import LedgerUnavailableError
 from og_billing.writer import Outcome
+from og_service.fast_connection import (
+    DeadlockDetectedError,
+    InvalidCachedStatementError,
+    UniqueViolationError,
+)
 from og_service.fast_pool import (
     KEPT_PLANS,
     UNCHECKED_WHERE_REPEATED_S,
-    DeadlockDetectedError,
     FastPool,
-    InvalidCachedStatementError,
     UnansweredError,
-    UniqueViolationError,
     open_fast_pool,
 )
 from og_service.postgres import BY_INDEX, StoreAwayError

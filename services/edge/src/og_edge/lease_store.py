@@ -14,7 +14,8 @@ import psycopg
 from og_edge.errors import ApiError
 from og_edge.failures import from_document, to_document
 from og_edge.leases import LEASE_S, Claim, Lease, Standing
-from og_service.fast_pool import FastPool, Row, open_fast_pool
+from og_service.fast_connection import Row
+from og_service.fast_pool import FastPool, open_fast_pool
 from og_service.postgres import BY_INDEX, CONNECT_TIMEOUT_S, UNANSWERED_TIMEOUT_MS
 
 FORGET_AFTER: Final = dt.timedelta(hours=1)

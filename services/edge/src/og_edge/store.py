@@ -13,7 +13,8 @@ from og_edge.billing import ChargeKind
 from og_edge.cards import TOUCH_INTERVAL, Card, Generation
 from og_edge.lease_store import END_WITH_CARD, END_WITH_DELETION, TELL
 from og_edge.leases import Lease, LeaseLostError
-from og_service.fast_pool import STORE_ERRORS, FastConnection, FastPool, Row, open_fast_pool
+from og_service.fast_connection import STORE_ERRORS, FastConnection, Row
+from og_service.fast_pool import FastPool, open_fast_pool
 from og_service.postgres import BY_INDEX, POOL_MAX_CONNECTIONS
 
 PUBLISHED_WITHIN: Final = dt.timedelta(hours=1)

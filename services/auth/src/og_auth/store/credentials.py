@@ -22,13 +22,8 @@ from og_auth.store.accounts import PLAN_ID
 from og_auth.store.api_keys import read_scopes
 from og_auth.verification import Memory, Verification
 from og_service.coalescing import Coalescer
-from og_service.fast_pool import (
-    KEPT_PLANS,
-    UNCHECKED_WHERE_REPEATED_S,
-    FastPool,
-    Row,
-    open_fast_pool,
-)
+from og_service.fast_connection import Row
+from og_service.fast_pool import KEPT_PLANS, UNCHECKED_WHERE_REPEATED_S, FastPool, open_fast_pool
 from og_service.postgres import BY_INDEX
 
 log = structlog.get_logger()
