@@ -54,8 +54,8 @@ async def post_batch(
 ) -> Posted:
     """Do the commands in one transaction.
 
-    What was written under their ids before is read where something closes, is refused or is
-    repeated; the primary key tells of all else. Raises OvertakenError, or the store's
+    What was written under their ids before is read where something closes, is granted, is refused
+    or is repeated; the primary key tells of all else. Raises OvertakenError, or the store's
     UniqueViolationError or DeadlockDetectedError, where it must be repeated to see what was
     written before, or by another replica meanwhile.
     """
@@ -67,7 +67,7 @@ async def post_batch(
             await connection.fetch(_NEW_BALANCES, array(sorted(new)))
         found = await connection.fetch(_LOCK_AND_READ, *columns(_asked(commands, reserved), 3))
         entries: list[Entry] = []
-        if closing or is_repeated:
+        if closing or new or is_repeated:  # grants are often repeated, by who cannot remember
             entries = await _entries(connection, commands)
             if _opened(entries).intersection(closing) - {str(row["charge_id"]) for row in reserved}:
                 raise OvertakenError

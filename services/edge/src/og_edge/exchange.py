@@ -22,6 +22,7 @@ from og_edge.request_ids import new_request_id
 from og_edge.responses import error_response, rate_limit_headers
 from og_service import context
 from og_service.expiry import Expiry
+from og_service.postgres import StoreAwayError
 from og_service.status import RemoteError
 
 log = structlog.get_logger()
@@ -101,7 +102,7 @@ async def answered(
     except ApiError as refusal:
         error = refusal
         _let_go(refusal)
-    except (RemoteError, TimeoutError) as failure:
+    except (RemoteError, StoreAwayError, TimeoutError) as failure:
         log.error("request failed", cause=repr(failure))  # noqa: TRY400 - no trace of ours helps
         error = errors.InternalError()
         _let_go(failure)

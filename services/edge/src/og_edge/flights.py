@@ -10,6 +10,7 @@ from og_edge.deadline import Deadline, OutOfTimeError
 from og_edge.errors import ApiError, InternalError, OverloadedError
 from og_edge.failures import public_failure
 from og_service import context
+from og_service.postgres import StoreAwayError
 from og_service.status import RemoteError
 
 log = structlog.get_logger()
@@ -89,7 +90,7 @@ class Flights(Generic[T]):
             try:
                 async with asyncio.timeout(FLIGHT_TIMEOUT_S):
                     return await work()
-            except (ApiError, RemoteError, TimeoutError):
+            except (ApiError, RemoteError, StoreAwayError, TimeoutError):
                 raise
             except Exception as error:
                 # Once, by the id of who began it, rather than by each who waits.
