@@ -73,10 +73,11 @@ def cpu_us_alone(pids: Iterable[int]) -> float:
 
 
 def memory_bytes(pid: int) -> int:
-    """Tell a process's proportional share of memory (PSS), without memory shared on purpose.
+    """Tell what a process has in memory of its own making: no file's pages, nothing shared.
 
-    That is PostgreSQL's buffers, which it fills up to what it is set to. OSError where it is gone.
+    Its proportional share (PSS) would grow by itself where another process that shared pages with
+    it ends. OSError where it is gone.
     """
     lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()[1:]
     kib = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
-    return (kib["Pss"] - kib["Pss_Shmem"]) * KIB
+    return kib["Anonymous"] * KIB

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 from typing import Final
 
-YOUNG_OBJECTS_MAX: Final = 50_000
-"""So many new objects, which are about 5 MB, before the collector looks at them."""
+YOUNG_OBJECTS_MAX: Final = 10_000
+"""So many new objects, which are 1 to 2 MB, before the collector looks at them; what 256 requests
+under way hold is about half of it."""
 
 
 def collect_seldom() -> None:
