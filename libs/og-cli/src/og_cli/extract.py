@@ -48,7 +48,7 @@ nothing; its result is null, and it says what to change:
 A line may have 32 MiB; of a page 2 MiB are read, as the service does. A page that takes more than
 1 to 2 s of processor time, or 1 GiB of memory, is given up and said to be so.
 
-Exit status: 0 every line was answered, 130 interrupted.
+Exit status: 0 every line was answered, 130 interrupted, 141 nobody read on.
 """
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from og_cli import accounts, audit, credit, explain, extract, keys, sites
+from og_service.pipes import quiet_end
 
 HELP = """\
 Accounts, API keys, sites and credits of a running Instant OG.
@@ -64,4 +65,5 @@ app.command("extract", help=extract.HELP)(extract.extract)
 
 def main() -> None:
     """Run the command line."""
-    app()
+    with quiet_end():
+        app()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from og_extract.read.choosing.page import Page
 from og_extract.read.kinds.page_kind import PageKind
 from og_extract.read.source import PageSource
 from og_extract.reading_pool import ReadersBusyError, ReadingError, ReadingPool
+from og_service.pipes import quiet_end
 from og_service.progress import Progress
 from og_urls import registrable_host
 
@@ -47,10 +47,8 @@ def run() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     try:
-        with _reader() as read:
+        with quiet_end(), _reader() as read:
             answer_lines(sys.stdin.buffer, sys.stdout.buffer, read)
-    except BrokenPipeError:  # nobody reads on, as after `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 

@@ -1,0 +1,26 @@
+"""What a command does when nobody reads its output any more, as after `| head`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+NOBODY_READS: Final = 141
+"""Exit status, as shells give it for SIGPIPE."""
+
+
+@contextmanager
+def quiet_end() -> Iterator[None]:
+    """End the process without a word once standard output has lost its reader."""
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # The interpreter flushes once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(NOBODY_READS)
