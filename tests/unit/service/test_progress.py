@@ -54,6 +54,18 @@ def test_where_the_total_is_known_it_is_told_how_long_it_still_takes() -> None:
     assert second.endswith("] 100%  3 of 3 turns, 0 s left")
 
 
+def test_a_log_ends_with_the_last_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "QUIET_S", 0.0)
+    out = io.StringIO()
+    with Progress("accounts", out=out) as told:
+        told.reach(20, 23)
+        told.reach(22, 23)
+        told.reach(23, 23)
+    first, last = out.getvalue().splitlines()
+    assert "]  87%  20 of 23 accounts" in first
+    assert last.endswith("] 100%  23 of 23 accounts, 0 s left")
+
+
 @pytest.mark.parametrize("out", [io.StringIO(), Terminal()])
 def test_what_is_soon_done_says_nothing(out: io.StringIO) -> None:
     with Progress("entries read", out=out) as told:

@@ -18,7 +18,7 @@ class Progress:
     """Counts work done; on a terminal it rewrites one line, elsewhere it adds one now and then.
 
     Where the total is known there is a bar and the time left, else how fast it goes. Leaving the
-    context clears the line.
+    context clears the line; elsewhere it adds how far the work came.
     """
 
     def __init__(self, what: str, total: int | None = None, out: TextIO | None = None) -> None:
@@ -27,6 +27,8 @@ class Progress:
         self._out = out or sys.stderr
         self._on_terminal = self._out.isatty()
         self._done = 0
+        self._told_done: int | None = None
+        self._note = ""
         self._width = 0
         self._begin_s = time.monotonic()
         self._due_s = self._begin_s + QUIET_S
@@ -40,9 +42,13 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._width and self._on_terminal:
+        if self._told_done is None:
+            return
+        if self._on_terminal:
             self._out.write("\r" + " " * self._width + "\r")
             self._out.flush()
+        elif self._told_done != self._done:
+            self._tell(time.monotonic())
 
     def advance(self, done: int = 1, note: str = "") -> None:
         """Count what was done, and tell if it is time; a note stands behind the count."""
@@ -50,12 +56,17 @@ class Progress:
 
     def reach(self, done: int, total: int | None = None, note: str = "") -> None:
         """Note how far it has come, and tell if it is time."""
-        self._done, self._total = done, total
+        self._done, self._total, self._note = done, total, note
         now_s = time.monotonic()
-        if now_s < self._due_s:
-            return
+        if now_s >= self._due_s:
+            self._tell(now_s)
+
+    def _tell(self, now_s: float) -> None:
+        self._told_done = self._done
         self._due_s = now_s + (TERMINAL_INTERVAL_S if self._on_terminal else LOG_INTERVAL_S)
-        line = ", ".join(filter(None, (self._count(), self._pace(now_s - self._begin_s), note)))
+        line = ", ".join(
+            filter(None, (self._count(), self._pace(now_s - self._begin_s), self._note))
+        )
         if self._on_terminal:
             self._out.write("\r" + line.ljust(self._width))
             self._width = len(line)
