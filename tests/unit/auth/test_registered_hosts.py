@@ -93,6 +93,12 @@ def test_an_address_is_told_from_other_faults(text: str) -> None:
         canonical_domain(text, NONE)
 
 
+@pytest.mark.parametrize("text", ["127.0.0.1:3000", "127.0.0.1", "localhost:3000"])
+def test_of_an_address_it_is_said_what_makes_it_a_site(text: str) -> None:
+    with pytest.raises(InvalidDomainError, match="OG_LOOPBACK_TARGETS"):
+        canonical_domain(text, NONE)
+
+
 def test_a_loopback_target_is_a_domain_where_it_is_listed() -> None:
     assert canonical_domain("127.0.0.1:8123", LOOPBACK) == "127.0.0.1:8123"
     for other in ("127.0.0.1:8124", "127.0.0.2:8123", "localhost:8123"):

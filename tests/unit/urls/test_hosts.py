@@ -75,6 +75,21 @@ def test_what_cannot_be_a_site_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("http://foo.com/x", "no scheme before it, no path behind"),
+        ("foo.com/x", "no scheme before it, no path behind"),
+        ("foo.com:8080", "without a port"),
+        ("127.0.0.1:3000", "without a port"),
+        ("127.0.0.1", "not an IP address"),
+    ],
+)
+def test_it_is_said_what_does_not_belong_there(text: str, advice: str) -> None:
+    with pytest.raises(HostNotAllowedError, match=advice):
+        canonical_host(text)
+
+
+@pytest.mark.parametrize(
     "host", ["com", "co.uk", "github.io", "s3.amazonaws.com", "foo.ck", "xn--p1ai"]
 )
 def test_suffixes_of_both_lists_are_known(host: str) -> None:

@@ -2,6 +2,7 @@
 
 from og_urls.addresses import format_target, is_public
 from og_urls.hosts import (
+    AddressNotAllowedError,
     HostNotAllowedError,
     are_same_or_twins,
     canonical_host,
@@ -13,6 +14,7 @@ from og_urls.page_url import MAX_URL_CHARS, PageUrl, UrlNotAllowedError, parse_p
 
 __all__ = [
     "MAX_URL_CHARS",
+    "AddressNotAllowedError",
     "HostNotAllowedError",
     "PageUrl",
     "UrlNotAllowedError",

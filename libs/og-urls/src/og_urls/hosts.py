@@ -51,6 +51,10 @@ class HostNotAllowedError(ValueError):
     """A host cannot be a public site; the message says what to change."""
 
 
+class AddressNotAllowedError(HostNotAllowedError):
+    """It is an IP address, or has a port."""
+
+
 def canonical_host(text: str) -> str:
     """Return a site's host as lower-case ASCII labels (IDNA 2008 with UTS 46 mapping).
 
@@ -58,14 +62,24 @@ def canonical_host(text: str) -> str:
     special-use names. A public suffix passes; ask ``is_public_suffix``.
     """
     if _is_address(text) or _ENDS_IN_NUMBER.search(text):
-        raise HostNotAllowedError("Use a domain name, not an IP address.")
+        raise AddressNotAllowedError("Use a domain name, not an IP address.")
     try:
         host = idna.encode(text, uts46=True, std3_rules=True).decode("ascii").lower()
     except (idna.IDNAError, UnicodeError):
-        raise HostNotAllowedError("Use a domain name such as www.example.com.") from None
+        raise _no_name(text) from None
     host = host.removesuffix(".")
     check_public_name(host)
     return host
+
+
+def _no_name(text: str) -> HostNotAllowedError:
+    if any(mark in text for mark in "/?#"):
+        return HostNotAllowedError(
+            "Use a domain name alone, such as www.example.com: no scheme before it, no path behind."
+        )
+    if ":" in text:
+        return AddressNotAllowedError("Use a domain name without a port, such as www.example.com.")
+    return HostNotAllowedError("Use a domain name such as www.example.com.")
 
 
 def check_public_name(host: str) -> None:

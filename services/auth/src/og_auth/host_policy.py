@@ -9,6 +9,7 @@ from typing import Final
 
 from og_auth.errors import InvalidDomainError, TooManyHostsError
 from og_urls import (
+    AddressNotAllowedError,
     HostNotAllowedError,
     PageUrl,
     are_same_or_twins,
@@ -20,6 +21,10 @@ from og_urls import (
 
 MAX_FURTHER_HOSTS: Final = 20
 MAX_DOMAIN_INPUT_CHARS: Final = 1_000
+_LOOPBACK_HINT: Final = (
+    "In development, an address of your own machine can be a site if the system runs with "
+    "OG_LOOPBACK_TARGETS naming it, as 127.0.0.1:3000."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ def canonical_domain(text: str, loopback_targets: frozenset[str], *, field: str 
         raise InvalidDomainError("Use a domain name such as www.example.com.", field)
     try:
         domain = canonical_host(text)
+    except AddressNotAllowedError as error:
+        raise InvalidDomainError(f"{error} {_LOOPBACK_HINT}", field) from None
     except HostNotAllowedError as error:
         raise InvalidDomainError(str(error), field) from None
     if is_public_suffix(domain):
