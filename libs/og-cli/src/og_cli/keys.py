@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from og.auth.v1 import auth_pb2
-from og_cli.output import AccountId, AsJson, moment, show, show_rows
+from og_cli.output import AccountId, AsJson, Maximum, moment, show, show_rows
 from og_cli.suspension import Reason, set_suspension
 from og_cli.system import CALL_TIMEOUT_S, System, call, fail
 from og_cli.times import parse_duration, parse_end
@@ -192,7 +192,7 @@ def _as_dict(key: auth_pb2.ApiKey) -> dict[str, object]:
         "scopes": [
             auth_pb2.ApiKeyScope.Name(each).removeprefix(_PREFIX).lower() for each in key.scopes
         ],
-        "daily_credits": key.daily_credits_max,
+        "daily_credits": Maximum(key.daily_credits_max),
         "created": moment(key.create_time),
         "last_used": moment(key.last_use_time),
         "expires": moment(key.expire_time),

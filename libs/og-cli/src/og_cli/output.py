@@ -15,6 +15,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 AccountId = Annotated[str, typer.Option("--account", help="The account's id.", metavar="ID")]
 
 
+class Maximum(int):
+    """A bound where 0 means none, which text says in words and JSON by the 0."""
+
+    def __str__(self) -> str:
+        return int.__repr__(self) if self else "no limit"
+
+
 def show(value: dict[str, object], *, as_json: bool) -> None:
     """Print one object: as JSON, or a line for each of its values."""
     if as_json:

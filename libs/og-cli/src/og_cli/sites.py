@@ -9,7 +9,7 @@ import typer
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from og.auth.v1 import auth_pb2
-from og_cli.output import AccountId, AsJson, moment, show, show_rows
+from og_cli.output import AccountId, AsJson, Maximum, moment, show, show_rows
 from og_cli.suspension import Reason, set_suspension
 from og_cli.system import CALL_TIMEOUT_S, System, call, fail
 
@@ -172,7 +172,7 @@ def _as_dict(site: auth_pb2.Site) -> dict[str, object]:
         "subdomains": site.includes_subdomains,
         "tag": policy,
         "daily_cards": site.daily_generations_max,
-        "daily_credits": site.daily_credits_max,
+        "daily_credits": Maximum(site.daily_credits_max),
         "suspended": moment(site.suspend_time),
         "suspend_reason": site.suspend_reason,
         "created": moment(site.create_time),
