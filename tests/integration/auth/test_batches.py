@@ -127,6 +127,7 @@ async def test_one_malformed_request_fails_its_batch_and_nothing_is_counted(worl
         assert error.message.startswith(f"requests[3].{field}: ")
     passed, failed = await world.batch([good, failing])
     assert (passed.rate_limit.remaining, failed.rate_limit.remaining) == (9, 59)
+    assert (passed.rate_limit.counts_failures, failed.rate_limit.counts_failures) == (False, True)
 
 
 async def test_what_strangers_write_is_never_malformed(world: World) -> None:

@@ -36,6 +36,21 @@ def test_every_denial_has_its_error(decision: Decision, status: int, code: str) 
 
 
 @pytest.mark.parametrize(
+    ("counts_failures", "says"),
+    [
+        (False, "Rate limit of 60 requests a minute exceeded. Try again in 30 s."),
+        (True, "More than 60 requests a minute failed from this address"),
+    ],
+)
+def test_a_429_says_whose_window_is_full(*, counts_failures: bool, says: str) -> None:
+    window = RateLimit(60, 0, int(NOW) + 30, counts_failures)
+    error = denial(Authorization(Decision.RATE_LIMITED, window), NOW + 0.1)
+    assert error is not None
+    assert says in error.message
+    assert "in 30 s." in error.message
+
+
+@pytest.mark.parametrize(
     ("now", "least_s", "most_s"),
     [
         (NOW, 30, 31),

@@ -14,8 +14,8 @@ from og_auth.errors import InvalidCanonicalUrlError
 from og_auth.judgements import Decision, Judge, Judgement, refuse_page
 from og_auth.key_uses import KeyUses
 from og_auth.looks import Looks, Subject
-from og_auth.quotas import Quotas
-from og_auth.rate_limits import RateLimiter, Reading
+from og_auth.quotas import Quotas, counts_failures
+from og_auth.rate_limits import Draw, RateLimiter, Reading
 from og_auth.sites import Claim, SiteRules
 from og_auth.verification import Evidence, Look, Verification
 
@@ -25,12 +25,18 @@ class Verdict(NamedTuple):
 
     judgement: Judgement
     window: Reading
+    draw: Draw
     admits_new_cards_apart: bool
 
     @property
     def decision(self) -> Decision:
         """The final decision."""
         return self.judgement.decision if self.window.admitted else Decision.RATE_LIMITED
+
+    @property
+    def counts_failures(self) -> bool:
+        """Whether the window is that of the client's address."""
+        return counts_failures(self.draw)
 
 
 class Authorizer:
@@ -135,8 +141,9 @@ class Authorizer:
         verdicts, start = [], 0
         for judgement in judgements:
             end = start + len(judgement.draws)
-            window = _binding(readings[start:end])
-            verdicts.append(Verdict(judgement, window, apart and judgement.is_of_page))
+            n = _binding(readings[start:end])
+            window, draw = readings[start + n], judgement.draws[n]
+            verdicts.append(Verdict(judgement, window, draw, apart and judgement.is_of_page))
             start = end
         return verdicts
 
@@ -175,9 +182,9 @@ def _subject(asked: Case, shown: Case) -> Subject:
     return Subject(asked.claim, shown.claim, shown.url.href)
 
 
-def _binding(readings: Sequence[Reading]) -> Reading:
+def _binding(readings: Sequence[Reading]) -> int:
     """Choose the window that applies: the first that is full, else the first."""
-    for reading in readings:
+    for n, reading in enumerate(readings):
         if not reading.admitted:
-            return reading
-    return readings[0]
+            return n
+    return 0

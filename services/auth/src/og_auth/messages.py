@@ -17,7 +17,6 @@ from og_auth.credentials import Payer
 from og_auth.decisions import Verdict
 from og_auth.errors import InvalidClientAddressError
 from og_auth.judgements import Decision, Judgement
-from og_auth.rate_limits import Reading
 from og_auth.verification import Verification
 from og_service.errors import InvalidRequestError
 
@@ -120,20 +119,22 @@ def _write(response: auth_pb2.AuthorizeResponse, verdict: Verdict) -> None:
         _write_account(response.account, judgement.account)
     if judgement.payer and decision is Decision.ALLOWED:
         _write_payer(response.payer, judgement.payer)
-    _write_window(response.rate_limit, verdict.window)
+    _write_window(response.rate_limit, verdict)
 
 
-def _write_window(message: auth_pb2.RateLimit, window: Reading) -> None:
+def _write_window(message: auth_pb2.RateLimit, verdict: Verdict) -> None:
+    window = verdict.window
     message.limit, message.remaining = window.limit, window.remaining
     time = message.reset_time
     time.seconds, micros = divmod(window.reset_us, _MICROS_PER_S)
     time.nanos = micros * _NANOS_PER_MICRO
+    message.counts_failures = verdict.counts_failures
 
 
 def from_admission(verdict: Verdict) -> auth_pb2.AdmitNewCardResponse:
     """Write what was decided about a new card."""
     response = auth_pb2.AdmitNewCardResponse(decision=DECISIONS[verdict.decision])
-    _write_window(response.rate_limit, verdict.window)
+    _write_window(response.rate_limit, verdict)
     return response
 
 

@@ -16,6 +16,7 @@ from og_auth.clients import Client
 from og_auth.rate_limits import Draw, Window
 
 FAILED_ATTEMPTS_PER_MINUTE: Final = 60
+_FAILURES: Final = "auth:failures:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,12 @@ class Quotas:
 
 def failed_attempt(client: Client) -> Draw:
     """Draw for a failed authentication or verification."""
-    return Draw(Window(f"auth:failures:{{{client.digest}}}", FAILED_ATTEMPTS_PER_MINUTE))
+    return Draw(Window(f"{_FAILURES}{{{client.digest}}}", FAILED_ATTEMPTS_PER_MINUTE))
+
+
+def counts_failures(draw: Draw) -> bool:
+    """Tell whether a draw is on an address's window, not on an account's."""
+    return draw.window.key.startswith(_FAILURES)
 
 
 def _account_window(account: Account) -> Window:

@@ -65,11 +65,15 @@ class Inquiry(NamedTuple):
 
 
 class RateLimit(NamedTuple):
-    """A window of 60 seconds; from reset_unix_s on there is room for one more request in it."""
+    """A window of 60 seconds; from reset_unix_s on there is room for one more request in it.
+
+    It is an account's, or where `counts_failures` that of a client's address.
+    """
 
     limit: int
     remaining: int
     reset_unix_s: int
+    counts_failures: bool = False
 
 
 class Account(NamedTuple):
@@ -155,18 +159,30 @@ _DENIALS: dict[Decision, tuple[type[errors.ApiError], str]] = {
 }
 
 
+_LIMIT_EXCEEDED: Final = (
+    "Rate limit of {limit} requests a minute exceeded. Try again in {wait_s} s."
+)
+_FAILURES_EXCEEDED: Final = (
+    "More than {limit} requests a minute failed from this address: credentials missing, wrong or "
+    "not good for this, unknown sites, pages that are not verified, or no valid request at all. "
+    "Mend what fails; try again in {wait_s} s."
+)
+
+
 def denial(authorization: Authorization, now_unix_s: float) -> errors.ApiError | None:
     """Give the error that answers a denied request, or None when it may go on."""
     if authorization.decision is Decision.ALLOWED:
         return None
     if authorization.decision is Decision.RATE_LIMITED:
-        # The reset is by another machine's clock; however far apart they are, no window is longer.
-        left_s = round(authorization.rate_limit.reset_unix_s - now_unix_s + 0.5)
-        wait_s = min(max(1, left_s), RATE_WINDOW_S)
-        return errors.RateLimitExceededError(
-            f"Rate limit of {authorization.rate_limit.limit} requests a minute exceeded. Try again "
-            f"in {wait_s} s.",
-            retry_after_s=wait_s,
-        )
+        return _limited(authorization.rate_limit, now_unix_s)
     kind, message = _DENIALS[authorization.decision]
     return kind(message)
+
+
+def _limited(window: RateLimit, now_unix_s: float) -> errors.RateLimitExceededError:
+    # The reset is by another machine's clock; however far apart they are, no window is longer.
+    wait_s = min(max(1, round(window.reset_unix_s - now_unix_s + 0.5)), RATE_WINDOW_S)
+    message = _FAILURES_EXCEEDED if window.counts_failures else _LIMIT_EXCEEDED
+    return errors.RateLimitExceededError(
+        message.format(limit=window.limit, wait_s=wait_s), retry_after_s=wait_s
+    )

@@ -124,7 +124,7 @@ def _rate_limit(message: auth_pb2.RateLimit) -> RateLimit:
     reset = message.reset_time
     # Rounded up: at that second a request passes.
     reset_unix_s = reset.seconds + (1 if reset.nanos else 0)
-    return RateLimit(message.limit, message.remaining, reset_unix_s)
+    return RateLimit(message.limit, message.remaining, reset_unix_s, message.counts_failures)
 
 
 def _to_request(inquiry: Inquiry) -> auth_pb2.AuthorizeRequest:

@@ -633,10 +633,15 @@ class RateLimit(_message.Message):
     LIMIT_FIELD_NUMBER: _builtins.int
     REMAINING_FIELD_NUMBER: _builtins.int
     RESET_TIME_FIELD_NUMBER: _builtins.int
+    COUNTS_FAILURES_FIELD_NUMBER: _builtins.int
     limit: _builtins.int
     """Requests in 60 seconds."""
     remaining: _builtins.int
     """How many more would pass now."""
+    counts_failures: _builtins.bool
+    """Whether it is the client address's window of failed requests, not one of
+    the account's.
+    """
     @_builtins.property
     def reset_time(self) -> _timestamp_pb2.Timestamp:
         """When the oldest counted request leaves the window; now where none counts."""
@@ -647,10 +652,11 @@ class RateLimit(_message.Message):
         limit: _builtins.int = ...,
         remaining: _builtins.int = ...,
         reset_time: _timestamp_pb2.Timestamp | None = ...,
+        counts_failures: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["reset_time", b"reset_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "remaining", b"remaining", "reset_time", b"reset_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counts_failures", b"counts_failures", "limit", b"limit", "remaining", b"remaining", "reset_time", b"reset_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
