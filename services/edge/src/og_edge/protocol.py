@@ -33,8 +33,10 @@ _TOO_LONG: Final = f"Shorten the URL: at most {MAX_TARGET_BYTES:,} bytes can be 
 _TOO_MANY: Final = f"Wait for answers: at most {MAX_WAITING_REQUESTS} requests may wait for theirs."
 _ONE_HOST: Final = "Send exactly one Host header (RFC 9112, section 3.2)."
 _NOT_HTTP: Final = (
-    "This is not a valid HTTP/1.1 request. Percent-encode spaces, control characters and "
-    "everything outside ASCII in the URL."
+    "This is not a valid HTTP/1.1 request. Send plain HTTP/1.1, neither TLS nor HTTP/2, with a "
+    "standard method, lines that end in CR LF and at most one of Content-Length and "
+    "Transfer-Encoding. Percent-encode spaces, control characters and everything outside ASCII in "
+    "the URL."
 )
 
 
