@@ -25,7 +25,7 @@ class Kind(Enum):
     PLANS_DIFFER = "auth and billing have the account on different plans"
     UNKNOWN_ACCOUNTS = "billing or edge knows the account, auth does not"
     RECEIVED_WITHOUT_CHARGE = "an answer came that was not charged"
-    CARDS_NOT_CHARGED = "free: what was set aside for the card went back before it was taken"
+    CARDS_NOT_CHARGED = "free: what was set aside for the card goes back when its reservation ends"
     UNSETTLED_CARDS = "the next request for the card takes what is due, if it is still set aside"
     CHARGED_NOT_RECEIVED = "charged, and the answer did not come"
 
