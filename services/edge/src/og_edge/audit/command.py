@@ -2,7 +2,8 @@
 
 It reads edge's database, and asks billing and auth with OG_CALLER_TOKEN, an operator's token. It
 may run beside a working system. Exit status: 0 nothing is wrong (what a crash may leave is told all
-the same), 1 a promise is broken, 2 there is nothing to look at, 3 the system could not be asked.
+the same), 1 a promise is broken, 2 there is nothing to look at, 3 the system could not be asked,
+141 nobody read on.
 """
 
 from __future__ import annotations
