@@ -50,7 +50,7 @@ else the one `make run` started, found by .local/run.json in this directory, one
 the checkout that this og belongs to.
 
 Exit status: 0 done, 1 refused, or of an audit: something is wrong, 2 wrong usage, 3 no system to
-talk to, 141 nobody read on.
+talk to; 1 or 141 where nobody read all of it, as after | head.
 """
 
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
