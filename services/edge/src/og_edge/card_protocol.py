@@ -51,7 +51,10 @@ class CardHttpProtocol(BoundedHttpProtocol):
             super()._begin(has_body=has_body)
             return
         target = httptools.parse_url(self.url)
-        path, query = unquote(target.path.decode("ascii")), target.query or b""
+        path = target.path.decode("ascii")
+        if "%" in path:
+            path = unquote(path)
+        query = target.query or b""
         head = Head("GET", path, query, self.headers, self.client[0] if self.client else "")
         try:
             self._arrival = self._fast_path.begin(head, self._end_fast)
