@@ -27,6 +27,7 @@ from tests.unit.render.pictures import icon_around, jpeg_of_many_segments, png_o
 async def test_a_picture_that_keeps_its_decoder_busy_is_left_out(
     render: render_pb2_grpc.RenderServiceAsyncStub, pool: WorkerPool
 ) -> None:
+    await eventually(lambda: len(pool.process_ids) == 2)  # whatever befell them before
     before = pool.process_ids
     bare, asked = product_request("Endless"), product_request("Endless")
     for name in ("favicon", "productImage"):
