@@ -317,6 +317,9 @@ class AuthService:
 
 class AccountServiceStub:
     """Manages accounts, API keys and sites. For operators and the dashboard.
+
+    Where a request about a key or a site also names an account_id, it is about
+    that account's only: another's is not found.
     """
 
     def __init__(self, channel):
@@ -395,10 +398,18 @@ class AccountServiceStub:
                 request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.ListSitesRequest.SerializeToString,
                 response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.ListSitesResponse.FromString,
                 _registered_method=True)
+        self.DeleteSite = channel.unary_unary(
+                '/og.auth.v1.AccountService/DeleteSite',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.DeleteSiteRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.DeleteSiteResponse.FromString,
+                _registered_method=True)
 
 
 class AccountServiceServicer:
     """Manages accounts, API keys and sites. For operators and the dashboard.
+
+    Where a request about a key or a site also names an account_id, it is about
+    that account's only: another's is not found.
     """
 
     def CreateAccount(self, request, context):
@@ -542,6 +553,16 @@ class AccountServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DeleteSite(self, request, context):
+        """Forgets a site; its id is denied from the next call on and never given
+        again.
+
+        NOT_FOUND: SITE_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AccountServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -615,6 +636,11 @@ def add_AccountServiceServicer_to_server(servicer, server):
                     request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.ListSitesRequest.FromString,
                     response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.ListSitesResponse.SerializeToString,
             ),
+            'DeleteSite': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteSite,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.DeleteSiteRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.DeleteSiteResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'og.auth.v1.AccountService', rpc_method_handlers)
@@ -625,6 +651,9 @@ def add_AccountServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class AccountService:
     """Manages accounts, API keys and sites. For operators and the dashboard.
+
+    Where a request about a key or a site also names an account_id, it is about
+    that account's only: another's is not found.
     """
 
     @staticmethod
@@ -995,6 +1024,744 @@ class AccountService:
             '/og.auth.v1.AccountService/ListSites',
             og_dot_auth_dot_v1_dot_auth__pb2.ListSitesRequest.SerializeToString,
             og_dot_auth_dot_v1_dot_auth__pb2.ListSitesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteSite(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.AccountService/DeleteSite',
+            og_dot_auth_dot_v1_dot_auth__pb2.DeleteSiteRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.DeleteSiteResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+
+class IdentityServiceStub:
+    """Knows people by their passwords, keeps them signed in, and writes them mail.
+    For the dashboard.
+
+    Passwords are 10 to 256 characters and not among the best known ones. Tokens
+    carry 256 random bits; only their hashes are kept. Where mail is not set up,
+    what would be mailed is written to the log, and addresses need no
+    verification.
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.SignUp = channel.unary_unary(
+                '/og.auth.v1.IdentityService/SignUp',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.SignUpRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.SignUpResponse.FromString,
+                _registered_method=True)
+        self.SignIn = channel.unary_unary(
+                '/og.auth.v1.IdentityService/SignIn',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.SignInRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.SignInResponse.FromString,
+                _registered_method=True)
+        self.GetSession = channel.unary_unary(
+                '/og.auth.v1.IdentityService/GetSession',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.GetSessionRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.GetSessionResponse.FromString,
+                _registered_method=True)
+        self.SignOut = channel.unary_unary(
+                '/og.auth.v1.IdentityService/SignOut',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.SignOutRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.SignOutResponse.FromString,
+                _registered_method=True)
+        self.ListSessions = channel.unary_unary(
+                '/og.auth.v1.IdentityService/ListSessions',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.ListSessionsRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.ListSessionsResponse.FromString,
+                _registered_method=True)
+        self.EndSessions = channel.unary_unary(
+                '/og.auth.v1.IdentityService/EndSessions',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.EndSessionsRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.EndSessionsResponse.FromString,
+                _registered_method=True)
+        self.SendVerification = channel.unary_unary(
+                '/og.auth.v1.IdentityService/SendVerification',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.SendVerificationRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.SendVerificationResponse.FromString,
+                _registered_method=True)
+        self.VerifyEmail = channel.unary_unary(
+                '/og.auth.v1.IdentityService/VerifyEmail',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.VerifyEmailRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.VerifyEmailResponse.FromString,
+                _registered_method=True)
+        self.RequestPasswordReset = channel.unary_unary(
+                '/og.auth.v1.IdentityService/RequestPasswordReset',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetResponse.FromString,
+                _registered_method=True)
+        self.ResetPassword = channel.unary_unary(
+                '/og.auth.v1.IdentityService/ResetPassword',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordResponse.FromString,
+                _registered_method=True)
+        self.ChangePassword = channel.unary_unary(
+                '/og.auth.v1.IdentityService/ChangePassword',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.ChangePasswordRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.ChangePasswordResponse.FromString,
+                _registered_method=True)
+        self.ChangeEmail = channel.unary_unary(
+                '/og.auth.v1.IdentityService/ChangeEmail',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.ChangeEmailRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.ChangeEmailResponse.FromString,
+                _registered_method=True)
+        self.CheckPassword = channel.unary_unary(
+                '/og.auth.v1.IdentityService/CheckPassword',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.CheckPasswordRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.CheckPasswordResponse.FromString,
+                _registered_method=True)
+        self.DeleteAccount = channel.unary_unary(
+                '/og.auth.v1.IdentityService/DeleteAccount',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.DeleteAccountRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.DeleteAccountResponse.FromString,
+                _registered_method=True)
+
+
+class IdentityServiceServicer:
+    """Knows people by their passwords, keeps them signed in, and writes them mail.
+    For the dashboard.
+
+    Passwords are 10 to 256 characters and not among the best known ones. Tokens
+    carry 256 random bits; only their hashes are kept. Where mail is not set up,
+    what would be mailed is written to the log, and addresses need no
+    verification.
+    """
+
+    def SignUp(self, request, context):
+        """Creates an account on the free plan with a password, signs its owner in,
+        and mails a link that verifies the address.
+
+        INVALID_ARGUMENT: INVALID_EMAIL, WEAK_PASSWORD, INVALID_REQUEST.
+        ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED: TOO_MANY_SIGN_UPS, with a
+        RetryInfo. Not idempotent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SignIn(self, request, context):
+        """Signs somebody in.
+
+        UNAUTHENTICATED: WRONG_CREDENTIALS (the same for an address that nobody
+        has). RESOURCE_EXHAUSTED: TOO_MANY_ATTEMPTS, with a RetryInfo: 10 failures
+        in 15 minutes for one address, 50 from one client. INVALID_ARGUMENT:
+        INVALID_REQUEST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetSession(self, request, context):
+        """Tells who is signed in. A session ends 30 days after its start or 14 after
+        its last use.
+
+        UNAUTHENTICATED: SESSION_NOT_VALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SignOut(self, request, context):
+        """Ends a session. One that is over already is no error.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSessions(self, request, context):
+        """Lists the sessions of an account that are good, last used first.
+
+        NOT_FOUND: ACCOUNT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndSessions(self, request, context):
+        """Ends a session of an account, or all but one.
+
+        NOT_FOUND: SESSION_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SendVerification(self, request, context):
+        """Mails the link that verifies an address anew; nothing where it is verified.
+
+        NOT_FOUND: ACCOUNT_NOT_FOUND. RESOURCE_EXHAUSTED: TOO_MANY_MAILS, with a
+        RetryInfo: 5 an hour for one account.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def VerifyEmail(self, request, context):
+        """Verifies the address that a mailed token was sent to, and makes it the
+        account's where it was to become that. Good for 7 days; once used, using it
+        again changes nothing.
+
+        NOT_FOUND: TOKEN_NOT_VALID. ALREADY_EXISTS: EMAIL_TAKEN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RequestPasswordReset(self, request, context):
+        """Mails a link to the address with which a new password can be set, if
+        somebody has an account by it; the answer does not tell.
+
+        INVALID_ARGUMENT: INVALID_EMAIL. RESOURCE_EXHAUSTED: TOO_MANY_MAILS, with a
+        RetryInfo: 20 an hour from one client. Beyond 5 an hour to one address it
+        mails nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResetPassword(self, request, context):
+        """Sets a new password by a mailed token, which is good once and for an hour;
+        verifies the address, ends all sessions and signs in.
+
+        NOT_FOUND: TOKEN_NOT_VALID. INVALID_ARGUMENT: WEAK_PASSWORD.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ChangePassword(self, request, context):
+        """Sets a new password, ends all sessions and begins a new one.
+
+        UNAUTHENTICATED: SESSION_NOT_VALID, WRONG_CREDENTIALS. INVALID_ARGUMENT:
+        WEAK_PASSWORD. RESOURCE_EXHAUSTED: TOO_MANY_ATTEMPTS, with a RetryInfo.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ChangeEmail(self, request, context):
+        """Mails a token to a new address, which VerifyEmail makes the account's, and
+        a warning to the old one. Where mail is not set up it is so at once.
+
+        UNAUTHENTICATED: SESSION_NOT_VALID, WRONG_CREDENTIALS. INVALID_ARGUMENT:
+        INVALID_EMAIL. ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED:
+        TOO_MANY_ATTEMPTS, TOO_MANY_MAILS, with a RetryInfo.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckPassword(self, request, context):
+        """Tells whether a password is the signed-in person's.
+
+        UNAUTHENTICATED: SESSION_NOT_VALID, WRONG_CREDENTIALS. RESOURCE_EXHAUSTED:
+        TOO_MANY_ATTEMPTS, with a RetryInfo.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteAccount(self, request, context):
+        """Forgets an account: its address, password, sessions, keys and sites. Its id
+        stays, without any of that, and is never given again. One that is gone
+        already is no error.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_IdentityServiceServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'SignUp': grpc.unary_unary_rpc_method_handler(
+                    servicer.SignUp,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.SignUpRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.SignUpResponse.SerializeToString,
+            ),
+            'SignIn': grpc.unary_unary_rpc_method_handler(
+                    servicer.SignIn,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.SignInRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.SignInResponse.SerializeToString,
+            ),
+            'GetSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSession,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.GetSessionRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.GetSessionResponse.SerializeToString,
+            ),
+            'SignOut': grpc.unary_unary_rpc_method_handler(
+                    servicer.SignOut,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.SignOutRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.SignOutResponse.SerializeToString,
+            ),
+            'ListSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSessions,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.ListSessionsRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.ListSessionsResponse.SerializeToString,
+            ),
+            'EndSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndSessions,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.EndSessionsRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.EndSessionsResponse.SerializeToString,
+            ),
+            'SendVerification': grpc.unary_unary_rpc_method_handler(
+                    servicer.SendVerification,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.SendVerificationRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.SendVerificationResponse.SerializeToString,
+            ),
+            'VerifyEmail': grpc.unary_unary_rpc_method_handler(
+                    servicer.VerifyEmail,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.VerifyEmailRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.VerifyEmailResponse.SerializeToString,
+            ),
+            'RequestPasswordReset': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestPasswordReset,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetResponse.SerializeToString,
+            ),
+            'ResetPassword': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResetPassword,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordResponse.SerializeToString,
+            ),
+            'ChangePassword': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangePassword,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.ChangePasswordRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.ChangePasswordResponse.SerializeToString,
+            ),
+            'ChangeEmail': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangeEmail,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.ChangeEmailRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.ChangeEmailResponse.SerializeToString,
+            ),
+            'CheckPassword': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckPassword,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.CheckPasswordRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.CheckPasswordResponse.SerializeToString,
+            ),
+            'DeleteAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteAccount,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.DeleteAccountRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.DeleteAccountResponse.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'og.auth.v1.IdentityService', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('og.auth.v1.IdentityService', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class IdentityService:
+    """Knows people by their passwords, keeps them signed in, and writes them mail.
+    For the dashboard.
+
+    Passwords are 10 to 256 characters and not among the best known ones. Tokens
+    carry 256 random bits; only their hashes are kept. Where mail is not set up,
+    what would be mailed is written to the log, and addresses need no
+    verification.
+    """
+
+    @staticmethod
+    def SignUp(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.IdentityService/SignUp',
+            og_dot_auth_dot_v1_dot_auth__pb2.SignUpRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.SignUpResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SignIn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.IdentityService/SignIn',
+            og_dot_auth_dot_v1_dot_auth__pb2.SignInRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.SignInResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.IdentityService/GetSession',
+            og_dot_auth_dot_v1_dot_auth__pb2.GetSessionRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.GetSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SignOut(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.IdentityService/SignOut',
+            og_dot_auth_dot_v1_dot_auth__pb2.SignOutRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.SignOutResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.IdentityService/ListSessions',
+            og_dot_auth_dot_v1_dot_auth__pb2.ListSessionsRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.ListSessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.IdentityService/EndSessions',
+            og_dot_auth_dot_v1_dot_auth__pb2.EndSessionsRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.EndSessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SendVerification(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.IdentityService/SendVerification',
+            og_dot_auth_dot_v1_dot_auth__pb2.SendVerificationRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.SendVerificationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VerifyEmail(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.IdentityService/VerifyEmail',
+            og_dot_auth_dot_v1_dot_auth__pb2.VerifyEmailRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.VerifyEmailResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequestPasswordReset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.IdentityService/RequestPasswordReset',
+            og_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResetPassword(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.IdentityService/ResetPassword',
+            og_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangePassword(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.IdentityService/ChangePassword',
+            og_dot_auth_dot_v1_dot_auth__pb2.ChangePasswordRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.ChangePasswordResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangeEmail(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.IdentityService/ChangeEmail',
+            og_dot_auth_dot_v1_dot_auth__pb2.ChangeEmailRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.ChangeEmailResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckPassword(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.IdentityService/CheckPassword',
+            og_dot_auth_dot_v1_dot_auth__pb2.CheckPasswordRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.CheckPasswordResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.IdentityService/DeleteAccount',
+            og_dot_auth_dot_v1_dot_auth__pb2.DeleteAccountRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.DeleteAccountResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -208,7 +208,11 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
 def add_AuthServiceServicer_to_server(servicer: AuthServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
 class AccountServiceStub:
-    """Manages accounts, API keys and sites. For operators and the dashboard."""
+    """Manages accounts, API keys and sites. For operators and the dashboard.
+
+    Where a request about a key or a site also names an account_id, it is about
+    that account's only: another's is not found.
+    """
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -299,10 +303,20 @@ class AccountServiceStub:
 
     NOT_FOUND: ACCOUNT_NOT_FOUND.
     """
+    DeleteSite: _grpc.UnaryUnaryMultiCallable[_auth_pb2.DeleteSiteRequest, _auth_pb2.DeleteSiteResponse]
+    """Forgets a site; its id is denied from the next call on and never given
+    again.
+
+    NOT_FOUND: SITE_NOT_FOUND.
+    """
 
 @_typing.type_check_only
 class AccountServiceAsyncStub(AccountServiceStub):
-    """Manages accounts, API keys and sites. For operators and the dashboard."""
+    """Manages accounts, API keys and sites. For operators and the dashboard.
+
+    Where a request about a key or a site also names an account_id, it is about
+    that account's only: another's is not found.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateAccount: _aio.UnaryUnaryMultiCallable[_auth_pb2.CreateAccountRequest, _auth_pb2.CreateAccountResponse]  # type: ignore[assignment]
@@ -390,9 +404,19 @@ class AccountServiceAsyncStub(AccountServiceStub):
 
     NOT_FOUND: ACCOUNT_NOT_FOUND.
     """
+    DeleteSite: _aio.UnaryUnaryMultiCallable[_auth_pb2.DeleteSiteRequest, _auth_pb2.DeleteSiteResponse]  # type: ignore[assignment]
+    """Forgets a site; its id is denied from the next call on and never given
+    again.
+
+    NOT_FOUND: SITE_NOT_FOUND.
+    """
 
 class AccountServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Manages accounts, API keys and sites. For operators and the dashboard."""
+    """Manages accounts, API keys and sites. For operators and the dashboard.
+
+    Where a request about a key or a site also names an account_id, it is about
+    that account's only: another's is not found.
+    """
 
     @_abc_1.abstractmethod
     def CreateAccount(
@@ -563,4 +587,398 @@ class AccountServiceServicer(metaclass=_abc_1.ABCMeta):
         NOT_FOUND: ACCOUNT_NOT_FOUND.
         """
 
+    @_abc_1.abstractmethod
+    def DeleteSite(
+        self,
+        request: _auth_pb2.DeleteSiteRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.DeleteSiteResponse, _abc.Awaitable[_auth_pb2.DeleteSiteResponse]]:
+        """Forgets a site; its id is denied from the next call on and never given
+        again.
+
+        NOT_FOUND: SITE_NOT_FOUND.
+        """
+
 def add_AccountServiceServicer_to_server(servicer: AccountServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+
+class IdentityServiceStub:
+    """Knows people by their passwords, keeps them signed in, and writes them mail.
+    For the dashboard.
+
+    Passwords are 10 to 256 characters and not among the best known ones. Tokens
+    carry 256 random bits; only their hashes are kept. Where mail is not set up,
+    what would be mailed is written to the log, and addresses need no
+    verification.
+    """
+
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> IdentityServiceAsyncStub: ...
+    SignUp: _grpc.UnaryUnaryMultiCallable[_auth_pb2.SignUpRequest, _auth_pb2.SignUpResponse]
+    """Creates an account on the free plan with a password, signs its owner in,
+    and mails a link that verifies the address.
+
+    INVALID_ARGUMENT: INVALID_EMAIL, WEAK_PASSWORD, INVALID_REQUEST.
+    ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED: TOO_MANY_SIGN_UPS, with a
+    RetryInfo. Not idempotent.
+    """
+    SignIn: _grpc.UnaryUnaryMultiCallable[_auth_pb2.SignInRequest, _auth_pb2.SignInResponse]
+    """Signs somebody in.
+
+    UNAUTHENTICATED: WRONG_CREDENTIALS (the same for an address that nobody
+    has). RESOURCE_EXHAUSTED: TOO_MANY_ATTEMPTS, with a RetryInfo: 10 failures
+    in 15 minutes for one address, 50 from one client. INVALID_ARGUMENT:
+    INVALID_REQUEST.
+    """
+    GetSession: _grpc.UnaryUnaryMultiCallable[_auth_pb2.GetSessionRequest, _auth_pb2.GetSessionResponse]
+    """Tells who is signed in. A session ends 30 days after its start or 14 after
+    its last use.
+
+    UNAUTHENTICATED: SESSION_NOT_VALID.
+    """
+    SignOut: _grpc.UnaryUnaryMultiCallable[_auth_pb2.SignOutRequest, _auth_pb2.SignOutResponse]
+    """Ends a session. One that is over already is no error."""
+    ListSessions: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ListSessionsRequest, _auth_pb2.ListSessionsResponse]
+    """Lists the sessions of an account that are good, last used first.
+
+    NOT_FOUND: ACCOUNT_NOT_FOUND.
+    """
+    EndSessions: _grpc.UnaryUnaryMultiCallable[_auth_pb2.EndSessionsRequest, _auth_pb2.EndSessionsResponse]
+    """Ends a session of an account, or all but one.
+
+    NOT_FOUND: SESSION_NOT_FOUND.
+    """
+    SendVerification: _grpc.UnaryUnaryMultiCallable[_auth_pb2.SendVerificationRequest, _auth_pb2.SendVerificationResponse]
+    """Mails the link that verifies an address anew; nothing where it is verified.
+
+    NOT_FOUND: ACCOUNT_NOT_FOUND. RESOURCE_EXHAUSTED: TOO_MANY_MAILS, with a
+    RetryInfo: 5 an hour for one account.
+    """
+    VerifyEmail: _grpc.UnaryUnaryMultiCallable[_auth_pb2.VerifyEmailRequest, _auth_pb2.VerifyEmailResponse]
+    """Verifies the address that a mailed token was sent to, and makes it the
+    account's where it was to become that. Good for 7 days; once used, using it
+    again changes nothing.
+
+    NOT_FOUND: TOKEN_NOT_VALID. ALREADY_EXISTS: EMAIL_TAKEN.
+    """
+    RequestPasswordReset: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RequestPasswordResetRequest, _auth_pb2.RequestPasswordResetResponse]
+    """Mails a link to the address with which a new password can be set, if
+    somebody has an account by it; the answer does not tell.
+
+    INVALID_ARGUMENT: INVALID_EMAIL. RESOURCE_EXHAUSTED: TOO_MANY_MAILS, with a
+    RetryInfo: 20 an hour from one client. Beyond 5 an hour to one address it
+    mails nothing.
+    """
+    ResetPassword: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ResetPasswordRequest, _auth_pb2.ResetPasswordResponse]
+    """Sets a new password by a mailed token, which is good once and for an hour;
+    verifies the address, ends all sessions and signs in.
+
+    NOT_FOUND: TOKEN_NOT_VALID. INVALID_ARGUMENT: WEAK_PASSWORD.
+    """
+    ChangePassword: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ChangePasswordRequest, _auth_pb2.ChangePasswordResponse]
+    """Sets a new password, ends all sessions and begins a new one.
+
+    UNAUTHENTICATED: SESSION_NOT_VALID, WRONG_CREDENTIALS. INVALID_ARGUMENT:
+    WEAK_PASSWORD. RESOURCE_EXHAUSTED: TOO_MANY_ATTEMPTS, with a RetryInfo.
+    """
+    ChangeEmail: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ChangeEmailRequest, _auth_pb2.ChangeEmailResponse]
+    """Mails a token to a new address, which VerifyEmail makes the account's, and
+    a warning to the old one. Where mail is not set up it is so at once.
+
+    UNAUTHENTICATED: SESSION_NOT_VALID, WRONG_CREDENTIALS. INVALID_ARGUMENT:
+    INVALID_EMAIL. ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED:
+    TOO_MANY_ATTEMPTS, TOO_MANY_MAILS, with a RetryInfo.
+    """
+    CheckPassword: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CheckPasswordRequest, _auth_pb2.CheckPasswordResponse]
+    """Tells whether a password is the signed-in person's.
+
+    UNAUTHENTICATED: SESSION_NOT_VALID, WRONG_CREDENTIALS. RESOURCE_EXHAUSTED:
+    TOO_MANY_ATTEMPTS, with a RetryInfo.
+    """
+    DeleteAccount: _grpc.UnaryUnaryMultiCallable[_auth_pb2.DeleteAccountRequest, _auth_pb2.DeleteAccountResponse]
+    """Forgets an account: its address, password, sessions, keys and sites. Its id
+    stays, without any of that, and is never given again. One that is gone
+    already is no error.
+    """
+
+@_typing.type_check_only
+class IdentityServiceAsyncStub(IdentityServiceStub):
+    """Knows people by their passwords, keeps them signed in, and writes them mail.
+    For the dashboard.
+
+    Passwords are 10 to 256 characters and not among the best known ones. Tokens
+    carry 256 random bits; only their hashes are kept. Where mail is not set up,
+    what would be mailed is written to the log, and addresses need no
+    verification.
+    """
+
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    SignUp: _aio.UnaryUnaryMultiCallable[_auth_pb2.SignUpRequest, _auth_pb2.SignUpResponse]  # type: ignore[assignment]
+    """Creates an account on the free plan with a password, signs its owner in,
+    and mails a link that verifies the address.
+
+    INVALID_ARGUMENT: INVALID_EMAIL, WEAK_PASSWORD, INVALID_REQUEST.
+    ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED: TOO_MANY_SIGN_UPS, with a
+    RetryInfo. Not idempotent.
+    """
+    SignIn: _aio.UnaryUnaryMultiCallable[_auth_pb2.SignInRequest, _auth_pb2.SignInResponse]  # type: ignore[assignment]
+    """Signs somebody in.
+
+    UNAUTHENTICATED: WRONG_CREDENTIALS (the same for an address that nobody
+    has). RESOURCE_EXHAUSTED: TOO_MANY_ATTEMPTS, with a RetryInfo: 10 failures
+    in 15 minutes for one address, 50 from one client. INVALID_ARGUMENT:
+    INVALID_REQUEST.
+    """
+    GetSession: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetSessionRequest, _auth_pb2.GetSessionResponse]  # type: ignore[assignment]
+    """Tells who is signed in. A session ends 30 days after its start or 14 after
+    its last use.
+
+    UNAUTHENTICATED: SESSION_NOT_VALID.
+    """
+    SignOut: _aio.UnaryUnaryMultiCallable[_auth_pb2.SignOutRequest, _auth_pb2.SignOutResponse]  # type: ignore[assignment]
+    """Ends a session. One that is over already is no error."""
+    ListSessions: _aio.UnaryUnaryMultiCallable[_auth_pb2.ListSessionsRequest, _auth_pb2.ListSessionsResponse]  # type: ignore[assignment]
+    """Lists the sessions of an account that are good, last used first.
+
+    NOT_FOUND: ACCOUNT_NOT_FOUND.
+    """
+    EndSessions: _aio.UnaryUnaryMultiCallable[_auth_pb2.EndSessionsRequest, _auth_pb2.EndSessionsResponse]  # type: ignore[assignment]
+    """Ends a session of an account, or all but one.
+
+    NOT_FOUND: SESSION_NOT_FOUND.
+    """
+    SendVerification: _aio.UnaryUnaryMultiCallable[_auth_pb2.SendVerificationRequest, _auth_pb2.SendVerificationResponse]  # type: ignore[assignment]
+    """Mails the link that verifies an address anew; nothing where it is verified.
+
+    NOT_FOUND: ACCOUNT_NOT_FOUND. RESOURCE_EXHAUSTED: TOO_MANY_MAILS, with a
+    RetryInfo: 5 an hour for one account.
+    """
+    VerifyEmail: _aio.UnaryUnaryMultiCallable[_auth_pb2.VerifyEmailRequest, _auth_pb2.VerifyEmailResponse]  # type: ignore[assignment]
+    """Verifies the address that a mailed token was sent to, and makes it the
+    account's where it was to become that. Good for 7 days; once used, using it
+    again changes nothing.
+
+    NOT_FOUND: TOKEN_NOT_VALID. ALREADY_EXISTS: EMAIL_TAKEN.
+    """
+    RequestPasswordReset: _aio.UnaryUnaryMultiCallable[_auth_pb2.RequestPasswordResetRequest, _auth_pb2.RequestPasswordResetResponse]  # type: ignore[assignment]
+    """Mails a link to the address with which a new password can be set, if
+    somebody has an account by it; the answer does not tell.
+
+    INVALID_ARGUMENT: INVALID_EMAIL. RESOURCE_EXHAUSTED: TOO_MANY_MAILS, with a
+    RetryInfo: 20 an hour from one client. Beyond 5 an hour to one address it
+    mails nothing.
+    """
+    ResetPassword: _aio.UnaryUnaryMultiCallable[_auth_pb2.ResetPasswordRequest, _auth_pb2.ResetPasswordResponse]  # type: ignore[assignment]
+    """Sets a new password by a mailed token, which is good once and for an hour;
+    verifies the address, ends all sessions and signs in.
+
+    NOT_FOUND: TOKEN_NOT_VALID. INVALID_ARGUMENT: WEAK_PASSWORD.
+    """
+    ChangePassword: _aio.UnaryUnaryMultiCallable[_auth_pb2.ChangePasswordRequest, _auth_pb2.ChangePasswordResponse]  # type: ignore[assignment]
+    """Sets a new password, ends all sessions and begins a new one.
+
+    UNAUTHENTICATED: SESSION_NOT_VALID, WRONG_CREDENTIALS. INVALID_ARGUMENT:
+    WEAK_PASSWORD. RESOURCE_EXHAUSTED: TOO_MANY_ATTEMPTS, with a RetryInfo.
+    """
+    ChangeEmail: _aio.UnaryUnaryMultiCallable[_auth_pb2.ChangeEmailRequest, _auth_pb2.ChangeEmailResponse]  # type: ignore[assignment]
+    """Mails a token to a new address, which VerifyEmail makes the account's, and
+    a warning to the old one. Where mail is not set up it is so at once.
+
+    UNAUTHENTICATED: SESSION_NOT_VALID, WRONG_CREDENTIALS. INVALID_ARGUMENT:
+    INVALID_EMAIL. ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED:
+    TOO_MANY_ATTEMPTS, TOO_MANY_MAILS, with a RetryInfo.
+    """
+    CheckPassword: _aio.UnaryUnaryMultiCallable[_auth_pb2.CheckPasswordRequest, _auth_pb2.CheckPasswordResponse]  # type: ignore[assignment]
+    """Tells whether a password is the signed-in person's.
+
+    UNAUTHENTICATED: SESSION_NOT_VALID, WRONG_CREDENTIALS. RESOURCE_EXHAUSTED:
+    TOO_MANY_ATTEMPTS, with a RetryInfo.
+    """
+    DeleteAccount: _aio.UnaryUnaryMultiCallable[_auth_pb2.DeleteAccountRequest, _auth_pb2.DeleteAccountResponse]  # type: ignore[assignment]
+    """Forgets an account: its address, password, sessions, keys and sites. Its id
+    stays, without any of that, and is never given again. One that is gone
+    already is no error.
+    """
+
+class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
+    """Knows people by their passwords, keeps them signed in, and writes them mail.
+    For the dashboard.
+
+    Passwords are 10 to 256 characters and not among the best known ones. Tokens
+    carry 256 random bits; only their hashes are kept. Where mail is not set up,
+    what would be mailed is written to the log, and addresses need no
+    verification.
+    """
+
+    @_abc_1.abstractmethod
+    def SignUp(
+        self,
+        request: _auth_pb2.SignUpRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.SignUpResponse, _abc.Awaitable[_auth_pb2.SignUpResponse]]:
+        """Creates an account on the free plan with a password, signs its owner in,
+        and mails a link that verifies the address.
+
+        INVALID_ARGUMENT: INVALID_EMAIL, WEAK_PASSWORD, INVALID_REQUEST.
+        ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED: TOO_MANY_SIGN_UPS, with a
+        RetryInfo. Not idempotent.
+        """
+
+    @_abc_1.abstractmethod
+    def SignIn(
+        self,
+        request: _auth_pb2.SignInRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.SignInResponse, _abc.Awaitable[_auth_pb2.SignInResponse]]:
+        """Signs somebody in.
+
+        UNAUTHENTICATED: WRONG_CREDENTIALS (the same for an address that nobody
+        has). RESOURCE_EXHAUSTED: TOO_MANY_ATTEMPTS, with a RetryInfo: 10 failures
+        in 15 minutes for one address, 50 from one client. INVALID_ARGUMENT:
+        INVALID_REQUEST.
+        """
+
+    @_abc_1.abstractmethod
+    def GetSession(
+        self,
+        request: _auth_pb2.GetSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.GetSessionResponse, _abc.Awaitable[_auth_pb2.GetSessionResponse]]:
+        """Tells who is signed in. A session ends 30 days after its start or 14 after
+        its last use.
+
+        UNAUTHENTICATED: SESSION_NOT_VALID.
+        """
+
+    @_abc_1.abstractmethod
+    def SignOut(
+        self,
+        request: _auth_pb2.SignOutRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.SignOutResponse, _abc.Awaitable[_auth_pb2.SignOutResponse]]:
+        """Ends a session. One that is over already is no error."""
+
+    @_abc_1.abstractmethod
+    def ListSessions(
+        self,
+        request: _auth_pb2.ListSessionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.ListSessionsResponse, _abc.Awaitable[_auth_pb2.ListSessionsResponse]]:
+        """Lists the sessions of an account that are good, last used first.
+
+        NOT_FOUND: ACCOUNT_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def EndSessions(
+        self,
+        request: _auth_pb2.EndSessionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.EndSessionsResponse, _abc.Awaitable[_auth_pb2.EndSessionsResponse]]:
+        """Ends a session of an account, or all but one.
+
+        NOT_FOUND: SESSION_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def SendVerification(
+        self,
+        request: _auth_pb2.SendVerificationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.SendVerificationResponse, _abc.Awaitable[_auth_pb2.SendVerificationResponse]]:
+        """Mails the link that verifies an address anew; nothing where it is verified.
+
+        NOT_FOUND: ACCOUNT_NOT_FOUND. RESOURCE_EXHAUSTED: TOO_MANY_MAILS, with a
+        RetryInfo: 5 an hour for one account.
+        """
+
+    @_abc_1.abstractmethod
+    def VerifyEmail(
+        self,
+        request: _auth_pb2.VerifyEmailRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.VerifyEmailResponse, _abc.Awaitable[_auth_pb2.VerifyEmailResponse]]:
+        """Verifies the address that a mailed token was sent to, and makes it the
+        account's where it was to become that. Good for 7 days; once used, using it
+        again changes nothing.
+
+        NOT_FOUND: TOKEN_NOT_VALID. ALREADY_EXISTS: EMAIL_TAKEN.
+        """
+
+    @_abc_1.abstractmethod
+    def RequestPasswordReset(
+        self,
+        request: _auth_pb2.RequestPasswordResetRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.RequestPasswordResetResponse, _abc.Awaitable[_auth_pb2.RequestPasswordResetResponse]]:
+        """Mails a link to the address with which a new password can be set, if
+        somebody has an account by it; the answer does not tell.
+
+        INVALID_ARGUMENT: INVALID_EMAIL. RESOURCE_EXHAUSTED: TOO_MANY_MAILS, with a
+        RetryInfo: 20 an hour from one client. Beyond 5 an hour to one address it
+        mails nothing.
+        """
+
+    @_abc_1.abstractmethod
+    def ResetPassword(
+        self,
+        request: _auth_pb2.ResetPasswordRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.ResetPasswordResponse, _abc.Awaitable[_auth_pb2.ResetPasswordResponse]]:
+        """Sets a new password by a mailed token, which is good once and for an hour;
+        verifies the address, ends all sessions and signs in.
+
+        NOT_FOUND: TOKEN_NOT_VALID. INVALID_ARGUMENT: WEAK_PASSWORD.
+        """
+
+    @_abc_1.abstractmethod
+    def ChangePassword(
+        self,
+        request: _auth_pb2.ChangePasswordRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.ChangePasswordResponse, _abc.Awaitable[_auth_pb2.ChangePasswordResponse]]:
+        """Sets a new password, ends all sessions and begins a new one.
+
+        UNAUTHENTICATED: SESSION_NOT_VALID, WRONG_CREDENTIALS. INVALID_ARGUMENT:
+        WEAK_PASSWORD. RESOURCE_EXHAUSTED: TOO_MANY_ATTEMPTS, with a RetryInfo.
+        """
+
+    @_abc_1.abstractmethod
+    def ChangeEmail(
+        self,
+        request: _auth_pb2.ChangeEmailRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.ChangeEmailResponse, _abc.Awaitable[_auth_pb2.ChangeEmailResponse]]:
+        """Mails a token to a new address, which VerifyEmail makes the account's, and
+        a warning to the old one. Where mail is not set up it is so at once.
+
+        UNAUTHENTICATED: SESSION_NOT_VALID, WRONG_CREDENTIALS. INVALID_ARGUMENT:
+        INVALID_EMAIL. ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED:
+        TOO_MANY_ATTEMPTS, TOO_MANY_MAILS, with a RetryInfo.
+        """
+
+    @_abc_1.abstractmethod
+    def CheckPassword(
+        self,
+        request: _auth_pb2.CheckPasswordRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.CheckPasswordResponse, _abc.Awaitable[_auth_pb2.CheckPasswordResponse]]:
+        """Tells whether a password is the signed-in person's.
+
+        UNAUTHENTICATED: SESSION_NOT_VALID, WRONG_CREDENTIALS. RESOURCE_EXHAUSTED:
+        TOO_MANY_ATTEMPTS, with a RetryInfo.
+        """
+
+    @_abc_1.abstractmethod
+    def DeleteAccount(
+        self,
+        request: _auth_pb2.DeleteAccountRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.DeleteAccountResponse, _abc.Awaitable[_auth_pb2.DeleteAccountResponse]]:
+        """Forgets an account: its address, password, sessions, keys and sites. Its id
+        stays, without any of that, and is never given again. One that is gone
+        already is no error.
+        """
+
+def add_IdentityServiceServicer_to_server(servicer: IdentityServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
