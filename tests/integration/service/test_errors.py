@@ -57,6 +57,7 @@ async def test_a_wrong_field_is_named(channel: grpc.aio.Channel) -> None:
     assert status.details[1].Unpack(wrong)
     (violation,) = wrong.field_violations
     assert (violation.field, violation.description) == ("value", "say something else")
+    assert from_rpc_error(error).field_violations == {"value": "say something else"}
 
 
 async def test_work_that_ran_out_of_time_is_told_so(channel: grpc.aio.Channel) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 import grpc
@@ -49,7 +50,8 @@ class RemoteError(Exception):
     """What another service answered instead of a result.
 
     `reason` is the ErrorInfo's reason, or the status code's name where the answer carried none
-    (a connection that failed, a deadline that passed).
+    (a connection that failed, a deadline that passed). `field_violations` says for people, by the
+    names of a request's fields, what to change in each.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class RemoteError(Exception):
         message: str,
         metadata: Mapping[str, str],
         retry_after_s: float | None,
+        field_violations: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__(f"{code.name} {reason}: {message}")
         self.code = code
@@ -66,6 +69,7 @@ class RemoteError(Exception):
         self.message = message
         self.metadata = metadata
         self.retry_after_s = retry_after_s
+        self.field_violations = field_violations
 
     @property
     def is_timeout(self) -> bool:
@@ -88,13 +92,18 @@ def from_rpc_error(error: grpc.aio.AioRpcError) -> RemoteError:
     """Read the details that a server of ours attached to error."""
     info = error_details_pb2.ErrorInfo()
     retry = error_details_pb2.RetryInfo()
+    bad_request = error_details_pb2.BadRequest()
     reason, metadata, retry_after_s = error.code().name, dict[str, str](), None
+    violations: dict[str, str] = {}
     for detail in _details(error):
         if detail.Unpack(info):
             reason, metadata = info.reason, dict(info.metadata)
         elif detail.Unpack(retry):
             retry_after_s = retry.retry_delay.ToNanoseconds() / _NANOS_PER_S
-    return RemoteError(error.code(), reason, error.details() or "", metadata, retry_after_s)
+        elif detail.Unpack(bad_request):
+            violations |= {it.field: it.description for it in bad_request.field_violations}
+    message = error.details() or ""
+    return RemoteError(error.code(), reason, message, metadata, retry_after_s, violations)
 
 
 def _details(error: grpc.aio.AioRpcError) -> list[any_pb2.Any]:

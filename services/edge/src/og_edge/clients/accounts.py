@@ -9,14 +9,13 @@ from typing import Final
 import grpc
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
+from og_edge.api_keys import MAX_API_KEYS
 from og_edge.audit.records import Payers, PlanState
 from og_edge.clients.calls import answer_of
 from og_service.status import RemoteError
 
 PAGE_ACCOUNTS: Final = 1_000
 LIST_TIMEOUT_S: Final = 10.0
-MAX_API_KEYS: Final = 100
-"""Of an account with so many, auth forgets one that is good no more for each new one."""
 USE_AFTER_REVOCATION: Final = dt.timedelta(seconds=60)
 """A request that a key was still good for is paid for by then: a price is set aside so long."""
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import grpc
 
 from og_edge.remote_errors import public_error
-from og_service.status import from_rpc_error
+from og_service.status import RemoteError, from_rpc_error
 
 Answer = TypeVar("Answer")
 
@@ -16,7 +16,14 @@ Answer = TypeVar("Answer")
 async def answer_of(call: Awaitable[Answer]) -> Answer:
     """Give the answer; raises ApiError for what a client can mend, RemoteError for the rest."""
     try:
+        return await result_of(call)
+    except RemoteError as remote:
+        raise public_error(remote) or remote from None
+
+
+async def result_of(call: Awaitable[Answer]) -> Answer:
+    """Give the answer for the dashboard, which has words of its own; raises RemoteError."""
+    try:
         return await call
     except grpc.aio.AioRpcError as error:
-        remote = from_rpc_error(error)
-        raise public_error(remote) or remote from None
+        raise from_rpc_error(error) from None
