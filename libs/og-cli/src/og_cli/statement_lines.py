@@ -24,6 +24,7 @@ _KINDS: Final = {
     billing_pb2.ENTRY_KIND_RELEASE: "given back",
     billing_pb2.ENTRY_KIND_PLAN_CREDITS: "plan's month",
     billing_pb2.ENTRY_KIND_PLAN_EXPIRY: "plan expired",
+    billing_pb2.ENTRY_KIND_REVERSAL: "taken back",
 }
 
 ENTRY_COLUMNS: Final = (
@@ -127,8 +128,12 @@ class _Sum:
                 self.new_cards += 1
             case billing_pb2.ENTRY_KIND_AI_GENERATION:
                 self.ai_cards += 1
-            case billing_pb2.ENTRY_KIND_GRANT | billing_pb2.ENTRY_KIND_PLAN_CREDITS:
-                self.added += entry.available_delta_credits
+            case (
+                billing_pb2.ENTRY_KIND_GRANT
+                | billing_pb2.ENTRY_KIND_PLAN_CREDITS
+                | billing_pb2.ENTRY_KIND_REVERSAL
+            ):
+                self.added += entry.available_delta_credits  # a reversal's is negative
             case billing_pb2.ENTRY_KIND_PLAN_EXPIRY:
                 self.expired -= entry.available_delta_credits
 

@@ -133,6 +133,10 @@ class _EntryKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EntryKind.V
     """The plan's credits of a month were added."""
     ENTRY_KIND_PLAN_EXPIRY: _EntryKind.ValueType  # 8
     """The plan's credits that were left at the end of their month are gone."""
+    ENTRY_KIND_REVERSAL: _EntryKind.ValueType  # 9
+    """Credits of a pack were taken back, since its payment was refunded or is
+    disputed.
+    """
 
 class EntryKind(_EntryKind, metaclass=_EntryKindEnumTypeWrapper):
     """What kind of entry it is."""
@@ -155,6 +159,10 @@ ENTRY_KIND_PLAN_CREDITS: EntryKind.ValueType  # 7
 """The plan's credits of a month were added."""
 ENTRY_KIND_PLAN_EXPIRY: EntryKind.ValueType  # 8
 """The plan's credits that were left at the end of their month are gone."""
+ENTRY_KIND_REVERSAL: EntryKind.ValueType  # 9
+"""Credits of a pack were taken back, since its payment was refunded or is
+disputed.
+"""
 Global___EntryKind: _TypeAlias = EntryKind  # noqa: Y015
 
 class _NoticeKind:
@@ -184,6 +192,34 @@ balance.
 NOTICE_KIND_OUT_OF_CREDITS: NoticeKind.ValueType  # 2
 """What can be spent or is set aside no longer buys a new card."""
 Global___NoticeKind: _TypeAlias = NoticeKind  # noqa: Y015
+
+class _PaidPlanState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PaidPlanStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PaidPlanState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PAID_PLAN_STATE_UNSPECIFIED: _PaidPlanState.ValueType  # 0
+    """Never sent."""
+    PAID_PLAN_STATE_ACTIVE: _PaidPlanState.ValueType  # 1
+    """Paid."""
+    PAID_PLAN_STATE_PENDING: _PaidPlanState.ValueType  # 2
+    """The first payment is under way."""
+    PAID_PLAN_STATE_PAYMENT_FAILED: _PaidPlanState.ValueType  # 3
+    """The last payment failed; Stripe tries again, or waits for the customer."""
+
+class PaidPlanState(_PaidPlanState, metaclass=_PaidPlanStateEnumTypeWrapper):
+    """How the payments of a plan stand."""
+
+PAID_PLAN_STATE_UNSPECIFIED: PaidPlanState.ValueType  # 0
+"""Never sent."""
+PAID_PLAN_STATE_ACTIVE: PaidPlanState.ValueType  # 1
+"""Paid."""
+PAID_PLAN_STATE_PENDING: PaidPlanState.ValueType  # 2
+"""The first payment is under way."""
+PAID_PLAN_STATE_PAYMENT_FAILED: PaidPlanState.ValueType  # 3
+"""The last payment failed; Stripe tries again, or waits for the customer."""
+Global___PaidPlanState: _TypeAlias = PaidPlanState  # noqa: Y015
 
 @_typing.final
 class ChargeRequest(_message.Message):
@@ -989,16 +1025,22 @@ class Subscription(_message.Message):
     PERIOD_START_TIME_FIELD_NUMBER: _builtins.int
     PERIOD_END_TIME_FIELD_NUMBER: _builtins.int
     LOW_BALANCE_CREDITS_FIELD_NUMBER: _builtins.int
+    IS_PAID_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """Whose."""
     plan_id: _builtins.str
     """The plan of the present month."""
     next_plan_id: _builtins.str
-    """The plan of the months after it; the same one unless a change is coming."""
+    """The plan of the months after it; the same one unless a change is coming.
+    Where the month was paid: free, for that is what comes unless the next is
+    paid before.
+    """
     low_balance_credits: _builtins.int
     """Below which balance a notice is given: what was set, else a tenth of the
     plan's monthly credits.
     """
+    is_paid: _builtins.bool
+    """Whether the month was paid through PaymentService."""
     @_builtins.property
     def period_start_time(self) -> _timestamp_pb2.Timestamp:
         """When the present month began, by the database's clock."""
@@ -1007,7 +1049,9 @@ class Subscription(_message.Message):
     def period_end_time(self) -> _timestamp_pb2.Timestamp:
         """When it ends: what is left of the plan's credits expires then and the next
         plan's are added. A month ends on the day of the month that the
-        subscription began on, or the last one before it.
+        subscription began on, or the last one before it. One that was paid ends
+        when the next paid one begins, and at this time at the latest: seven days
+        after what is paid, or with it where the plan was cancelled.
         """
 
     def __init__(
@@ -1019,10 +1063,11 @@ class Subscription(_message.Message):
         period_start_time: _timestamp_pb2.Timestamp | None = ...,
         period_end_time: _timestamp_pb2.Timestamp | None = ...,
         low_balance_credits: _builtins.int = ...,
+        is_paid: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["period_end_time", b"period_end_time", "period_start_time", b"period_start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "low_balance_credits", b"low_balance_credits", "next_plan_id", b"next_plan_id", "period_end_time", b"period_end_time", "period_start_time", b"period_start_time", "plan_id", b"plan_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "is_paid", b"is_paid", "low_balance_credits", b"low_balance_credits", "next_plan_id", b"next_plan_id", "period_end_time", b"period_end_time", "period_start_time", b"period_start_time", "plan_id", b"plan_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1273,3 +1318,491 @@ class DailySpending(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DailySpending: _TypeAlias = DailySpending  # noqa: Y015
+
+@_typing.final
+class GetPaymentsRequest(_message.Message):
+    """Names an account."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Whose. Required."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetPaymentsRequest: _TypeAlias = GetPaymentsRequest  # noqa: Y015
+
+@_typing.final
+class GetPaymentsResponse(_message.Message):
+    """What an account pays for and paid lately."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IS_CONFIGURED_FIELD_NUMBER: _builtins.int
+    PAID_PLAN_FIELD_NUMBER: _builtins.int
+    INVOICES_FIELD_NUMBER: _builtins.int
+    PENDING_PACK_IDS_FIELD_NUMBER: _builtins.int
+    HAS_PORTAL_FIELD_NUMBER: _builtins.int
+    is_configured: _builtins.bool
+    """Whether payments are set up here; all else is empty where not."""
+    has_portal: _builtins.bool
+    """Whether the account has a customer at Stripe, which OpenPortal needs."""
+    @_builtins.property
+    def paid_plan(self) -> Global___PaidPlan:
+        """The plan that is paid for; unset where none is."""
+
+    @_builtins.property
+    def invoices(self) -> _containers.RepeatedCompositeFieldContainer[Global___Invoice]:
+        """At most 12, newest first."""
+
+    @_builtins.property
+    def pending_pack_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Packs whose payment is under way, as bank debits take days: their ids, at
+        most 12.
+        """
+
+    def __init__(
+        self,
+        *,
+        is_configured: _builtins.bool = ...,
+        paid_plan: Global___PaidPlan | None = ...,
+        invoices: _abc.Iterable[Global___Invoice] | None = ...,
+        pending_pack_ids: _abc.Iterable[_builtins.str] | None = ...,
+        has_portal: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["paid_plan", b"paid_plan"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["has_portal", b"has_portal", "invoices", b"invoices", "is_configured", b"is_configured", "paid_plan", b"paid_plan", "pending_pack_ids", b"pending_pack_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetPaymentsResponse: _TypeAlias = GetPaymentsResponse  # noqa: Y015
+
+@_typing.final
+class PaidPlan(_message.Message):
+    """A plan that an account pays for."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    NEXT_PLAN_ID_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    PAID_UNTIL_TIME_FIELD_NUMBER: _builtins.int
+    IS_ENDING_FIELD_NUMBER: _builtins.int
+    PAYMENT_URL_FIELD_NUMBER: _builtins.int
+    plan_id: _builtins.str
+    """The plan."""
+    next_plan_id: _builtins.str
+    """The plan of the next paid month; the same one unless a change is coming."""
+    state: Global___PaidPlanState.ValueType
+    """How its payments stand."""
+    is_ending: _builtins.bool
+    """Whether it ends then instead."""
+    payment_url: _builtins.str
+    """Where the customer pays what is open; empty where nothing is."""
+    @_builtins.property
+    def paid_until_time(self) -> _timestamp_pb2.Timestamp:
+        """Until when it is paid, when the next payment is due."""
+
+    def __init__(
+        self,
+        *,
+        plan_id: _builtins.str = ...,
+        next_plan_id: _builtins.str = ...,
+        state: Global___PaidPlanState.ValueType = ...,
+        paid_until_time: _timestamp_pb2.Timestamp | None = ...,
+        is_ending: _builtins.bool = ...,
+        payment_url: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["paid_until_time", b"paid_until_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["is_ending", b"is_ending", "next_plan_id", b"next_plan_id", "paid_until_time", b"paid_until_time", "payment_url", b"payment_url", "plan_id", b"plan_id", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PaidPlan: _TypeAlias = PaidPlan  # noqa: Y015
+
+@_typing.final
+class Invoice(_message.Message):
+    """An invoice that was paid or is to be."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    TOTAL_CENTS_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    PAGE_URL_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    number: _builtins.str
+    """As printed on it."""
+    total_cents: _builtins.int
+    """What it comes to, in cents."""
+    currency: _builtins.str
+    """ISO 4217, in small letters: usd."""
+    status: _builtins.str
+    """draft, open, paid, uncollectible or void."""
+    page_url: _builtins.str
+    """Its page at Stripe; empty for a draft."""
+    description: _builtins.str
+    """What it is for, as its first line says."""
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was made."""
+
+    def __init__(
+        self,
+        *,
+        number: _builtins.str = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        total_cents: _builtins.int = ...,
+        currency: _builtins.str = ...,
+        status: _builtins.str = ...,
+        page_url: _builtins.str = ...,
+        description: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "currency", b"currency", "description", b"description", "number", b"number", "page_url", b"page_url", "status", b"status", "total_cents", b"total_cents"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Invoice: _TypeAlias = Invoice  # noqa: Y015
+
+@_typing.final
+class BeginPlanCheckoutRequest(_message.Message):
+    """A plan to be bought."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    EMAIL_FIELD_NUMBER: _builtins.int
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    SUCCESS_URL_FIELD_NUMBER: _builtins.int
+    CANCEL_URL_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Who buys. Required."""
+    email: _builtins.str
+    """Where Stripe sends receipts, at most 254 characters. Required."""
+    plan_id: _builtins.str
+    """A plan that costs something. Required."""
+    success_url: _builtins.str
+    """Where the browser goes when it is paid, an absolute URL. Required."""
+    cancel_url: _builtins.str
+    """Where it goes otherwise, an absolute URL. Required."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        email: _builtins.str = ...,
+        plan_id: _builtins.str = ...,
+        success_url: _builtins.str = ...,
+        cancel_url: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "cancel_url", b"cancel_url", "email", b"email", "plan_id", b"plan_id", "success_url", b"success_url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BeginPlanCheckoutRequest: _TypeAlias = BeginPlanCheckoutRequest  # noqa: Y015
+
+@_typing.final
+class BeginPlanCheckoutResponse(_message.Message):
+    """A checkout."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    URL_FIELD_NUMBER: _builtins.int
+    url: _builtins.str
+    """Where the browser goes now; good for 24 hours."""
+    def __init__(
+        self,
+        *,
+        url: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["url", b"url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BeginPlanCheckoutResponse: _TypeAlias = BeginPlanCheckoutResponse  # noqa: Y015
+
+@_typing.final
+class BeginPackCheckoutRequest(_message.Message):
+    """A pack to be bought."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    EMAIL_FIELD_NUMBER: _builtins.int
+    PACK_ID_FIELD_NUMBER: _builtins.int
+    SUCCESS_URL_FIELD_NUMBER: _builtins.int
+    CANCEL_URL_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Who buys. Required."""
+    email: _builtins.str
+    """Where Stripe sends receipts, at most 254 characters. Required."""
+    pack_id: _builtins.str
+    """A pack of the table of packs. Required."""
+    success_url: _builtins.str
+    """Where the browser goes when it is paid, an absolute URL. Required."""
+    cancel_url: _builtins.str
+    """Where it goes otherwise, an absolute URL. Required."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        email: _builtins.str = ...,
+        pack_id: _builtins.str = ...,
+        success_url: _builtins.str = ...,
+        cancel_url: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "cancel_url", b"cancel_url", "email", b"email", "pack_id", b"pack_id", "success_url", b"success_url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BeginPackCheckoutRequest: _TypeAlias = BeginPackCheckoutRequest  # noqa: Y015
+
+@_typing.final
+class BeginPackCheckoutResponse(_message.Message):
+    """A checkout."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    URL_FIELD_NUMBER: _builtins.int
+    url: _builtins.str
+    """Where the browser goes now; good for 24 hours."""
+    def __init__(
+        self,
+        *,
+        url: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["url", b"url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BeginPackCheckoutResponse: _TypeAlias = BeginPackCheckoutResponse  # noqa: Y015
+
+@_typing.final
+class OpenPortalRequest(_message.Message):
+    """Asks for the portal."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    RETURN_URL_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Whose. Required."""
+    return_url: _builtins.str
+    """Where the browser goes afterwards, an absolute URL. Required."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        return_url: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "return_url", b"return_url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OpenPortalRequest: _TypeAlias = OpenPortalRequest  # noqa: Y015
+
+@_typing.final
+class OpenPortalResponse(_message.Message):
+    """The portal."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    URL_FIELD_NUMBER: _builtins.int
+    url: _builtins.str
+    """Where the browser goes now; good for some minutes."""
+    def __init__(
+        self,
+        *,
+        url: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["url", b"url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OpenPortalResponse: _TypeAlias = OpenPortalResponse  # noqa: Y015
+
+@_typing.final
+class ChangePlanRequest(_message.Message):
+    """Another plan."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    PLAN_ID_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Whose. Required."""
+    plan_id: _builtins.str
+    """A plan that costs something. Required."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        plan_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "plan_id", b"plan_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ChangePlanRequest: _TypeAlias = ChangePlanRequest  # noqa: Y015
+
+@_typing.final
+class ChangePlanResponse(_message.Message):
+    """The change."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAID_PLAN_FIELD_NUMBER: _builtins.int
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def paid_plan(self) -> Global___PaidPlan:
+        """What is paid for now."""
+
+    @_builtins.property
+    def subscription(self) -> Global___Subscription:
+        """What the ledger has the account on now, for auth to be told."""
+
+    def __init__(
+        self,
+        *,
+        paid_plan: Global___PaidPlan | None = ...,
+        subscription: Global___Subscription | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["paid_plan", b"paid_plan", "subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["paid_plan", b"paid_plan", "subscription", b"subscription"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ChangePlanResponse: _TypeAlias = ChangePlanResponse  # noqa: Y015
+
+@_typing.final
+class CancelSubscriptionRequest(_message.Message):
+    """Names an account."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Whose. Required."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CancelSubscriptionRequest: _TypeAlias = CancelSubscriptionRequest  # noqa: Y015
+
+@_typing.final
+class CancelSubscriptionResponse(_message.Message):
+    """The end of a plan."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def subscription(self) -> Global___Subscription:
+        """What the ledger has the account on now, for auth to be told; unset where
+        it is on nothing.
+        """
+
+    def __init__(
+        self,
+        *,
+        subscription: Global___Subscription | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CancelSubscriptionResponse: _TypeAlias = CancelSubscriptionResponse  # noqa: Y015
+
+@_typing.final
+class HandleEventRequest(_message.Message):
+    """An event as it came."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAYLOAD_FIELD_NUMBER: _builtins.int
+    SIGNATURE_FIELD_NUMBER: _builtins.int
+    payload: _builtins.bytes
+    """The body, byte for byte, at most 512 KiB. Required."""
+    signature: _builtins.str
+    """The header Stripe-Signature, at most 1,024 characters. Required."""
+    def __init__(
+        self,
+        *,
+        payload: _builtins.bytes = ...,
+        signature: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["payload", b"payload", "signature", b"signature"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HandleEventRequest: _TypeAlias = HandleEventRequest  # noqa: Y015
+
+@_typing.final
+class HandleEventResponse(_message.Message):
+    """What came of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Whose it was; empty where nobody's here, which is no error."""
+    @_builtins.property
+    def subscription(self) -> Global___Subscription:
+        """What the ledger has the account on now, for auth to be told; unset where
+        it is on nothing.
+        """
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        subscription: Global___Subscription | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "subscription", b"subscription"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HandleEventResponse: _TypeAlias = HandleEventResponse  # noqa: Y015

@@ -235,7 +235,8 @@ class BillingServiceServicer:
         at once and adds the difference; any other starts with the next month.
         Calling it again with the plan that is coming changes nothing.
 
-        INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN.
+        INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN. FAILED_PRECONDITION:
+        PLAN_IS_PAID (its payments decide the plan: PaymentService changes it).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -744,6 +745,402 @@ class BillingService:
             '/og.billing.v1.BillingService/ListDailySpending',
             og_dot_billing_dot_v1_dot_billing__pb2.ListDailySpendingRequest.SerializeToString,
             og_dot_billing_dot_v1_dot_billing__pb2.ListDailySpendingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+
+class PaymentServiceStub:
+    """Payments by Stripe: plans and packs bought by their owners, without an
+    operator. Stripe's present state is asked, never remembered; what is paid
+    reaches the ledger through HandleEvent.
+
+    Every method but HandleEvent asks Stripe and may take 15 s; HandleEvent may
+    take 20 s, since Stripe is asked anew where two events meet. Every method
+    may fail with UNAVAILABLE: PAYMENTS_UNAVAILABLE (Stripe is away; with a
+    RetryInfo) or LEDGER_UNAVAILABLE, and may be called again. Where the
+    operator gave no key of Stripe's, every method but GetPayments and
+    CancelSubscription fails with FAILED_PRECONDITION: PAYMENTS_NOT_CONFIGURED.
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.GetPayments = channel.unary_unary(
+                '/og.billing.v1.PaymentService/GetPayments',
+                request_serializer=og_dot_billing_dot_v1_dot_billing__pb2.GetPaymentsRequest.SerializeToString,
+                response_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.GetPaymentsResponse.FromString,
+                _registered_method=True)
+        self.BeginPlanCheckout = channel.unary_unary(
+                '/og.billing.v1.PaymentService/BeginPlanCheckout',
+                request_serializer=og_dot_billing_dot_v1_dot_billing__pb2.BeginPlanCheckoutRequest.SerializeToString,
+                response_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.BeginPlanCheckoutResponse.FromString,
+                _registered_method=True)
+        self.BeginPackCheckout = channel.unary_unary(
+                '/og.billing.v1.PaymentService/BeginPackCheckout',
+                request_serializer=og_dot_billing_dot_v1_dot_billing__pb2.BeginPackCheckoutRequest.SerializeToString,
+                response_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.BeginPackCheckoutResponse.FromString,
+                _registered_method=True)
+        self.OpenPortal = channel.unary_unary(
+                '/og.billing.v1.PaymentService/OpenPortal',
+                request_serializer=og_dot_billing_dot_v1_dot_billing__pb2.OpenPortalRequest.SerializeToString,
+                response_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.OpenPortalResponse.FromString,
+                _registered_method=True)
+        self.ChangePlan = channel.unary_unary(
+                '/og.billing.v1.PaymentService/ChangePlan',
+                request_serializer=og_dot_billing_dot_v1_dot_billing__pb2.ChangePlanRequest.SerializeToString,
+                response_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.ChangePlanResponse.FromString,
+                _registered_method=True)
+        self.CancelSubscription = channel.unary_unary(
+                '/og.billing.v1.PaymentService/CancelSubscription',
+                request_serializer=og_dot_billing_dot_v1_dot_billing__pb2.CancelSubscriptionRequest.SerializeToString,
+                response_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.CancelSubscriptionResponse.FromString,
+                _registered_method=True)
+        self.HandleEvent = channel.unary_unary(
+                '/og.billing.v1.PaymentService/HandleEvent',
+                request_serializer=og_dot_billing_dot_v1_dot_billing__pb2.HandleEventRequest.SerializeToString,
+                response_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.HandleEventResponse.FromString,
+                _registered_method=True)
+
+
+class PaymentServiceServicer:
+    """Payments by Stripe: plans and packs bought by their owners, without an
+    operator. Stripe's present state is asked, never remembered; what is paid
+    reaches the ledger through HandleEvent.
+
+    Every method but HandleEvent asks Stripe and may take 15 s; HandleEvent may
+    take 20 s, since Stripe is asked anew where two events meet. Every method
+    may fail with UNAVAILABLE: PAYMENTS_UNAVAILABLE (Stripe is away; with a
+    RetryInfo) or LEDGER_UNAVAILABLE, and may be called again. Where the
+    operator gave no key of Stripe's, every method but GetPayments and
+    CancelSubscription fails with FAILED_PRECONDITION: PAYMENTS_NOT_CONFIGURED.
+    """
+
+    def GetPayments(self, request, context):
+        """Tells what an account pays for and paid lately.
+
+        INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BeginPlanCheckout(self, request, context):
+        """Begins a checkout of a plan, for an account that pays for none. Any
+        checkout of a plan that the account left open ends.
+
+        INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN (also for one that costs
+        nothing). FAILED_PRECONDITION: ALREADY_SUBSCRIBED (ChangePlan, or the
+        portal where a payment failed).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BeginPackCheckout(self, request, context):
+        """Begins a checkout of a pack of credits.
+
+        INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PACK.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def OpenPortal(self, request, context):
+        """Opens Stripe's portal: payment methods, invoices, the end of the plan.
+
+        NOT_FOUND: CUSTOMER_NOT_FOUND (the account never began a checkout).
+        INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ChangePlan(self, request, context):
+        """Changes the plan that an account pays for. A dearer one starts once the
+        difference for the rest of the paid month is paid, which is tried at once;
+        any other with the next paid month, and the present one cancels what was
+        coming, the end included. Calling it again with the same plan changes
+        nothing.
+
+        INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN. FAILED_PRECONDITION:
+        NOT_SUBSCRIBED (BeginPlanCheckout), PAYMENT_FAILED (a payment is open or
+        was just refused: the portal).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelSubscription(self, request, context):
+        """Ends at once whatever plan an account pays for, without money back, as
+        before an account is deleted; open checkouts end as well. Idempotent; an
+        account that pays for nothing is no error.
+
+        INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def HandleEvent(self, request, context):
+        """Takes an event that Stripe sent. Idempotent and independent of the order
+        of events: an event says whose state changed, and the state is asked.
+        What it does to credits is durable when this answers.
+
+        INVALID_ARGUMENT: INVALID_SIGNATURE, INVALID_REQUEST (over 512 KiB, or no
+        event).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_PaymentServiceServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'GetPayments': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPayments,
+                    request_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.GetPaymentsRequest.FromString,
+                    response_serializer=og_dot_billing_dot_v1_dot_billing__pb2.GetPaymentsResponse.SerializeToString,
+            ),
+            'BeginPlanCheckout': grpc.unary_unary_rpc_method_handler(
+                    servicer.BeginPlanCheckout,
+                    request_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.BeginPlanCheckoutRequest.FromString,
+                    response_serializer=og_dot_billing_dot_v1_dot_billing__pb2.BeginPlanCheckoutResponse.SerializeToString,
+            ),
+            'BeginPackCheckout': grpc.unary_unary_rpc_method_handler(
+                    servicer.BeginPackCheckout,
+                    request_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.BeginPackCheckoutRequest.FromString,
+                    response_serializer=og_dot_billing_dot_v1_dot_billing__pb2.BeginPackCheckoutResponse.SerializeToString,
+            ),
+            'OpenPortal': grpc.unary_unary_rpc_method_handler(
+                    servicer.OpenPortal,
+                    request_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.OpenPortalRequest.FromString,
+                    response_serializer=og_dot_billing_dot_v1_dot_billing__pb2.OpenPortalResponse.SerializeToString,
+            ),
+            'ChangePlan': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangePlan,
+                    request_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.ChangePlanRequest.FromString,
+                    response_serializer=og_dot_billing_dot_v1_dot_billing__pb2.ChangePlanResponse.SerializeToString,
+            ),
+            'CancelSubscription': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelSubscription,
+                    request_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.CancelSubscriptionRequest.FromString,
+                    response_serializer=og_dot_billing_dot_v1_dot_billing__pb2.CancelSubscriptionResponse.SerializeToString,
+            ),
+            'HandleEvent': grpc.unary_unary_rpc_method_handler(
+                    servicer.HandleEvent,
+                    request_deserializer=og_dot_billing_dot_v1_dot_billing__pb2.HandleEventRequest.FromString,
+                    response_serializer=og_dot_billing_dot_v1_dot_billing__pb2.HandleEventResponse.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'og.billing.v1.PaymentService', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('og.billing.v1.PaymentService', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class PaymentService:
+    """Payments by Stripe: plans and packs bought by their owners, without an
+    operator. Stripe's present state is asked, never remembered; what is paid
+    reaches the ledger through HandleEvent.
+
+    Every method but HandleEvent asks Stripe and may take 15 s; HandleEvent may
+    take 20 s, since Stripe is asked anew where two events meet. Every method
+    may fail with UNAVAILABLE: PAYMENTS_UNAVAILABLE (Stripe is away; with a
+    RetryInfo) or LEDGER_UNAVAILABLE, and may be called again. Where the
+    operator gave no key of Stripe's, every method but GetPayments and
+    CancelSubscription fails with FAILED_PRECONDITION: PAYMENTS_NOT_CONFIGURED.
+    """
+
+    @staticmethod
+    def GetPayments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.billing.v1.PaymentService/GetPayments',
+            og_dot_billing_dot_v1_dot_billing__pb2.GetPaymentsRequest.SerializeToString,
+            og_dot_billing_dot_v1_dot_billing__pb2.GetPaymentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BeginPlanCheckout(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.billing.v1.PaymentService/BeginPlanCheckout',
+            og_dot_billing_dot_v1_dot_billing__pb2.BeginPlanCheckoutRequest.SerializeToString,
+            og_dot_billing_dot_v1_dot_billing__pb2.BeginPlanCheckoutResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BeginPackCheckout(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.billing.v1.PaymentService/BeginPackCheckout',
+            og_dot_billing_dot_v1_dot_billing__pb2.BeginPackCheckoutRequest.SerializeToString,
+            og_dot_billing_dot_v1_dot_billing__pb2.BeginPackCheckoutResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def OpenPortal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.billing.v1.PaymentService/OpenPortal',
+            og_dot_billing_dot_v1_dot_billing__pb2.OpenPortalRequest.SerializeToString,
+            og_dot_billing_dot_v1_dot_billing__pb2.OpenPortalResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangePlan(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.billing.v1.PaymentService/ChangePlan',
+            og_dot_billing_dot_v1_dot_billing__pb2.ChangePlanRequest.SerializeToString,
+            og_dot_billing_dot_v1_dot_billing__pb2.ChangePlanResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelSubscription(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.billing.v1.PaymentService/CancelSubscription',
+            og_dot_billing_dot_v1_dot_billing__pb2.CancelSubscriptionRequest.SerializeToString,
+            og_dot_billing_dot_v1_dot_billing__pb2.CancelSubscriptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def HandleEvent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.billing.v1.PaymentService/HandleEvent',
+            og_dot_billing_dot_v1_dot_billing__pb2.HandleEventRequest.SerializeToString,
+            og_dot_billing_dot_v1_dot_billing__pb2.HandleEventResponse.FromString,
             options,
             channel_credentials,
             insecure,

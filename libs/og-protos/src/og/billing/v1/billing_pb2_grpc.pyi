@@ -108,7 +108,8 @@ class BillingServiceStub:
     at once and adds the difference; any other starts with the next month.
     Calling it again with the plan that is coming changes nothing.
 
-    INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN.
+    INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN. FAILED_PRECONDITION:
+    PLAN_IS_PAID (its payments decide the plan: PaymentService changes it).
     """
     GetSubscription: _grpc.UnaryUnaryMultiCallable[_billing_pb2.GetSubscriptionRequest, _billing_pb2.GetSubscriptionResponse]
     """Tells which plan an account is on and when its credits renew.
@@ -212,7 +213,8 @@ class BillingServiceAsyncStub(BillingServiceStub):
     at once and adds the difference; any other starts with the next month.
     Calling it again with the plan that is coming changes nothing.
 
-    INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN.
+    INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN. FAILED_PRECONDITION:
+    PLAN_IS_PAID (its payments decide the plan: PaymentService changes it).
     """
     GetSubscription: _aio.UnaryUnaryMultiCallable[_billing_pb2.GetSubscriptionRequest, _billing_pb2.GetSubscriptionResponse]  # type: ignore[assignment]
     """Tells which plan an account is on and when its credits renew.
@@ -373,7 +375,8 @@ class BillingServiceServicer(metaclass=_abc_1.ABCMeta):
         at once and adds the difference; any other starts with the next month.
         Calling it again with the plan that is coming changes nothing.
 
-        INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN.
+        INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN. FAILED_PRECONDITION:
+        PLAN_IS_PAID (its payments decide the plan: PaymentService changes it).
         """
 
     @_abc_1.abstractmethod
@@ -422,3 +425,244 @@ class BillingServiceServicer(metaclass=_abc_1.ABCMeta):
         """
 
 def add_BillingServiceServicer_to_server(servicer: BillingServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+
+class PaymentServiceStub:
+    """Payments by Stripe: plans and packs bought by their owners, without an
+    operator. Stripe's present state is asked, never remembered; what is paid
+    reaches the ledger through HandleEvent.
+
+    Every method but HandleEvent asks Stripe and may take 15 s; HandleEvent may
+    take 20 s, since Stripe is asked anew where two events meet. Every method
+    may fail with UNAVAILABLE: PAYMENTS_UNAVAILABLE (Stripe is away; with a
+    RetryInfo) or LEDGER_UNAVAILABLE, and may be called again. Where the
+    operator gave no key of Stripe's, every method but GetPayments and
+    CancelSubscription fails with FAILED_PRECONDITION: PAYMENTS_NOT_CONFIGURED.
+    """
+
+    @_typing.overload
+    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
+    @_typing.overload
+    def __new__(cls, channel: _aio.Channel) -> PaymentServiceAsyncStub: ...
+    GetPayments: _grpc.UnaryUnaryMultiCallable[_billing_pb2.GetPaymentsRequest, _billing_pb2.GetPaymentsResponse]
+    """Tells what an account pays for and paid lately.
+
+    INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    BeginPlanCheckout: _grpc.UnaryUnaryMultiCallable[_billing_pb2.BeginPlanCheckoutRequest, _billing_pb2.BeginPlanCheckoutResponse]
+    """Begins a checkout of a plan, for an account that pays for none. Any
+    checkout of a plan that the account left open ends.
+
+    INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN (also for one that costs
+    nothing). FAILED_PRECONDITION: ALREADY_SUBSCRIBED (ChangePlan, or the
+    portal where a payment failed).
+    """
+    BeginPackCheckout: _grpc.UnaryUnaryMultiCallable[_billing_pb2.BeginPackCheckoutRequest, _billing_pb2.BeginPackCheckoutResponse]
+    """Begins a checkout of a pack of credits.
+
+    INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PACK.
+    """
+    OpenPortal: _grpc.UnaryUnaryMultiCallable[_billing_pb2.OpenPortalRequest, _billing_pb2.OpenPortalResponse]
+    """Opens Stripe's portal: payment methods, invoices, the end of the plan.
+
+    NOT_FOUND: CUSTOMER_NOT_FOUND (the account never began a checkout).
+    INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    ChangePlan: _grpc.UnaryUnaryMultiCallable[_billing_pb2.ChangePlanRequest, _billing_pb2.ChangePlanResponse]
+    """Changes the plan that an account pays for. A dearer one starts once the
+    difference for the rest of the paid month is paid, which is tried at once;
+    any other with the next paid month, and the present one cancels what was
+    coming, the end included. Calling it again with the same plan changes
+    nothing.
+
+    INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN. FAILED_PRECONDITION:
+    NOT_SUBSCRIBED (BeginPlanCheckout), PAYMENT_FAILED (a payment is open or
+    was just refused: the portal).
+    """
+    CancelSubscription: _grpc.UnaryUnaryMultiCallable[_billing_pb2.CancelSubscriptionRequest, _billing_pb2.CancelSubscriptionResponse]
+    """Ends at once whatever plan an account pays for, without money back, as
+    before an account is deleted; open checkouts end as well. Idempotent; an
+    account that pays for nothing is no error.
+
+    INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    HandleEvent: _grpc.UnaryUnaryMultiCallable[_billing_pb2.HandleEventRequest, _billing_pb2.HandleEventResponse]
+    """Takes an event that Stripe sent. Idempotent and independent of the order
+    of events: an event says whose state changed, and the state is asked.
+    What it does to credits is durable when this answers.
+
+    INVALID_ARGUMENT: INVALID_SIGNATURE, INVALID_REQUEST (over 512 KiB, or no
+    event).
+    """
+
+@_typing.type_check_only
+class PaymentServiceAsyncStub(PaymentServiceStub):
+    """Payments by Stripe: plans and packs bought by their owners, without an
+    operator. Stripe's present state is asked, never remembered; what is paid
+    reaches the ledger through HandleEvent.
+
+    Every method but HandleEvent asks Stripe and may take 15 s; HandleEvent may
+    take 20 s, since Stripe is asked anew where two events meet. Every method
+    may fail with UNAVAILABLE: PAYMENTS_UNAVAILABLE (Stripe is away; with a
+    RetryInfo) or LEDGER_UNAVAILABLE, and may be called again. Where the
+    operator gave no key of Stripe's, every method but GetPayments and
+    CancelSubscription fails with FAILED_PRECONDITION: PAYMENTS_NOT_CONFIGURED.
+    """
+
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    GetPayments: _aio.UnaryUnaryMultiCallable[_billing_pb2.GetPaymentsRequest, _billing_pb2.GetPaymentsResponse]  # type: ignore[assignment]
+    """Tells what an account pays for and paid lately.
+
+    INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    BeginPlanCheckout: _aio.UnaryUnaryMultiCallable[_billing_pb2.BeginPlanCheckoutRequest, _billing_pb2.BeginPlanCheckoutResponse]  # type: ignore[assignment]
+    """Begins a checkout of a plan, for an account that pays for none. Any
+    checkout of a plan that the account left open ends.
+
+    INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN (also for one that costs
+    nothing). FAILED_PRECONDITION: ALREADY_SUBSCRIBED (ChangePlan, or the
+    portal where a payment failed).
+    """
+    BeginPackCheckout: _aio.UnaryUnaryMultiCallable[_billing_pb2.BeginPackCheckoutRequest, _billing_pb2.BeginPackCheckoutResponse]  # type: ignore[assignment]
+    """Begins a checkout of a pack of credits.
+
+    INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PACK.
+    """
+    OpenPortal: _aio.UnaryUnaryMultiCallable[_billing_pb2.OpenPortalRequest, _billing_pb2.OpenPortalResponse]  # type: ignore[assignment]
+    """Opens Stripe's portal: payment methods, invoices, the end of the plan.
+
+    NOT_FOUND: CUSTOMER_NOT_FOUND (the account never began a checkout).
+    INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    ChangePlan: _aio.UnaryUnaryMultiCallable[_billing_pb2.ChangePlanRequest, _billing_pb2.ChangePlanResponse]  # type: ignore[assignment]
+    """Changes the plan that an account pays for. A dearer one starts once the
+    difference for the rest of the paid month is paid, which is tried at once;
+    any other with the next paid month, and the present one cancels what was
+    coming, the end included. Calling it again with the same plan changes
+    nothing.
+
+    INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN. FAILED_PRECONDITION:
+    NOT_SUBSCRIBED (BeginPlanCheckout), PAYMENT_FAILED (a payment is open or
+    was just refused: the portal).
+    """
+    CancelSubscription: _aio.UnaryUnaryMultiCallable[_billing_pb2.CancelSubscriptionRequest, _billing_pb2.CancelSubscriptionResponse]  # type: ignore[assignment]
+    """Ends at once whatever plan an account pays for, without money back, as
+    before an account is deleted; open checkouts end as well. Idempotent; an
+    account that pays for nothing is no error.
+
+    INVALID_ARGUMENT: INVALID_REQUEST.
+    """
+    HandleEvent: _aio.UnaryUnaryMultiCallable[_billing_pb2.HandleEventRequest, _billing_pb2.HandleEventResponse]  # type: ignore[assignment]
+    """Takes an event that Stripe sent. Idempotent and independent of the order
+    of events: an event says whose state changed, and the state is asked.
+    What it does to credits is durable when this answers.
+
+    INVALID_ARGUMENT: INVALID_SIGNATURE, INVALID_REQUEST (over 512 KiB, or no
+    event).
+    """
+
+class PaymentServiceServicer(metaclass=_abc_1.ABCMeta):
+    """Payments by Stripe: plans and packs bought by their owners, without an
+    operator. Stripe's present state is asked, never remembered; what is paid
+    reaches the ledger through HandleEvent.
+
+    Every method but HandleEvent asks Stripe and may take 15 s; HandleEvent may
+    take 20 s, since Stripe is asked anew where two events meet. Every method
+    may fail with UNAVAILABLE: PAYMENTS_UNAVAILABLE (Stripe is away; with a
+    RetryInfo) or LEDGER_UNAVAILABLE, and may be called again. Where the
+    operator gave no key of Stripe's, every method but GetPayments and
+    CancelSubscription fails with FAILED_PRECONDITION: PAYMENTS_NOT_CONFIGURED.
+    """
+
+    @_abc_1.abstractmethod
+    def GetPayments(
+        self,
+        request: _billing_pb2.GetPaymentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_billing_pb2.GetPaymentsResponse, _abc.Awaitable[_billing_pb2.GetPaymentsResponse]]:
+        """Tells what an account pays for and paid lately.
+
+        INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+
+    @_abc_1.abstractmethod
+    def BeginPlanCheckout(
+        self,
+        request: _billing_pb2.BeginPlanCheckoutRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_billing_pb2.BeginPlanCheckoutResponse, _abc.Awaitable[_billing_pb2.BeginPlanCheckoutResponse]]:
+        """Begins a checkout of a plan, for an account that pays for none. Any
+        checkout of a plan that the account left open ends.
+
+        INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN (also for one that costs
+        nothing). FAILED_PRECONDITION: ALREADY_SUBSCRIBED (ChangePlan, or the
+        portal where a payment failed).
+        """
+
+    @_abc_1.abstractmethod
+    def BeginPackCheckout(
+        self,
+        request: _billing_pb2.BeginPackCheckoutRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_billing_pb2.BeginPackCheckoutResponse, _abc.Awaitable[_billing_pb2.BeginPackCheckoutResponse]]:
+        """Begins a checkout of a pack of credits.
+
+        INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PACK.
+        """
+
+    @_abc_1.abstractmethod
+    def OpenPortal(
+        self,
+        request: _billing_pb2.OpenPortalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_billing_pb2.OpenPortalResponse, _abc.Awaitable[_billing_pb2.OpenPortalResponse]]:
+        """Opens Stripe's portal: payment methods, invoices, the end of the plan.
+
+        NOT_FOUND: CUSTOMER_NOT_FOUND (the account never began a checkout).
+        INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+
+    @_abc_1.abstractmethod
+    def ChangePlan(
+        self,
+        request: _billing_pb2.ChangePlanRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_billing_pb2.ChangePlanResponse, _abc.Awaitable[_billing_pb2.ChangePlanResponse]]:
+        """Changes the plan that an account pays for. A dearer one starts once the
+        difference for the rest of the paid month is paid, which is tried at once;
+        any other with the next paid month, and the present one cancels what was
+        coming, the end included. Calling it again with the same plan changes
+        nothing.
+
+        INVALID_ARGUMENT: INVALID_REQUEST, UNKNOWN_PLAN. FAILED_PRECONDITION:
+        NOT_SUBSCRIBED (BeginPlanCheckout), PAYMENT_FAILED (a payment is open or
+        was just refused: the portal).
+        """
+
+    @_abc_1.abstractmethod
+    def CancelSubscription(
+        self,
+        request: _billing_pb2.CancelSubscriptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_billing_pb2.CancelSubscriptionResponse, _abc.Awaitable[_billing_pb2.CancelSubscriptionResponse]]:
+        """Ends at once whatever plan an account pays for, without money back, as
+        before an account is deleted; open checkouts end as well. Idempotent; an
+        account that pays for nothing is no error.
+
+        INVALID_ARGUMENT: INVALID_REQUEST.
+        """
+
+    @_abc_1.abstractmethod
+    def HandleEvent(
+        self,
+        request: _billing_pb2.HandleEventRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_billing_pb2.HandleEventResponse, _abc.Awaitable[_billing_pb2.HandleEventResponse]]:
+        """Takes an event that Stripe sent. Idempotent and independent of the order
+        of events: an event says whose state changed, and the state is asked.
+        What it does to credits is durable when this answers.
+
+        INVALID_ARGUMENT: INVALID_SIGNATURE, INVALID_REQUEST (over 512 KiB, or no
+        event).
+        """
+
+def add_PaymentServiceServicer_to_server(servicer: PaymentServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
