@@ -18,7 +18,7 @@ from og_render.color.colors import Color
 from og_render.color.grounds import Gradient, Theme, backdrop
 from og_render.color.palettes import palette
 from og_render.fields import Value
-from og_render.gallery.sample_pictures import favicon
+from og_render.sample_pictures import favicon
 from og_render.templates import TEMPLATES
 
 KINDS = ("flat", "gradient", "photo")

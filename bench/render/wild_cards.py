@@ -10,11 +10,11 @@ from itertools import count
 from PIL import Image
 
 from bench.render.cards import photo_once
+from og_render import sample_pictures
 from og_render.cards import Card, CardSize, Template
 from og_render.color.colors import Color
 from og_render.color.grounds import Theme
 from og_render.fields import Field, FieldKind, Value
-from og_render.gallery import sample_pictures
 from og_render.templates import TEMPLATES
 
 # Letters by language: first and last, as in Unicode's charts.

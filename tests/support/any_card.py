@@ -11,11 +11,11 @@ from functools import cache
 
 from PIL import Image
 
+from og_render import sample_pictures
 from og_render.cards import Card, CardSize, ImageFormat, Template
 from og_render.color.colors import Color
 from og_render.color.grounds import Theme
 from og_render.fields import MAX_TEXT_CHARACTERS, FieldKind, Price, Rating, Value
-from og_render.gallery import sample_pictures
 from og_render.gallery.samples import SAMPLES
 
 _LENGTHS = (1, 2, 7, 30, 120, 700, MAX_TEXT_CHARACTERS)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from og.render.v1 import render_pb2 as pb
 from og.render.v1 import render_pb2_grpc
-from og_render.gallery import sample_pictures
+from og_render import sample_pictures
 from og_service.status import from_rpc_error
 
 TIMEOUT_S = 20

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from og_render import sample_pictures
 from og_render.color.colors import Color
 from og_render.color.grounds import Theme
 from og_render.drawing import draw
 from og_render.fields import Price, Rating, Value
-from og_render.gallery import sample_pictures
 from og_render.layout.parts.people import initial_of
 from og_render.text.fonts import FontBook
 from tests.unit.render.drawn import card, pixels_of, share_of

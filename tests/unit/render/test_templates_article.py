@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from og_render import sample_pictures
 from og_render.cards import Card, CardSize
 from og_render.color.colors import TEXT_CONTRAST_MIN, WHITE, Color, contrast, parse_color
 from og_render.color.grounds import Theme
 from og_render.fields import Value
-from og_render.gallery import sample_pictures
 from og_render.gallery.looks import sample_card
 from og_render.gallery.samples import SAMPLES, Sample
 from og_render.templates import TEMPLATES

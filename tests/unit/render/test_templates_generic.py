@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from og_render import sample_pictures
 from og_render.cards import Card, CardSize
 from og_render.color.colors import BLACK, WHITE, Color, contrast, parse_color
 from og_render.color.grounds import Theme
-from og_render.gallery import sample_pictures
 from og_render.text.fonts import FontBook
 
 from .drawn import Pixels, card, inked, pixels_of

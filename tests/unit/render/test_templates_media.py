@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from og_render import sample_pictures
 from og_render.cards import CardSize
 from og_render.color.colors import Color
 from og_render.color.grounds import Theme
-from og_render.gallery import sample_pictures
 from og_render.gallery.looks import sample_card
 from og_render.gallery.samples import SAMPLES, Sample
 from og_render.templates import TEMPLATES

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from og_render import sample_pictures
 from og_render.cards import CardSize
 from og_render.color.colors import Color
 from og_render.color.grounds import Theme
 from og_render.fields import Rating, Value
-from og_render.gallery import sample_pictures
 from og_render.text.fonts import FontBook
 
 from .drawn import Pixels, card, ground_of, inked, pixels_of, share_of

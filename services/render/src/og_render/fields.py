@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
+
+from og_render import sample_pictures
 
 MAX_TEXT_CHARACTERS = 4_000
 
@@ -41,6 +44,7 @@ class Field:
 
     `example` is a value as it would stand in a request's query. `source` names the metadata field
     of a page that fills the input where the request does not; empty: only the request can.
+    `example_picture` draws what an example card shows in a field of pictures.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Field:
     example: str = ""
     source: str = ""
     is_required: bool = False
+    example_picture: Callable[[], bytes] | None = None
 
 
 @dataclass(frozen=True)
@@ -93,18 +98,38 @@ DESCRIPTION = Field(
 )
 SITE_NAME = Field("siteName", _TEXT, "The name of the site.", "Northwind", "siteName")
 FAVICON = Field(
-    "favicon", _IMAGE, "The site's logo, drawn small beside its name.", source="favicon"
+    "favicon",
+    _IMAGE,
+    "The site's logo, drawn small beside its name.",
+    source="favicon",
+    example_picture=sample_pictures.favicon,
 )
 AUTHOR = Field("author", _TEXT, "Who wrote it.", "Jane Doe", "author")
-AVATAR = Field("avatar", _IMAGE, "A portrait, drawn in a circle.", source="avatar")
+AVATAR = Field(
+    "avatar",
+    _IMAGE,
+    "A portrait, drawn in a circle.",
+    source="avatar",
+    example_picture=sample_pictures.avatar,
+)
 PUBLISHED_AT = Field(
     "publishedAt", FieldKind.DATE, "The day of publication.", "2026-11-24", "publishedAt"
 )
-IMAGE = Field("image", _IMAGE, "The page's main picture.", source="image")
+IMAGE = Field(
+    "image",
+    _IMAGE,
+    "The page's main picture.",
+    source="image",
+    example_picture=sample_pictures.landscape,
+)
 CATEGORY = Field("category", _TEXT, "The topic, one or two words.", "Design", "category")
 PRICE = Field("price", FieldKind.PRICE, "The price.", "$129", "price")
 RATING = Field("rating", FieldKind.RATING, "The rating, drawn as stars.", "4.6", "rating")
 PRODUCT_IMAGE = Field(
-    "productImage", _IMAGE, "The product; cut-outs are shown whole.", source="productImage"
+    "productImage",
+    _IMAGE,
+    "The product; cut-outs are shown whole.",
+    source="productImage",
+    example_picture=sample_pictures.product_photo,
 )
 BRAND = Field("brand", _TEXT, "Who makes it.", "Northwind", "brand")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from math import isfinite
@@ -26,6 +27,7 @@ from og_render.errors import (
     UnknownFieldError,
     UnknownTemplateError,
 )
+from og_render.example import example_values
 from og_render.fields import (
     MAX_TEXT_CHARACTERS,
     Field,
@@ -87,6 +89,19 @@ _PERIODS = {
 
 def card_of(request: pb.RenderCardRequest) -> Card:
     """Read a request; raises the error that names the field to change."""
+    card = _bare_card(request)
+    values = _values(TEMPLATES[card.template_id], request)
+    return replace(card, language_code=_language(request.language_code), values=values)
+
+
+def example_of(request: pb.RenderExampleRequest) -> Card:
+    """Read a request for a template's example; raises as card_of does."""
+    card = _bare_card(request)
+    return replace(card, values=example_values(TEMPLATES[card.template_id]))
+
+
+def _bare_card(request: pb.RenderCardRequest | pb.RenderExampleRequest) -> Card:
+    """Read how to draw, which is asked alike for cards and examples."""
     template = TEMPLATES.get(request.template_id)
     if template is None:
         known = ", ".join(TEMPLATES)
@@ -102,8 +117,6 @@ def card_of(request: pb.RenderCardRequest) -> Card:
         theme=_THEMES[request.theme],
         accent=_accent(request.accent_color),
         has_gradient=request.gradient_background,
-        language_code=_language(request.language_code),
-        values=_values(template, request),
         size=_SIZES[request.size],
         format=_FORMATS[request.format],
     )
@@ -117,6 +130,13 @@ def card_message(card: Card, drawing: Drawing) -> pb.RenderCardResponse:
         height_px=card.size.height,
         failed_images=drawing.failed_images,
         missing_glyphs=drawing.missing_glyphs,
+    )
+
+
+def example_message(card: Card, drawing: Drawing) -> pb.RenderExampleResponse:
+    """Answer with the drawing of an example."""
+    return pb.RenderExampleResponse(
+        image=drawing.image, width_px=card.size.width, height_px=card.size.height
     )
 
 

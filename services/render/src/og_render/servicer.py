@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from og.render.v1 import render_pb2 as pb
 from og.render.v1 import render_pb2_grpc
-from og_render.messages import card_message, card_of, template_message
+from og_render.messages import (
+    card_message,
+    card_of,
+    example_message,
+    example_of,
+    template_message,
+)
 from og_render.templates import TEMPLATES
 
 if TYPE_CHECKING:
@@ -36,3 +42,11 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
         return pb.ListTemplatesResponse(
             templates=[template_message(template) for template in TEMPLATES.values()]
         )
+
+    async def RenderExample(
+        self, request: pb.RenderExampleRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> pb.RenderExampleResponse:
+        """Draw what shows a template; it waits in line as every card does."""
+        del context
+        card = example_of(request)
+        return example_message(card, await self._pool.draw(card))

@@ -14,8 +14,8 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from og_render import sample_pictures
 from og_render.fields import Price, Rating, Value
-from og_render.gallery import sample_pictures
 
 _FOLDER = Path(__file__).with_name("texts")
 _NAMES = (

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from og_render import fields
 from og_render.cards import Content, Template
 from og_render.color.colors import Color
@@ -114,7 +116,7 @@ TEMPLATE = Template(
     description="Up to four large numbers on tiles beside a title, for reports and results.",
     default_accent=Color(0x4D, 0x7C, 0x0F),
     fields=(
-        fields.TITLE,
+        replace(fields.TITLE, example="A year of cards, in numbers"),
         *(
             Field(
                 name,

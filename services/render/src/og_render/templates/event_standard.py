@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from og_render import fields
 from og_render.cards import CardSize, Content, Template
 from og_render.color.colors import Color
@@ -53,7 +55,7 @@ TEMPLATE = Template(
     description="A leaf of the calendar beside what happens, when, where and with whom.",
     default_accent=Color(0xDB, 0x27, 0x77),
     fields=(
-        fields.TITLE,
+        replace(fields.TITLE, example="Nordic Design Day 2026"),
         Field(
             "date",
             FieldKind.DATE,

@@ -105,7 +105,7 @@ TEMPLATE = Template(
     description="The headline as a block of the heaviest type on the accent colour, for any page.",
     default_accent=Color(0xFA, 0xCC, 0x15),
     fields=(
-        fields.TITLE,
+        replace(fields.TITLE, example="Fewer features, better software"),
         Field(
             "subtitle",
             FieldKind.TEXT,

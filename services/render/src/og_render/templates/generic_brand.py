@@ -75,7 +75,7 @@ TEMPLATE = Template(
     description="The logo on a band of the accent colour, name and tagline below, for home pages.",
     default_accent=Color(0xBE, 0x18, 0x5D),
     fields=(
-        fields.TITLE,
+        replace(fields.TITLE, example="Calm software for busy people"),
         Field(
             "tagline",
             FieldKind.TEXT,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from og_render import fields
 from og_render.cards import Content, Template
 from og_render.color.colors import BLACK, WHITE, Color, contrast, mix
@@ -97,7 +99,12 @@ TEMPLATE = Template(
     display_name="Gradient",
     description="A very large headline on a full gradient of the accent colour, for any page.",
     default_accent=Color(0x4F, 0x46, 0xE5),
-    fields=(fields.TITLE, fields.DESCRIPTION, fields.SITE_NAME, fields.FAVICON),
+    fields=(
+        replace(fields.TITLE, example="The state of calm software"),
+        fields.DESCRIPTION,
+        fields.SITE_NAME,
+        fields.FAVICON,
+    ),
     layout=_layout,
     ground=Ground.VIVID,
 )

@@ -53,6 +53,10 @@ TEMPLATE = Template(
     display_name="Minimal",
     description="A centred headline in much air, hung from the upper edge, for any page.",
     default_accent=Color(0xE1, 0x1D, 0x48),
-    fields=(fields.TITLE, fields.SITE_NAME, fields.FAVICON),
+    fields=(
+        replace(fields.TITLE, example="On finishing what you start"),
+        fields.SITE_NAME,
+        fields.FAVICON,
+    ),
     layout=_layout,
 )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from og_render import fields
 from og_render.cards import CardSize, Content, Template
 from og_render.color.colors import Color, mix
@@ -86,8 +88,11 @@ TEMPLATE = Template(
     description="Half the page's picture, half its headline; without a picture, a pattern.",
     default_accent=Color(0x0E, 0x74, 0x90),
     fields=(
-        fields.TITLE,
-        fields.DESCRIPTION,
+        replace(fields.TITLE, example="Four days in the blue hills"),
+        replace(
+            fields.DESCRIPTION,
+            example="A slow walk from hut to hut, with a train at either end.",
+        ),
         fields.IMAGE,
         fields.SITE_NAME,
         fields.FAVICON,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from og_render import fields
 from og_render.cards import CardSize, Content, Template
 from og_render.color.colors import BLACK, Color, mix
@@ -99,7 +101,7 @@ TEMPLATE = Template(
     description="A position, who offers it, where and for how much, beside an open door.",
     default_accent=Color(0xEA, 0x58, 0x0C),
     fields=(
-        fields.TITLE,
+        replace(fields.TITLE, example="Senior product designer"),
         Field(
             "company",
             FieldKind.TEXT,

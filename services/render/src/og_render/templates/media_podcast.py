@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from og_render import fields
+from og_render import fields, sample_pictures
 from og_render.cards import CardSize, Content, Template
 from og_render.color.colors import Color, mix
 from og_render.fields import Field, FieldKind
@@ -195,7 +195,11 @@ TEMPLATE = Template(
         Field("show", FieldKind.TEXT, "The name of the show.", "Deep Work Radio", "series"),
         Field("episode", FieldKind.TEXT, "Which episode it is.", "Episode 42", "episode"),
         Field("duration", FieldKind.DURATION, "How long it plays.", "48 min", "duration"),
-        replace(fields.IMAGE, description="The cover, drawn square."),
+        replace(
+            fields.IMAGE,
+            description="The cover, drawn square.",
+            example_picture=sample_pictures.cover,
+        ),
         fields.SITE_NAME,
         fields.FAVICON,
     ),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from og_render import fields
+from og_render import fields, sample_pictures
 from og_render.cards import Content, Template
 from og_render.color.colors import Color, contrast
 from og_render.color.grounds import Ground, ground_color
@@ -86,7 +86,7 @@ TEMPLATE = Template(
     description="A name and a line about it in the middle, its picture rising over the horizon.",
     default_accent=Color(0x6D, 0x28, 0xD9),
     fields=(
-        fields.TITLE,
+        replace(fields.TITLE, example="Northwind Pages"),
         Field(
             "tagline",
             FieldKind.TEXT,
@@ -94,7 +94,7 @@ TEMPLATE = Template(
             "Plans, notes and people on one quiet page.",
             "description",
         ),
-        fields.IMAGE,
+        replace(fields.IMAGE, example_picture=sample_pictures.screenshot),
         fields.SITE_NAME,
         fields.FAVICON,
     ),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from og_render import fields
 from og_render.cards import CardSize, Content, Template
 from og_render.color.colors import Color
@@ -136,7 +138,7 @@ TEMPLATE = Template(
     description="The price that was, the price that is, and a seal with the saving, for offers.",
     default_accent=Color(0xDC, 0x26, 0x26),
     fields=(
-        fields.TITLE,
+        replace(fields.TITLE, example="Arc table lamp"),
         fields.PRICE,
         Field(
             "originalPrice",

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from og_render import fields
+from dataclasses import replace
+
+from og_render import fields, sample_pictures
 from og_render.cards import CardSize, Content, Template
 from og_render.color.colors import Color
 from og_render.layout.boxes import (
@@ -123,12 +125,15 @@ TEMPLATE = Template(
     description="Name, price and rating beside a picture, for shops.",
     default_accent=Color(0x04, 0x78, 0x57),
     fields=(
-        fields.TITLE,
-        fields.DESCRIPTION,
-        fields.PRICE,
+        replace(fields.TITLE, example="Stoneware coffee cup, 350 ml"),
+        replace(
+            fields.DESCRIPTION,
+            example="Thrown by hand and glazed twice, so that no two are alike.",
+        ),
+        replace(fields.PRICE, example="$34.50"),
         fields.RATING,
-        fields.PRODUCT_IMAGE,
-        fields.BRAND,
+        replace(fields.PRODUCT_IMAGE, example_picture=sample_pictures.product_cutout),
+        replace(fields.BRAND, example="Atelier Nord"),
         fields.SITE_NAME,
         fields.FAVICON,
     ),

@@ -581,6 +581,78 @@ class Template(_message.Message):
 Global___Template: _TypeAlias = Template  # noqa: Y015
 
 @_typing.final
+class RenderExampleRequest(_message.Message):
+    """How to draw a template's example. What it shows is the template's own."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEMPLATE_ID_FIELD_NUMBER: _builtins.int
+    THEME_FIELD_NUMBER: _builtins.int
+    ACCENT_COLOR_FIELD_NUMBER: _builtins.int
+    GRADIENT_BACKGROUND_FIELD_NUMBER: _builtins.int
+    SIZE_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
+    template_id: _builtins.str
+    """A template's id, for example "article/blog-post". Required."""
+    theme: Global___Theme.ValueType
+    """Light or dark. Required."""
+    accent_color: _builtins.str
+    """"#rrggbb", lower case. Empty: the template's default accent colour."""
+    gradient_background: _builtins.bool
+    """Whether the background is a gradient derived from the accent colour."""
+    size: Global___CardSize.ValueType
+    """The card's proportions. Unspecified: wide."""
+    format: Global___ImageFormat.ValueType
+    """How the picture is encoded. Unspecified: PNG."""
+    def __init__(
+        self,
+        *,
+        template_id: _builtins.str = ...,
+        theme: Global___Theme.ValueType = ...,
+        accent_color: _builtins.str = ...,
+        gradient_background: _builtins.bool = ...,
+        size: Global___CardSize.ValueType = ...,
+        format: Global___ImageFormat.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accent_color", b"accent_color", "format", b"format", "gradient_background", b"gradient_background", "size", b"size", "template_id", b"template_id", "theme", b"theme"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenderExampleRequest: _TypeAlias = RenderExampleRequest  # noqa: Y015
+
+@_typing.final
+class RenderExampleResponse(_message.Message):
+    """A finished example."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IMAGE_FIELD_NUMBER: _builtins.int
+    WIDTH_PX_FIELD_NUMBER: _builtins.int
+    HEIGHT_PX_FIELD_NUMBER: _builtins.int
+    image: _builtins.bytes
+    """The encoded picture, opaque."""
+    width_px: _builtins.int
+    """Its width, px."""
+    height_px: _builtins.int
+    """Its height, px."""
+    def __init__(
+        self,
+        *,
+        image: _builtins.bytes = ...,
+        width_px: _builtins.int = ...,
+        height_px: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["height_px", b"height_px", "image", b"image", "width_px", b"width_px"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenderExampleResponse: _TypeAlias = RenderExampleResponse  # noqa: Y015
+
+@_typing.final
 class TemplateField(_message.Message):
     """One input of a template."""
 

@@ -49,6 +49,11 @@ class RenderServiceStub:
                 request_serializer=og_dot_render_dot_v1_dot_render__pb2.ListTemplatesRequest.SerializeToString,
                 response_deserializer=og_dot_render_dot_v1_dot_render__pb2.ListTemplatesResponse.FromString,
                 _registered_method=True)
+        self.RenderExample = channel.unary_unary(
+                '/og.render.v1.RenderService/RenderExample',
+                request_serializer=og_dot_render_dot_v1_dot_render__pb2.RenderExampleRequest.SerializeToString,
+                response_deserializer=og_dot_render_dot_v1_dot_render__pb2.RenderExampleResponse.FromString,
+                _registered_method=True)
 
 
 class RenderServiceServicer:
@@ -80,6 +85,20 @@ class RenderServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RenderExample(self, request, context):
+        """Draws a card that shows what a template is for: each field's example, and
+        pictures of our own. Idempotent: equal requests give equal bytes.
+
+        INVALID_ARGUMENT: UNKNOWN_TEMPLATE, INVALID_ACCENT_COLOR, INVALID_THEME,
+        INVALID_SIZE, INVALID_FORMAT (each with google.rpc.BadRequest naming the
+        field).
+        RESOURCE_EXHAUSTED: RENDER_QUEUE_FULL, with google.rpc.RetryInfo.
+        DEADLINE_EXCEEDED: the card was not done in the time the caller gave.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RenderServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -92,6 +111,11 @@ def add_RenderServiceServicer_to_server(servicer, server):
                     servicer.ListTemplates,
                     request_deserializer=og_dot_render_dot_v1_dot_render__pb2.ListTemplatesRequest.FromString,
                     response_serializer=og_dot_render_dot_v1_dot_render__pb2.ListTemplatesResponse.SerializeToString,
+            ),
+            'RenderExample': grpc.unary_unary_rpc_method_handler(
+                    servicer.RenderExample,
+                    request_deserializer=og_dot_render_dot_v1_dot_render__pb2.RenderExampleRequest.FromString,
+                    response_serializer=og_dot_render_dot_v1_dot_render__pb2.RenderExampleResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -153,6 +177,33 @@ class RenderService:
             '/og.render.v1.RenderService/ListTemplates',
             og_dot_render_dot_v1_dot_render__pb2.ListTemplatesRequest.SerializeToString,
             og_dot_render_dot_v1_dot_render__pb2.ListTemplatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RenderExample(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.render.v1.RenderService/RenderExample',
+            og_dot_render_dot_v1_dot_render__pb2.RenderExampleRequest.SerializeToString,
+            og_dot_render_dot_v1_dot_render__pb2.RenderExampleResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -50,6 +50,16 @@ class RenderServiceStub:
     """
     ListTemplates: _grpc.UnaryUnaryMultiCallable[_render_pb2.ListTemplatesRequest, _render_pb2.ListTemplatesResponse]
     """Lists every template with its fields, ordered by id."""
+    RenderExample: _grpc.UnaryUnaryMultiCallable[_render_pb2.RenderExampleRequest, _render_pb2.RenderExampleResponse]
+    """Draws a card that shows what a template is for: each field's example, and
+    pictures of our own. Idempotent: equal requests give equal bytes.
+
+    INVALID_ARGUMENT: UNKNOWN_TEMPLATE, INVALID_ACCENT_COLOR, INVALID_THEME,
+    INVALID_SIZE, INVALID_FORMAT (each with google.rpc.BadRequest naming the
+    field).
+    RESOURCE_EXHAUSTED: RENDER_QUEUE_FULL, with google.rpc.RetryInfo.
+    DEADLINE_EXCEEDED: the card was not done in the time the caller gave.
+    """
 
 @_typing.type_check_only
 class RenderServiceAsyncStub(RenderServiceStub):
@@ -73,6 +83,16 @@ class RenderServiceAsyncStub(RenderServiceStub):
     """
     ListTemplates: _aio.UnaryUnaryMultiCallable[_render_pb2.ListTemplatesRequest, _render_pb2.ListTemplatesResponse]  # type: ignore[assignment]
     """Lists every template with its fields, ordered by id."""
+    RenderExample: _aio.UnaryUnaryMultiCallable[_render_pb2.RenderExampleRequest, _render_pb2.RenderExampleResponse]  # type: ignore[assignment]
+    """Draws a card that shows what a template is for: each field's example, and
+    pictures of our own. Idempotent: equal requests give equal bytes.
+
+    INVALID_ARGUMENT: UNKNOWN_TEMPLATE, INVALID_ACCENT_COLOR, INVALID_THEME,
+    INVALID_SIZE, INVALID_FORMAT (each with google.rpc.BadRequest naming the
+    field).
+    RESOURCE_EXHAUSTED: RENDER_QUEUE_FULL, with google.rpc.RetryInfo.
+    DEADLINE_EXCEEDED: the card was not done in the time the caller gave.
+    """
 
 class RenderServiceServicer(metaclass=_abc_1.ABCMeta):
     """Draws cards, 1200x630 px unless another size is asked for. It opens no network connection: every picture a
@@ -105,5 +125,21 @@ class RenderServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_render_pb2.ListTemplatesResponse, _abc.Awaitable[_render_pb2.ListTemplatesResponse]]:
         """Lists every template with its fields, ordered by id."""
+
+    @_abc_1.abstractmethod
+    def RenderExample(
+        self,
+        request: _render_pb2.RenderExampleRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_render_pb2.RenderExampleResponse, _abc.Awaitable[_render_pb2.RenderExampleResponse]]:
+        """Draws a card that shows what a template is for: each field's example, and
+        pictures of our own. Idempotent: equal requests give equal bytes.
+
+        INVALID_ARGUMENT: UNKNOWN_TEMPLATE, INVALID_ACCENT_COLOR, INVALID_THEME,
+        INVALID_SIZE, INVALID_FORMAT (each with google.rpc.BadRequest naming the
+        field).
+        RESOURCE_EXHAUSTED: RENDER_QUEUE_FULL, with google.rpc.RetryInfo.
+        DEADLINE_EXCEEDED: the card was not done in the time the caller gave.
+        """
 
 def add_RenderServiceServicer_to_server(servicer: RenderServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -1,8 +1,9 @@
-"""Pictures for the gallery and the tests, drawn here so that none has to be kept."""
+"""Pictures for examples, the gallery and the tests, drawn here so that none has to be kept."""
 
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import skia
 
@@ -11,6 +12,7 @@ _WIDE_PX = (1600, 1000)
 _PHOTO_QUALITY = 88
 
 
+@cache
 def favicon() -> bytes:
     """Draw a small logo with transparent corners."""
     surface = skia.Surface(128, 128)
@@ -22,6 +24,7 @@ def favicon() -> bytes:
     return _png(surface)
 
 
+@cache
 def avatar() -> bytes:
     """Draw a portrait of nobody."""
     surface = skia.Surface(320, 320)
@@ -39,6 +42,7 @@ def avatar() -> bytes:
     return _png(surface)
 
 
+@cache
 def product_photo() -> bytes:
     """Draw a lamp before a wall, filling its frame as a photograph does."""
     surface = skia.Surface(_SIDE_PX, 760)
@@ -62,6 +66,7 @@ def product_photo() -> bytes:
     return _png(surface)
 
 
+@cache
 def product_cutout() -> bytes:
     """Draw a cup on a plain white ground, as shops show their goods."""
     surface = skia.Surface(_SIDE_PX, _SIDE_PX)
@@ -81,6 +86,7 @@ def product_cutout() -> bytes:
     return _png(surface)
 
 
+@cache
 def landscape() -> bytes:
     """Draw hills at dusk, wide as pages show them at their top."""
     width, height = _WIDE_PX
@@ -92,6 +98,56 @@ def landscape() -> bytes:
         canvas.drawPath(_ridge(layer, width, height), _flat(color))
     image = surface.makeImageSnapshot()
     return bytes(image.encodeToData(skia.kJPEG, _PHOTO_QUALITY))
+
+
+@cache
+def cover() -> bytes:
+    """Draw a record's cover, square."""
+    surface = skia.Surface(_SIDE_PX, _SIDE_PX)
+    canvas = surface.getCanvas()
+    canvas.drawPaint(_shade((0, 0), (_SIDE_PX, _SIDE_PX), 0xFF14213D, 0xFF3A1C5A))
+    for radius, color in (
+        (300, 0xFF31407A),
+        (232, 0xFFE4572E),
+        (164, 0xFFF3A712),
+        (96, 0xFFFFF1D0),
+    ):
+        canvas.drawCircle(_SIDE_PX / 2, 400, radius, _flat(color))
+    canvas.drawRect(skia.Rect.MakeLTRB(0, 400, _SIDE_PX, _SIDE_PX), _flat(0xFF0E1730))
+    for row in range(6):
+        top, inset = 424 + 34 * row, 26 + 34 * row
+        bar = skia.Rect.MakeLTRB(inset, top, _SIDE_PX - inset, top + 12 - row)
+        canvas.drawRoundRect(bar, 6, 6, _flat(0xFFF3A712))
+    return _png(surface)
+
+
+@cache
+def screenshot() -> bytes:
+    """Draw the window of an application: a list beside a page."""
+    width, height = 1440, 900
+    surface = skia.Surface(width, height)
+    canvas = surface.getCanvas()
+    canvas.clear(0xFFFFFFFF)
+    canvas.drawRect(skia.Rect.MakeLTRB(0, 0, 340, height), _flat(0xFFF4F4F7))
+    for at, color in enumerate((0xFFFF5F57, 0xFFFEBC2E, 0xFF28C840)):
+        canvas.drawCircle(44 + 34 * at, 44, 11, _flat(color))
+    for row, length in enumerate((190, 236, 168, 210, 150, 226, 182)):
+        top = 118 + 64 * row
+        if row == 1:
+            chosen = skia.Rect.MakeLTRB(20, top - 20, 320, top + 38)
+            canvas.drawRoundRect(chosen, 14, 14, _flat(0xFFE0DBFA))
+        canvas.drawCircle(56, top + 9, 11, _flat(0xFF6D4AE0 if row == 1 else 0xFFC5C5D0))
+        canvas.drawRoundRect(skia.Rect.MakeXYWH(84, top, length, 18), 9, 9, _flat(0xFFA5A5B4))
+    canvas.drawRoundRect(skia.Rect.MakeXYWH(420, 104, 560, 50), 14, 14, _flat(0xFF25233A))
+    for row, length in enumerate((860, 910, 640)):
+        line = skia.Rect.MakeXYWH(420, 196 + 44 * row, length, 18)
+        canvas.drawRoundRect(line, 9, 9, _flat(0xFFD5D5DE))
+    for column, color in enumerate((0xFFEDE9FE, 0xFFFCE7F3, 0xFFE0F2FE)):
+        tile = skia.Rect.MakeXYWH(420 + 318 * column, 366, 290, 210)
+        canvas.drawRoundRect(tile, 22, 22, _flat(color))
+        words = skia.Rect.MakeXYWH(450 + 318 * column, 404, 150, 22)
+        canvas.drawRoundRect(words, 11, 11, _flat(0xFF6B6880))
+    return _png(surface)
 
 
 def _ridge(layer: int, width: int, height: int) -> skia.Path:
