@@ -14,6 +14,7 @@ from PIL import Image
 from og.render.v1 import render_pb2 as pb
 from og.render.v1 import render_pb2_grpc
 from og_render import sample_pictures
+from og_render.templates import TEMPLATES
 from og_service.status import from_rpc_error
 
 TIMEOUT_S = 20
@@ -96,6 +97,30 @@ async def test_a_picture_that_cannot_be_opened_is_left_out_and_named(
     answer = await render.RenderCard(asked, timeout=TIMEOUT_S)
     assert list(answer.failed_images) == ["favicon"]
     assert answer.image == (await render.RenderCard(request(), timeout=TIMEOUT_S)).image
+
+
+async def test_an_example_has_all_its_pictures_and_suits_its_template(
+    render: render_pb2_grpc.RenderServiceAsyncStub,
+) -> None:
+    asked = pb.RenderExampleRequest(theme=pb.THEME_DARK, size=pb.CARD_SIZE_SQUARE)
+    asked.format = pb.IMAGE_FORMAT_WEBP
+    drawn = set()
+    for template_id in TEMPLATES:
+        asked.template_id = template_id
+        answer = await render.RenderExample(asked, timeout=TIMEOUT_S)
+        image = Image.open(io.BytesIO(answer.image))
+        assert (image.format, image.size) == ("WEBP", (1080, 1080))
+        assert (answer.width_px, answer.height_px) == (1080, 1080)
+        drawn.add(answer.image)
+    assert len(drawn) == len(TEMPLATES)
+
+
+async def test_an_example_of_what_does_not_exist_is_refused(
+    render: render_pb2_grpc.RenderServiceAsyncStub,
+) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await render.RenderExample(pb.RenderExampleRequest(theme=pb.THEME_DARK), timeout=TIMEOUT_S)
+    assert from_rpc_error(refused.value).reason == "UNKNOWN_TEMPLATE"
 
 
 LONG = "x" * 4_001

@@ -16,6 +16,7 @@ from og_render.cards import Card, CardSize, Template
 from og_render.color.colors import BLACK, TEXT_CONTRAST_MIN, WHITE, Color, contrast, parse_color
 from og_render.color.grounds import Ground, Theme, ground_color
 from og_render.drawing import draw
+from og_render.example import example_values
 from og_render.fields import FieldKind, Price
 from og_render.gallery.looks import sample_card
 from og_render.gallery.samples import BY_NAME, SAMPLES, values_of
@@ -205,6 +206,14 @@ def test_the_example_of_every_field_makes_a_card(book: FontBook, template: Templ
     assert "title" in examples
     drawing = draw(Card(template.template_id, Theme.LIGHT, values=examples), book)
     assert drawing.missing_glyphs == ()
+
+
+@by_id
+def test_an_example_card_has_a_value_in_every_field(book: FontBook, template: Template) -> None:
+    values = example_values(template)
+    assert all(values.values())
+    drawing = draw(Card(template.template_id, Theme.DARK, values=values), book)
+    assert (drawing.failed_images, drawing.missing_glyphs) == ((), ())
 
 
 def test_equal_cards_are_equal_files_whatever_was_drawn_before() -> None:

@@ -17,6 +17,7 @@ from og_edge.card_path import API_PATH, is_below_api
 from og_edge.deletion_endpoint import DeletionEndpoint
 from og_edge.endpoint import CardEndpoint
 from og_edge.errors import InternalError, NotFoundError
+from og_edge.examples_endpoint import EXAMPLES_PATH, ExamplesEndpoint
 from og_edge.fast_path import FAST_PATH, FastPath
 from og_edge.openapi import COMPONENTS, DESCRIPTION, OPERATIONS
 from og_edge.responses import error_response
@@ -41,6 +42,7 @@ class Endpoints:
     templates: TemplatesEndpoint
     verification: VerificationEndpoint
     deletion: DeletionEndpoint
+    examples: ExamplesEndpoint
 
 
 OpenEndpoints = Callable[[], AbstractAsyncContextManager[Endpoints]]
@@ -127,7 +129,16 @@ async def _verification(request: Request) -> Response:
     return await endpoints.verification.respond(request)
 
 
-ROUTES = {TEMPLATES_PATH: _templates, VERIFICATION_PATH: _verification}
+async def _examples(request: Request) -> Response:
+    endpoints: Endpoints = request.app.state.endpoints
+    return await endpoints.examples.respond(request)
+
+
+ROUTES = {
+    TEMPLATES_PATH: _templates,
+    VERIFICATION_PATH: _verification,
+    EXAMPLES_PATH: _examples,
+}
 """What is served beside cards."""
 
 

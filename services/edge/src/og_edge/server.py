@@ -25,6 +25,8 @@ from og_edge.deletion_endpoint import DeletionEndpoint
 from og_edge.desk import Desk
 from og_edge.drawing import Drawer
 from og_edge.endpoint import CardEndpoint
+from og_edge.examples import Examples
+from og_edge.examples_endpoint import ExamplesEndpoint
 from og_edge.fast_path import FastPath
 from og_edge.judging import Judge
 from og_edge.landing import Lander
@@ -98,6 +100,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         )
         catalog = TemplateCatalog(render.list_templates)
         extract = ExtractClient(extract_channel, settings.public_base_url + API_PATH)
+        examples = Examples(catalog, render.render_example)
         drawer = Drawer(extract, render)
         chores = Chores()
         targets = settings.loopback_targets
@@ -126,6 +129,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         # What is under way is finished first: it may need the news of what runs beside it.
         stack.push_async_callback(cards.finish)
         stack.push_async_callback(sights.finish)
+        stack.push_async_callback(examples.finish)
         reception = Reception(EndpointSettings(targets, settings.trusted_proxies), catalog)
         desk, under_way = Desk(auth, index, pictures, billing), UnderWay()
         REQUESTS_UNDER_WAY.set_function(lambda: under_way.requests)
@@ -136,6 +140,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
             TemplatesEndpoint(catalog),
             VerificationEndpoint(targets, owners, catalog, viewer, verifier, auth, cards),
             DeletionEndpoint(targets, owners, catalog, cards),
+            ExamplesEndpoint(examples),
         )
 
 

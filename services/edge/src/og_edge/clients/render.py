@@ -12,6 +12,7 @@ from og.render.v1 import render_pb2, render_pb2_grpc
 from og_edge.card_request import CardRequest
 from og_edge.clients.calls import answer_of
 from og_edge.drawing import Rendering
+from og_edge.examples import ExampleLook
 from og_edge.options import CardSize, ImageFormat, Theme
 from og_edge.page import PayPeriod, Price, Rating, Value
 from og_edge.templates import FieldKind, Template, TemplateField
@@ -65,6 +66,18 @@ class RenderClient:
         )
         answer = await answer_of(self._stub.RenderCard(message, timeout=timeout_s))
         return Rendering(answer.image, list(answer.failed_images), list(answer.missing_glyphs))
+
+    async def render_example(self, look: ExampleLook, timeout_s: float) -> bytes:
+        """Draw what shows a template, as WebP."""
+        message = render_pb2.RenderExampleRequest(
+            template_id=look.template_id,
+            theme=_THEMES[look.theme],
+            accent_color=look.accent_color,
+            gradient_background=look.gradient,
+            size=_SIZES[look.size],
+            format=render_pb2.IMAGE_FORMAT_WEBP,
+        )
+        return (await answer_of(self._stub.RenderExample(message, timeout=timeout_s))).image
 
 
 def read_template(template: render_pb2.Template) -> Template:
