@@ -113,3 +113,28 @@ async def test_a_tag_that_is_too_long_to_be_ours_is_left_out(
     long = CardTag("og:image", "https://example.com/" + "x" * MAX_TAG_URL_CHARS)
     await looks.remember(site_id, "acct_1", replace(LOOK, tags=[long, *LOOK.tags]))
     assert await looks.find(site_id, URL) == LOOK
+
+
+async def test_the_last_looks_at_a_site_come_newest_first(
+    looks: PostgresPageLooks, site_id: str
+) -> None:
+    assert await looks.recent("acct_1", site_id) == []
+    seen = [later(n, f"{URL}/{n}") for n in range(MOST)]
+    for look in seen:
+        await looks.remember(site_id, "acct_1", look)
+    assert await looks.recent("acct_1", site_id) == seen[::-1]
+    assert await looks.recent("acct_2", site_id) == []
+
+
+async def test_looks_that_found_a_sites_tag_are_given_for_many_sites(
+    looks: PostgresPageLooks, site_id: str
+) -> None:
+    other, third = f"{site_id[:-1]}x", f"{site_id[:-1]}y"
+    tag = CardTag("og:image", f"https://instantog.com/api/og?site={site_id}")
+    tagged = replace(later(0, f"{URL}/tagged"), tags=[tag])
+    for look in (later(1), tagged):
+        await looks.remember(site_id, "acct_1", look)
+    await looks.remember(other, "acct_1", later(2))
+    assert await looks.tagged("acct_1", [site_id, other, third]) == {site_id: [tagged]}
+    assert await looks.tagged("acct_2", [site_id]) == {}
+    assert await looks.tagged("acct_1", []) == {}

@@ -21,7 +21,7 @@ async def test_what_is_too_much_is_refused_whatever_it_is_for() -> None:
     owners = Owners(NOBODY, under_way, 0)
     cards = CardEndpoint(NOBODY, NOBODY, under_way, *[NOBODY] * 4)
     deletion = DeletionEndpoint(NOWHERE, owners, NOBODY, NOBODY)
-    verification = VerificationEndpoint(NOWHERE, owners, *[NOBODY] * 5)
+    verification = VerificationEndpoint(NOWHERE, owners, NOBODY, NOBODY)
     for _ in range(MAX_REQUESTS_UNDER_WAY):
         under_way.enter()
     for answer in (

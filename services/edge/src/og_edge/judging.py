@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
@@ -99,6 +99,21 @@ def canonical_request(
     if url.href == own or url.href.partition("?")[0] != own.partition("?")[0]:
         return None
     return replace(request, url=url)
+
+
+def cards_carried(
+    tags: Iterable[ReadTag], site_id: str, page_href: str, templates: Container[str]
+) -> list[CardRequest]:
+    """Give the cards of a page that its tags carry for a site.
+
+    A tag that names a card of another page proves nothing of this one.
+    """
+    return [
+        card
+        for tag in tags
+        if tag.site_id == site_id and (card := tag.request) and card.url.href == page_href
+        if card.template_id in templates
+    ]
 
 
 class Judge:

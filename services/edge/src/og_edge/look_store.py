@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 
-from og_edge.looks import LOOKS_KEPT, MAX_LOOKS_PER_SITE, MAX_TAG_URL_CHARS, PageLook
+from og_edge.looks import (
+    LOOKS_KEPT,
+    MAX_LOOKS_PER_SITE,
+    MAX_LOOKS_SHOWN,
+    MAX_TAG_URL_CHARS,
+    TAGGED_LOOKS_PER_SITE,
+    PageLook,
+)
 from og_edge.page import CardTag
 from og_service.postgres import BY_INDEX, Pool, open_pool
 
@@ -17,6 +24,25 @@ MAX_CONNECTIONS: Final = 2
 """Looks are written beside the answers, and read for owners and for who is refused."""
 _TRIM_LOCK: Final = 0x6C6F_6F6B_73
 """Key of the advisory lock; "looks" in ASCII."""
+
+_COLUMNS: Final = "page_url, final_url, canonical_url, tags, scripts_name_us, problem, look_time"
+_FIND: Final = f"""
+SELECT {_COLUMNS} FROM edge.page_looks
+WHERE site_id = %s AND page_digest = %s AND look_time >= now() - %s
+"""  # noqa: S608 - constants, as below
+_RECENT: Final = f"""
+SELECT {_COLUMNS} FROM edge.page_looks
+WHERE site_id = %s AND account_id = %s AND look_time >= now() - %s
+ORDER BY look_time DESC LIMIT %s
+"""  # noqa: S608
+_TAGGED: Final = f"""
+SELECT site.site_id, looks.* FROM unnest(%s::text[]) AS site (site_id) CROSS JOIN LATERAL (
+  SELECT {_COLUMNS} FROM edge.page_looks
+  WHERE page_looks.site_id = site.site_id AND account_id = %s AND look_time >= now() - %s
+    AND strpos(tags::text, site.site_id) > 0
+  ORDER BY look_time DESC LIMIT %s) AS looks
+ORDER BY looks.look_time DESC
+"""  # noqa: S608
 
 
 class PostgresPageLooks:
@@ -85,27 +111,30 @@ class PostgresPageLooks:
     async def find(self, site_id: str, page_url: str) -> PageLook | None:
         """See PageLooks."""
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(
-                """
-                SELECT page_url, final_url, canonical_url, tags, scripts_name_us, problem, look_time
-                FROM edge.page_looks
-                WHERE site_id = %s AND page_digest = %s AND look_time >= now() - %s
-                """,
-                (site_id, _digest(page_url), LOOKS_KEPT),
-            )
+            cursor = await connection.execute(_FIND, (site_id, _digest(page_url), LOOKS_KEPT))
             row = await cursor.fetchone()
-        if row is None:
-            return None
-        page_url, final_url, canonical_url, tags, scripts_name_us, problem, look_time = row
-        return PageLook(
-            page_url=page_url,
-            final_url=final_url,
-            canonical_url=canonical_url,
-            tags=[CardTag(**tag) for tag in tags],
-            scripts_name_us=scripts_name_us,
-            problem=problem,
-            look_time=look_time,
-        )
+        return _look(row) if row else None
+
+    async def recent(self, account_id: str, site_id: str) -> Sequence[PageLook]:
+        """See PageLooks."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                _RECENT, (site_id, account_id, LOOKS_KEPT, MAX_LOOKS_SHOWN)
+            )
+            return [_look(row) for row in await cursor.fetchall()]
+
+    async def tagged(
+        self, account_id: str, site_ids: Sequence[str]
+    ) -> Mapping[str, Sequence[PageLook]]:
+        """See PageLooks."""
+        found: dict[str, list[PageLook]] = {}
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                _TAGGED, (list(site_ids), account_id, LOOKS_KEPT, TAGGED_LOOKS_PER_SITE)
+            )
+            for site_id, *row in await cursor.fetchall():
+                found.setdefault(site_id, []).append(_look(row))
+        return found
 
 
 @asynccontextmanager
@@ -113,6 +142,19 @@ async def open_page_looks(dsn: str) -> AsyncIterator[PostgresPageLooks]:
     """Open the looks on connections of their own, and close them after use."""
     async with open_pool(dsn, max_connections=MAX_CONNECTIONS, settings=BY_INDEX) as pool:
         yield PostgresPageLooks(pool)
+
+
+def _look(row: Sequence[Any]) -> PageLook:
+    page_url, final_url, canonical_url, tags, scripts_name_us, problem, look_time = row
+    return PageLook(
+        page_url=page_url,
+        final_url=final_url,
+        canonical_url=canonical_url,
+        tags=[CardTag(**tag) for tag in tags],
+        scripts_name_us=scripts_name_us,
+        problem=problem,
+        look_time=look_time,
+    )
 
 
 def _digest(page_url: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -13,6 +13,9 @@ MAX_LOOKS_PER_SITE: Final = 1_000
 """Of pages without a query that could be read, and as many of all others: strangers can make up
 queries, and paths at which nothing is, and must not push out what an owner wants to see."""
 LOOKS_KEPT: Final = dt.timedelta(days=30)
+MAX_LOOKS_SHOWN: Final = 50
+"""Of a site, at once."""
+TAGGED_LOOKS_PER_SITE: Final = 5
 MAX_TAG_URL_CHARS: Final = 4_096
 """Of a tag's URL; what is longer is no card of ours, or one too long to be asked for."""
 
@@ -43,3 +46,14 @@ class PageLooks(Protocol):
 
     async def find(self, site_id: str, page_url: str) -> PageLook | None:
         """Give the last look at a page of a site."""
+
+    async def recent(self, account_id: str, site_id: str) -> Sequence[PageLook]:
+        """Give the last looks at pages of an account's site, newest first; MAX_LOOKS_SHOWN."""
+
+    async def tagged(
+        self, account_id: str, site_ids: Sequence[str]
+    ) -> Mapping[str, Sequence[PageLook]]:
+        """Give of each site the last looks that found its id in a tag, newest first.
+
+        TAGGED_LOOKS_PER_SITE at most; where there is none, the site is missing.
+        """

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from og_edge.card_request import CardRequest
 from og_edge.cards import card_digest
-from og_edge.judging import Evidence
+from og_edge.judging import Evidence, cards_carried
 from og_edge.templates import Template
 from og_edge.views import View
 
@@ -52,17 +52,10 @@ class OwnLooks(Protocol):
 def own_look(
     account_id: str, asked: CardRequest, view: View, templates: Mapping[str, Template]
 ) -> OwnLook:
-    """Say what was seen for an owner: all cards that the page's tags carry, not only the asked one.
-
-    A tag that names a card of another page proves nothing of this one.
-    """
+    """Say what was seen for an owner: all cards that the page's tags carry, not only the asked."""
     page = view.sought.request.url
-    carried = [
-        card
-        for tag in view.judgement.tags
-        if tag.site_matches and (card := tag.read.request) and card.url == page
-        if card.template_id in templates
-    ]
+    tags = [tag.read for tag in view.judgement.tags]
+    carried = cards_carried(tags, asked.site_id, page.href, templates)
     is_alias = asked.url != page
     of_alias = [replace(card, url=asked.url) for card in carried] if is_alias else []
     return OwnLook(

@@ -23,6 +23,7 @@ from og_edge.chores import Chores
 from og_edge.clients import AuthClient, BillingClient, ExtractClient, RenderClient
 from og_edge.deletion_endpoint import DeletionEndpoint
 from og_edge.desk import Desk
+from og_edge.doctor import Doctor
 from og_edge.drawing import Drawer
 from og_edge.endpoint import CardEndpoint
 from og_edge.examples import Examples
@@ -133,12 +134,13 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         reception = Reception(EndpointSettings(targets, settings.trusted_proxies), catalog)
         desk, under_way = Desk(auth, index, pictures, billing), UnderWay()
         REQUESTS_UNDER_WAY.set_function(lambda: under_way.requests)
+        doctor = Doctor(catalog, viewer, verifier, auth, cards)
         owners = Owners(auth, under_way, settings.trusted_proxies)
         yield Endpoints(
             FastPath(reception, desk, cards, under_way),
             CardEndpoint(reception, desk, under_way, auth, billing, verifier, cards),
             TemplatesEndpoint(catalog),
-            VerificationEndpoint(targets, owners, catalog, viewer, verifier, auth, cards),
+            VerificationEndpoint(targets, owners, catalog, doctor),
             DeletionEndpoint(targets, owners, catalog, cards),
             ExamplesEndpoint(examples),
         )

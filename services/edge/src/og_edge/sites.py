@@ -59,6 +59,15 @@ class Site:
     card_defaults: CardDefaults
     serves_fallback: bool
 
+    def names(self, host: str) -> bool:
+        """Tell whether a host looks like the site's; whether it is, auth decides."""
+        bare, domain = host.removeprefix("www."), self.domain.removeprefix("www.")
+        return (
+            bare == domain
+            or host in self.further_hosts
+            or (self.includes_subdomains and host.endswith(f".{self.domain}"))
+        )
+
 
 class SiteChanges(TypedDict, total=False):
     """What is to be set of a site; `daily_generations_max` 0 is the plan's."""

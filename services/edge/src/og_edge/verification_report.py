@@ -5,29 +5,24 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from og_edge.judging import Evidence, JudgedTag, Judgement
-from og_edge.looks import PageLook
-from og_edge.own_looks import Standing
+from og_edge.doctor import Diagnosis
+from og_edge.judging import JudgedTag
 
 VERIFICATION_PATH: Final = "/api/verification"
 
 
-def verification_report(look: PageLook, judgement: Judgement, standing: Standing) -> bytes:
+def verification_report(diagnosis: Diagnosis) -> bytes:
     """Describe a look, and what it means for the card that was asked about, in UTF-8."""
-    good = {Evidence.TAG_FOUND} | ({Evidence.TAG_DIFFERS} if standing.any_tag_will_do else set())
-    is_good = judgement.evidence in good
-    explanation = "" if is_good else judgement.explanation
-    if not standing.is_of_site:
-        explanation = f"The page leads to {look.final_url}, which is not the site's."
+    look = diagnosis.look
     document = {
-        "verified": is_good and standing.is_of_site,
-        "outcome": judgement.evidence.value,
+        "verified": diagnosis.is_verified,
+        "outcome": diagnosis.judgement.evidence.value,
         "checked_at": look.look_time.isoformat(timespec="seconds"),
         "page_url": look.page_url,
         "final_url": look.final_url or None,
         "canonical_url": look.canonical_url or None,
-        "tags": [_tag(tag) for tag in judgement.tags],
-        "explanation": explanation,
+        "tags": [_tag(tag) for tag in diagnosis.judgement.tags],
+        "explanation": diagnosis.explanation,
     }
     return json.dumps(document, ensure_ascii=False).encode()
 
