@@ -10,13 +10,12 @@ from dataclasses import dataclass
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from og_edge.card_path import API_PATH, is_below_api
 from og_edge.deletion_endpoint import DeletionEndpoint
 from og_edge.endpoint import CardEndpoint
-from og_edge.errors import InternalError, NotFoundError
+from og_edge.errors import InternalError
 from og_edge.examples_endpoint import EXAMPLES_PATH, ExamplesEndpoint
 from og_edge.fast_path import FAST_PATH, FastPath
 from og_edge.openapi import COMPONENTS, DESCRIPTION, OPERATIONS
@@ -25,6 +24,7 @@ from og_edge.template_list import TEMPLATES_PATH
 from og_edge.templates_endpoint import TemplatesEndpoint
 from og_edge.verification_endpoint import VerificationEndpoint
 from og_edge.verification_report import VERIFICATION_PATH
+from og_edge.web.website import Website
 
 log = structlog.get_logger()
 
@@ -43,6 +43,7 @@ class Endpoints:
     verification: VerificationEndpoint
     deletion: DeletionEndpoint
     examples: ExamplesEndpoint
+    website: Website
 
 
 OpenEndpoints = Callable[[], AbstractAsyncContextManager[Endpoints]]
@@ -109,7 +110,7 @@ def create_rest(open_endpoints: OpenEndpoints) -> FastAPI:
     app.add_api_route("/healthz", _healthy, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/robots.txt", _robots, methods=["GET", "HEAD"], include_in_schema=False)
     app.openapi()["components"] = COMPONENTS
-    app.add_exception_handler(HTTPException, _not_found)
+    app.router.default = _pages
     app.add_exception_handler(Exception, _internal_error)
     return app
 
@@ -151,9 +152,10 @@ async def _robots() -> PlainTextResponse:
     return PlainTextResponse(ROBOTS_TXT)
 
 
-async def _not_found(_: Request, __: Exception) -> Response:
-    error = NotFoundError(f"Nothing is here. Cards are at {API_PATH}.")
-    return error_response(error, {"X-Request-Id": str(uuid.uuid4())})
+async def _pages(scope: Scope, receive: Receive, send: Send) -> None:
+    """Leave all that is no API to the pages."""
+    endpoints: Endpoints = scope["app"].state.endpoints
+    await endpoints.website(scope, receive, send)
 
 
 async def _internal_error(request: Request, error: Exception) -> Response:

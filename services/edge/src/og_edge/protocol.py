@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from og_edge.body_watch import BodyWatch
 from og_edge.card_path import API_PATH
 from og_edge.incoming import MALFORMED, RawHeaders
 from og_edge.lingering import LingeringTransport
@@ -60,6 +61,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     _head_timer: asyncio.TimerHandle | None = None
     _reader: ReaderWatch | None = None
     _answering: RequestResponseCycle | None = None
+    _body: BodyWatch | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start to wait for the first request."""
@@ -74,6 +76,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._stop_head_timer()
+        self._end_body()
         if self._reader is not None:
             self._reader.stop()
         self.pipeline.clear()
@@ -143,10 +146,13 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._begin(has_body=has_body)
 
     def on_body(self, body: bytes) -> None:
-        """Drop it: nothing of ours reads one."""
+        """Hand it to who reads it, within bounds; what no page reads is dropped."""
+        if self._body is not None and self._body.takes(body):
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Expect the next head."""
+        self._end_body()
         self._in_head = True
         self._message_ended = True
         if not self._is_deaf and self.cycle is not None:
@@ -162,7 +168,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """Hand a request to the application."""
         self.scope = self._new_scope(self.headers, {})  # type: ignore[assignment]
         super().on_headers_complete()
-        if has_body:
+        if has_body and BodyWatch.is_read(self.scope["path"], self.headers):
+            self._body = BodyWatch(self.transport)
+        elif has_body:
             self._leave_body_unread()
         if len(self.connections) > self.kept_connections_max:
             self.cycle.keep_alive = False
@@ -187,6 +195,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             elif name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
                 has_body = True
         return hosts, has_body
+
+    def _end_body(self) -> None:
+        if self._body is not None:
+            self._body.stop()
+            self._body = None
 
     def _leave_body_unread(self) -> None:
         """Answer without the body, and end the connection, where its bytes are still to come."""

@@ -21,6 +21,8 @@ from og_edge.card_service import CardService
 from og_edge.cashier import Cashier
 from og_edge.chores import Chores
 from og_edge.clients import AuthClient, BillingClient, ExtractClient, RenderClient
+from og_edge.clients.identity import IdentityClient
+from og_edge.clients.subscriptions import SubscriptionClient
 from og_edge.deletion_endpoint import DeletionEndpoint
 from og_edge.desk import Desk
 from og_edge.doctor import Doctor
@@ -55,6 +57,7 @@ from og_edge.verdicts import Verdicts
 from og_edge.verification import Verifier
 from og_edge.verification_endpoint import VerificationEndpoint
 from og_edge.views import Viewer
+from og_edge.web.wiring import Parts, build_website
 from og_service import logs, metrics
 from og_service.background import running
 from og_service.channels import open_channel
@@ -136,6 +139,12 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         REQUESTS_UNDER_WAY.set_function(lambda: under_way.requests)
         doctor = Doctor(catalog, viewer, verifier, auth, cards)
         owners = Owners(auth, under_way, settings.trusted_proxies)
+        parts = Parts(
+            settings=settings,
+            under_way=under_way,
+            identities=IdentityClient(auth_channel),
+            subscriptions=SubscriptionClient(billing_channel),
+        )
         yield Endpoints(
             FastPath(reception, desk, cards, under_way),
             CardEndpoint(reception, desk, under_way, auth, billing, verifier, cards),
@@ -143,6 +152,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
             VerificationEndpoint(targets, owners, catalog, doctor),
             DeletionEndpoint(targets, owners, catalog, cards),
             ExamplesEndpoint(examples),
+            build_website(parts),
         )
 
 

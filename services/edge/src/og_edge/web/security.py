@@ -1,0 +1,125 @@
+"""What keeps sessions and forms safe in a browser: cookies, tokens, origins, headers."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+SESSION_MAX_AGE_S: Final = 30 * 24 * 3600
+"""As long as auth keeps a session at most."""
+MAX_COOKIE_CHARS: Final = 256
+FORM_COOKIE_BYTES: Final = 32
+CSRF_FIELD: Final = "csrf_token"
+CSRF_HEADER: Final = "x-csrf-token"
+_CSRF_LABEL: Final = b"instant-og csrf"
+
+STATIC_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class Cookies:
+    """The two cookies of the dashboard: who is signed in, and whose form it is before that."""
+
+    def __init__(self, public_base_url: str) -> None:
+        self._secure = public_base_url.startswith("https://")
+        # The prefix has browsers refuse one that another host of the domain set (RFC 6265bis).
+        prefix = "__Host-" if self._secure else ""
+        self.session_name: Final = f"{prefix}og_session"
+        self.form_name: Final = f"{prefix}og_form"
+
+    def session_token(self, request: Request) -> str:
+        """Give the token of who is signed in, or ""."""
+        return request.cookies.get(self.session_name, "")[:MAX_COOKIE_CHARS]
+
+    def form_secret(self, request: Request) -> str:
+        """Give the secret of a visitor's forms, or ""."""
+        return request.cookies.get(self.form_name, "")[:MAX_COOKIE_CHARS]
+
+    def set_session(self, response: Response, token: str) -> None:
+        """Sign somebody in; empty: out."""
+        self._set(response, self.session_name, token, SESSION_MAX_AGE_S if token else 0)
+
+    def set_form_secret(self, response: Response, secret: str) -> None:
+        """Remember whose forms these are, until the browser is closed."""
+        self._set(response, self.form_name, secret, None)
+
+    def _set(self, response: Response, name: str, value: str, max_age_s: int | None) -> None:
+        response.set_cookie(
+            name,
+            value,
+            max_age=max_age_s,
+            path="/",
+            secure=self._secure,
+            httponly=True,
+            samesite="lax",
+        )
+
+
+def new_form_secret() -> str:
+    """Make the secret of a visitor's forms."""
+    return secrets.token_urlsafe(FORM_COOKIE_BYTES)
+
+
+def csrf_token(secret: str) -> str:
+    """Give the token that a form of who holds the cookie carries."""
+    return hmac.new(secret.encode(), _CSRF_LABEL, hashlib.sha256).hexdigest()
+
+
+def is_csrf_token(token: str, secret: str) -> bool:
+    """Whether a form comes from a page that we gave to who holds the cookie."""
+    return bool(secret) and hmac.compare_digest(token.encode(), csrf_token(secret).encode())
+
+
+def is_own_origin(headers: Mapping[str, str], public_base_url: str) -> bool:
+    """Whether a POST comes from a page of ours, as far as the browser tells.
+
+    Every browser of today sends Origin with a POST (Fetch Standard, section 3.2); where none is
+    there, the token must do.
+    """
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
+    ours = urlsplit(public_base_url)
+    return origin == f"{ours.scheme}://{ours.netloc}" or (
+        # Behind no proxy: any name by which this server was asked.
+        origin in {f"http://{headers.get('host')}", f"https://{headers.get('host')}"}
+    )
+
+
+class PagePolicy(NamedTuple):
+    """What a page may do besides the usual: where its forms may lead."""
+
+    form_targets: tuple[str, ...] = ()
+
+    def headers(self, *, is_private: bool) -> dict[str, str]:
+        """Give the headers of a page; a private one is kept nowhere."""
+        form_action = " ".join(("'self'", *self.form_targets))
+        return {
+            "Content-Security-Policy": (
+                "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+                "img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; "
+                f"form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
+            ),
+            "Cache-Control": "no-store" if is_private else "no-cache",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+            "Referrer-Policy": "same-origin",
+            "Vary": "Cookie",
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+        }
+
+
+def safe_return_path(path: str, otherwise: str) -> str:
+    """Give a path of ours to go to after signing in; anything else would lead strangers away."""
+    is_ours = path.startswith("/") and not path.startswith("//")
+    return path if is_ours and path.isprintable() and "\\" not in path else otherwise

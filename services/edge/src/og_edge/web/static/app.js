@@ -1,0 +1,87 @@
+// What makes every page livelier; none of it is needed.
+
+const YEAR_S = 31_536_000;
+const COPIED_MS = 1_600;
+const WIDE = "(min-width: 60rem)";
+
+function addCopyButtons(root) {
+  for (const box of root.querySelectorAll("[data-copy]")) {
+    if (box.querySelector(".copy")) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy";
+    const name = box.querySelector("[aria-label]")?.getAttribute("aria-label");
+    if (name) button.setAttribute("aria-label", `Copy: ${name}`);
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(box.querySelector("code, input, output").value ?? box.querySelector("code").textContent);
+        button.textContent = "Copied";
+      } catch {
+        getSelection().selectAllChildren(box.querySelector("code"));
+        button.textContent = "Press Ctrl+C";
+      }
+      setTimeout(() => (button.textContent = "Copy"), COPIED_MS);
+    });
+    box.append(button);
+  }
+}
+
+function themeNow() {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+}
+
+function offerThemes() {
+  for (const button of document.querySelectorAll("[data-theme-switch]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const theme = themeNow() === "dark" ? "light" : "dark";
+      document.documentElement.dataset.theme = theme;
+      document.cookie = `og_theme=${theme}; path=/; max-age=${YEAR_S}; samesite=lax`;
+    });
+  }
+}
+
+function foldMenu() {
+  const menu = document.querySelector("[data-menu]");
+  if (!menu) return;
+  const wide = matchMedia(WIDE);
+  const fit = () => (menu.open = wide.matches);
+  wide.addEventListener("change", fit);
+  fit();
+}
+
+function tellLocalTimes() {
+  const write = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of document.querySelectorAll("time[datetime*='T']")) {
+    const moment = new Date(time.dateTime);
+    if (Number.isNaN(moment.valueOf())) continue;
+    time.title = time.textContent;
+    time.textContent = write.format(moment);
+  }
+}
+
+function sendOnce() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+    for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
+    }
+  });
+}
+
+addCopyButtons(document);
+offerThemes();
+foldMenu();
+tellLocalTimes();
+sendOnce();
+
+export { addCopyButtons };

@@ -1,0 +1,34 @@
+"""Puts the pages together; the composition root calls it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from og_edge.clients.identity import IdentityClient
+from og_edge.clients.subscriptions import SubscriptionClient
+from og_edge.settings import Settings
+from og_edge.under_way import UnderWay
+from og_edge.web.identity_pages import IdentityPages
+from og_edge.web.website import Website
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What pages are made of, all of it wired already."""
+
+    settings: Settings
+    under_way: UnderWay
+    identities: IdentityClient
+    subscriptions: SubscriptionClient
+
+
+def build_website(parts: Parts) -> Website:
+    """Build every page of site_map.PAGE_CLASSES on its parts."""
+    pages = [IdentityPages(parts.identities, parts.subscriptions)]
+    return Website(
+        pages,
+        parts.identities,
+        parts.under_way,
+        base_url=parts.settings.public_base_url,
+        trusted_proxies=parts.settings.trusted_proxies,
+    )
