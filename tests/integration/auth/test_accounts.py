@@ -167,11 +167,15 @@ async def edge(
         yield channel
 
 
-async def test_the_edge_may_ask_but_not_manage(edge: grpc.aio.Channel) -> None:
-    world = World(edge)
-    answer = await world.authorize(by_key(""))
-    assert decision(answer) == "INVALID_API_KEY"
-    error = await refusal(world.account())
+async def test_only_operators_and_the_edge_may_ask_and_manage(
+    edge: grpc.aio.Channel, serve_auth: ServeAuth, database_url: str, redis_url: str
+) -> None:
+    answer = await World(edge).authorize(
+        by_key((await World(edge).key(await World(edge).account())).secret)
+    )
+    assert decision(answer) == "ALLOWED"
+    async with serve_auth(database_url, redis_url, caller="somebody") as channel:
+        error = await refusal(World(channel).account())
     assert (error.code, error.reason) == (
         grpc.StatusCode.PERMISSION_DENIED,
         "CALLER_NOT_ALLOWED",

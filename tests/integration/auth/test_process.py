@@ -74,11 +74,13 @@ def test_the_role_may_do_no_more_than_it_needs(database_url: str, admin_of: Admi
     granted = {(str(table), str(privilege)) for table, privilege in rows}
     tables = (
         *("accounts", "api_keys", "sites", "sign_ups"),
-        *("looks", "look_additions", "verifications"),
+        *("looks", "look_additions", "verifications", "deleted_sites"),
     )
     assert granted == {
         *((table, privilege) for table in tables for privilege in ("SELECT", "INSERT")),
         ("api_keys", "DELETE"),
+        ("sites", "DELETE"),
+        ("deleted_sites", "DELETE"),
         ("sign_ups", "DELETE"),
         ("looks", "DELETE"),
         ("look_additions", "DELETE"),

@@ -169,3 +169,55 @@ async def test_what_may_be_spent_comes_with_the_decision(site: Site) -> None:
     await update(site.world, site.site_id, daily_generations_max=3, daily_credits_max=40)
     payer = (await site.world.complete(site.page(), "TAG_FOUND")).payer
     assert (payer.daily_generations_max, payer.daily_credits_max) == (3, 40)
+
+
+GOOD_DEFAULTS = {
+    "template_id": "article/blog-post",
+    "theme": "dark",
+    "accent_color": "#6366f1",
+    "logo_url": "https://example.com/logo.png",
+}
+
+
+async def test_card_defaults_and_fallback_are_as_the_owner_says(site: Site) -> None:
+    page = f"https://{site.domain}/page"
+    assert not (await site.world.authorize(by_site(site.site_id, page))).serves_fallback
+
+    defaults = auth_pb2.CardDefaults(**GOOD_DEFAULTS)
+    changed = await update(site.world, site.site_id, card_defaults=defaults, serves_fallback=True)
+    assert changed.card_defaults == defaults
+    assert changed == await get(site.world, site.site_id)
+    for url in (page, "https://elsewhere.example.org/"):
+        assert (await site.world.authorize(by_site(site.site_id, url))).serves_fallback
+    await site.world.complete(by_site(site.site_id, page), "TAG_MISSING")
+    assert (await site.world.authorize(by_site(site.site_id, page))).serves_fallback
+
+    cleared = await update(site.world, site.site_id, card_defaults=auth_pb2.CardDefaults())
+    assert cleared.card_defaults == auth_pb2.CardDefaults()
+    assert cleared.serves_fallback
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("template_id", "a" * 65),
+        ("template_id", "Article"),
+        ("template_id", "a//b"),
+        ("theme", "blue"),
+        ("accent_color", "6366f1"),
+        ("accent_color", "#6366F1"),
+        ("accent_color", "#6366f1\n"),
+        ("logo_url", "logo.png"),
+        ("logo_url", "javascript:alert(1)"),
+        ("logo_url", "http://10.0.0.1/logo.png"),
+        ("logo_url", f"https://example.com/{'a' * 2048}"),
+    ],
+)
+async def test_card_defaults_that_cannot_be_are_refused(site: Site, field: str, value: str) -> None:
+    defaults = auth_pb2.CardDefaults(**GOOD_DEFAULTS | {field: value})
+    with pytest.raises(grpc.aio.AioRpcError) as failed:
+        await update(site.world, site.site_id, card_defaults=defaults)
+    error = from_rpc_error(failed.value)
+    assert error.reason == "INVALID_REQUEST"
+    assert list(error.field_violations) == [f"card_defaults.{field}"]
+    assert (await get(site.world, site.site_id)).card_defaults == auth_pb2.CardDefaults()

@@ -117,6 +117,7 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
         """Put a new API key in another's place."""
         rotation, secret = await self._api_keys.rotate(
             request.api_key_id,
+            request.account_id,
             to_duration(request.overlap),
             to_time(request, "expire_time"),
         )
@@ -130,14 +131,16 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
         self, request: auth_pb2.UpdateApiKeyRequest, context: Call
     ) -> auth_pb2.UpdateApiKeyResponse:
         """Change an API key."""
-        api_key = await self._api_keys.update(request.api_key_id, to_api_key_changes(request))
+        api_key = await self._api_keys.update(
+            request.api_key_id, request.account_id, to_api_key_changes(request)
+        )
         return auth_pb2.UpdateApiKeyResponse(api_key=from_api_key(api_key))
 
     async def RevokeApiKey(
         self, request: auth_pb2.RevokeApiKeyRequest, context: Call
     ) -> auth_pb2.RevokeApiKeyResponse:
         """Revoke an API key."""
-        api_key = await self._api_keys.revoke(request.api_key_id)
+        api_key = await self._api_keys.revoke(request.api_key_id, request.account_id)
         return auth_pb2.RevokeApiKeyResponse(api_key=from_api_key(api_key))
 
     async def ListApiKeys(
@@ -158,14 +161,16 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
         self, request: auth_pb2.GetSiteRequest, context: Call
     ) -> auth_pb2.GetSiteResponse:
         """Get a site."""
-        site = await self._sites.get(request.site_id)
+        site = await self._sites.get(request.site_id, request.account_id)
         return auth_pb2.GetSiteResponse(site=from_site(site))
 
     async def UpdateSite(
         self, request: auth_pb2.UpdateSiteRequest, context: Call
     ) -> auth_pb2.UpdateSiteResponse:
         """Change a site."""
-        site = await self._sites.update(request.site_id, to_site_changes(request))
+        site = await self._sites.update(
+            request.site_id, request.account_id, to_site_changes(request)
+        )
         return auth_pb2.UpdateSiteResponse(site=from_site(site))
 
     async def ListSites(
@@ -174,3 +179,10 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
         """List an account's sites."""
         sites = await self._sites.list(request.account_id)
         return auth_pb2.ListSitesResponse(sites=map(from_site, sites))
+
+    async def DeleteSite(
+        self, request: auth_pb2.DeleteSiteRequest, context: Call
+    ) -> auth_pb2.DeleteSiteResponse:
+        """Forget a site."""
+        await self._sites.delete(request.site_id, request.account_id)
+        return auth_pb2.DeleteSiteResponse()

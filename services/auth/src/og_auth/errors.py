@@ -105,6 +105,13 @@ class InvalidDailyLimitError(InvalidRequestError):
         super().__init__(field, f"Use 0 to {limit_max:,} a day.")
 
 
+class InvalidCardDefaultsError(InvalidRequestError):
+    """A site's cards cannot look like that; `field` is the one of its defaults that is wrong."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(f"card_defaults.{field}", text)
+
+
 class InvalidCanonicalUrlError(InvalidRequestError):
     """A page's canonical URL is no other spelling of the page's."""
 

@@ -44,6 +44,7 @@ class Judgement:
     verification: Verification = Verification.UNSPECIFIED
     payer: Payer | None = None
     canonical_url: str = ""
+    serves_fallback: bool = False
 
     @property
     def is_of_page(self) -> bool:
@@ -138,7 +139,15 @@ def _allowed(
     canonical_url: str = "",
 ) -> Judgement:
     account, payer = credential.account, credential.payer
-    return Judgement(Decision.ALLOWED, draws, account, verification, payer, canonical_url)
+    return Judgement(
+        Decision.ALLOWED,
+        draws,
+        account,
+        verification,
+        payer,
+        canonical_url,
+        _serves_fallback(credential),
+    )
 
 
 def _not_verified(case: Case, verification: Verification) -> Judgement:
@@ -152,4 +161,11 @@ def _failed(
     verification: Verification = Verification.UNSPECIFIED,
 ) -> Judgement:
     draws = (failed_attempt(case.attempt.client),)
-    return Judgement(decision, draws, account, verification)
+    fallback = _serves_fallback(case.found)
+    return Judgement(decision, draws, account, verification, serves_fallback=fallback)
+
+
+def _serves_fallback(credential: Credential | None) -> bool:
+    if credential is None or credential.site is None or credential.is_suspended:
+        return False
+    return credential.site.serves_fallback

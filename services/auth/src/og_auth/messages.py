@@ -115,6 +115,7 @@ def _write(response: auth_pb2.AuthorizeResponse, verdict: Verdict) -> None:
     response.verification_state = VERIFICATIONS[judgement.verification]
     response.canonical_url = judgement.canonical_url
     response.admits_new_cards_apart = verdict.admits_new_cards_apart
+    response.serves_fallback = judgement.serves_fallback
     if judgement.account:
         _write_account(response.account, judgement.account)
     if judgement.payer and decision is Decision.ALLOWED:

@@ -49,9 +49,9 @@ class OwnerLooks:
         Raises SiteNotFoundError where the account has no such site, InvalidCanonicalUrlError where
         the page cannot stand for its alias.
         """
-        site = await self._registry.get(site_id)
-        if site.account_id != account_id:
+        if not account_id:  # which would be anybody's
             raise SiteNotFoundError
+        site = await self._registry.get(site_id, account_id)
         page = sites.parse_page(look.page_url, self._loopback_targets)
         final = sites.parse_page(look.final_url, self._loopback_targets)
         if not (page and final and site.hosts.includes(page) and site.hosts.includes(final)):

@@ -38,7 +38,7 @@ from og_service.settings import load
 
 DOMAIN: Final = "auth.instantog.com"
 AUTH_CALLERS: Final = frozenset({"edge", "operator"})
-ACCOUNT_CALLERS: Final = frozenset({"operator"})
+ACCOUNT_CALLERS: Final = AUTH_CALLERS
 
 
 @asynccontextmanager

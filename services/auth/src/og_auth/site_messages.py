@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from og.auth.v1 import auth_pb2
+from og_auth.card_defaults import CardDefaults
 from og_auth.masks import checked_mask
 from og_auth.messages import from_datetime
 from og_auth.sites import Site, SiteChanges, TagPolicy
@@ -27,6 +30,10 @@ def to_site_changes(request: auth_pb2.UpdateSiteRequest) -> SiteChanges:
         changes["daily_generations_max"] = request.daily_generations_max
     if "daily_credits_max" in named:
         changes["daily_credits_max"] = request.daily_credits_max
+    if "card_defaults" in named:
+        changes["card_defaults"] = _to_card_defaults(request.card_defaults)
+    if "serves_fallback" in named:
+        changes["serves_fallback"] = request.serves_fallback
     return changes
 
 
@@ -36,6 +43,15 @@ def _to_tag_policy(policy: auth_pb2.TagPolicy.ValueType) -> TagPolicy:
     if policy not in TAG_POLICIES:
         raise InvalidRequestError("tag_policy", "Use same card or any.")
     return TAG_POLICIES[policy]
+
+
+def _to_card_defaults(defaults: auth_pb2.CardDefaults) -> CardDefaults:
+    return CardDefaults(
+        template_id=defaults.template_id,
+        theme=defaults.theme,
+        accent_color=defaults.accent_color,
+        logo_url=defaults.logo_url,
+    )
 
 
 def from_tag_policy(policy: TagPolicy) -> auth_pb2.TagPolicy.ValueType:
@@ -57,4 +73,6 @@ def from_site(site: Site) -> auth_pb2.Site:
         daily_credits_max=site.daily_credits_max,
         suspend_time=from_datetime(site.suspend_time),
         suspend_reason=site.suspend_reason,
+        card_defaults=auth_pb2.CardDefaults(**asdict(site.card_defaults)),
+        serves_fallback=site.serves_fallback,
     )

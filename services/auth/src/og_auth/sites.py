@@ -9,12 +9,15 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, TypedDict
 
+from og_auth.card_defaults import CardDefaults
 from og_auth.errors import InvalidDailyLimitError
 from og_auth.host_policy import HostPolicy
 from og_plans import PLANS
 from og_urls import MAX_URL_CHARS, PageUrl, UrlNotAllowedError, parse_page_url
 
 MAX_SITES: Final = 100
+MAX_DELETED_SITES: Final = 1_000
+"""So many of an account are remembered, the latest, to tell whose they were."""
 DAILY_GENERATIONS_MAX: Final = 1_000_000
 DAILY_CREDITS_MAX: Final = 1_000_000_000
 MAX_KNOWN_PAGES: Final = 2_000
@@ -42,6 +45,8 @@ class Site:
     create_time: datetime
     suspend_time: datetime | None
     suspend_reason: str
+    card_defaults: CardDefaults
+    serves_fallback: bool
 
     @property
     def daily_generations_max(self) -> int:
@@ -57,14 +62,17 @@ class SiteChanges(TypedDict, total=False):
     tag_policy: TagPolicy
     daily_generations_max: int
     daily_credits_max: int
+    card_defaults: CardDefaults
+    serves_fallback: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SiteRules:
-    """What a request for a page of a site is held against."""
+    """What a request for a page of a site is held against, and gets where it fails."""
 
     hosts: HostPolicy
     tag_policy: TagPolicy
+    serves_fallback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,17 +29,26 @@ class ApiKeyStore(Protocol):
         """Add a key; AccountNotFoundError, TooManyApiKeysError."""
 
     async def rotate_api_key(
-        self, api_key_id: str, overlap: timedelta, expire_time: datetime | None, secret: Secret
+        self,
+        api_key_id: str,
+        owner_id: str,
+        overlap: timedelta,
+        expire_time: datetime | None,
+        secret: Secret,
     ) -> Rotation:
         """Add a key like another one, which ends after the overlap unless it ends before.
+
+        It must be the owner's; empty: anybody's, as below.
 
         ApiKeyNotFoundError, ApiKeyNotUsableError, TooManyApiKeysError.
         """
 
-    async def update_api_key(self, api_key_id: str, changes: ApiKeyChanges) -> ApiKey | None:
+    async def update_api_key(
+        self, api_key_id: str, owner_id: str, changes: ApiKeyChanges
+    ) -> ApiKey | None:
         """Set what is to be changed, at least one thing; None where there is no such key."""
 
-    async def revoke_api_key(self, api_key_id: str) -> ApiKey | None:
+    async def revoke_api_key(self, api_key_id: str, owner_id: str) -> ApiKey | None:
         """Set the time of revocation where none is set; None where there is no such key."""
 
     async def list_api_keys(self, account_id: str) -> list[ApiKey]:
@@ -76,19 +85,20 @@ class ApiKeys:
         return await self._store.add_api_key(key, secret), secret
 
     async def rotate(
-        self, api_key_id: str, overlap: timedelta, expire_time: datetime | None
+        self, api_key_id: str, owner_id: str, overlap: timedelta, expire_time: datetime | None
     ) -> tuple[Rotation, Secret]:
         """Put a new key in another's place, and give it with its secret.
 
+        Here and below, another's key than the owner's is not found; empty: anybody's.
         Raises ApiKeyNotFoundError, ApiKeyNotUsableError, TooManyApiKeysError and kinds of
         InvalidRequestError.
         """
         checked = api_keys.checked_overlap(overlap)
         expiry = await self._checked_expiry(expire_time)
         secret, key_id = api_keys.new_secret(), _checked_id(api_key_id)
-        return await self._store.rotate_api_key(key_id, checked, expiry, secret), secret
+        return await self._store.rotate_api_key(key_id, owner_id, checked, expiry, secret), secret
 
-    async def update(self, api_key_id: str, changes: ApiKeyChanges) -> ApiKey:
+    async def update(self, api_key_id: str, owner_id: str, changes: ApiKeyChanges) -> ApiKey:
         """Change a key; raises ApiKeyNotFoundError and kinds of InvalidRequestError."""
         checked = changes.copy()
         if "display_name" in changes:
@@ -98,11 +108,12 @@ class ApiKeys:
         if "daily_credits_max" in changes:
             limit = api_keys.checked_daily_credits(changes["daily_credits_max"])
             checked["daily_credits_max"] = limit
-        return _found(await self._store.update_api_key(_checked_id(api_key_id), checked))
+        key_id = _checked_id(api_key_id)
+        return _found(await self._store.update_api_key(key_id, owner_id, checked))
 
-    async def revoke(self, api_key_id: str) -> ApiKey:
+    async def revoke(self, api_key_id: str, owner_id: str) -> ApiKey:
         """Revoke a key, once and for all, or raise ApiKeyNotFoundError."""
-        return _found(await self._store.revoke_api_key(_checked_id(api_key_id)))
+        return _found(await self._store.revoke_api_key(_checked_id(api_key_id), owner_id))
 
     async def list(self, account_id: str) -> list[ApiKey]:
         """List keys, newest first, or raise AccountNotFoundError."""

@@ -14,6 +14,7 @@ from og_auth.api_keys import MAX_API_KEYS, ApiKey, ApiKeyChanges, NewApiKey, Sco
 from og_auth.errors import ApiKeyNotFoundError, ApiKeyNotUsableError, TooManyApiKeysError
 from og_auth.registry.api_keys import Rotation
 from og_auth.store.database import (
+    IS_OWN,
     Connection,
     Database,
     added,
@@ -86,12 +87,17 @@ class PostgresApiKeys:
             return await _add(connection, key, secret)
 
     async def rotate_api_key(
-        self, api_key_id: str, overlap: timedelta, expire_time: datetime | None, secret: Secret
+        self,
+        api_key_id: str,
+        owner_id: str,
+        overlap: timedelta,
+        expire_time: datetime | None,
+        secret: Secret,
     ) -> Rotation:
         """See registry.ApiKeyStore."""
-        owner = "SELECT account_id FROM auth.api_keys WHERE api_key_id = %s"
+        owner = f"SELECT account_id FROM auth.api_keys WHERE api_key_id = %s AND {IS_OWN}"
         async with self._database.transaction() as connection:
-            account_id = await scalar(connection, owner, api_key_id)
+            account_id = await scalar(connection, owner, api_key_id, owner_id)
             if account_id is None:
                 raise ApiKeyNotFoundError
             await lock_account(connection, account_id)
@@ -107,18 +113,20 @@ class PostgresApiKeys:
             )
             return Rotation(await _add(connection, key, secret), replaced)
 
-    async def update_api_key(self, api_key_id: str, changes: ApiKeyChanges) -> ApiKey | None:
+    async def update_api_key(
+        self, api_key_id: str, owner_id: str, changes: ApiKeyChanges
+    ) -> ApiKey | None:
         """See registry.ApiKeyStore."""
         query = update_query("api_keys", "api_key_id", changes, _COLUMNS)
-        return await self._database.one(_api_key, query, *changes.values(), api_key_id)
+        return await self._database.one(_api_key, query, *changes.values(), api_key_id, owner_id)
 
-    async def revoke_api_key(self, api_key_id: str) -> ApiKey | None:
+    async def revoke_api_key(self, api_key_id: str, owner_id: str) -> ApiKey | None:
         """See registry.ApiKeyStore."""
         query = (
             "UPDATE auth.api_keys SET revoke_time = COALESCE(revoke_time, now())"
-            f" WHERE api_key_id = %s RETURNING {_COLUMNS}"
+            f" WHERE api_key_id = %s AND {IS_OWN} RETURNING {_COLUMNS}"
         )
-        return await self._database.one(_api_key, query, api_key_id)
+        return await self._database.one(_api_key, query, api_key_id, owner_id)
 
     async def list_api_keys(self, account_id: str) -> list[ApiKey]:
         """See registry.ApiKeyStore."""

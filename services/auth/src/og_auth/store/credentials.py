@@ -61,7 +61,7 @@ SELECT q.position, a.account_id, {PLAN_ID}, a.rate_limit_override,
        COALESCE(a.suspend_time, k.suspend_time, s.suspend_time) IS NOT NULL,
        COALESCE(k.api_key_id, s.site_id), k.scopes,
        COALESCE(k.daily_credits_max, s.daily_credits_max), s.daily_generations_max,
-       s.domain, s.further_hosts, s.includes_subdomains, s.tag_policy,
+       s.domain, s.further_hosts, s.includes_subdomains, s.tag_policy, s.serves_fallback,
        l.state, extract(epoch FROM now() - l.look_time)::float8, l.canonical_url
 FROM unnest($1::bytea[], $2::text[], $3::bytea[], $4::bytea[])
      WITH ORDINALITY AS q (key_digest, site_id, page_digest, card_digest, position)
@@ -135,8 +135,8 @@ def _credential(row: Row) -> Credential:
         suspended,
         credits_max,
         generations_max,
-        _rules(domain, *row[10:13]) if domain else None,
-        _memory(*row[13:]) if row[13] else None,
+        _rules(domain, *row[10:14]) if domain else None,
+        _memory(*row[14:]) if row[14] else None,
     )
 
 
@@ -145,9 +145,10 @@ def _rules(
     further_hosts: Sequence[str],
     includes_subdomains: bool,  # noqa: FBT001 - a column
     tag_policy: str,
+    serves_fallback: bool,  # noqa: FBT001 - a column
 ) -> SiteRules:
     hosts = HostPolicy(domain, tuple(further_hosts), includes_subdomains)
-    return SiteRules(hosts, TagPolicy(tag_policy))
+    return SiteRules(hosts, TagPolicy(tag_policy), serves_fallback)
 
 
 def _memory(state: str, age_s: float, canonical_url: str | None) -> Memory:

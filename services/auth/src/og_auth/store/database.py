@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import Any, LiteralString, TypeAlias, TypeVar
+from typing import Any, Final, LiteralString, TypeAlias, TypeVar
 
 import psycopg
 import structlog
@@ -19,6 +19,9 @@ log = structlog.get_logger()
 Connection: TypeAlias = psycopg.AsyncConnection[Any]
 Query: TypeAlias = LiteralString | sql.Composed
 T = TypeVar("T")
+
+IS_OWN: Final = "%s IN ('', account_id)"
+"""Of rows that are an account's: whose it must be; empty: anybody's."""
 
 
 class Database:
@@ -88,13 +91,18 @@ async def lock_account(connection: Connection, account_id: str) -> None:
 def update_query(
     table: str, id_column: str, columns: Iterable[str], returning: LiteralString
 ) -> sql.Composed:
-    """Write an UPDATE of one row: it takes the columns' values in their order, then the id."""
+    """Write an UPDATE of one row of an account.
+
+    It takes the columns' values in their order, then the row's id, and whose it must be; empty:
+    anybody's.
+    """
     assignments = sql.SQL(", ").join(
         sql.SQL("{} = %s").format(sql.Identifier(column)) for column in columns
     )
-    return sql.SQL("UPDATE {} SET {} WHERE {} = %s RETURNING {}").format(
+    return sql.SQL("UPDATE {} SET {} WHERE {} = %s AND {} RETURNING {}").format(
         sql.Identifier("auth", table),
         assignments,
         sql.Identifier(id_column),
+        sql.SQL(IS_OWN),
         sql.SQL(returning),
     )

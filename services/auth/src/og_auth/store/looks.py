@@ -92,6 +92,11 @@ DELETE FROM auth.looks WHERE ctid = ANY (ARRAY(
   LIMIT %s))
 """
 
+_DELETE_SITELESS: Final = """
+DELETE FROM auth.looks WHERE ctid = ANY (ARRAY(
+  SELECT l.ctid FROM auth.deleted_sites JOIN auth.looks AS l USING (site_id) LIMIT %s))
+"""
+
 _FORGET_ADDITIONS: Final = """
 DELETE FROM auth.look_additions WHERE day < (now() AT TIME ZONE 'UTC')::date - 1
 """
@@ -142,6 +147,7 @@ class PostgresLooks:
             for statement, values in (
                 (_DELETE_OLD, (True, ALIAS_RETENTION_S, SWEEP_ROWS)),
                 (_DELETE_OLD, (False, RETENTION_S, SWEEP_ROWS)),
+                (_DELETE_SITELESS, (SWEEP_ROWS,)),
                 (_TRIM, (self._looks_per_site_max, SWEEP_ROWS)),
             ):
                 deleted += (await connection.execute(statement, values)).rowcount
