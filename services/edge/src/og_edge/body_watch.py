@@ -27,9 +27,9 @@ class BodyWatch:
         self._timer = asyncio.get_running_loop().call_later(BODY_TIMEOUT_S, transport.abort)
 
     @staticmethod
-    def is_read(path: str, headers: RawHeaders) -> bool:
+    def is_read(method: str, path: str, headers: RawHeaders) -> bool:
         """Whether a body is read: where a page may want it and it is not announced as too long."""
-        if path.startswith(API_PREFIX):
+        if method != "POST" or path.startswith(API_PREFIX):
             return False
         return all(
             name != b"content-length" or _length(value) <= MAX_BODY_BYTES for name, value in headers

@@ -168,7 +168,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """Hand a request to the application."""
         self.scope = self._new_scope(self.headers, {})  # type: ignore[assignment]
         super().on_headers_complete()
-        if has_body and BodyWatch.is_read(self.scope["path"], self.headers):
+        if has_body and BodyWatch.is_read(self.scope["method"], self.scope["path"], self.headers):
             self._body = BodyWatch(self.transport)
         elif has_body:
             self._leave_body_unread()
