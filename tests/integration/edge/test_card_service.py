@@ -13,6 +13,7 @@ import pytest
 
 from og_edge.ask import Ask
 from og_edge.billing import ChargeKind, Purchase, Receipt
+from og_edge.block_store import PostgresBlocks
 from og_edge.card_index import open_card_index
 from og_edge.card_service import CardService
 from og_edge.cards import Card, Generation
@@ -87,7 +88,8 @@ async def cards(
     store, chores, leases = PostgresCardStore(fast_pool), Chores(), PostgresLeases(fast_pool)
     cashier = Cashier(till, store, chores)
     nobody = cast("CardMaker", None)  # nothing is drawn here
-    lander = Lander(store, pictures, cashier, nobody, Turns(leases, Lookout(leases), chores))
+    turns, blocks = Turns(leases, Lookout(leases), chores), PostgresBlocks(fast_pool)
+    lander = Lander(store, pictures, cashier, nobody, turns, blocks)
     async with open_card_index(dsn) as index:
         yield CardService(store, index, pictures, cashier, lander, leases, chores)
         await chores.finish()

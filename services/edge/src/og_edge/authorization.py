@@ -23,6 +23,7 @@ class Decision(Enum):
     RATE_LIMITED = auto()
     SCOPE_MISSING = auto()
     SUSPENDED = auto()
+    INVALID_SESSION = auto()
 
 
 class Verification(Enum):
@@ -44,10 +45,14 @@ class Scope(Enum):
 
 
 class Credential(NamedTuple):
-    """What a client showed: an API key, else a site id, else nothing."""
+    """What a client showed: an API key, a site id, a session of the dashboard, or nothing.
+
+    A session is good for every scope, and what it spends the account itself pays.
+    """
 
     api_key: str | None = None
     site_id: str | None = None
+    session_token: str | None = None
 
 
 class Inquiry(NamedTuple):
@@ -140,6 +145,10 @@ _DENIALS: dict[Decision, tuple[type[errors.ApiError], str]] = {
             "The account, or this API key or site, is suspended. Nothing it has is lost; write to "
             "support to find out why and to have it resumed."
         ),
+    ),
+    Decision.INVALID_SESSION: (
+        errors.InvalidSessionError,
+        "You are not signed in any more. Sign in again.",
     ),
     Decision.INVALID_SITE: (
         errors.InvalidSiteError,

@@ -105,6 +105,15 @@ class CardService:
             return _headers_of(landed.card)
         return await self._sold(ask, landed.card, landed.data)
 
+    async def picture(self, key: str) -> tuple[Card, bytes] | None:
+        """Give the card kept under key for its owner to look at, free of charge; None: it is gone.
+
+        Of one that is replaced meanwhile the bytes may be gone already.
+        """
+        card = await self._index.find(key)
+        data = await self._pictures.get(card.object_name, card.size_bytes) if card else None
+        return (card, data) if card and data is not None else None
+
     async def delete(self, account_id: str, key: str) -> None:
         """Forget an account's card, if there is one, on every edge.
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from og_edge.ai import AiStatus
@@ -17,6 +18,9 @@ from og_edge.overrides import overrides_drawn
 from og_edge.templates import Template
 
 KEY_VERSION = 1
+KEY_CHARS = 64
+GENERATION_ID_CHARS = 36
+"""A UUID in text form."""
 TOUCH_INTERVAL = dt.timedelta(days=1)
 """How exactly the last use of a card is known."""
 
@@ -72,7 +76,12 @@ class Sought(NamedTuple):
 
 @dataclass(frozen=True)
 class Generation:
-    """One line of an account's history: a card that was drawn, from what and for how much."""
+    """One line of an account's history: a card that was drawn, from what and for how much.
+
+    `options` are those of card_options, `sources` tell of each field where its value came from, and
+    `texts` how it reads (field_texts). `payer_id` is the API key or site that asked, "" where the
+    account itself did. Lines from before they were noted have no payer (None), duration and texts.
+    """
 
     generation_id: str
     account_id: str
@@ -84,6 +93,10 @@ class Generation:
     failed_images: Sequence[str]
     price_credits: int
     ai_status: AiStatus | None = None
+    payer_id: str | None = None
+    duration_ms: int | None = None
+    missing_glyphs: str = ""
+    texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def card_options(request: CardRequest, template: Template) -> dict[str, object]:
@@ -151,9 +164,16 @@ def card_digest(request: CardRequest, template: Template) -> bytes:
     return CardName.of(request, template).digest
 
 
-def object_name(key: str, generation_id: str, image_format: ImageFormat) -> str:
+def object_name(key: str, drawing_id: str, image_format: ImageFormat) -> str:
     """Name the stored picture of a card; each drawing gets a name of its own.
 
-    So the picture of a replaced drawing can be deleted whatever was drawn since.
+    A drawing's id begins with that of its generation. So the picture of a replaced drawing can be
+    deleted whatever was drawn since.
     """
-    return f"{key[:2]}/{key}-{generation_id}.{image_format.value}"
+    return f"{key[:2]}/{key}-{drawing_id}.{image_format.value}"
+
+
+def generation_of(object_name: str) -> str:
+    """Tell which generation drew the stored picture of that name: the id of its request."""
+    drawing_id = object_name.rpartition("/")[2][KEY_CHARS + 1 :]
+    return drawing_id[:GENERATION_ID_CHARS]

@@ -15,6 +15,7 @@ from og_edge.errors import (
     InvalidParameterError,
     PageUnreachableError,
 )
+from og_edge.field_texts import field_texts
 from og_edge.missing_glyphs import code_points
 from og_edge.options import Mode
 from og_edge.overrides import overrides_drawn
@@ -78,12 +79,14 @@ class Renderer(Protocol):
 class Drawing:
     """A finished picture, where its values came from, and what it had to do without.
 
-    `failed_images` names fields, `missing_glyphs` characters, as the header does. `ai_status` is
-    None where no language model was asked. `lacks_page` tells whether the page could not be read.
+    `texts` are the values as field_texts writes them. `failed_images` names fields,
+    `missing_glyphs` characters, as the header does. `ai_status` is None where no language model was
+    asked. `lacks_page` tells whether the page could not be read.
     """
 
     image: bytes
     sources: Mapping[str, str]
+    texts: Mapping[str, str]
     failed_images: Sequence[str]
     missing_glyphs: str
     ai_status: AiStatus | None
@@ -180,6 +183,7 @@ class Drawer:
         return Drawing(
             rendering.image,
             sources,
+            field_texts(values),
             sorted(not_had.union(rendering.failed_images)),
             code_points(rendering.missing_glyphs),
             _ai_status(page, sources),

@@ -95,6 +95,13 @@ class RefreshRequiresApiKeyError(ApiError):
     code = "refresh_requires_api_key"
 
 
+class CardBlockedError(ApiError):
+    """The account's owner has blocked this card: it is not drawn until they lift that."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "card_blocked"
+
+
 class UnknownPathError(ApiError):
     """Nothing is served at this path below /api/og."""
 
@@ -114,6 +121,13 @@ class InvalidApiKeyError(ApiError):
 
     status = HTTPStatus.UNAUTHORIZED
     code = "invalid_api_key"
+
+
+class InvalidSessionError(ApiError):
+    """Whoever was signed in at the dashboard is not any more; no answer of /api/og."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    code = "invalid_session"
 
 
 class InsufficientScopeError(ApiError):
@@ -191,6 +205,13 @@ class DailyCardsReachedError(ApiError):
 
     status = HTTPStatus.TOO_MANY_REQUESTS
     code = "daily_cards_reached"
+
+
+class DailyPreviewsReachedError(ApiError):
+    """The account has seen its free previews of the day in the playground; no answer of /api/og."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "daily_previews_reached"
 
 
 class AiNotConfiguredError(ApiError):

@@ -7,8 +7,10 @@ import time
 from dataclasses import dataclass, replace
 
 from og_edge.ask import Ask, Landed
+from og_edge.blocks import Blocks
 from og_edge.cards import Card
 from og_edge.cashier import Cashier, Tab
+from og_edge.errors import CardBlockedError
 from og_edge.leases import Lease, Standing
 from og_edge.making import CardMaker, Turn
 from og_edge.pictures import PictureStore
@@ -35,12 +37,14 @@ class Lander:
         cashier: Cashier,
         maker: CardMaker,
         turns: Turns,
+        blocks: Blocks,
     ) -> None:
         self._store = store
         self._pictures = pictures
         self._cashier = cashier
         self._maker = maker
         self._turns = turns
+        self._blocks = blocks
 
     async def land(self, ask: Ask, seen_epoch: int | None) -> Landed:
         """Bring a card home that was drawn after seen_epoch, or whatever is good if that is None.
@@ -48,7 +52,9 @@ class Lander:
         Raises ApiError, RemoteError and TimeoutError.
         """
         async with self._cashier.tab(ask) as tab:
-            landing = _Landing(self._store, self._pictures, self._cashier, self._maker, ask, tab)
+            landing = _Landing(
+                self._store, self._pictures, self._cashier, self._maker, self._blocks, ask, tab
+            )
             landing.failures_after = seen_epoch
             return await self._turns.take(ask.key, landing, ask.deadline)
 
@@ -61,6 +67,7 @@ class _Landing:
     pictures: PictureStore
     cashier: Cashier
     maker: CardMaker
+    blocks: Blocks
     ask: Ask
     tab: Tab
     failures_after: int | None = None
@@ -73,6 +80,12 @@ class _Landing:
 
     async def draw(self, lease: Lease, standing: Standing, *, begun_before: bool) -> Landed:
         """See turns.Player."""
+        # Asked once the lease is held: a block that comes later ends it, so nothing is published.
+        if await self.blocks.is_blocked(self.ask.key):
+            raise CardBlockedError(
+                "This card is blocked: its owner does not want it drawn. They can lift that in "
+                "Dashboard → History."
+            )
         turn = Turn(self.ask, self.tab, lease)
         if self.ask.request.refresh:
             if landed := await self.found(standing):

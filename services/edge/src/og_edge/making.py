@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
@@ -28,6 +28,7 @@ log = structlog.get_logger()
 
 REDRAW_AFTER: Final = dt.timedelta(minutes=15)
 REDRAW_RETRY_AFTER: Final = dt.timedelta(minutes=1)
+MS_PER_S: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ class Turn:
     tab: Tab
     lease: Lease
     page_may_be_old: bool = False
+    begun_monotonic_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def took_ms(self) -> int:
+        """How long the turn has taken so far."""
+        return round((time.monotonic() - self.begun_monotonic_s) * MS_PER_S)
 
     @property
     def drawing_id(self) -> str:
@@ -210,6 +217,10 @@ class CardMaker:
             failed_images=drawing.failed_images,
             price_credits=paid_as.price_credits,
             ai_status=drawing.ai_status,
+            payer_id=ask.payer.payer_id if ask.payer else "",
+            duration_ms=turn.took_ms,
+            missing_glyphs=drawing.missing_glyphs,
+            texts=drawing.texts,
         )
         since = time.monotonic()
         await self._store.publish(card, line, turn.lease, read_anew=not turn.page_may_be_old)

@@ -14,6 +14,7 @@ import uvicorn
 
 from og_edge.ai import AiGate
 from og_edge.app import Endpoints, create_app
+from og_edge.block_store import open_blocks
 from og_edge.card_index import open_card_index
 from og_edge.card_path import API_PATH
 from og_edge.card_protocol import CardHttpProtocol
@@ -117,7 +118,8 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         leases = await stack.enter_async_context(open_leases(settings.database_url))
         lookout = Lookout(leases)
         turns = Turns(leases, lookout, chores)
-        lander = Lander(store, pictures, cashier, maker, turns)
+        blocks = await stack.enter_async_context(open_blocks(settings.database_url))
+        lander = Lander(store, pictures, cashier, maker, turns, blocks)
         cards = CardService(store, index, pictures, cashier, lander, leases, chores)
         retention = dt.timedelta(days=settings.card_retention_days)
         beside = running(

@@ -54,8 +54,10 @@ published AS (
 ),
 remembered AS (
   INSERT INTO edge.generations (id, account_id, card_key, page_url, template_id, options, sources,
-                                failed_images, price_credits, ai_status)
-  SELECT $15::uuid, $16, key, $17, $18, $19::jsonb, $20::jsonb, $21::text[], $22::integer, $23
+                                failed_images, price_credits, ai_status, payer_id, duration_ms,
+                                missing_glyphs, texts)
+  SELECT $15::uuid, $16, key, $17, $18, $19::jsonb, $20::jsonb, $21::text[], $22::integer, $23,
+         $24, $25::integer, $26, $27::jsonb
   FROM ended
 )
 SELECT awaited FROM ended
@@ -247,6 +249,10 @@ def _columns_of_history(generation: Generation) -> tuple[object, ...]:
         list(generation.failed_images),
         generation.price_credits,
         generation.ai_status,
+        generation.payer_id,
+        generation.duration_ms,
+        generation.missing_glyphs,
+        json.dumps(dict(generation.texts)),
     )
 
 

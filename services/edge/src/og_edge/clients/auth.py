@@ -26,6 +26,8 @@ from og_edge.verdicts import Finding
 AUTHORIZE_TIMEOUT_S: Final = 2.0
 MAX_API_KEY_CHARS: Final = 256
 """Auth takes no longer ones; none that is good is half as long."""
+MAX_SESSION_TOKEN_CHARS: Final = 256
+"""The same."""
 
 
 class AuthClient:
@@ -139,4 +141,6 @@ def _to_request(inquiry: Inquiry) -> auth_pb2.AuthorizeRequest:
         request.api_key = credential.api_key[:MAX_API_KEY_CHARS]
     elif credential.site_id is not None:
         request.site_id = credential.site_id
+    elif credential.session_token is not None:
+        request.session_token = credential.session_token[:MAX_SESSION_TOKEN_CHARS]
     return request
