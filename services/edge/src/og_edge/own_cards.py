@@ -26,7 +26,7 @@ from og_edge.templates import TemplateCatalog
 log = structlog.get_logger()
 
 
-class Owner(NamedTuple):
+class Visitor(NamedTuple):
     """Somebody who is signed in, and the address they ask from."""
 
     session_token: str
@@ -60,9 +60,9 @@ class OwnCards:
         self._previewer = previewer
         self._cards = cards
 
-    async def preview(self, owner: Owner, request: CardRequest, deadline: Deadline) -> Drawing:
+    async def preview(self, visitor: Visitor, request: CardRequest, deadline: Deadline) -> Drawing:
         """Draw a card as mode=standard would, free of charge; it is kept nowhere."""
-        account = await self._authorized(owner, request)
+        account = await self._authorized(visitor, request)
         template = await self._catalog.get(request.template_id)
         return await self._previewer.draw(account.account_id, request, template, deadline)
 
@@ -73,14 +73,14 @@ class OwnCards:
         return (ChargeKind.AI_GENERATION if is_ai else ChargeKind.GENERATION).price_credits
 
     async def generate(
-        self, owner: Owner, request: CardRequest, deadline: Deadline, *, refresh: bool = False
+        self, visitor: Visitor, request: CardRequest, deadline: Deadline, *, refresh: bool = False
     ) -> Made:
         """Give the card that request asks for, made and paid as any other; drawn anew if refresh.
 
         One that exists costs the cached price.
         """
         request = replace(request, site_id="", refresh=refresh)
-        account = await self._authorized(owner, request)
+        account = await self._authorized(visitor, request)
         template = await self._catalog.get(request.template_id)
         name = CardName.of(request, template)
         sought = await self._cards.seek(account.account_id, request, template, name)
@@ -102,11 +102,11 @@ class OwnCards:
         )
         return Made(generation_of(answer.card.object_name), answer)
 
-    async def _authorized(self, owner: Owner, request: CardRequest) -> Account:
+    async def _authorized(self, visitor: Visitor, request: CardRequest) -> Account:
         """Give the owner's account; raises ApiError where they may draw nothing now."""
-        credential = Credential(session_token=owner.session_token)
+        credential = Credential(session_token=visitor.session_token)
         authorization = await self._authorizer.authorize(
-            Inquiry(credential, owner.client_address, request.url.href)
+            Inquiry(credential, visitor.client_address, request.url.href)
         )
         if refusal := denial(authorization, time.time()):
             raise refusal

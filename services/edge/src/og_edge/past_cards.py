@@ -9,7 +9,7 @@ from og_edge.card_service import CardService
 from og_edge.deadline import Deadline
 from og_edge.errors import NotFoundError
 from og_edge.history import Cursor, History, HistoryFilter, HistoryPage, Record
-from og_edge.own_cards import Made, OwnCards, Owner
+from og_edge.own_cards import Made, OwnCards, Visitor
 from og_edge.past_requests import request_of
 
 
@@ -72,12 +72,12 @@ class PastCards:
         return await self._own_cards.price_credits(request)
 
     async def regenerate(
-        self, owner: Owner, account_id: str, generation_id: str, deadline: Deadline
+        self, visitor: Visitor, account_id: str, generation_id: str, deadline: Deadline
     ) -> Made:
         """Draw the card of a generation of the owner's anew, as refresh=true does."""
         record = await self.record(account_id, generation_id)
         request = request_of(record.generation, self._loopback_targets)
-        return await self._own_cards.generate(owner, request, deadline, refresh=True)
+        return await self._own_cards.generate(visitor, request, deadline, refresh=True)
 
     async def delete(self, account_id: str, generation_id: str) -> None:
         """Forget the card of a generation on every edge, as DELETE /api/og does."""

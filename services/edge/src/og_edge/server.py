@@ -32,6 +32,7 @@ from og_edge.endpoint import CardEndpoint
 from og_edge.examples import Examples
 from og_edge.examples_endpoint import ExamplesEndpoint
 from og_edge.fast_path import FastPath
+from og_edge.history_store import PostgresHistory
 from og_edge.judging import Judge
 from og_edge.landing import Lander
 from og_edge.lease_store import listen, open_leases
@@ -41,9 +42,13 @@ from og_edge.lookout import Lookout
 from og_edge.making import CardMaker
 from og_edge.metrics import REQUESTS_UNDER_WAY, observe_call
 from og_edge.open_files import allow_open_files
+from og_edge.own_cards import OwnCards
 from og_edge.owners import Owners
+from og_edge.past_cards import PastCards
 from og_edge.picture_memory import PictureMemory
 from og_edge.pictures import ObjectPictureStore, open_object_store
+from og_edge.preview_store import PostgresPreviewCounts
+from og_edge.previews import Previewer
 from og_edge.reception import EndpointSettings, Reception
 from og_edge.retention import keep_collecting, keep_removing_drawings, keep_sweeping
 from og_edge.settings import Settings
@@ -63,12 +68,15 @@ from og_service import logs, metrics
 from og_service.background import running
 from og_service.channels import open_channel
 from og_service.garbage import collect_seldom
+from og_service.postgres import BY_INDEX, open_pool
 
 BACKLOG_CONNECTIONS: Final = 2_048
 KEEP_ALIVE_S: Final = 75
 STOP_GRACE_S: Final = 10
 EXIT_NOT_STARTED: Final = 3
 BYTES_PER_MB: Final = 1_000_000
+DASHBOARD_CONNECTIONS: Final = 4
+"""To PostgreSQL, apart from those for cards: a long look into a history holds up no card."""
 
 # Repeating Authorize would count twice, so auth is not among them.
 IDEMPOTENT: Final = {
@@ -141,9 +149,19 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         REQUESTS_UNDER_WAY.set_function(lambda: under_way.requests)
         doctor = Doctor(catalog, viewer, verifier, auth, cards)
         owners = Owners(auth, under_way, settings.trusted_proxies)
+        dashboard_pool = await stack.enter_async_context(
+            open_pool(
+                settings.database_url, max_connections=DASHBOARD_CONNECTIONS, settings=BY_INDEX
+            )
+        )
+        previewer = Previewer(drawer, PostgresPreviewCounts(dashboard_pool))
+        own_cards = OwnCards(auth, catalog, previewer, cards)
+        history = PostgresHistory(dashboard_pool)
         parts = Parts(
             settings=settings,
             under_way=under_way,
+            own_cards=own_cards,
+            past_cards=PastCards(own_cards, cards, history, blocks, targets),
             identities=IdentityClient(auth_channel),
             subscriptions=SubscriptionClient(billing_channel),
         )

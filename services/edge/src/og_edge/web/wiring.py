@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from og_edge.clients.identity import IdentityClient
 from og_edge.clients.subscriptions import SubscriptionClient
+from og_edge.own_cards import OwnCards
+from og_edge.past_cards import PastCards
 from og_edge.settings import Settings
 from og_edge.under_way import UnderWay
 from og_edge.web.identity_pages import IdentityPages
@@ -20,6 +22,8 @@ class Parts:
     under_way: UnderWay
     identities: IdentityClient
     subscriptions: SubscriptionClient
+    own_cards: OwnCards
+    past_cards: PastCards
 
 
 def build_website(parts: Parts) -> Website:
