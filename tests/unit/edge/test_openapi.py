@@ -3,11 +3,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from openapi_schema_validator import OAS31Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from og_edge.app import Endpoints, create_rest
-from og_edge.card_request import OPTIONS
+from og_edge.card_request import OPTIONS, parse_card_request
+from og_edge.error_guide import GUIDE, error_kinds
 
 # The API reference, "Metadata overrides".
 OVERRIDES = {
@@ -54,6 +58,45 @@ def test_everything_that_clients_ask_for_is_described(document: dict[str, Any]) 
     ]
     assert len({it["operationId"] for _, it in operations}) == len(operations)
     assert all(it["summary"] for _, it in operations)
+
+
+def test_it_is_openapi_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1.")
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_every_error_has_its_example_and_what_to_do(document: dict[str, Any]) -> None:
+    assert set(GUIDE) == set(error_kinds())
+    answers = [
+        answer["content"]["application/json"]
+        for path in document["paths"].values()
+        for operation in path.values()
+        for status, answer in operation["responses"].items()
+        if status >= "400" and "content" in answer
+    ]
+    told = {code for answer in answers for code in answer["examples"]}
+    assert told == {kind.code for kind in error_kinds()}
+
+
+def test_every_example_is_what_its_schema_says(document: dict[str, Any]) -> None:
+    for path in document["paths"].values():
+        for operation in path.values():
+            for answer in operation["responses"].values():
+                content = answer.get("content", {}).get("application/json", {})
+                for example in content.get("examples", {}).values():
+                    name = example.get("$ref", "").rpartition("/")[2]
+                    told = document["components"]["examples"][name] if name else example
+                    schema = {**content["schema"], "components": document["components"]}
+                    OAS31Validator(schema).validate(told["value"])
+            for parameter in operation.get("parameters", []):
+                OAS31Validator(parameter["schema"]).validate(parameter["example"])
+
+
+def test_the_examples_of_parameters_together_can_be_asked_for(operation: dict[str, Any]) -> None:
+    examples = {it["name"]: it["example"] for it in operation["parameters"]}
+    request = parse_card_request(urlencode(examples).encode())
+    assert request.accent_color == "#16a34a"
+    assert set(request.overrides) == OVERRIDES
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from og_edge.endpoint import CardEndpoint
 from og_edge.errors import InternalError
 from og_edge.examples_endpoint import EXAMPLES_PATH, ExamplesEndpoint
 from og_edge.fast_path import FAST_PATH, FastPath
-from og_edge.openapi import COMPONENTS, DESCRIPTION, OPERATIONS
+from og_edge.openapi import COMPONENTS, DESCRIPTION, DOCUMENTATION, OPERATIONS
 from og_edge.responses import error_response
 from og_edge.template_list import TEMPLATES_PATH
 from og_edge.templates_endpoint import TemplatesEndpoint
@@ -109,7 +109,7 @@ def create_rest(open_endpoints: OpenEndpoints) -> FastAPI:
         app.add_route(path, route, methods=ALL_METHODS, include_in_schema=False)
     app.add_api_route("/healthz", _healthy, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/robots.txt", _robots, methods=["GET", "HEAD"], include_in_schema=False)
-    app.openapi()["components"] = COMPONENTS
+    app.openapi().update(components=COMPONENTS, externalDocs=DOCUMENTATION)
     app.router.default = _pages
     app.add_exception_handler(Exception, _internal_error)
     return app
