@@ -30,6 +30,7 @@ class ImpatientProtocol(CardHttpProtocol):
 
     head_timeout_s = 0.2
     send_timeout_s = 0.5
+    body_timeout_s = 0.5
 
 
 class NarrowProtocol(CardHttpProtocol):

@@ -21,10 +21,10 @@ class BodyWatch:
     is worth no answer.
     """
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    def __init__(self, transport: asyncio.Transport, timeout_s: float) -> None:
         self._transport = transport
         self._read_bytes = 0
-        self._timer = asyncio.get_running_loop().call_later(BODY_TIMEOUT_S, transport.abort)
+        self._timer = asyncio.get_running_loop().call_later(timeout_s, transport.abort)
 
     @staticmethod
     def is_read(method: str, path: str, headers: RawHeaders) -> bool:

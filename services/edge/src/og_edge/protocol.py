@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from og_edge.body_watch import BodyWatch
+from og_edge.body_watch import BODY_TIMEOUT_S, BodyWatch
 from og_edge.card_path import API_PATH
 from og_edge.incoming import MALFORMED, RawHeaders
 from og_edge.lingering import LingeringTransport
@@ -50,6 +50,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     head_timeout_s: ClassVar[float] = HEAD_TIMEOUT_S
     send_timeout_s: ClassVar[float] = SEND_TIMEOUT_S
+    body_timeout_s: ClassVar[float] = BODY_TIMEOUT_S
     connections_max: ClassVar[int] = MAX_CONNECTIONS
     kept_connections_max: ClassVar[int] = MAX_KEPT_CONNECTIONS
 
@@ -169,7 +170,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self.scope = self._new_scope(self.headers, {})  # type: ignore[assignment]
         super().on_headers_complete()
         if has_body and BodyWatch.is_read(self.scope["method"], self.scope["path"], self.headers):
-            self._body = BodyWatch(self.transport)
+            self._body = BodyWatch(self.transport, self.body_timeout_s)
         elif has_body:
             self._leave_body_unread()
         if len(self.connections) > self.kept_connections_max:
