@@ -50,6 +50,8 @@ MAKE_RUN_VARIABLES = (
     ("REDIS_URL", "embedded", "A Valkey or Redis to use instead."),
 )
 
+FURTHER_ERRORS = {"auth": ("og_auth.identity.errors",)}
+
 
 def classes_of(module: ModuleType, base: type) -> Iterator[type]:
     """Give the subclasses of base that module itself defines, in their order."""
@@ -107,10 +109,11 @@ def errors_page() -> str:
     for service in ("service", *GRPC_SERVICES):
         lines += ["", f"### {'Every service' if service == 'service' else service}", ""]
         lines += ["| Code | Reason | When |", "|---|---|---|"]
-        module = importlib.import_module(f"og_{service}.errors")
-        for kind in in_order_of_definition(classes_of(module, ServiceError)):
-            assert issubclass(kind, ServiceError)  # noqa: S101 - classes_of gives no others
-            lines.append(f"| {kind.code.name} | `{kind.reason}` | {first_line(kind)} |")
+        for name in (f"og_{service}.errors", *FURTHER_ERRORS.get(service, ())):
+            module = importlib.import_module(name)
+            for kind in in_order_of_definition(classes_of(module, ServiceError)):
+                assert issubclass(kind, ServiceError)  # noqa: S101 - classes_of gives no others
+                lines.append(f"| {kind.code.name} | `{kind.reason}` | {first_line(kind)} |")
     return "\n".join(lines) + "\n"
 
 

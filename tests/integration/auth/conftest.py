@@ -11,6 +11,7 @@ from og_auth.server import DOMAIN, compose
 from og_auth.settings import Settings
 from og_service.testing import serve_in_process
 from tests.integration.auth.looks import Site
+from tests.integration.auth.people import People
 from tests.integration.auth.world import World, new_domain
 from tests.support.seeds import rng
 from tests.support.stores import FreshDatabase, FreshValkey
@@ -95,6 +96,11 @@ async def site(world: World, database_url: str, admin_of: Callable[[str], str]) 
 async def site_beside(world: World, database_url: str, admin_of: Callable[[str], str]) -> Site:
     """Another one."""
     return await _new_site(world, admin_of(database_url))
+
+
+@pytest.fixture(scope="session")
+def people(channel: grpc.aio.Channel) -> People:
+    return People(channel)
 
 
 @pytest.fixture(scope="session")

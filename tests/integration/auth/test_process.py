@@ -75,11 +75,13 @@ def test_the_role_may_do_no_more_than_it_needs(database_url: str, admin_of: Admi
     tables = (
         *("accounts", "api_keys", "sites", "sign_ups"),
         *("looks", "look_additions", "verifications", "deleted_sites"),
+        *("passwords", "sessions", "mails", "mailed_tokens"),
     )
     assert granted == {
         *((table, privilege) for table in tables for privilege in ("SELECT", "INSERT")),
         ("api_keys", "DELETE"),
         ("sites", "DELETE"),
+        *((table, "DELETE") for table in ("passwords", "sessions", "mails", "mailed_tokens")),
         ("deleted_sites", "DELETE"),
         ("sign_ups", "DELETE"),
         ("looks", "DELETE"),

@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from og.auth.v1 import auth_pb2
 from og_auth.accounts import AccountRecord, PlanChange
 from og_auth.api_keys import ApiKey, ApiKeyChanges, Scope
+from og_auth.identity.mailbox import Mailbox
 from og_auth.masks import checked_mask
 from og_auth.messages import SCOPES, from_account, from_datetime
 from og_auth.suspensions import Kind, Target
@@ -101,7 +102,7 @@ def to_duration(duration: Duration) -> timedelta:
         return timedelta.max if duration.seconds > 0 else timedelta.min
 
 
-def from_account_record(account: AccountRecord) -> auth_pb2.Account:
+def from_account_record(account: AccountRecord, mailbox: Mailbox) -> auth_pb2.Account:
     """Write all of an account."""
     message = from_account(account)
     message.MergeFrom(
@@ -112,6 +113,9 @@ def from_account_record(account: AccountRecord) -> auth_pb2.Account:
             create_time=from_datetime(account.create_time),
             suspend_time=from_datetime(account.suspend_time),
             suspend_reason=account.suspend_reason,
+            email_verify_time=from_datetime(account.email_verify_time),
+            needs_email_verification=mailbox.needs_verification(account),
+            delete_time=from_datetime(account.delete_time),
         )
     )
     return message

@@ -17,7 +17,9 @@ from og_auth.account_messages import (
     to_target,
     to_time,
 )
+from og_auth.accounts import AccountRecord
 from og_auth.errors import AccountNotFoundError
+from og_auth.identity.mailbox import Mailbox
 from og_auth.messages import to_client
 from og_auth.registry.accounts import Accounts
 from og_auth.registry.api_keys import ApiKeys
@@ -33,12 +35,18 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
     """og.auth.v1.AccountService."""
 
     def __init__(
-        self, accounts: Accounts, api_keys: ApiKeys, sites: Sites, suspensions: Suspensions
+        self,
+        accounts: Accounts,
+        api_keys: ApiKeys,
+        sites: Sites,
+        suspensions: Suspensions,
+        mailbox: Mailbox,
     ) -> None:
         self._accounts = accounts
         self._api_keys = api_keys
         self._sites = sites
         self._suspensions = suspensions
+        self._mailbox = mailbox
 
     async def CreateAccount(
         self, request: auth_pb2.CreateAccountRequest, context: Call
@@ -51,7 +59,7 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
             request.rate_limit_override,
             to_client(address, "client_address") if address else None,
         )
-        return auth_pb2.CreateAccountResponse(account=from_account_record(account))
+        return auth_pb2.CreateAccountResponse(account=self._written(account))
 
     async def ListAccounts(
         self, request: auth_pb2.ListAccountsRequest, context: Call
@@ -65,7 +73,7 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
                 "page_token", "Send next_page_token of the answer before."
             ) from None
         return auth_pb2.ListAccountsResponse(
-            accounts=map(from_account_record, page.accounts),
+            accounts=map(self._written, page.accounts),
             next_page_token=page.accounts[-1].account_id if page.has_more else "",
         )
 
@@ -75,7 +83,7 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
         """Change an account."""
         plan, rate_limit_override = to_account_changes(request)
         account = await self._accounts.update(request.account_id, plan, rate_limit_override)
-        return auth_pb2.UpdateAccountResponse(account=from_account_record(account))
+        return auth_pb2.UpdateAccountResponse(account=self._written(account))
 
     async def SetSuspension(
         self, request: auth_pb2.SetSuspensionRequest, context: Call
@@ -96,7 +104,7 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
             account = await self._accounts.get_by_email(request.email)
         else:
             account = await self._accounts.get(request.account_id)
-        return auth_pb2.GetAccountResponse(account=from_account_record(account))
+        return auth_pb2.GetAccountResponse(account=self._written(account))
 
     async def CreateApiKey(
         self, request: auth_pb2.CreateApiKeyRequest, context: Call
@@ -186,3 +194,6 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
         """Forget a site."""
         await self._sites.delete(request.site_id, request.account_id)
         return auth_pb2.DeleteSiteResponse()
+
+    def _written(self, account: AccountRecord) -> auth_pb2.Account:
+        return from_account_record(account, self._mailbox)

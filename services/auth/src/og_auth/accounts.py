@@ -45,7 +45,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord(Account):
-    """All that is kept of a customer; `next_plan_id` comes at `next_plan_time`, if any does."""
+    """All that is kept of a customer; `next_plan_id` comes at `next_plan_time`, if any does.
+
+    `email` is empty where the account is deleted.
+    """
 
     email: str
     next_plan_id: str | None
@@ -53,6 +56,8 @@ class AccountRecord(Account):
     create_time: datetime
     suspend_time: datetime | None
     suspend_reason: str
+    email_verify_time: datetime | None
+    delete_time: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

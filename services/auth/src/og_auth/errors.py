@@ -131,15 +131,15 @@ class EmailTakenError(ServiceError):
 
 
 class TooManySignUpsError(ServiceError):
-    """All the accounts that may come from one address in a day came from it."""
+    """As many accounts as may came from one client, or it asked for too many."""
 
     code = Code.RESOURCE_EXHAUSTED
     reason = "TOO_MANY_SIGN_UPS"
 
-    def __init__(self, sign_ups_max: int, retry_after_s: float) -> None:
+    def __init__(self, retry_after_s: float) -> None:
         super().__init__(
-            f"{sign_ups_max} accounts were made from this address within a day; try again later, "
-            "or have an operator make the account.",
+            "Too many accounts came from this address within a day; try again later, or have an "
+            "operator make the account.",
             retry_after_s=retry_after_s,
         )
 

@@ -14,6 +14,8 @@ _RANDOM_PART: Final = re.compile(rf"[{_ALPHABET}]{{{RANDOM_CHARS}}}")
 ACCOUNT: Final = "acct"
 API_KEY: Final = "key"
 SITE: Final = "site"
+SESSION: Final = "sess"
+MAIL: Final = "mail"
 
 
 def new_id(prefix: str) -> str:

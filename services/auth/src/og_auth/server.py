@@ -8,12 +8,17 @@ from typing import Final
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_auth.account_servicer import AccountServicer
 from og_auth.decisions import Authorizer
+from og_auth.identity.hashing import open_hashes
+from og_auth.identity.identities import Identities
+from og_auth.identity.mailbox import Mailbox
+from og_auth.identity.throttle import ATTEMPTS_WINDOW_S, Throttle
+from og_auth.identity_servicer import IdentityServicer
 from og_auth.key_uses import KeyUses
 from og_auth.local_windows import FailoverWindows, LocalWindows
 from og_auth.looks import Looks
 from og_auth.owner_looks import OwnerLooks
 from og_auth.quotas import Quotas
-from og_auth.rate_limits import RateLimiter
+from og_auth.rate_limits import WINDOW_S, RateLimiter
 from og_auth.registry.accounts import Accounts
 from og_auth.registry.api_keys import ApiKeys
 from og_auth.registry.sites import Sites
@@ -24,11 +29,13 @@ from og_auth.store.accounts import PostgresAccounts
 from og_auth.store.api_keys import PostgresApiKeys
 from og_auth.store.credentials import open_credentials
 from og_auth.store.database import Database
+from og_auth.store.logins import PostgresLogins
 from og_auth.store.looks import PostgresLooks
+from og_auth.store.sessions import PostgresSessions
 from og_auth.store.sites import PostgresSites
 from og_auth.store.suspensions import PostgresSuspensions
 from og_auth.sweeper import sweeping
-from og_auth.valkey import open_valkey
+from og_auth.valkey import Valkey, open_valkey
 from og_auth.valkey_rejections import ValkeyRejections
 from og_auth.valkey_windows import ValkeyWindows
 from og_service.garbage import collect_seldom
@@ -37,21 +44,21 @@ from og_service.server import Service, run
 from og_service.settings import load
 
 DOMAIN: Final = "auth.instantog.com"
-AUTH_CALLERS: Final = frozenset({"edge", "operator"})
-ACCOUNT_CALLERS: Final = AUTH_CALLERS
+CALLERS: Final = frozenset({"edge", "operator"})
+"""Who may call all three services."""
 
 
 @asynccontextmanager
 async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
-    """Open the stores and build both services on them; the only wiring there is."""
+    """Open the stores and build the services on them; the only wiring there is."""
     async with (
         open_pool(settings.database_url) as pool,
         open_credentials(settings.database_url) as credentials,
         open_valkey(settings.redis_url) as valkey,
+        open_hashes() as hashes,
     ):
         database = Database(pool)
-        local = LocalWindows(settings.auth_replicas)
-        limiter = RateLimiter(FailoverWindows(ValkeyWindows(valkey), local))
+        limiter = _limiter(valkey, settings, WINDOW_S)
         kept_looks = PostgresLooks(database)
         looks = Looks(kept_looks, ValkeyRejections(valkey))
         quotas = Quotas(settings.site_card_window_factor)
@@ -66,31 +73,49 @@ async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
         sites = Sites(PostgresSites(database), accounts, settings.loopback_targets)
         owner_looks = OwnerLooks(sites, looks, settings.loopback_targets)
         suspensions = Suspensions(PostgresSuspensions(database))
+        sessions, mailbox = PostgresSessions(database), Mailbox(settings.mail_way)
+        tries = Throttle(_limiter(valkey, settings, ATTEMPTS_WINDOW_S))
         sweeps = {
             "verifications": kept_looks.delete_expired,
             "sign-ups": account_store.delete_old_sign_ups,
+            "sessions": sessions.delete_expired,
         }
+        identities = Identities(PostgresLogins(database), sessions, hashes, tries, mailbox)
         async with sweeping(sweeps), key_uses.writing():
             yield services(
                 AuthServicer(authorizer, owner_looks),
-                AccountServicer(accounts, api_keys, sites, suspensions),
+                AccountServicer(accounts, api_keys, sites, suspensions, mailbox),
+                IdentityServicer(identities, mailbox),  # type: ignore[abstract]
             )
 
 
-def services(auth: AuthServicer, account: AccountServicer) -> list[Service]:
+def services(
+    auth: AuthServicer, account: AccountServicer, identity: IdentityServicer
+) -> list[Service]:
     """Say how to serve the servicers, and to whom."""
     return [
         Service(
             name=auth_pb2.DESCRIPTOR.services_by_name["AuthService"].full_name,
             add_to=partial(auth_pb2_grpc.add_AuthServiceServicer_to_server, auth),
-            callers=AUTH_CALLERS,
+            callers=CALLERS,
         ),
         Service(
             name=auth_pb2.DESCRIPTOR.services_by_name["AccountService"].full_name,
             add_to=partial(auth_pb2_grpc.add_AccountServiceServicer_to_server, account),
-            callers=ACCOUNT_CALLERS,
+            callers=CALLERS,
+        ),
+        Service(
+            name=auth_pb2.DESCRIPTOR.services_by_name["IdentityService"].full_name,
+            add_to=partial(auth_pb2_grpc.add_IdentityServiceServicer_to_server, identity),
+            callers=CALLERS,
         ),
     ]
+
+
+def _limiter(valkey: Valkey, settings: Settings, window_s: float) -> RateLimiter:
+    """Count in windows of that length, in Valkey, or here while that is away."""
+    local = LocalWindows(settings.auth_replicas, window_s)
+    return RateLimiter(FailoverWindows(ValkeyWindows(valkey, window_s), local), window_s)
 
 
 def serve() -> None:

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
-from og_service.settings import ServiceSettings
+from og_auth.identity.mailbox import MailWay
+from og_service.settings import Environment, ServiceSettings
 
 MAX_SITE_CARD_WINDOW_FACTOR: Final = 100
 
@@ -39,3 +40,34 @@ class Settings(ServiceSettings):
             "do, as the API reference has it."
         ),
     )
+    smtp_url: str = Field(
+        default="",
+        validation_alias="SMTP_URL",
+        description=(
+            "Where mail is handed in: `smtp://user:password@host:587`, which must offer STARTTLS "
+            "unless it is on this machine, or `smtps://user:password@host:465`. Empty: in "
+            "development mail is written to the log, in production there is none; addresses then "
+            "need no verification."
+        ),
+        repr=False,
+    )
+    mail_from: str = Field(
+        default="",
+        description="Whom mail comes from: an address. Required with SMTP_URL.",
+    )
+    public_base_url: str = Field(
+        default="http://127.0.0.1:8000",
+        validation_alias=AliasChoices("OG_PUBLIC_BASE_URL", "PUBLIC_BASE_URL"),
+        description=(
+            "How the world names the edge, for example `https://instantog.com`: links in mail lead "
+            "there. Required with SMTP_URL in production, with https."
+        ),
+    )
+
+    @property
+    def mail_way(self) -> MailWay:
+        """Where mail goes."""
+        if self.smtp_url:
+            return MailWay.SMTP
+        in_development = self.environment is Environment.DEVELOPMENT
+        return MailWay.LOG if in_development else MailWay.NOWHERE

@@ -26,22 +26,23 @@ SWEEP_ROWS: Final = 10_000
 # puts it in place. Shared by all who read accounts.
 PLAN_ID: Final = "CASE WHEN next_plan_time <= now() THEN next_plan_id ELSE plan_id END"
 
-_COLUMNS: Final = f"""
-account_id, {PLAN_ID} AS plan_id, rate_limit_override, email,
+ACCOUNT_COLUMNS: Final = f"""
+account_id, {PLAN_ID} AS plan_id, rate_limit_override, COALESCE(email, '') AS email,
 CASE WHEN next_plan_time > now() THEN next_plan_id END AS next_plan_id,
 CASE WHEN next_plan_time > now() THEN next_plan_time END AS next_plan_time,
-create_time, suspend_time, suspend_reason
+create_time, suspend_time, suspend_reason, email_verify_time, delete_time
 """
+"""Those of an AccountRecord."""
 
 _ADD: Final = f"""
 INSERT INTO auth.accounts (account_id, email, plan_id, rate_limit_override)
-VALUES (%s, %s, %s, %s) ON CONFLICT (lower(email)) DO NOTHING RETURNING {_COLUMNS}
+VALUES (%s, %s, %s, %s) ON CONFLICT (lower(email)) DO NOTHING RETURNING {ACCOUNT_COLUMNS}
 """
 
-_GET: Final = f"SELECT {_COLUMNS} FROM auth.accounts WHERE account_id = %s"
+_GET: Final = f"SELECT {ACCOUNT_COLUMNS} FROM auth.accounts WHERE account_id = %s"
 
 _LIST: Final = f"""
-SELECT {_COLUMNS} FROM auth.accounts
+SELECT {ACCOUNT_COLUMNS} FROM auth.accounts
 WHERE (create_time, account_id) < (COALESCE(%s, 'infinity'::timestamptz), %s)
 ORDER BY accounts.create_time DESC, accounts.account_id DESC LIMIT %s
 """
@@ -89,15 +90,8 @@ class PostgresAccounts:
 
     async def add_account(self, account: NewAccount, client: Client | None) -> AccountRecord | None:
         """See registry.AccountStore."""
-        new_id = identifiers.new_id(identifiers.ACCOUNT)
-        values = (new_id, account.email, account.plan_id, account.rate_limit_override)
         async with self._database.transaction() as connection:
-            if client:
-                await _lock_sign_ups(connection, client)
-            added = await one(connection, AccountRecord, _ADD, *values)
-            if client and added:
-                await connection.execute(_COUNT_SIGN_UP, (new_id, client.digest))
-            return added
+            return await add_account(connection, account, client)
 
     async def get_account(self, account_id: str) -> AccountRecord | None:
         """See registry.AccountStore."""
@@ -105,7 +99,7 @@ class PostgresAccounts:
 
     async def get_account_by_email(self, email: str) -> AccountRecord | None:
         """See registry.AccountStore."""
-        query = f"SELECT {_COLUMNS} FROM auth.accounts WHERE lower(email) = lower(%s)"
+        query = f"SELECT {ACCOUNT_COLUMNS} FROM auth.accounts WHERE lower(email) = lower(%s)"
         return await self._database.one(AccountRecord, query, email)
 
     async def list_accounts(
@@ -130,6 +124,20 @@ class PostgresAccounts:
             return (await connection.execute(_SWEEP, (SIGN_UPS_WINDOW, SWEEP_ROWS))).rowcount
 
 
+async def add_account(
+    connection: Connection, account: NewAccount, client: Client | None
+) -> AccountRecord | None:
+    """Add an account within a transaction; see registry.AccountStore."""
+    new_id = identifiers.new_id(identifiers.ACCOUNT)
+    values = (new_id, account.email, account.plan_id, account.rate_limit_override)
+    if client:
+        await _lock_sign_ups(connection, client)
+    added = await one(connection, AccountRecord, _ADD, *values)
+    if client and added:
+        await connection.execute(_COUNT_SIGN_UP, (new_id, client.digest))
+    return added
+
+
 def _statements(changes: AccountChanges) -> Iterator[tuple[LiteralString, *tuple[object, ...]]]:
     if "plan" in changes:
         plan = changes["plan"]
@@ -147,4 +155,4 @@ async def _lock_sign_ups(connection: Connection, client: Client) -> None:
     values = (SIGN_UPS_WINDOW, client.digest, SIGN_UPS_WINDOW, SIGN_UPS_MAX - 1)
     wait: timedelta | None = await scalar(connection, _FULL_SINCE, *values)
     if wait is not None:
-        raise TooManySignUpsError(SIGN_UPS_MAX, wait.total_seconds())
+        raise TooManySignUpsError(wait.total_seconds())

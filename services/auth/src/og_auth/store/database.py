@@ -82,7 +82,8 @@ async def scalar(connection: Connection, query: Query, *values: object) -> Any:
 async def lock_account(connection: Connection, account_id: str) -> None:
     """Let nobody else add to the account before this transaction ends, or AccountNotFoundError."""
     cursor = await connection.execute(
-        "SELECT FROM auth.accounts WHERE account_id = %s FOR NO KEY UPDATE", (account_id,)
+        "SELECT FROM auth.accounts WHERE account_id = %s AND delete_time IS NULL FOR NO KEY UPDATE",
+        (account_id,),
     )
     if cursor.rowcount == 0:
         raise AccountNotFoundError

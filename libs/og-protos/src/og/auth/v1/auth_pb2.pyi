@@ -695,6 +695,7 @@ class Account(_message.Message):
     SUSPEND_REASON_FIELD_NUMBER: _builtins.int
     EMAIL_VERIFY_TIME_FIELD_NUMBER: _builtins.int
     NEEDS_EMAIL_VERIFICATION_FIELD_NUMBER: _builtins.int
+    DELETE_TIME_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """"acct_" and 16 characters."""
     plan_id: _builtins.str
@@ -729,6 +730,10 @@ class Account(_message.Message):
     def email_verify_time(self) -> _timestamp_pb2.Timestamp:
         """When its e-mail address was verified; unset while it is not."""
 
+    @_builtins.property
+    def delete_time(self) -> _timestamp_pb2.Timestamp:
+        """Since when it is deleted; unset while it is not. Its address is empty then."""
+
     def __init__(
         self,
         *,
@@ -744,10 +749,11 @@ class Account(_message.Message):
         suspend_reason: _builtins.str = ...,
         email_verify_time: _timestamp_pb2.Timestamp | None = ...,
         needs_email_verification: _builtins.bool = ...,
+        delete_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "email_verify_time", b"email_verify_time", "next_plan_time", b"next_plan_time", "suspend_time", b"suspend_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "delete_time", b"delete_time", "email_verify_time", b"email_verify_time", "next_plan_time", b"next_plan_time", "suspend_time", b"suspend_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "ai_allowed", b"ai_allowed", "create_time", b"create_time", "email", b"email", "email_verify_time", b"email_verify_time", "needs_email_verification", b"needs_email_verification", "next_plan_id", b"next_plan_id", "next_plan_time", b"next_plan_time", "plan_id", b"plan_id", "rate_limit", b"rate_limit", "suspend_reason", b"suspend_reason", "suspend_time", b"suspend_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "ai_allowed", b"ai_allowed", "create_time", b"create_time", "delete_time", b"delete_time", "email", b"email", "email_verify_time", b"email_verify_time", "needs_email_verification", b"needs_email_verification", "next_plan_id", b"next_plan_id", "next_plan_time", b"next_plan_time", "plan_id", b"plan_id", "rate_limit", b"rate_limit", "suspend_reason", b"suspend_reason", "suspend_time", b"suspend_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -424,7 +424,8 @@ class AccountServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListAccounts(self, request, context):
-        """Lists accounts, newest first, a page at a time.
+        """Lists accounts, newest first, a page at a time; deleted ones, too, whose
+        charges stay in the ledger.
 
         INVALID_ARGUMENT: INVALID_REQUEST.
         """
@@ -454,7 +455,7 @@ class AccountServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetAccount(self, request, context):
-        """Gets an account by id or e-mail address.
+        """Gets an account by id or e-mail address; a deleted one by its id only.
 
         NOT_FOUND: ACCOUNT_NOT_FOUND.
         """

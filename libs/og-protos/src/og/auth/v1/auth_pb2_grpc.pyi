@@ -226,7 +226,8 @@ class AccountServiceStub:
     TOO_MANY_SIGN_UPS, with a RetryInfo.
     """
     ListAccounts: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ListAccountsRequest, _auth_pb2.ListAccountsResponse]
-    """Lists accounts, newest first, a page at a time.
+    """Lists accounts, newest first, a page at a time; deleted ones, too, whose
+    charges stay in the ledger.
 
     INVALID_ARGUMENT: INVALID_REQUEST.
     """
@@ -244,7 +245,7 @@ class AccountServiceStub:
     INVALID_ARGUMENT: INVALID_REQUEST.
     """
     GetAccount: _grpc.UnaryUnaryMultiCallable[_auth_pb2.GetAccountRequest, _auth_pb2.GetAccountResponse]
-    """Gets an account by id or e-mail address.
+    """Gets an account by id or e-mail address; a deleted one by its id only.
 
     NOT_FOUND: ACCOUNT_NOT_FOUND.
     """
@@ -327,7 +328,8 @@ class AccountServiceAsyncStub(AccountServiceStub):
     TOO_MANY_SIGN_UPS, with a RetryInfo.
     """
     ListAccounts: _aio.UnaryUnaryMultiCallable[_auth_pb2.ListAccountsRequest, _auth_pb2.ListAccountsResponse]  # type: ignore[assignment]
-    """Lists accounts, newest first, a page at a time.
+    """Lists accounts, newest first, a page at a time; deleted ones, too, whose
+    charges stay in the ledger.
 
     INVALID_ARGUMENT: INVALID_REQUEST.
     """
@@ -345,7 +347,7 @@ class AccountServiceAsyncStub(AccountServiceStub):
     INVALID_ARGUMENT: INVALID_REQUEST.
     """
     GetAccount: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetAccountRequest, _auth_pb2.GetAccountResponse]  # type: ignore[assignment]
-    """Gets an account by id or e-mail address.
+    """Gets an account by id or e-mail address; a deleted one by its id only.
 
     NOT_FOUND: ACCOUNT_NOT_FOUND.
     """
@@ -437,7 +439,8 @@ class AccountServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _auth_pb2.ListAccountsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.ListAccountsResponse, _abc.Awaitable[_auth_pb2.ListAccountsResponse]]:
-        """Lists accounts, newest first, a page at a time.
+        """Lists accounts, newest first, a page at a time; deleted ones, too, whose
+        charges stay in the ledger.
 
         INVALID_ARGUMENT: INVALID_REQUEST.
         """
@@ -473,7 +476,7 @@ class AccountServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _auth_pb2.GetAccountRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.GetAccountResponse, _abc.Awaitable[_auth_pb2.GetAccountResponse]]:
-        """Gets an account by id or e-mail address.
+        """Gets an account by id or e-mail address; a deleted one by its id only.
 
         NOT_FOUND: ACCOUNT_NOT_FOUND.
         """

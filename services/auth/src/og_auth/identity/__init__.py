@@ -1,0 +1,1 @@
+"""People: their passwords, their sessions, and the mail that reaches them."""
