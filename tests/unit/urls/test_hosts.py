@@ -9,6 +9,7 @@ from og_urls import (
     are_same_or_twins,
     canonical_host,
     is_public_suffix,
+    readable_host,
     registrable_host,
     www_twin,
 )
@@ -157,3 +158,18 @@ def test_the_twin_differs_by_www_and_is_never_a_suffix(host: str, twin: str | No
 )
 def test_sites_match_exactly_or_as_twins(host: str, other: str, *, expected: bool) -> None:
     assert are_same_or_twins(host, other) is expected
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("example.com", "example.com"),
+        ("www.example.com", "example.com"),
+        ("xn--bcher-kva.example.com", "bücher.example.com"),
+        ("xn--r8jz45g.jp", "例え.jp"),
+        ("127.0.0.1:3000", "127.0.0.1:3000"),
+        ("xn--zzzzzz--.example.com", "xn--zzzzzz--.example.com"),
+    ],
+)
+def test_a_host_is_written_as_its_owner_reads_it(host: str, expected: str) -> None:
+    assert readable_host(host) == expected

@@ -7,6 +7,7 @@ from og_urls.hosts import (
     are_same_or_twins,
     canonical_host,
     is_public_suffix,
+    readable_host,
     registrable_host,
     www_twin,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "is_public",
     "is_public_suffix",
     "parse_page_url",
+    "readable_host",
     "registrable_host",
     "resolve_url",
     "www_twin",

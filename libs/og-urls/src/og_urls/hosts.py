@@ -100,6 +100,18 @@ def check_public_name(host: str) -> None:
         raise HostNotAllowedError("Use a full host name such as www.example.com.")
 
 
+def readable_host(host: str) -> str:
+    """Return a canonical host as its owner writes it: in the letters of its language, no ``www.``.
+
+    What is no such host, an address for example, is returned as it is.
+    """
+    try:
+        readable = idna.decode(host)
+    except (idna.IDNAError, UnicodeError):
+        return host
+    return readable.removeprefix("www.")
+
+
 def www_twin(host: str) -> str | None:
     """Return the host with ``www.`` added or removed, or None where that is a public suffix."""
     twin = host[4:] if host.startswith("www.") else f"www.{host}"

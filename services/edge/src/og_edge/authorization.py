@@ -93,7 +93,8 @@ class Authorization(NamedTuple):
 
     An allowed request whose `verification` is UNKNOWN needs a look at its page first. Its card is
     that of `canonical_url`, where there is one. What it spends is spent through `payer`. Where
-    `admits_new_cards_apart`, a new card must be asked for once more.
+    `admits_new_cards_apart`, a new card must be asked for once more. `serves_fallback` says whether
+    the site's requests get a card even where they fail for no fault of their own.
     """
 
     decision: Decision
@@ -103,6 +104,7 @@ class Authorization(NamedTuple):
     canonical_url: str = ""
     payer: Payer | None = None
     admits_new_cards_apart: bool = False
+    serves_fallback: bool = False
 
 
 class Authorizer(Protocol):

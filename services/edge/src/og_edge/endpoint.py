@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from functools import partial
 from typing import Final, Protocol
@@ -10,25 +9,24 @@ from typing import Final, Protocol
 from starlette.responses import Response
 
 from og_edge import errors
+from og_edge.admitter import Admitter
 from og_edge.ask import Answer, Ask
-from og_edge.authorization import Account, Authorization, Authorizer, denial
-from og_edge.card_request import CardRequest
+from og_edge.authorization import Account, Authorization
 from og_edge.card_service import CardService
-from og_edge.cards import Card, CardName, Sought
+from og_edge.cards import Card
 from og_edge.desk import Desk
 from og_edge.errors import ApiError
 from og_edge.exchange import Exchange, answered
+from og_edge.fallback import Fallback
 from og_edge.fast_path import ARRIVAL
-from og_edge.flights import Flights
 from og_edge.incoming import Head, Scope
 from og_edge.reception import Arrival, Reception
 from og_edge.templates import Template
 from og_edge.under_way import UnderWay
-from og_edge.verification import Admission, Verifier
+from og_edge.verification import Admission
 from og_edge.wanted import Wanted
 from og_service.status import RemoteError
 
-ADMIT_TIMEOUT_S: Final = 2.0
 BALANCE_TIMEOUT_S: Final = 0.5
 
 
@@ -47,19 +45,18 @@ class CardEndpoint:
         reception: Reception,
         desk: Desk,
         under_way: UnderWay,
-        authorizer: Authorizer,
+        admitter: Admitter,
         balances: Balances,
-        verifier: Verifier,
         cards: CardService,
+        fallback: Fallback,
     ) -> None:
         self._reception = reception
         self._desk = desk
         self._under_way = under_way
-        self._authorizer = authorizer
+        self._admitter = admitter
         self._balances = balances
-        self._verifier = verifier
         self._cards = cards
-        self._admissions: Flights[Authorization | None] = Flights()
+        self._fallback = fallback
 
     async def respond(self, scope: Scope) -> Response:
         """Give a card, or an error as the API reference shows it."""
@@ -80,9 +77,11 @@ class CardEndpoint:
     async def _answer_served(self, arrival: Arrival, _: Exchange) -> Response:
         """Answer who has been at the desk."""
         wanted, template, visit = arrival.wanted, arrival.template, arrival.visit
-        authorization = await self._authorization(arrival)
+        authorization = await self._admitter.authorization(arrival)
         if isinstance(wanted, ApiError):
             raise wanted
+        if authorization.serves_fallback:
+            arrival.exchange.stand_in = self._fallback.of(wanted.request, template, authorization)
         if isinstance(template, ApiError):
             raise template
         if visit.failure is not None:
@@ -109,86 +108,18 @@ class CardEndpoint:
             raise errors.RefreshRequiresApiKeyError(
                 "refresh=true needs an API key: a site id stands in public HTML."
             )
-        admission = await self._admit(exchange, authorization, account, wanted, template)
+        admission = await self._admitter.admit(exchange, authorization, account, wanted, template)
         card = _card_as_it_is(exchange, admission)
         ask = _ask_for(exchange, account, admission, card)
         if ask.drawing_refusal is None and admission.authorization.admits_new_cards_apart:
-            await self._admit_new_card(exchange, admission.sought)
+            await self._admitter.admit_new_card(exchange, admission.sought)
         answer = await self._cards.answer(ask, card)
         if by_key and answer.balance_credits is None:
             answer = await self._with_balance(answer, account)
+        if exchange.stand_in is not None and not answer.hit:
+            self._fallback.prepare(ask.account_id, ask.request)
         known = ask.knows(answer.card.digest)
         return arrival.response_with(answer, wanted, head=ask.head, known=known)
-
-    async def _authorization(self, arrival: Arrival) -> Authorization:
-        """Give the decision that lets in who may ask; raises what denies it."""
-        exchange, wanted, template = arrival.exchange, arrival.wanted, arrival.template
-        authorization = arrival.visit.authorization
-        if authorization is None:
-            if isinstance(wanted, ApiError):
-                raise wanted  # a mistake is one, also while auth is away
-            raise (arrival.visit.failure or TimeoutError()).with_traceback(None)
-        exchange.note(authorization)
-        refusal = denial(authorization, time.time())
-        if refusal is None:
-            return authorization
-        if isinstance(wanted, ApiError):
-            if exchange.head.outranks(refusal):
-                return authorization
-            raise refusal
-        if isinstance(refusal, errors.SiteNotVerifiedError) and isinstance(template, Template):
-            raise await self._verifier.refusal(wanted.request, template)
-        raise refusal
-
-    async def _admit(
-        self,
-        exchange: Exchange,
-        authorization: Authorization,
-        account: Account,
-        wanted: Wanted,
-        template: Template,
-    ) -> Admission:
-        """Find the card that is asked for, and whether it may be had by site, if it is."""
-
-        async def seek(request: CardRequest) -> Sought:
-            is_as_asked = request is wanted.request
-            name = wanted.name(template) if is_as_asked else CardName.of(request, template)
-            return await self._cards.seek(account.account_id, request, template, name)
-
-        admission = await self._verifier.admit(
-            authorization,
-            wanted.request,
-            seek,
-            self._reception.address(exchange.head),
-            exchange.deadline,
-        )
-        exchange.note(admission.authorization)
-        if admission.denial:
-            raise admission.denial
-        return admission
-
-    async def _admit_new_card(self, exchange: Exchange, sought: Sought) -> None:
-        """Have a new card counted: once for all who ask for it, one of whom draws it."""
-        if sought.card is not None:
-            return
-
-        async def admit() -> Authorization | None:
-            if not await self._cards.would_be_new(sought.key):
-                return None
-            address = self._reception.address(exchange.head)
-            with exchange.deadline.step(ADMIT_TIMEOUT_S) as step:
-                return await self._authorizer.admit_new_card(
-                    sought.request.site_id, address, step.timeout_s
-                )
-
-        authorization, leading = await self._admissions.join(sought.key, admit, exchange.deadline)
-        if authorization is None:
-            return
-        refusal = denial(authorization, time.time())
-        if leading or refusal:
-            exchange.rate_limit = authorization.rate_limit
-        if refusal:
-            raise refusal
 
     async def _with_balance(self, answer: Answer, account: Account) -> Answer:
         """Add the balance to an answer that cost nothing; do without it if billing is away."""

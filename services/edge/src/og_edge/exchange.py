@@ -19,7 +19,8 @@ from og_edge.errors import RETRY_AFTER_S, ApiError
 from og_edge.incoming import Head
 from og_edge.metrics import count_answer
 from og_edge.request_ids import new_request_id
-from og_edge.responses import error_response, rate_limit_headers
+from og_edge.responses import error_response, rate_limit_headers, stand_in_response
+from og_edge.stand_ins import StandIn
 from og_service import context
 from og_service.expiry import Expiry
 from og_service.postgres import StoreAwayError
@@ -32,6 +33,9 @@ _root: Final = logging.getLogger()
 REQUEST_BUDGET_S: Final = 7.5
 UNKNOWN_LIMIT: Final = 60
 """The limit named while the auth service, which knows the real one, cannot be asked."""
+
+
+FALLBACK: Final = "FALLBACK"
 
 
 @dataclass(slots=True, eq=False)
@@ -47,8 +51,10 @@ class Exchange:
     rate_limit: RateLimit | None = None
     account: Account | None = None
     cache: str = ""
-    """HIT or MISS, once a card is sent."""
+    """HIT or MISS, once a card is sent; FALLBACK where it is another one than was asked for."""
     charged_credits: int | None = None
+    stand_in: StandIn | None = None
+    """What may give another card than an error, where the sender's site wants that."""
 
     @classmethod
     def begin(cls, head: Head) -> Self:
@@ -91,6 +97,9 @@ async def answered(
 ) -> Response:
     """Give an answer within REQUEST_BUDGET_S, or an error as the API reference shows it.
 
+    Where the exchange has a stand-in, that is asked before an error is told, which may take a
+    moment more.
+
     No input and no failure makes it raise.
     """
     exchange.task = asyncio.current_task(_budgets.loop)
@@ -113,10 +122,35 @@ async def answered(
     else:
         note_answer(exchange, response, "ok")
         return response
-    response = error_response(error, exchange.headers)
-    exchange.cache = ""
+    stand_in = await _stand_in(exchange, error)
+    response = stand_in or error_response(error, exchange.headers)
+    exchange.cache = FALLBACK if stand_in else ""
     note_answer(exchange, response, error.code)
     return response
+
+
+async def _stand_in(exchange: Exchange, error: ApiError) -> Response | None:
+    """Give another card instead of an error, where there is one."""
+    if exchange.stand_in is None:
+        return None
+    try:
+        card = await exchange.stand_in(error, exchange.deadline)
+    except Exception as fault:
+        log.exception("no fallback")
+        _let_go(fault)
+        return None
+    if card is None:
+        return None
+    exchange.charged_credits = 0
+    head = exchange.head
+    return stand_in_response(
+        card,
+        error,
+        exchange.request_id,
+        exchange.limit,
+        head=head.is_head,
+        known=bool(head.known_digests(exists=True) & {card.digest, "*"}),
+    )
 
 
 def _let_go(error: BaseException) -> None:

@@ -19,6 +19,7 @@ _OF_EVERY_CARD: Final = (
     "X-Cache",
     "X-Credits-Charged",
     "X-Credits-Remaining",
+    "X-Fallback",
     "X-OG-AI",
     "X-OG-Missing-Glyphs",
     *LIMITS,

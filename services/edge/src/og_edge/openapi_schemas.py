@@ -23,6 +23,10 @@ _HEADERS: Final[dict[str, tuple[str, str]]] = {
     "X-Cache": ("`HIT` for a card that existed, else `MISS`.", "HIT"),
     "X-Credits-Charged": ("What this answer cost.", "1"),
     "X-Credits-Remaining": ("What the account has left (API key only).", "1989"),
+    "X-Fallback": (
+        "The code of the error in whose place another card is sent, free and for 60 seconds, to "
+        "sites that chose so. Absent from the card that was asked for."
+    ),
     "X-OG-AI": (
         (
             "How a language model did: `delivered`, or `failed`, `timeout` or `rejected`, which "

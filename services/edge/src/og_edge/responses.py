@@ -13,17 +13,22 @@ from og_edge.ask import Answer
 from og_edge.authorization import RateLimit
 from og_edge.errors import ApiError
 from og_edge.options import ImageFormat
+from og_edge.stand_ins import StandInCard
 
 CARD_CACHE_CONTROL: Final = "public, max-age=86400"
+STAND_IN_MAX_AGE_S: Final = 60
+"""A card that stands in for another one: whoever keeps it asks again soon."""
 NOT_MODIFIED: Final = 304
 OK: Final = 200
 
 RawHeaders = list[tuple[bytes, bytes]]
 
 _CACHE_CONTROL: Final = (b"cache-control", CARD_CACHE_CONTROL.encode())
+_STAND_IN_CACHE_CONTROL: Final = (b"cache-control", b"public, max-age=%d" % STAND_IN_MAX_AGE_S)
 _NO_RANGES: Final = (b"accept-ranges", b"none")
 _HIT: Final = (b"x-cache", b"HIT")
 _MISS: Final = (b"x-cache", b"MISS")
+_FREE: Final = (b"x-credits-charged", b"0")
 _OF_WHO_ASKS: Final = (b"vary", b"Authorization")
 _AS_DECLARED: Final = (b"x-content-type-options", b"nosniff")
 _TYPES: Final = {
@@ -100,6 +105,37 @@ def card_response(
         return CardResponse(NOT_MODIFIED, headers)
     headers += ((b"content-length", b"%d" % card.size_bytes), _AS_DECLARED, _TYPES[image_format])
     return CardResponse(OK, headers, b"" if head or answer.data is None else answer.data)
+
+
+def stand_in_response(
+    card: StandInCard,
+    error: ApiError,
+    request_id: str,
+    rate_limit: RateLimit,
+    *,
+    head: bool,
+    known: bool,
+) -> CardResponse:
+    """Give another card than the one that was asked for, or 304 where the client knows it.
+
+    It names the error there would have been, and has no X-Cache, which tells of the card asked for.
+    """
+    headers = [
+        (b"x-request-id", request_id.encode()),
+        *(
+            (name.lower().encode(), value.encode())
+            for name, value in rate_limit_headers(rate_limit).items()
+        ),
+        _STAND_IN_CACHE_CONTROL,
+        _NO_RANGES,
+        (b"etag", b'"%b"' % card.digest.encode()),
+        _FREE,
+        (b"x-fallback", error.code.encode()),
+    ]
+    if known:
+        return CardResponse(NOT_MODIFIED, headers)
+    headers += ((b"content-length", b"%d" % len(card.data)), _AS_DECLARED, _TYPES[card.format])
+    return CardResponse(OK, headers, b"" if head else card.data)
 
 
 def error_response(error: ApiError, headers: Mapping[str, str]) -> Response:

@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 
+from og_edge.brands import BrandStore
 from og_edge.cards import TOUCH_INTERVAL
 from og_edge.leases import Leases
 from og_edge.pictures import PictureStore
@@ -56,6 +57,16 @@ async def keep_removing_drawings(leases: Leases) -> None:
     """Forget who drew what, an hour later, until cancelled."""
     await _keep_removing(
         "drawings", lambda: leases.remove_unused(SWEEP_ROWS_MAX), SWEEP_ROWS_MAX, SWEEP_INTERVAL_S
+    )
+
+
+async def keep_removing_brand_cards(store: BrandStore) -> None:
+    """Forget the brand cards of sites that seem to be gone, until cancelled."""
+    await _keep_removing(
+        "brand cards",
+        lambda: store.forget_unused(SWEEP_ROWS_MAX),
+        SWEEP_ROWS_MAX,
+        SWEEP_INTERVAL_S,
     )
 
 

@@ -12,16 +12,26 @@ from typing import Any, Final
 
 import uvicorn
 
+from og_edge.admitter import Admitter
 from og_edge.ai import AiGate
 from og_edge.app import Endpoints, create_app
 from og_edge.block_store import open_blocks
+from og_edge.brand_cards import BrandCards
+from og_edge.brand_making import BrandMaker
+from og_edge.brand_store import open_brand_store
 from og_edge.card_index import open_card_index
 from og_edge.card_path import API_PATH
 from og_edge.card_protocol import CardHttpProtocol
 from og_edge.card_service import CardService
 from og_edge.cashier import Cashier
 from og_edge.chores import Chores
-from og_edge.clients import AuthClient, BillingClient, ExtractClient, RenderClient
+from og_edge.clients import (
+    AuthClient,
+    BillingClient,
+    ExtractClient,
+    RenderClient,
+    SitesClient,
+)
 from og_edge.clients.identity import IdentityClient
 from og_edge.clients.subscriptions import SubscriptionClient
 from og_edge.deletion_endpoint import DeletionEndpoint
@@ -31,6 +41,7 @@ from og_edge.drawing import Drawer
 from og_edge.endpoint import CardEndpoint
 from og_edge.examples import Examples
 from og_edge.examples_endpoint import ExamplesEndpoint
+from og_edge.fallback import Fallback
 from og_edge.fast_path import FastPath
 from og_edge.history_store import PostgresHistory
 from og_edge.judging import Judge
@@ -50,7 +61,12 @@ from og_edge.pictures import ObjectPictureStore, open_object_store
 from og_edge.preview_store import PostgresPreviewCounts
 from og_edge.previews import Previewer
 from og_edge.reception import EndpointSettings, Reception
-from og_edge.retention import keep_collecting, keep_removing_drawings, keep_sweeping
+from og_edge.retention import (
+    keep_collecting,
+    keep_removing_brand_cards,
+    keep_removing_drawings,
+    keep_sweeping,
+)
 from og_edge.settings import Settings
 from og_edge.sights import Sights
 from og_edge.store import open_card_store
@@ -129,6 +145,10 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         blocks = await stack.enter_async_context(open_blocks(settings.database_url))
         lander = Lander(store, pictures, cashier, maker, turns, blocks)
         cards = CardService(store, index, pictures, cashier, lander, leases, chores)
+        brand_store = await stack.enter_async_context(open_brand_store(settings.database_url))
+        brand_maker = BrandMaker(brand_store, store, pictures, extract, render, targets)
+        brands = BrandCards(SitesClient(auth_channel), brand_store, pictures, brand_maker, chores)
+        fallback = Fallback(index, brand_store, pictures, brands, viewer)
         retention = dt.timedelta(days=settings.card_retention_days)
         beside = running(
             catalog.keep_fresh(),
@@ -137,14 +157,17 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
             turns.keep_renewing(),
             keep_sweeping(store, retention),
             keep_removing_drawings(leases),
+            keep_removing_brand_cards(brand_store),
             keep_collecting(store, pictures),
         )
         await stack.enter_async_context(beside)
         # What is under way is finished first: it may need the news of what runs beside it.
         stack.push_async_callback(cards.finish)
+        stack.push_async_callback(brands.finish)
         stack.push_async_callback(sights.finish)
         stack.push_async_callback(examples.finish)
         reception = Reception(EndpointSettings(targets, settings.trusted_proxies), catalog)
+        admitter = Admitter(reception, auth, verifier, cards)
         desk, under_way = Desk(auth, index, pictures, billing), UnderWay()
         REQUESTS_UNDER_WAY.set_function(lambda: under_way.requests)
         doctor = Doctor(catalog, viewer, verifier, auth, cards)
@@ -167,7 +190,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         )
         yield Endpoints(
             FastPath(reception, desk, cards, under_way),
-            CardEndpoint(reception, desk, under_way, auth, billing, verifier, cards),
+            CardEndpoint(reception, desk, under_way, admitter, billing, cards, fallback),
             TemplatesEndpoint(catalog),
             VerificationEndpoint(targets, owners, catalog, doctor),
             DeletionEndpoint(targets, owners, catalog, cards),

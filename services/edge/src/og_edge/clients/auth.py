@@ -119,6 +119,7 @@ def _authorization(response: auth_pb2.AuthorizeResponse) -> Authorization:
         canonical_url=response.canonical_url,
         payer=payer,
         admits_new_cards_apart=response.admits_new_cards_apart,
+        serves_fallback=response.serves_fallback,
     )
 
 
