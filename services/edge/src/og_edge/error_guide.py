@@ -58,6 +58,11 @@ _GUIDE: Final[dict[type[errors.ApiError], Help]] = {
         "`title` in the request the card is drawn without the page. "
         "See [blocking](blocking.md).",
     ),
+    errors.CardBlockedError: Help(
+        "This card is blocked: its owner does not want it drawn. They can lift that in Dashboard → "
+        "History.",
+        "Lift the block in Dashboard → History, or take the tag off the page.",
+    ),
     errors.RefreshRequiresApiKeyError: Help(
         "refresh=true needs an API key: a site id stands in public HTML.",
         "Refresh from your server with an [API key](caching.md); leave `refresh` out of tags.",
@@ -78,6 +83,10 @@ _GUIDE: Final[dict[type[errors.ApiError], Help]] = {
         "The API key is not for this. Use one that has the scope: generate for cards, manage for "
         "what the account has; Dashboard → API Keys shows the scopes of each key.",
         "Use a key with the scope that is asked for: `generate` for cards, `manage` for the rest.",
+    ),
+    errors.InvalidSessionError: Help(
+        "You are not signed in any more. Sign in again.",
+        "Sign in again. Programs and tags never get this: only the dashboard has sessions.",
     ),
     errors.SuspendedError: Help(
         "The account, or this API key or site, is suspended. Nothing it has is lost; write to "
@@ -128,6 +137,11 @@ _GUIDE: Final[dict[type[errors.ApiError], Help]] = {
         "Dashboard → Sites.",
         "Cards that exist are served on. Wait for the next day (UTC), raise the site's limit, or "
         "make cards with an API key.",
+    ),
+    errors.DailyPreviewsReachedError: Help(
+        "Previews are free, at most 200 a day, and these have been drawn. The next day starts at "
+        "2026-11-27 00:00 UTC.",
+        "Wait for the next day (UTC), or generate the card.",
     ),
     errors.AiNotConfiguredError: Help(
         "mode=ai is not set up on this server. Leave mode out.",

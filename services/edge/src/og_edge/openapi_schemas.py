@@ -20,12 +20,15 @@ _HEADERS: Final[dict[str, tuple[str, str]]] = {
         '"03ac674216f3e15c761ee1a5e255f067953623c8b388b4459e13f978d7c846f4"',
     ),
     "Retry-After": ("Seconds after which to try again, where that helps.", "12"),
-    "X-Cache": ("`HIT` for a card that existed, else `MISS`.", "HIT"),
+    "X-Cache": ("`HIT` for a card that existed, else `MISS`; absent with X-Fallback.", "HIT"),
     "X-Credits-Charged": ("What this answer cost.", "1"),
     "X-Credits-Remaining": ("What the account has left (API key only).", "1989"),
     "X-Fallback": (
-        "The code of the error in whose place another card is sent, free and for 60 seconds, to "
-        "sites that chose so. Absent from the card that was asked for."
+        (
+            "The code of the error in whose place another card is sent, free and for 60 seconds, "
+            "to sites that chose so. Absent from the card that was asked for."
+        ),
+        "page_unreachable",
     ),
     "X-OG-AI": (
         (

@@ -146,8 +146,13 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         lander = Lander(store, pictures, cashier, maker, turns, blocks)
         cards = CardService(store, index, pictures, cashier, lander, leases, chores)
         brand_store = await stack.enter_async_context(open_brand_store(settings.database_url))
-        brand_maker = BrandMaker(brand_store, store, pictures, extract, render, targets)
-        brands = BrandCards(SitesClient(auth_channel), brand_store, pictures, brand_maker, chores)
+        brands = BrandCards(
+            SitesClient(auth_channel),
+            brand_store,
+            pictures,
+            BrandMaker(brand_store, store, pictures, extract, render, targets),
+            chores,
+        )
         fallback = Fallback(index, brand_store, pictures, brands, viewer)
         retention = dt.timedelta(days=settings.card_retention_days)
         beside = running(
