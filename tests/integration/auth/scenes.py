@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from og.auth.v1 import auth_pb2
 from og_auth.api_keys import new_secret
+from og_auth.identity.tokens import TokenKind, new_token
 from tests.integration.auth.world import (
     World,
     by_key,
@@ -113,6 +114,19 @@ async def site_of_a_suspended_account(s: Scene) -> auth_pb2.AuthorizeRequest:
 async def site_beside_a_suspended_key(s: Scene) -> auth_pb2.AuthorizeRequest:
     await s.world.suspend(api_key_id=s.key_id)
     return await verified_page(s)
+
+
+async def malformed_session(s: Scene) -> auth_pb2.AuthorizeRequest:
+    return auth_pb2.AuthorizeRequest(session_token="og_session_nonsense", client_address=s.address)
+
+
+async def unknown_session(s: Scene) -> auth_pb2.AuthorizeRequest:
+    token = new_token(TokenKind.SESSION).text
+    return auth_pb2.AuthorizeRequest(session_token=token, client_address=s.address)
+
+
+async def key_as_session(s: Scene) -> auth_pb2.AuthorizeRequest:
+    return auth_pb2.AuthorizeRequest(session_token=s.secret, client_address=s.address)
 
 
 async def malformed_site(s: Scene) -> auth_pb2.AuthorizeRequest:

@@ -66,6 +66,9 @@ TABLE = [
     (scenes.suspended_site, "SUSPENDED", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
     (scenes.site_of_a_suspended_account, "SUSPENDED", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
     (scenes.site_beside_a_suspended_key, "ALLOWED", "VERIFIED", True, LIMIT, LIMIT - 2),
+    (scenes.malformed_session, "INVALID_SESSION", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.unknown_session, "INVALID_SESSION", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
+    (scenes.key_as_session, "INVALID_SESSION", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
     (scenes.malformed_site, "INVALID_SITE", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
     (scenes.unknown_site, "INVALID_SITE", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
     (scenes.an_account_as_site, "INVALID_SITE", "UNSPECIFIED", False, FAILURES, FAILURES - 1),
@@ -113,7 +116,7 @@ async def test_decision(
 
 def test_the_table_holds_every_decision() -> None:
     names = {value.name.removeprefix("DECISION_") for value in auth_pb2.Decision.DESCRIPTOR.values}
-    assert {row[1] for row in TABLE} == names - {"UNSPECIFIED", "INVALID_SESSION"}
+    assert {row[1] for row in TABLE} == names - {"UNSPECIFIED"}
 
 
 async def test_the_account_says_what_the_plan_allows(world: World) -> None:

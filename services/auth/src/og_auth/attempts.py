@@ -8,6 +8,7 @@ from og_auth import api_keys, identifiers, sites
 from og_auth.api_keys import Scope
 from og_auth.clients import Client
 from og_auth.credentials import Credential, Lookup
+from og_auth.identity.tokens import TokenKind, read_token
 from og_auth.sites import Claim
 from og_auth.verification import Evidence
 from og_urls import PageUrl
@@ -17,15 +18,16 @@ from og_urls import PageUrl
 
 @dataclass(slots=True, eq=False)
 class Attempt:
-    """A request, or several that are equal; at most one of `api_key` and `site_id` is set.
+    """A request, or several that are equal; at most one of the credentials is set.
 
-    Both are as they came. `card_digest` is that of the card that is asked for, empty where the
+    They are as they came. `card_digest` is that of the card that is asked for, empty where the
     request is not whole.
     """
 
     client: Client
     api_key: str | None = None
     site_id: str | None = None
+    session_token: str | None = None
     page_url: str = ""
     card_digest: bytes = b""
     scope: Scope = Scope.GENERATE
@@ -78,6 +80,9 @@ def read(attempt: Attempt, loopback_targets: frozenset[str]) -> Case:
         known = api_keys.is_well_formed(attempt.api_key)
         lookup = Lookup(key_digest=api_keys.digest(attempt.api_key)) if known else None
         return Case(attempt, lookup=lookup)
+    if attempt.session_token is not None:
+        token = read_token(TokenKind.SESSION, attempt.session_token)
+        return Case(attempt, lookup=Lookup(session_digest=token.digest) if token else None)
     if attempt.site_id is None or not identifiers.is_id(identifiers.SITE, attempt.site_id):
         return Case(attempt)
     url = sites.parse_page(attempt.page_url, loopback_targets)

@@ -1,4 +1,4 @@
-"""What requests show, as it is kept: keys and sites, what they may do and who pays."""
+"""What requests show, as it is kept: keys, sites and sessions, what they may do and who pays."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from og_auth.verification import Memory
 
 
 class Lookup(NamedTuple):
-    """What to look up for an attempt: a key's digest, or a site and perhaps a page with a card."""
+    """What to look up: a key's digest, a site and perhaps a page with a card, or a session's."""
 
     key_digest: bytes | None = None
     site_id: str | None = None
     page_digest: bytes | None = None
     card_digest: bytes = b""
+    session_digest: bytes | None = None
 
 
 class Payer(NamedTuple):
@@ -29,7 +30,7 @@ class Payer(NamedTuple):
 
 
 class Credential(NamedTuple):
-    """What a lookup found; payer_id is the key's or site's id.
+    """What a lookup found; payer_id is the key's or site's id, empty of a session.
 
     `daily_generations_max` is what the site's owner set, if anything; `memory` is of earlier looks
     at the page that was looked up.
@@ -45,8 +46,15 @@ class Credential(NamedTuple):
     memory: Memory | None = None
 
     @property
-    def payer(self) -> Payer:
-        """Through what it is paid; a key's new cards have no limit."""
+    def is_key(self) -> bool:
+        """Whether an API key was shown."""
+        return self.site is None and bool(self.payer_id)
+
+    @property
+    def payer(self) -> Payer | None:
+        """Through what it is paid; a key's new cards have no limit. By session the account pays."""
+        if not self.payer_id:
+            return None
         generations_max = 0
         if self.site is not None:
             plans = self.account.plan.daily_generations_per_site

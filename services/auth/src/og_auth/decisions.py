@@ -109,7 +109,7 @@ class Authorizer:
     async def _find(self, cases: Sequence[Case]) -> None:
         lookups = {case.lookup for case in cases if case.lookup}
         found = await self._store.find_credentials(list(lookups)) if lookups else {}
-        self._key_uses.note([each.payer_id for each in found.values() if each.site is None])
+        self._key_uses.note([each.payer_id for each in found.values() if each.is_key])
         for case in cases:
             if case.lookup:
                 case.found = found.get(case.lookup)

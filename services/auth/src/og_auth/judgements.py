@@ -28,6 +28,7 @@ class Decision(IntEnum):  # hashed as fast as a number
     RATE_LIMITED = auto()
     SCOPE_MISSING = auto()
     SUSPENDED = auto()
+    INVALID_SESSION = auto()
 
 
 @dataclass(slots=True, eq=False)  # not frozen: see attempts.py
@@ -129,6 +130,8 @@ def refuse_page(case: Case) -> Judgement | None:
 def _unknown(attempt: Attempt) -> Decision:
     if attempt.api_key is not None:
         return Decision.INVALID_API_KEY
+    if attempt.session_token is not None:
+        return Decision.INVALID_SESSION
     return Decision.MISSING_CREDENTIALS if attempt.site_id is None else Decision.INVALID_SITE
 
 

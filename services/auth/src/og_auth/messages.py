@@ -66,6 +66,7 @@ def to_attempt(request: auth_pb2.AuthorizeRequest, path: str = "") -> Attempt:
         client=to_client(request.client_address, f"{path}client_address"),
         api_key=request.api_key if credential == "api_key" else None,
         site_id=request.site_id if credential == "site_id" else None,
+        session_token=request.session_token if credential == "session_token" else None,
         page_url=request.page_url,
         card_digest=to_digest(request.card_digest, f"{path}card_digest"),
         scope=_to_scope(request.scope, f"{path}scope"),

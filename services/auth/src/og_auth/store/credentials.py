@@ -17,6 +17,7 @@ from og_auth.api_keys import Scope
 from og_auth.credentials import Credential, Lookup
 from og_auth.errors import StoreUnavailableError
 from og_auth.host_policy import HostPolicy
+from og_auth.identity.sessions import SESSION_IDLE_LIFE, SESSION_LIFE
 from og_auth.sites import SiteRules, TagPolicy
 from og_auth.store.accounts import PLAN_ID
 from og_auth.store.api_keys import read_scopes
@@ -53,6 +54,7 @@ _SETTINGS: Final = {
 
 # A site's id is public: it gets cards and manages nothing.
 _SITE_SCOPES: Final = frozenset({Scope.GENERATE})
+_ALL_SCOPES: Final = frozenset(Scope)
 
 # LIMIT keeps each look at a table apart, so that there is one way to do it, by the unique index
 # that it names whole, whatever is known or not yet known of how large the tables are.
@@ -78,6 +80,20 @@ LEFT JOIN LATERAL (
   WHERE site_id = s.site_id AND page_digest = q.page_digest AND tag_policy = s.tag_policy
     AND card_digest = CASE s.tag_policy WHEN 'same_card' THEN q.card_digest ELSE '' END
   LIMIT 1) AS l ON true
+"""
+
+
+_FIND_SESSIONS: Final = f"""
+SELECT q.position, a.account_id, {PLAN_ID}, a.rate_limit_override, a.suspend_time IS NOT NULL
+FROM unnest($1::bytea[]) WITH ORDINALITY AS q (token_digest, position)
+CROSS JOIN LATERAL (
+  SELECT * FROM auth.sessions
+  WHERE token_digest = q.token_digest
+    AND begin_time > now() - make_interval(secs => {SESSION_LIFE.total_seconds()})
+    AND last_use_time > now() - make_interval(secs => {SESSION_IDLE_LIFE.total_seconds()})
+  LIMIT 1) AS s
+CROSS JOIN LATERAL (
+  SELECT * FROM auth.accounts WHERE account_id = s.account_id AND delete_time IS NULL LIMIT 1) AS a
 """
 
 
@@ -107,8 +123,12 @@ class PostgresCredentials:
 
     async def _find(self, lookups: Sequence[Lookup]) -> list[Credential | None]:
         found: list[Credential | None] = [None] * len(lookups)
-        for row in await self._pool.read(_FIND, *zip(*lookups, strict=True)):
+        *columns, sessions = zip(*lookups, strict=True)
+        for row in await self._pool.read(_FIND, *columns):
             found[row[0] - 1] = _credential(row)
+        if any(sessions):  # few are, so all others are spared a look at one table more
+            for row in await self._pool.read(_FIND_SESSIONS, sessions):
+                found[row[0] - 1] = _session(row)
         return found
 
 
@@ -138,6 +158,12 @@ def _credential(row: Row) -> Credential:
         _rules(domain, *row[10:14]) if domain else None,
         _memory(*row[14:]) if row[14] else None,
     )
+
+
+def _session(row: Row) -> Credential:
+    _, account_id, plan_id, rate_limit, suspended = row
+    account = Account(account_id, plan_id, rate_limit)
+    return Credential(account, "", _ALL_SCOPES, suspended, daily_credits_max=0)
 
 
 def _rules(
