@@ -101,6 +101,10 @@ class Client:
     async def explain(self, url: str) -> pb.ExplainPageResponse:
         return await self._stub.ExplainPage(pb.ExplainPageRequest(url=url), timeout=TIMEOUT_S)
 
+    async def inspect(self, url: str, user_agent: str = "") -> pb.InspectPageResponse:
+        request = pb.InspectPageRequest(url=url, user_agent=user_agent)
+        return await self._stub.InspectPage(request, timeout=TIMEOUT_S)
+
     async def capabilities(self) -> pb.GetCapabilitiesResponse:
         return await self._stub.GetCapabilities(pb.GetCapabilitiesRequest(), timeout=TIMEOUT_S)
 

@@ -21,7 +21,12 @@ CALL_TIMEOUT_S = 12
 START_TIMEOUT_S = 60
 TOKEN = "token-of-edge-for-tests"
 
-Answer = pb.ExtractPageResponse | pb.FetchImagesResponse | pb.ExplainPageResponse
+Answer = (
+    pb.ExtractPageResponse
+    | pb.FetchImagesResponse
+    | pb.ExplainPageResponse
+    | pb.InspectPageResponse
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,10 @@ class Extract:
     async def explain(self, url: str) -> Outcome:
         request = pb.ExplainPageRequest(url=url)
         return await self._outcome(self._stub.ExplainPage(request, timeout=CALL_TIMEOUT_S))
+
+    async def inspect(self, url: str) -> Outcome:
+        request = pb.InspectPageRequest(url=url)
+        return await self._outcome(self._stub.InspectPage(request, timeout=CALL_TIMEOUT_S))
 
     async def _outcome(self, call: Awaitable[Answer]) -> Outcome:
         self.calls += 1

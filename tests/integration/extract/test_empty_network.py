@@ -79,12 +79,14 @@ def test_errors_are_no_oracle(report: dict[str, Any]) -> None:
     assert UNREACHABLE in error
     assert error == report["controls"]["closed port"]
     assert len(report["pictures"]) == 1
+    assert len(report["inspections"]) == 1
 
 
 def test_what_is_allowed_registers(report: dict[str, Any]) -> None:
     controls = report["controls"]
     for way in ("page", "redirect", "refresh", "explained"):
         assert controls[way] == PUBLIC, way
+    assert controls["inspected"] == 2
     assert controls["pictures named"] == controls["pictures given"] == FIELDS
     assert controls["loopback target"] == "SECRET-OF-THE-INSIDE"
     assert "127.0.0.1 80" in report["inside_with_controls"]

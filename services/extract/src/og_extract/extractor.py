@@ -13,6 +13,8 @@ from og_extract.fetch.addresses import NOWHERE, Addresses
 from og_extract.fetch.fetcher import Fetcher
 from og_extract.gate import Gate
 from og_extract.images import Image, ImageFetcher, ImageWish, within
+from og_extract.inspection.inspector import Inspector
+from og_extract.inspection.outcomes import Inspection
 from og_extract.limits import Limits
 from og_extract.metrics import STEP_SECONDS
 from og_extract.pages import Pages, PageWish
@@ -55,6 +57,7 @@ class Extractor:
         self._budget = ByteBudget(limits.held_bytes)
         self._pages = Pages(fetcher, pool, self._budget, limits, loopback_targets)
         self._images = ImageFetcher(fetcher, limits, loopback_targets)
+        self._inspector = Inspector(fetcher, pool, limits, loopback_targets)
 
     @property
     def has_ai(self) -> bool:
@@ -131,6 +134,16 @@ class Extractor:
             fetch_end = self._fetch_end((), allowance.end)
             wish = PageWish(target, fresh=True, explain=True)
             return (await self._pages.page(wish, allowance, fetch_end)).page
+
+    async def inspect(self, url: str, user_agent: str, time_left_s: float) -> Inspection:
+        """Look at the page at url as a link preview with that user agent does, "" for our own.
+
+        Raises UrlNotAllowedError, ExtractQueueFullError.
+        """
+        target = self._parsed(url)
+        async with self._allowed(time_left_s) as allowance:
+            fetch_end = _now() + (allowance.end - _now()) * self._limits.page_share
+            return await self._inspector.inspect(target, user_agent, allowance, fetch_end)
 
     async def fetch_images(self, wishes: Sequence[ImageWish], time_left_s: float) -> list[Image]:
         """Fetch pictures by their own URLs. Raises ExtractQueueFullError."""

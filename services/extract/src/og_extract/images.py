@@ -11,7 +11,14 @@ from og_extract.allowance import Allowance
 from og_extract.encodings import ACCEPT_ENCODING, DecodingError, decode
 from og_extract.errors import ExtractQueueFullError
 from og_extract.fetch.addresses import Addresses
-from og_extract.fetch.fetcher import Fetcher, FetchError, IgnoredAddressError, Wanted
+from og_extract.fetch.answers import Fetched
+from og_extract.fetch.fetcher import (
+    Fetcher,
+    FetchError,
+    IgnoredAddressError,
+    TooLargeError,
+    Wanted,
+)
 from og_extract.fetch.image_kinds import is_image
 from og_extract.limits import Limits
 from og_extract.read.choosing.page import Page
@@ -137,7 +144,7 @@ class ImageFetcher:
     async def _data(self, url: str, allowance: Allowance, wanted: Wanted) -> bytes:
         fetched = await self._fetcher.fetch(self._target(url), wanted, allowance)
         try:
-            data = await self._decoded(fetched.body, fetched.content_encoding)
+            data = await decoded(fetched, self._limits.image_bytes)
             if not is_image(data):
                 raise _NotAnImageError("not a picture")
         finally:
@@ -145,21 +152,24 @@ class ImageFetcher:
         allowance.held.take(len(data))
         return data
 
-    async def _decoded(self, body: bytes, content_encoding: str) -> bytes:
-        if not content_encoding:
-            return body
-        bound = self._limits.image_bytes
-        try:
-            data = await asyncio.to_thread(decode, body, content_encoding, bound + 1)
-        except DecodingError as error:
-            raise FetchError(str(error)) from None
-        if len(data) > bound:
-            raise FetchError("too large when decoded")
-        return data
-
 
 class _NotAnImageError(FetchError):
     """A server answered with something else."""
+
+
+async def decoded(fetched: Fetched, max_bytes: int) -> bytes:
+    """Decode a picture's bytes. Raises FetchError."""
+    if not fetched.content_encoding:
+        return fetched.body
+    try:
+        data = await asyncio.to_thread(
+            decode, fetched.body, fetched.content_encoding, max_bytes + 1
+        )
+    except DecodingError as error:
+        raise FetchError(str(error)) from None
+    if len(data) > max_bytes:
+        raise TooLargeError
+    return data
 
 
 def within(images: Sequence[Image], max_bytes: int) -> list[Image]:

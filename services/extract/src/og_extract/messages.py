@@ -46,7 +46,7 @@ _AI_OUTCOMES = {
     AiOutcome.REJECTED: pb.AI_OUTCOME_REJECTED,
 }
 
-_KINDS = {
+KINDS = {
     PageKind.CONTENT: pb.PAGE_KIND_CONTENT,
     PageKind.CHALLENGE: pb.PAGE_KIND_CHALLENGE,
     PageKind.LOGIN: pb.PAGE_KIND_LOGIN,
@@ -64,7 +64,9 @@ _PERIODS = {
 }
 
 
-def url_of(request: pb.ExtractPageRequest | pb.ExplainPageRequest) -> str:
+def url_of(
+    request: pb.ExtractPageRequest | pb.ExplainPageRequest | pb.InspectPageRequest,
+) -> str:
     """Give the page's URL. Raises InvalidRequestError."""
     if not request.url:
         raise InvalidRequestError("url", "is required")
@@ -136,7 +138,7 @@ def explanation_message(page: Page) -> pb.ExplainPageResponse:
         final_url=page.final_url,
         canonical_url=page.canonical_url,
         language_code=page.language,
-        kind=_KINDS[page.kind],
+        kind=KINDS[page.kind],
         kind_reason=page.kind_reason,
         fields=[
             pb.FieldExplanation(name=name, candidates=map(_candidate_message, candidates))

@@ -1,8 +1,8 @@
-"""Pages are read in processes of their own.
+"""Pages are read, and pictures looked at, in processes of their own.
 
 A parser that follows the HTML standard takes quadratic time for nested elements: 20,000 nested
 divs, 100 kB, take a second, 400,000 take minutes, all of it in C code that no other thread can
-interrupt. A process can be killed.
+interrupt. A decoder of pictures may crash. A process can be killed.
 """
 
 from __future__ import annotations
@@ -13,17 +13,19 @@ import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from contextlib import AsyncExitStack, suppress
-from dataclasses import asdict
-from typing import Any, Self
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self, TypeAlias
 from urllib.parse import urlsplit
 
 import structlog
 
 from og_extract.gate import SiteGates
+from og_extract.inspection.picture_size import PictureSize
+from og_extract.inspection.tags import TaggedPage
 from og_extract.limits import MAX_WAITING_PER_SITE
 from og_extract.read.choosing.page import Page
 from og_extract.read.source import PageSource
-from og_extract.worker import HEADER, pack
+from og_extract.worker import HEADER, Task, pack
 
 log = structlog.get_logger()
 
@@ -34,11 +36,30 @@ _READER_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONDONTWRITE
 
 
 class ReadingError(Exception):
-    """A page was too much to read in the time given."""
+    """A page or picture was too much to read in the time given."""
 
 
 class ReadersBusyError(Exception):
     """No reader came free in the time given."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Something to be done with bytes that came from a host."""
+
+    task: Task
+    host: str
+    body: bytes
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of_page(cls, task: Task, source: PageSource) -> Self:
+        fields = {name: value for name, value in asdict(source).items() if name != "body"}
+        return cls(task, urlsplit(source.url).hostname or "", source.body, fields)
+
+
+_Answer: TypeAlias = tuple[dict[str, Any] | None, bytes]
+"""What came of a job, None where its bytes are not what they should be; and bytes."""
 
 
 class _Reader:
@@ -71,15 +92,15 @@ class _Reader:
         async with asyncio.timeout(START_MAX_S):
             await _receive(self._process)
 
-    async def read(self, source: PageSource, timeout_s: float) -> dict[str, Any]:
-        """Read a page; whatever cuts this short ends the process.
+    async def do(self, job: _Job, timeout_s: float) -> _Answer:
+        """Have a job done; whatever cuts this short ends the process.
 
-        Its late answer must not meet the next page.
+        Its late answer must not meet the next job.
         """
         assert self._process is not None  # noqa: S101 - only started readers are free
         try:
             async with asyncio.timeout(timeout_s):
-                return await _ask(self._process, source)
+                return await _ask(self._process, job)
         except BaseException:
             await self.kill()
             raise
@@ -93,9 +114,9 @@ class _Reader:
 
 
 class ReadingPool:
-    """A fixed number of readers; a page waits for a free one.
+    """A fixed number of readers; a page or a picture waits for a free one.
 
-    Pages of one site get all readers but one, so that a site whose pages take long leaves that to
+    Those of one site get all readers but one, so that a site whose pages take long leaves that to
     the others.
     """
 
@@ -103,7 +124,7 @@ class ReadingPool:
         self._free: asyncio.Queue[_Reader] = asyncio.Queue()
         self._readers = [_Reader() for _ in range(size)]
         self._restarts: set[asyncio.Task[None]] = set()
-        self._readings: set[asyncio.Task[Page | None]] = set()
+        self._readings: set[asyncio.Task[_Answer]] = set()
         self._sites = SiteGates(max(size - 1, 1), MAX_WAITING_PER_SITE)
         self._parse_s = parse_s
 
@@ -126,41 +147,56 @@ class ReadingPool:
         await asyncio.gather(*(reader.kill() for reader in self._readers))
 
     async def read(self, source: PageSource, deadline: float) -> Page | None:
-        """Read a page; None where the source is no HTML.
+        """Read a page; None where the source is no HTML. Raises as _done does."""
+        fields, _ = await self._done(_Job.of_page(Task.PAGE, source), deadline)
+        return None if fields is None else Page.from_json(fields)
 
-        Raises ReadersBusyError, ReadingError, ExtractQueueFullError. A page not read by deadline
-        is read on without its caller, within the reader's own bounds: to end a reader for each
-        impatient caller would cost all others more.
+    async def read_tags(self, source: PageSource, deadline: float) -> TaggedPage | None:
+        """Read a page's tags; None where the source is no HTML. Raises as _done does."""
+        fields, _ = await self._done(_Job.of_page(Task.TAGS, source), deadline)
+        return None if fields is None else TaggedPage.from_json(fields)
+
+    async def look_at(
+        self, data: bytes, host: str, deadline: float
+    ) -> tuple[PictureSize | None, bytes]:
+        """Look at a picture, see picture_look.py. Raises as _done does."""
+        fields, preview = await self._done(_Job(Task.PICTURE, host, data), deadline)
+        return (None if fields is None else PictureSize(**fields)), preview
+
+    async def _done(self, job: _Job, deadline: float) -> _Answer:
+        """Have a job done by a reader that comes free.
+
+        Raises ReadersBusyError, ReadingError, ExtractQueueFullError. What is not done by deadline
+        is gone on with without its caller, within the reader's own bounds: to end a reader for
+        each impatient caller would cost all others more.
         """
         try:
             async with asyncio.timeout_at(deadline):
-                reading = await self._begun(source)
+                doing = await self._begun(job)
         except TimeoutError:
             raise ReadersBusyError from None
         try:
             async with asyncio.timeout_at(deadline):
-                return await asyncio.shield(reading)
+                return await asyncio.shield(doing)
         except TimeoutError:
             raise ReadingError from None
 
-    async def _begun(self, source: PageSource) -> asyncio.Task[Page | None]:
+    async def _begun(self, job: _Job) -> asyncio.Task[_Answer]:
         async with AsyncExitStack() as held:
-            await held.enter_async_context(self._sites.entered(_host_of(source)))
+            await held.enter_async_context(self._sites.entered(job.host))
             reader = await self._free.get()
             while not reader.is_alive:  # it was killed while it had nothing to do
                 self._give_back(reader)
                 reader = await self._free.get()
-            reading = asyncio.create_task(self._read_on(reader, source, held.pop_all()))
-        self._readings.add(reading)
-        reading.add_done_callback(self._ended)
-        return reading
+            doing = asyncio.create_task(self._go_on(reader, job, held.pop_all()))
+        self._readings.add(doing)
+        doing.add_done_callback(self._ended)
+        return doing
 
-    async def _read_on(
-        self, reader: _Reader, source: PageSource, held: AsyncExitStack
-    ) -> Page | None:
+    async def _go_on(self, reader: _Reader, job: _Job, held: AsyncExitStack) -> _Answer:
         async with held:
             try:
-                answer = await reader.read(source, self._parse_s)
+                return await reader.do(job, self._parse_s)
             except (
                 TimeoutError,
                 OSError,
@@ -168,13 +204,17 @@ class ReadingPool:
                 asyncio.IncompleteReadError,
                 ValueError,
             ) as error:
-                log.warning("page not read", host=_host_of(source), cause=type(error).__name__)
+                log.warning(
+                    "page not read",
+                    task=job.task.value,
+                    host=job.host,
+                    cause=type(error).__name__,
+                )
                 raise ReadingError from None
             finally:
                 self._give_back(reader)
-        return Page.from_json(answer["page"]) if answer["page"] is not None else None
 
-    def _ended(self, reading: asyncio.Task[Page | None]) -> None:
+    def _ended(self, reading: asyncio.Task[_Answer]) -> None:
         self._readings.discard(reading)
         if not reading.cancelled():
             reading.exception()  # read, since its caller may have gone
@@ -199,17 +239,13 @@ class ReadingPool:
         self._free.put_nowait(reader)
 
 
-def _host_of(source: PageSource) -> str:
-    return urlsplit(source.url).hostname or ""
-
-
-async def _ask(process: Process, source: PageSource) -> dict[str, Any]:
+async def _ask(process: Process, job: _Job) -> _Answer:
     assert process.stdin is not None  # noqa: S101 - a pipe, see start()
-    fields = {name: value for name, value in asdict(source).items() if name != "body"}
-    process.stdin.write(pack(json.dumps(fields).encode()) + pack(source.body))
+    fields = {"task": job.task.value} | job.fields
+    process.stdin.write(pack(json.dumps(fields).encode()) + pack(job.body))
     await process.stdin.drain()
-    answer: dict[str, Any] = json.loads(await _receive(process))
-    return answer
+    answer: dict[str, Any] | None = json.loads(await _receive(process))
+    return answer, await _receive(process)
 
 
 async def _receive(process: Process) -> bytes:

@@ -7,6 +7,7 @@ import grpc
 from og.extract.v1 import extract_pb2 as pb
 from og.extract.v1 import extract_pb2_grpc
 from og_extract.extractor import Extractor
+from og_extract.inspection_messages import inspection_message, user_agent_of
 from og_extract.messages import (
     addresses_of,
     explanation_message,
@@ -55,6 +56,15 @@ class ExtractServicer(extract_pb2_grpc.ExtractServiceServicer):
         """Read a page and tell what became of all that it offers."""
         page = await self._extractor.explain(url_of(request), context.time_remaining() or 0)
         return explanation_message(page)
+
+    async def InspectPage(  # noqa: N802 - named by the contract
+        self, request: pb.InspectPageRequest, context: Context
+    ) -> pb.InspectPageResponse:
+        """Look at a page as a link preview does."""
+        inspection = await self._extractor.inspect(
+            url_of(request), user_agent_of(request), context.time_remaining() or 0
+        )
+        return inspection_message(inspection)
 
     async def GetCapabilities(  # noqa: N802 - named by the contract
         self, request: pb.GetCapabilitiesRequest, context: Context

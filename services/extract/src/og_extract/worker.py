@@ -1,4 +1,7 @@
-"""The process in which pages are read: frames of bytes in, frames of JSON out."""
+"""The process in which pages are read and pictures looked at: a job of two frames in, two out.
+
+The first of each is JSON, the second bytes.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,22 @@ import signal
 import struct
 import sys
 from dataclasses import asdict
-from typing import BinaryIO
+from enum import StrEnum
+from typing import Any, BinaryIO
 
+from og_extract.inspection.picture_look import look_at
+from og_extract.inspection.tags import read_tags
 from og_extract.read.reader import read_page
 from og_extract.read.source import PageSource
+
+
+class Task(StrEnum):
+    """What can be done with bytes."""
+
+    PAGE = "page"
+    TAGS = "tags"
+    PICTURE = "picture"
+
 
 HEADER = struct.Struct(">I")
 READY = b"ready"
@@ -53,12 +68,25 @@ def main() -> None:
             break
         body = _receive(stdin) or b""
         _limit_cpu()
-        page = read_page(PageSource(body=body, **json.loads(fields)))
-        answer = {"page": None if page is None else asdict(page)}
-        stdout.write(pack(json.dumps(answer).encode()))
+        answer, data = _done(body, **json.loads(fields))
+        stdout.write(pack(json.dumps(answer).encode()) + pack(data))
         stdout.flush()
         if number % PAGES_A_COLLECTION == 0:
             gc.collect()
+
+
+def _done(body: bytes, task: str, **fields: Any) -> tuple[dict[str, Any] | None, bytes]:
+    """Do a job: its answer for JSON, None where body is not what it should be, and bytes."""
+    match Task(task):
+        case Task.PAGE:
+            page = read_page(PageSource(body=body, **fields))
+            return (None if page is None else asdict(page)), b""
+        case Task.TAGS:
+            tagged = read_tags(PageSource(body=body, **fields))
+            return (None if tagged is None else asdict(tagged)), b""
+        case Task.PICTURE:
+            size, preview = look_at(body)
+            return (None if size is None else asdict(size)), preview
 
 
 def _limit_cpu() -> None:

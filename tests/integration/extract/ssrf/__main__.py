@@ -40,8 +40,8 @@ AS_IN_PRODUCTION = dict.fromkeys(PROXIES, PROXY)
 ALLOWING_LOOPBACK = {"OG_ENVIRONMENT": "development", "OG_LOOPBACK_TARGETS": LOOPBACK}
 CALLS_AT_A_TIME = 48
 DETOURS = 3
-"""To each target that looks public, of the seven that there are. Ways take turns, so that each
-leads to some 190 of these targets, of all kinds, and to as many that show what they are."""
+"""To each target that looks public, of the nine that there are. Ways take turns, so that each
+leads to some 150 of these targets, of all kinds, and to as many that show what they are."""
 
 Call = Awaitable[None]
 
@@ -57,6 +57,7 @@ class Report:
     faults: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
+    inspections: list[str] = field(default_factory=list)
     names_asked_for_texts: int = 0
     inside: list[str] = field(default_factory=list)
     inside_with_controls: list[str] = field(default_factory=list)
@@ -106,6 +107,7 @@ async def try_all(report: Report, attempts: Attempts, world: World) -> None:
     report.faults = attempts.faults
     report.errors = sorted(map(str, attempts.errors))
     report.pictures = sorted(map(str, attempts.pictures))
+    report.inspections = sorted(map(str, attempts.inspections))
 
 
 def by_text(attempts: Attempts, targets: Sequence[Target]) -> Iterator[Call]:
@@ -114,12 +116,13 @@ def by_text(attempts: Attempts, targets: Sequence[Target]) -> Iterator[Call]:
         yield attempts.as_url(target)
         yield attempts.as_pictures(target)
         yield attempts.as_explained(target)
+        yield attempts.as_inspected(target)
 
 
 def by_detours(attempts: Attempts, targets: Sequence[Target], each: int) -> Iterator[Call]:
     """Let the internet lead to each target, by so many of the ways that there are, in turn."""
     redirects = itertools.cycle(itertools.product(REDIRECTS, range(1, HOPS + 1)))
-    turn, numbers = itertools.cycle(range(7)), itertools.count()
+    turn, numbers = itertools.cycle(range(9)), itertools.count()
     for target in targets:
         ways = (
             lambda it: attempts.by_redirect(it, *next(redirects)),
@@ -129,6 +132,8 @@ def by_detours(attempts: Attempts, targets: Sequence[Target], each: int) -> Iter
             lambda it: attempts.by_refresh(it, next(numbers)),
             attempts.by_relative_redirect,
             attempts.as_pictures_of_a_page,
+            lambda it: attempts.by_inspected_redirect(it, next(redirects)[0]),
+            attempts.by_inspected_page,
         )
         for _ in range(each):
             yield ways[next(turn)](target)
@@ -156,6 +161,7 @@ async def public_controls(extract: Extract, world: World) -> dict[str, object]:
         "refresh": (await extract.page(f"http://{led}/refresh")).title,
         "pictures named": [it.field_name for it in page.images if it.data == PNG],
         "pictures given": [it.field_name for it in given.images if it.data == PNG],
+        "inspected": len(getattr((await extract.inspect(f"http://{led}/")).answer, "pictures", ())),
         "explained": (await extract.explain(f"http://{led}/")).error.decode() or PUBLIC,
         "closed port": str((await extract.page(f"https://{host}/")).error),
     }

@@ -6,6 +6,7 @@ import html
 import json
 from collections import Counter
 
+from og.extract.v1 import extract_pb2 as pb
 from tests.integration.extract.service import Extract, Outcome
 
 from .targets import Expected, Target
@@ -18,8 +19,9 @@ HOPS = 5
 KNOWN_REASONS = {"PAGE_UNREACHABLE", "URL_NOT_ALLOWED", "PAGE_NOT_HTML", "PAGE_WITHOUT_CONTENT"}
 QUEUE_FULL = "EXTRACT_QUEUE_FULL"
 """All decoys are of one site, which has its share."""
-NOT_FOUND = b"The page answered with status 404."
-"""Only the internet's server says so: the target was a path of the page that named it."""
+OUTSIDE = (b"The page answered with status 404.", b"The page leads on more than 5 times.")
+"""Only the internet's server says so: the target was a path of the page that named it, or that
+page itself."""
 
 
 class Attempts:
@@ -34,12 +36,36 @@ class Attempts:
         """What callers saw of every target whose refusal its own text does not explain."""
         self.pictures: set[bytes] = set()
         """What they saw of pictures that they had named."""
+        self.inspections: set[bytes] = set()
+        """What they saw of pages to inspect, but for the hops that led there."""
 
     async def as_url(self, target: Target) -> None:
         self._judge("url", target, await self._extract.page(target.url, *WISHES))
 
     async def as_explained(self, target: Target) -> None:
         self._judge("explain", target, await self._extract.explain(target.url))
+
+    async def as_inspected(self, target: Target) -> None:
+        self._judge_inspection("inspect", target, await self._extract.inspect(target.url))
+
+    async def by_inspected_redirect(self, target: Target, status: int) -> None:
+        outcome = await self._extract.inspect(self._redirect(target.url, status))
+        self._judge_inspection(f"inspect, redirect {status}", target, outcome, is_led=True)
+
+    async def by_inspected_page(self, target: Target) -> None:
+        """Let a page that is inspected name it for every picture, at once and redirected."""
+        host = self._world.new_host()
+        redirected = self._redirect(target.url, 302)
+        self._world.put(host, "/", body=_page_naming(target.url) + _page_naming(redirected))
+        outcome = await self._extract.inspect(f"http://{host}/")
+        self._judge_secret("picture of an inspected page", target, outcome)
+        match outcome.answer:
+            case pb.InspectPageResponse(outcome=pb.PAGE_OUTCOME_FETCHED, pictures=pictures):
+                for picture in pictures:
+                    if picture.outcome == pb.PICTURE_OUTCOME_FETCHED or picture.preview_webp:
+                        self._fault("picture of an inspected page", target, "a picture")
+            case _:
+                self._fault("picture of an inspected page", target, outcome.reason)
 
     async def as_pictures(self, target: Target) -> None:
         """Give it as every picture."""
@@ -78,7 +104,7 @@ class Attempts:
             url = self._refresh(url)
         outcome = await self._extract.page(url, *WISHES)
         self._judge_secret("meta refresh", target, outcome)
-        if outcome.reason == "PAGE_UNREACHABLE" and NOT_FOUND not in outcome.error:
+        if outcome.reason == "PAGE_UNREACHABLE" and not _is_outside(outcome):
             self.errors.add(outcome.error)
 
     def _refresh(self, url: str) -> str:
@@ -149,8 +175,30 @@ class Attempts:
             self._fault(way, target, "a page")
         elif shows_itself and outcome.reason != "URL_NOT_ALLOWED":
             self._fault(way, target, outcome.reason)
-        elif not shows_itself and NOT_FOUND not in outcome.error:
+        elif not shows_itself and not _is_outside(outcome):
             self.errors.add(outcome.error)
+
+    def _judge_inspection(
+        self, way: str, target: Target, outcome: Outcome, *, is_led: bool = False
+    ) -> None:
+        self._judge_secret(way, target, outcome)
+        if target.expected is Expected.PUBLIC:
+            return
+        shows_itself = target.expected is Expected.TEXT and not is_led
+        match outcome.answer:
+            case None if not is_led and outcome.reason == "URL_NOT_ALLOWED":
+                pass
+            case pb.InspectPageResponse(
+                outcome=pb.PAGE_OUTCOME_STATUS | pb.PAGE_OUTCOME_TOO_MANY_REDIRECTS
+            ):
+                pass  # see OUTSIDE
+            case pb.InspectPageResponse() as answer if not shows_itself:
+                if len(answer.hops) != is_led:
+                    self._fault(way, target, "another hop")
+                del answer.hops[:]
+                self.inspections.add(answer.SerializeToString())
+            case _:
+                self._fault(way, target, outcome.reason or "a page")
 
     def _judge_pictures(
         self, way: str, target: Target, outcome: Outcome, *, is_named: bool = False
@@ -176,6 +224,10 @@ class Attempts:
 
     def _fault(self, way: str, target: Target, what: str) -> None:
         self.faults.append(f"{way} {target.url!a}: {what}")
+
+
+def _is_outside(outcome: Outcome) -> bool:
+    return any(text in outcome.error for text in OUTSIDE)
 
 
 def _page_naming(url: str) -> str:

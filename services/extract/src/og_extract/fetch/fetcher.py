@@ -11,6 +11,7 @@ from og_extract.allowance import Allowance
 from og_extract.fetch.addresses import NOWHERE, Addresses
 from og_extract.fetch.answers import REFUSALS, Fetched, make_answer
 from og_extract.fetch.pauses import Pauses
+from og_extract.fetch.trail import Trail
 from og_extract.fetch.transport import GuardedTransport
 from og_extract.limits import MAX_REDIRECTS
 from og_urls import PageUrl, UrlNotAllowedError, parse_page_url, resolve_url
@@ -64,6 +65,14 @@ class UnwantedTypeError(FetchError):
         self.content_type = content_type
 
 
+class TooLargeError(FetchError):
+    """It has more bytes than are wanted: so many where its server says how many, else 0."""
+
+    def __init__(self, size_bytes: int = 0) -> None:
+        super().__init__("too large")
+        self.size_bytes = size_bytes
+
+
 class PausedError(FetchError):
     """A host asked to be left alone and was not asked."""
 
@@ -91,6 +100,8 @@ class Wanted:
     """How long that body is waited for."""
     is_wanted_type: Callable[[str], bool] = bool
     """Judges the Content-Type where there is one."""
+    user_agent: str = ""
+    """As whom to ask: it stands before our own, which is honest."""
 
 
 class Fetcher:
@@ -109,16 +120,23 @@ class Fetcher:
         self._pauses = pauses
 
     async def fetch(
-        self, url: PageUrl, wanted: Wanted, allowance: Allowance, known: Fetched | None = None
+        self,
+        url: PageUrl,
+        wanted: Wanted,
+        allowance: Allowance,
+        known: Fetched | None = None,
+        trail: Trail | None = None,
     ) -> Fetched:
         """Fetch a URL. What is known of it already is given back where its server confirms it.
+
+        Every answer on the way is noted in the trail, also where the fetch fails in the end.
 
         Raises FetchError and its kinds, ExtractQueueFullError.
         """
         try:
             # The deadline of the whole fetch stands for timeouts of its parts.
             async with asyncio.timeout_at(allowance.end):
-                url, redirects, response = await self._follow(url, wanted, known)
+                url, redirects, response = await self._follow(url, wanted, known, trail)
             try:
                 is_confirmed = response.status_code == NOT_MODIFIED and _conditions(url, known)
                 if known is not None and is_confirmed:
@@ -151,7 +169,7 @@ class Fetcher:
             raise FetchError(f"{type(error).__name__}: {error}") from None
 
     async def _follow(
-        self, url: PageUrl, wanted: Wanted, known: Fetched | None
+        self, url: PageUrl, wanted: Wanted, known: Fetched | None, trail: Trail | None
     ) -> tuple[PageUrl, int, httpx.Response]:
         cookies = httpx.Cookies()  # what one redirect sets for the next ends with the fetch
         for redirects in range(MAX_REDIRECTS + 1):
@@ -160,7 +178,11 @@ class Fetcher:
             if left_s := self._pauses.left_s(url.host):
                 raise PausedError(left_s)
             headers = self._headers(wanted) | _conditions(url, known)
+            asked = asyncio.get_running_loop().time()
             response = await self._send(url, headers, cookies)
+            if trail is not None:
+                latency_s = asyncio.get_running_loop().time() - asked
+                trail.note(url.href, response.status_code, response.headers, latency_s)
             self._pauses.note(
                 url.host, response.status_code, response.headers.get("retry-after", "")
             )
@@ -188,7 +210,7 @@ class Fetcher:
 
     def _headers(self, wanted: Wanted) -> dict[str, str]:
         return {
-            "User-Agent": self._user_agent,
+            "User-Agent": " ".join(filter(None, (wanted.user_agent, self._user_agent))),
             "Accept": wanted.accept,
             "Accept-Encoding": wanted.accept_encoding,
             "Accept-Language": "*",
@@ -218,7 +240,7 @@ def _check(response: httpx.Response, wanted: Wanted) -> None:
     if not is_wanted_type:
         raise UnwantedTypeError(content_type)
     if not wanted.may_be_cut and _announced_bytes(response) > wanted.max_bytes:
-        raise FetchError("too large")
+        raise TooLargeError(_announced_bytes(response))
 
 
 def _announced_bytes(response: httpx.Response) -> int:
@@ -276,7 +298,7 @@ async def _fill(
             raise
         return True
     if is_too_long and not wanted.may_be_cut:
-        raise FetchError("too large")
+        raise TooLargeError
     return False
 
 

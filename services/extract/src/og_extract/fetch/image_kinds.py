@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-_SIGNATURES: tuple[bytes, ...] = (
-    b"\x89PNG\r\n\x1a\n",
-    b"\xff\xd8\xff",  # JPEG
-    b"GIF87a",
-    b"GIF89a",
-    b"\x00\x00\x01\x00",  # ICO
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"\x00\x00\x01\x00", "ico"),
 )
 _AVIF_BRANDS = (b"avif", b"avis")
 _BRAND_BYTES_MAX = 64
@@ -22,13 +22,19 @@ _SVG_START = re.compile(rb"<(?:svg:)?svg[\s/>]")
 
 def is_image(data: bytes) -> bool:
     """Tell whether data begins as PNG, JPEG, GIF, ICO, WebP, AVIF or SVG does."""
-    if data.startswith(_SIGNATURES):
-        return True
+    return bool(image_format(data))
+
+
+def image_format(data: bytes) -> str:
+    """Name the format as which data begins, such as "png"; "" where it is none of a picture."""
+    for start, name in _SIGNATURES:
+        if data.startswith(start):
+            return name
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return True
+        return "webp"
     if data[4:8] == b"ftyp":
-        return any(brand in data[8:_BRAND_BYTES_MAX] for brand in _AVIF_BRANDS)
-    return _is_svg(data[:_PROLOG_BYTES_MAX])
+        return "avif" if any(brand in data[8:_BRAND_BYTES_MAX] for brand in _AVIF_BRANDS) else ""
+    return "svg" if _is_svg(data[:_PROLOG_BYTES_MAX]) else ""
 
 
 def _is_svg(head: bytes) -> bool:

@@ -228,6 +228,106 @@ CANDIDATE_OUTCOME_REFUSED: CandidateOutcome.ValueType  # 3
 """It is no value for this field."""
 Global___CandidateOutcome: _TypeAlias = CandidateOutcome  # noqa: Y015
 
+class _PageOutcome:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PageOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PageOutcome.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PAGE_OUTCOME_UNSPECIFIED: _PageOutcome.ValueType  # 0
+    """Never sent."""
+    PAGE_OUTCOME_FETCHED: _PageOutcome.ValueType  # 1
+    """page holds it."""
+    PAGE_OUTCOME_UNREACHABLE: _PageOutcome.ValueType  # 2
+    """Resolving or connecting failed, nothing came in time, or the last hop
+    leads to where nothing may be fetched: one outcome for all of them.
+    """
+    PAGE_OUTCOME_STATUS: _PageOutcome.ValueType  # 3
+    """The last hop's status is no success and no redirect."""
+    PAGE_OUTCOME_TOO_MANY_REDIRECTS: _PageOutcome.ValueType  # 4
+    """It leads on more than 5 times."""
+    PAGE_OUTCOME_NOT_HTML: _PageOutcome.ValueType  # 5
+    """It is no HTML: a picture, a PDF, ..."""
+    PAGE_OUTCOME_TOO_COMPLEX: _PageOutcome.ValueType  # 6
+    """It is too much to read."""
+    PAGE_OUTCOME_PAUSED: _PageOutcome.ValueType  # 7
+    """Its server asked to be left alone a while ago, and was."""
+
+class PageOutcome(_PageOutcome, metaclass=_PageOutcomeEnumTypeWrapper):
+    """How it went with a page to inspect."""
+
+PAGE_OUTCOME_UNSPECIFIED: PageOutcome.ValueType  # 0
+"""Never sent."""
+PAGE_OUTCOME_FETCHED: PageOutcome.ValueType  # 1
+"""page holds it."""
+PAGE_OUTCOME_UNREACHABLE: PageOutcome.ValueType  # 2
+"""Resolving or connecting failed, nothing came in time, or the last hop
+leads to where nothing may be fetched: one outcome for all of them.
+"""
+PAGE_OUTCOME_STATUS: PageOutcome.ValueType  # 3
+"""The last hop's status is no success and no redirect."""
+PAGE_OUTCOME_TOO_MANY_REDIRECTS: PageOutcome.ValueType  # 4
+"""It leads on more than 5 times."""
+PAGE_OUTCOME_NOT_HTML: PageOutcome.ValueType  # 5
+"""It is no HTML: a picture, a PDF, ..."""
+PAGE_OUTCOME_TOO_COMPLEX: PageOutcome.ValueType  # 6
+"""It is too much to read."""
+PAGE_OUTCOME_PAUSED: PageOutcome.ValueType  # 7
+"""Its server asked to be left alone a while ago, and was."""
+Global___PageOutcome: _TypeAlias = PageOutcome  # noqa: Y015
+
+class _PictureOutcome:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PictureOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PictureOutcome.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PICTURE_OUTCOME_UNSPECIFIED: _PictureOutcome.ValueType  # 0
+    """Never sent."""
+    PICTURE_OUTCOME_FETCHED: _PictureOutcome.ValueType  # 1
+    """It came and is a picture."""
+    PICTURE_OUTCOME_URL_NOT_ALLOWED: _PictureOutcome.ValueType  # 2
+    """Its URL's own text shows that it cannot be fetched."""
+    PICTURE_OUTCOME_UNREACHABLE: _PictureOutcome.ValueType  # 3
+    """As PAGE_OUTCOME_UNREACHABLE."""
+    PICTURE_OUTCOME_STATUS: _PictureOutcome.ValueType  # 4
+    """The last hop's status is no success and no redirect."""
+    PICTURE_OUTCOME_TOO_MANY_REDIRECTS: _PictureOutcome.ValueType  # 5
+    """It leads on more than 5 times."""
+    PICTURE_OUTCOME_TOO_LARGE: _PictureOutcome.ValueType  # 6
+    """It has more than 6 MiB."""
+    PICTURE_OUTCOME_NOT_A_PICTURE: _PictureOutcome.ValueType  # 7
+    """What came is no picture."""
+    PICTURE_OUTCOME_BROKEN: _PictureOutcome.ValueType  # 8
+    """It begins as a picture does but cannot be read."""
+    PICTURE_OUTCOME_SKIPPED: _PictureOutcome.ValueType  # 9
+    """Too much was asked of us at the same time to fetch it."""
+
+class PictureOutcome(_PictureOutcome, metaclass=_PictureOutcomeEnumTypeWrapper):
+    """How it went with a picture to inspect."""
+
+PICTURE_OUTCOME_UNSPECIFIED: PictureOutcome.ValueType  # 0
+"""Never sent."""
+PICTURE_OUTCOME_FETCHED: PictureOutcome.ValueType  # 1
+"""It came and is a picture."""
+PICTURE_OUTCOME_URL_NOT_ALLOWED: PictureOutcome.ValueType  # 2
+"""Its URL's own text shows that it cannot be fetched."""
+PICTURE_OUTCOME_UNREACHABLE: PictureOutcome.ValueType  # 3
+"""As PAGE_OUTCOME_UNREACHABLE."""
+PICTURE_OUTCOME_STATUS: PictureOutcome.ValueType  # 4
+"""The last hop's status is no success and no redirect."""
+PICTURE_OUTCOME_TOO_MANY_REDIRECTS: PictureOutcome.ValueType  # 5
+"""It leads on more than 5 times."""
+PICTURE_OUTCOME_TOO_LARGE: PictureOutcome.ValueType  # 6
+"""It has more than 6 MiB."""
+PICTURE_OUTCOME_NOT_A_PICTURE: PictureOutcome.ValueType  # 7
+"""What came is no picture."""
+PICTURE_OUTCOME_BROKEN: PictureOutcome.ValueType  # 8
+"""It begins as a picture does but cannot be read."""
+PICTURE_OUTCOME_SKIPPED: PictureOutcome.ValueType  # 9
+"""Too much was asked of us at the same time to fetch it."""
+Global___PictureOutcome: _TypeAlias = PictureOutcome  # noqa: Y015
+
 @_typing.final
 class ExtractPageRequest(_message.Message):
     """One page to read."""
@@ -818,6 +918,368 @@ class Candidate(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Candidate: _TypeAlias = Candidate  # noqa: Y015
+
+@_typing.final
+class InspectPageRequest(_message.Message):
+    """A page to inspect."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    URL_FIELD_NUMBER: _builtins.int
+    USER_AGENT_FIELD_NUMBER: _builtins.int
+    url: _builtins.str
+    """Absolute http or https URL, at most 2,048 characters. Required."""
+    user_agent: _builtins.str
+    """As whom the page is asked for: a crawler's user agent, at most 256
+    printable ASCII characters, to which our own name is added. Empty: our
+    own user agent. Pictures are asked for by the same.
+    """
+    def __init__(
+        self,
+        *,
+        url: _builtins.str = ...,
+        user_agent: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["url", b"url", "user_agent", b"user_agent"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___InspectPageRequest: _TypeAlias = InspectPageRequest  # noqa: Y015
+
+@_typing.final
+class InspectPageResponse(_message.Message):
+    """What a page has for link previews."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    HOPS_FIELD_NUMBER: _builtins.int
+    PAGE_FIELD_NUMBER: _builtins.int
+    PICTURES_FIELD_NUMBER: _builtins.int
+    ROBOTS_TXT_FIELD_NUMBER: _builtins.int
+    outcome: Global___PageOutcome.ValueType
+    """How it went with the page."""
+    @_builtins.property
+    def hops(self) -> _containers.RepeatedCompositeFieldContainer[Global___Hop]:
+        """Each request that was answered on the way to the page, the last of them
+        the page's own; at most 6, none where nothing answered.
+        """
+
+    @_builtins.property
+    def page(self) -> Global___InspectedPage:
+        """The page as it came; unset unless outcome is FETCHED."""
+
+    @_builtins.property
+    def pictures(self) -> _containers.RepeatedCompositeFieldContainer[Global___InspectedPicture]:
+        """The pictures that previews would take from the page, in order of their
+        tags, at most 4 and each URL once.
+        """
+
+    @_builtins.property
+    def robots_txt(self) -> Global___RobotsTxt:
+        """The robots.txt of the page's own host."""
+
+    def __init__(
+        self,
+        *,
+        outcome: Global___PageOutcome.ValueType = ...,
+        hops: _abc.Iterable[Global___Hop] | None = ...,
+        page: Global___InspectedPage | None = ...,
+        pictures: _abc.Iterable[Global___InspectedPicture] | None = ...,
+        robots_txt: Global___RobotsTxt | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page", b"page", "robots_txt", b"robots_txt"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["hops", b"hops", "outcome", b"outcome", "page", b"page", "pictures", b"pictures", "robots_txt", b"robots_txt"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___InspectPageResponse: _TypeAlias = InspectPageResponse  # noqa: Y015
+
+@_typing.final
+class Hop(_message.Message):
+    """One request and the head of its answer."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    URL_FIELD_NUMBER: _builtins.int
+    STATUS_CODE_FIELD_NUMBER: _builtins.int
+    HEADERS_FIELD_NUMBER: _builtins.int
+    LATENCY_FIELD_NUMBER: _builtins.int
+    url: _builtins.str
+    """What was asked for, absolute, no fragment."""
+    status_code: _builtins.int
+    """100 to 599."""
+    @_builtins.property
+    def headers(self) -> _containers.RepeatedCompositeFieldContainer[Global___HttpHeader]:
+        """Those headers that matter to previews, names in lower case, in the order
+        in which they came, at most 16 of at most 512 characters each.
+        """
+
+    @_builtins.property
+    def latency(self) -> _duration_pb2.Duration:
+        """From the request to the head of its answer."""
+
+    def __init__(
+        self,
+        *,
+        url: _builtins.str = ...,
+        status_code: _builtins.int = ...,
+        headers: _abc.Iterable[Global___HttpHeader] | None = ...,
+        latency: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["latency", b"latency"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["headers", b"headers", "latency", b"latency", "status_code", b"status_code", "url", b"url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Hop: _TypeAlias = Hop  # noqa: Y015
+
+@_typing.final
+class HttpHeader(_message.Message):
+    """A header of an answer."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """In lower case."""
+    value: _builtins.str
+    """As it came, perhaps cut."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        value: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HttpHeader: _TypeAlias = HttpHeader  # noqa: Y015
+
+@_typing.final
+class InspectedPage(_message.Message):
+    """A page as it came."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SENT_BYTES_FIELD_NUMBER: _builtins.int
+    HTML_BYTES_FIELD_NUMBER: _builtins.int
+    IS_CUT_FIELD_NUMBER: _builtins.int
+    LATENCY_FIELD_NUMBER: _builtins.int
+    BASE_URL_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    HEADER_CHARSET_FIELD_NUMBER: _builtins.int
+    MARKUP_CHARSET_FIELD_NUMBER: _builtins.int
+    CHARSET_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    KIND_REASON_FIELD_NUMBER: _builtins.int
+    TAGS_FIELD_NUMBER: _builtins.int
+    sent_bytes: _builtins.int
+    """Bytes of the body as sent, perhaps compressed, at most 2 MiB of it."""
+    html_bytes: _builtins.int
+    """Bytes of the HTML, decoded, at most 2 MiB of it."""
+    is_cut: _builtins.bool
+    """Whether what came was cut at a bound, or broke off."""
+    base_url: _builtins.str
+    """What references of the page are resolved against."""
+    language: _builtins.str
+    """The lang attribute of the page, as it stands; empty where it has none."""
+    header_charset: _builtins.str
+    """The charset that the Content-Type header declares; empty for none."""
+    markup_charset: _builtins.str
+    """The charset that the page itself declares; empty for none."""
+    charset: _builtins.str
+    """The charset by which it was read, "utf-8" for most."""
+    kind: Global___PageKind.ValueType
+    """What kind of page it is."""
+    kind_reason: _builtins.str
+    """What gave it away, for people; empty for a page with content."""
+    @_builtins.property
+    def latency(self) -> _duration_pb2.Duration:
+        """From the first request to the end of the body."""
+
+    @_builtins.property
+    def tags(self) -> _containers.RepeatedCompositeFieldContainer[Global___PageTag]:
+        """The tags that previews read, in order of appearance, at most 256."""
+
+    def __init__(
+        self,
+        *,
+        sent_bytes: _builtins.int = ...,
+        html_bytes: _builtins.int = ...,
+        is_cut: _builtins.bool = ...,
+        latency: _duration_pb2.Duration | None = ...,
+        base_url: _builtins.str = ...,
+        language: _builtins.str = ...,
+        header_charset: _builtins.str = ...,
+        markup_charset: _builtins.str = ...,
+        charset: _builtins.str = ...,
+        kind: Global___PageKind.ValueType = ...,
+        kind_reason: _builtins.str = ...,
+        tags: _abc.Iterable[Global___PageTag] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["latency", b"latency"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base_url", b"base_url", "charset", b"charset", "header_charset", b"header_charset", "html_bytes", b"html_bytes", "is_cut", b"is_cut", "kind", b"kind", "kind_reason", b"kind_reason", "language", b"language", "latency", b"latency", "markup_charset", b"markup_charset", "sent_bytes", b"sent_bytes", "tags", b"tags"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___InspectedPage: _TypeAlias = InspectedPage  # noqa: Y015
+
+@_typing.final
+class PageTag(_message.Message):
+    """A tag that link previews read."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ELEMENT_FIELD_NUMBER: _builtins.int
+    ATTRIBUTE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
+    START_BYTE_FIELD_NUMBER: _builtins.int
+    IS_IN_BODY_FIELD_NUMBER: _builtins.int
+    element: _builtins.str
+    """"title", "meta" or "link"."""
+    attribute: _builtins.str
+    """The attribute that names it: "property", "name", "http-equiv" or "rel";
+    empty for the title.
+    """
+    name: _builtins.str
+    """What it is named there, in lower case, such as "og:title", "canonical" or
+    "icon"; empty for the title.
+    """
+    value: _builtins.str
+    """Its content, href or text as it stands, at most 4,096 characters."""
+    detail: _builtins.str
+    """What qualifies it, as it stands: the type of an oEmbed link, the sizes of
+    an icon, the media of a theme colour; at most 256 characters.
+    """
+    start_byte: _builtins.int
+    """Where it starts, in bytes from the start of the HTML; 0 also where that is
+    not known, as in UTF-16.
+    """
+    is_in_body: _builtins.bool
+    """Whether it stands in the body, where some crawlers do not look."""
+    def __init__(
+        self,
+        *,
+        element: _builtins.str = ...,
+        attribute: _builtins.str = ...,
+        name: _builtins.str = ...,
+        value: _builtins.str = ...,
+        detail: _builtins.str = ...,
+        start_byte: _builtins.int = ...,
+        is_in_body: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attribute", b"attribute", "detail", b"detail", "element", b"element", "is_in_body", b"is_in_body", "name", b"name", "start_byte", b"start_byte", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PageTag: _TypeAlias = PageTag  # noqa: Y015
+
+@_typing.final
+class InspectedPicture(_message.Message):
+    """A picture that previews would take from a page."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    URL_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    HOPS_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
+    WIDTH_PX_FIELD_NUMBER: _builtins.int
+    HEIGHT_PX_FIELD_NUMBER: _builtins.int
+    LATENCY_FIELD_NUMBER: _builtins.int
+    PREVIEW_WEBP_FIELD_NUMBER: _builtins.int
+    url: _builtins.str
+    """What was asked for first, absolute."""
+    outcome: Global___PictureOutcome.ValueType
+    """How it went."""
+    size_bytes: _builtins.int
+    """Its bytes as sent, also where that is announced only; 0 where not known."""
+    format: _builtins.str
+    """"png", "jpeg", "gif", "webp", "avif", "ico" or "svg", by its first bytes;
+    empty where it is none.
+    """
+    width_px: _builtins.int
+    """0 where not known, as for SVG."""
+    height_px: _builtins.int
+    """0 where not known, as for SVG."""
+    preview_webp: _builtins.bytes
+    """The picture drawn anew as WebP for a person to look at, at most 1,200 px
+    in width and height and 256 KiB; its first frame only. Empty where it was
+    too large or no reader could make one.
+    """
+    @_builtins.property
+    def hops(self) -> _containers.RepeatedCompositeFieldContainer[Global___Hop]:
+        """Each request that was answered, as for the page; without headers but
+        "content-type", "content-length", "cache-control" and "location".
+        """
+
+    @_builtins.property
+    def latency(self) -> _duration_pb2.Duration:
+        """From the first request to the end of the body."""
+
+    def __init__(
+        self,
+        *,
+        url: _builtins.str = ...,
+        outcome: Global___PictureOutcome.ValueType = ...,
+        hops: _abc.Iterable[Global___Hop] | None = ...,
+        size_bytes: _builtins.int = ...,
+        format: _builtins.str = ...,
+        width_px: _builtins.int = ...,
+        height_px: _builtins.int = ...,
+        latency: _duration_pb2.Duration | None = ...,
+        preview_webp: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["latency", b"latency"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["format", b"format", "height_px", b"height_px", "hops", b"hops", "latency", b"latency", "outcome", b"outcome", "preview_webp", b"preview_webp", "size_bytes", b"size_bytes", "url", b"url", "width_px", b"width_px"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___InspectedPicture: _TypeAlias = InspectedPicture  # noqa: Y015
+
+@_typing.final
+class RobotsTxt(_message.Message):
+    """Which crawlers a host lets in (RFC 9309)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_CODE_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    status_code: _builtins.int
+    """Its status where a server answered, else 0. No status of success means
+    that there is none.
+    """
+    text: _builtins.str
+    """Its text, at most 64 KiB of it."""
+    def __init__(
+        self,
+        *,
+        status_code: _builtins.int = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["status_code", b"status_code", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RobotsTxt: _TypeAlias = RobotsTxt  # noqa: Y015
 
 @_typing.final
 class GetCapabilitiesRequest(_message.Message):

@@ -54,6 +54,11 @@ class ExtractServiceStub:
                 request_serializer=og_dot_extract_dot_v1_dot_extract__pb2.ExplainPageRequest.SerializeToString,
                 response_deserializer=og_dot_extract_dot_v1_dot_extract__pb2.ExplainPageResponse.FromString,
                 _registered_method=True)
+        self.InspectPage = channel.unary_unary(
+                '/og.extract.v1.ExtractService/InspectPage',
+                request_serializer=og_dot_extract_dot_v1_dot_extract__pb2.InspectPageRequest.SerializeToString,
+                response_deserializer=og_dot_extract_dot_v1_dot_extract__pb2.InspectPageResponse.FromString,
+                _registered_method=True)
         self.GetCapabilities = channel.unary_unary(
                 '/og.extract.v1.ExtractService/GetCapabilities',
                 request_serializer=og_dot_extract_dot_v1_dot_extract__pb2.GetCapabilitiesRequest.SerializeToString,
@@ -110,6 +115,19 @@ class ExtractServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def InspectPage(self, request, context):
+        """Fetches a page once more as a link preview would, and tells what it found
+        for one: the way to the page, the tags that previews read, the pictures
+        that they name. A page or a picture that could not be had is an outcome,
+        never an error.
+
+        INVALID_ARGUMENT: URL_NOT_ALLOWED, INVALID_REQUEST. RESOURCE_EXHAUSTED:
+        EXTRACT_QUEUE_FULL.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetCapabilities(self, request, context):
         """Tells what this service is set up for.
         """
@@ -134,6 +152,11 @@ def add_ExtractServiceServicer_to_server(servicer, server):
                     servicer.ExplainPage,
                     request_deserializer=og_dot_extract_dot_v1_dot_extract__pb2.ExplainPageRequest.FromString,
                     response_serializer=og_dot_extract_dot_v1_dot_extract__pb2.ExplainPageResponse.SerializeToString,
+            ),
+            'InspectPage': grpc.unary_unary_rpc_method_handler(
+                    servicer.InspectPage,
+                    request_deserializer=og_dot_extract_dot_v1_dot_extract__pb2.InspectPageRequest.FromString,
+                    response_serializer=og_dot_extract_dot_v1_dot_extract__pb2.InspectPageResponse.SerializeToString,
             ),
             'GetCapabilities': grpc.unary_unary_rpc_method_handler(
                     servicer.GetCapabilities,
@@ -227,6 +250,33 @@ class ExtractService:
             '/og.extract.v1.ExtractService/ExplainPage',
             og_dot_extract_dot_v1_dot_extract__pb2.ExplainPageRequest.SerializeToString,
             og_dot_extract_dot_v1_dot_extract__pb2.ExplainPageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def InspectPage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.extract.v1.ExtractService/InspectPage',
+            og_dot_extract_dot_v1_dot_extract__pb2.InspectPageRequest.SerializeToString,
+            og_dot_extract_dot_v1_dot_extract__pb2.InspectPageResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -67,6 +67,15 @@ class ExtractServiceStub:
     INVALID_ARGUMENT: URL_NOT_ALLOWED, INVALID_REQUEST. FAILED_PRECONDITION:
     PAGE_UNREACHABLE, PAGE_NOT_HTML. RESOURCE_EXHAUSTED: EXTRACT_QUEUE_FULL.
     """
+    InspectPage: _grpc.UnaryUnaryMultiCallable[_extract_pb2.InspectPageRequest, _extract_pb2.InspectPageResponse]
+    """Fetches a page once more as a link preview would, and tells what it found
+    for one: the way to the page, the tags that previews read, the pictures
+    that they name. A page or a picture that could not be had is an outcome,
+    never an error.
+
+    INVALID_ARGUMENT: URL_NOT_ALLOWED, INVALID_REQUEST. RESOURCE_EXHAUSTED:
+    EXTRACT_QUEUE_FULL.
+    """
     GetCapabilities: _grpc.UnaryUnaryMultiCallable[_extract_pb2.GetCapabilitiesRequest, _extract_pb2.GetCapabilitiesResponse]
     """Tells what this service is set up for."""
 
@@ -108,6 +117,15 @@ class ExtractServiceAsyncStub(ExtractServiceStub):
 
     INVALID_ARGUMENT: URL_NOT_ALLOWED, INVALID_REQUEST. FAILED_PRECONDITION:
     PAGE_UNREACHABLE, PAGE_NOT_HTML. RESOURCE_EXHAUSTED: EXTRACT_QUEUE_FULL.
+    """
+    InspectPage: _aio.UnaryUnaryMultiCallable[_extract_pb2.InspectPageRequest, _extract_pb2.InspectPageResponse]  # type: ignore[assignment]
+    """Fetches a page once more as a link preview would, and tells what it found
+    for one: the way to the page, the tags that previews read, the pictures
+    that they name. A page or a picture that could not be had is an outcome,
+    never an error.
+
+    INVALID_ARGUMENT: URL_NOT_ALLOWED, INVALID_REQUEST. RESOURCE_EXHAUSTED:
+    EXTRACT_QUEUE_FULL.
     """
     GetCapabilities: _aio.UnaryUnaryMultiCallable[_extract_pb2.GetCapabilitiesRequest, _extract_pb2.GetCapabilitiesResponse]  # type: ignore[assignment]
     """Tells what this service is set up for."""
@@ -165,6 +183,21 @@ class ExtractServiceServicer(metaclass=_abc_1.ABCMeta):
 
         INVALID_ARGUMENT: URL_NOT_ALLOWED, INVALID_REQUEST. FAILED_PRECONDITION:
         PAGE_UNREACHABLE, PAGE_NOT_HTML. RESOURCE_EXHAUSTED: EXTRACT_QUEUE_FULL.
+        """
+
+    @_abc_1.abstractmethod
+    def InspectPage(
+        self,
+        request: _extract_pb2.InspectPageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_extract_pb2.InspectPageResponse, _abc.Awaitable[_extract_pb2.InspectPageResponse]]:
+        """Fetches a page once more as a link preview would, and tells what it found
+        for one: the way to the page, the tags that previews read, the pictures
+        that they name. A page or a picture that could not be had is an outcome,
+        never an error.
+
+        INVALID_ARGUMENT: URL_NOT_ALLOWED, INVALID_REQUEST. RESOURCE_EXHAUSTED:
+        EXTRACT_QUEUE_FULL.
         """
 
     @_abc_1.abstractmethod

@@ -64,15 +64,33 @@ _CODECS: Final = {
 
 def decode_page(body: bytes, content_type: str) -> str:
     """Decode a page, perhaps cut; what its encoding cannot read becomes U+FFFD."""
+    return decode_by(body, content_type)[0]
+
+
+def decode_by(body: bytes, content_type: str) -> tuple[str, str]:
+    """Decode a page as decode_page does, and name Python's codec for it."""
     for mark, codec in _MARKS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(codec, "replace")
+            return body[len(mark) :].decode(codec, "replace"), codec
     if wide := _wide_codec(body):
-        return body.decode(wide, "replace")
+        return body.decode(wide, "replace"), wide
     text = body.decode("utf-8", "replace")
     if _is_utf8(text):
-        return text
-    return body.decode(_declared_codec(body, content_type), "replace")
+        return text, "utf-8"
+    declared = _declared_codec(body, content_type)
+    return body.decode(declared, "replace"), declared
+
+
+def header_charset(content_type: str) -> str:
+    """Give the charset that a Content-Type declares, in lower case; "" for none."""
+    found = _IN_HEADER.search(content_type)
+    return found[1].lower() if found else ""
+
+
+def markup_charset(body: bytes) -> str:
+    """Give the charset that a page's markup declares, in lower case; "" for none."""
+    found = _DECLARED.search(body[:DECLARATION_BYTES_MAX])
+    return found[1].decode("ascii", "replace").lower() if found else ""
 
 
 def _is_utf8(text: str) -> bool:
@@ -94,9 +112,7 @@ def _wide_codec(body: bytes) -> str | None:
 
 
 def _declared_codec(body: bytes, content_type: str) -> str:
-    in_page = _DECLARED.search(body[:DECLARATION_BYTES_MAX])
-    labels = [match[1] for match in [_IN_HEADER.search(content_type)] if match]
-    labels += [in_page[1].decode("ascii", "replace")] if in_page else []
-    found = (_CODECS.get(label.lower()) for label in labels)
+    labels = (header_charset(content_type), markup_charset(body))
+    found = (_CODECS.get(label) for label in labels)
     # A declaration of UTF-8 was just shown to be wrong.
     return next((codec for codec in found if codec and codec != "utf-8"), FALLBACK)
