@@ -1,0 +1,121 @@
+"""Signing up, in and out by plain HTTP, as without JavaScript."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from og_stack.stack import Stack
+from tests.support.people import PASSWORD, Person, owner, somebody, words_of
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visitor(stack: Stack) -> AsyncIterator[Person]:
+    async with somebody(stack.base_url) as person:
+        yield person
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ada(stack: Stack) -> AsyncIterator[Person]:
+    async with owner(stack.base_url) as person:
+        yield person
+
+
+def _session(person: Person) -> str:
+    return person.client.cookies.get("og_session") or ""
+
+
+async def test_who_signs_up_is_signed_in(visitor: Person) -> None:
+    await visitor.sign_up()
+    for path in ("/login", "/signup"):
+        response = await visitor.client.get(path)
+        assert (response.status_code, response.headers["location"]) == (303, "/dashboard")
+
+
+async def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(
+    visitor: Person,
+) -> None:
+    for fields, words in (
+        ({"email": "nobody", "password": PASSWORD}, "e-mail"),
+        ({"email": visitor.email, "password": "short"}, "at least 10"),
+        ({"email": visitor.email, "password": "passwordpassword"}, "password"),
+        ({"email": "<b>@example.com", "password": "short"}, "at least 10"),
+        ({}, "e-mail"),
+    ):
+        response = await visitor.post("/signup", fields, at="/signup")
+        assert response.status_code == 422
+        assert 'aria-invalid="true"' in response.text
+        assert words.lower() in words_of(response).lower()
+        assert fields.get("password", PASSWORD) not in response.text
+        assert "<b>@" not in response.text
+    assert not _session(visitor)
+
+
+async def test_an_address_has_one_account(visitor: Person, ada: Person) -> None:
+    for email in (ada.email, ada.email.upper()):
+        fields = {"email": email, "password": PASSWORD}
+        response = await visitor.post("/signup", fields, at="/signup")
+        assert response.status_code == 422
+        assert "There is an account with this address" in words_of(response)
+
+
+async def test_signing_in_leads_to_what_was_wanted(visitor: Person, ada: Person) -> None:
+    asked = await visitor.client.get("/dashboard/settings?a=1&b=2")
+    assert asked.status_code == 303
+    form = asked.headers["location"]
+    assert form == "/login?next=%2Fdashboard%2Fsettings%3Fa%3D1%26b%3D2"
+    page = await visitor.get(form)
+    assert 'value="/dashboard/settings?a=1&amp;b=2"' in page.text
+    fields = {"email": ada.email, "password": PASSWORD, "next": "/dashboard/settings?a=1&b=2"}
+    response = await visitor.post("/login", fields, at=form)
+    assert response.headers["location"] == "/dashboard/settings?a=1&b=2"
+
+
+async def test_signing_in_leads_nowhere_else(visitor: Person, ada: Person) -> None:
+    fields = {"email": ada.email, "password": PASSWORD, "next": "//evil.example/"}
+    response = await visitor.post("/login", fields, at="/login")
+    assert response.headers["location"] == "/dashboard"
+
+
+async def test_a_wrong_password_tells_nothing_of_the_account(visitor: Person, ada: Person) -> None:
+    told = []
+    for email in (ada.email, visitor.email):
+        fields = {"email": email, "password": "not that password"}
+        response = await visitor.post("/login", fields, at="/login")
+        assert response.status_code == 422
+        told.append(words_of(response).replace(email, ""))
+    assert told[0] == told[1]
+
+
+async def test_guesses_are_throttled_also_in_parallel(visitor: Person, ada: Person) -> None:
+    page = await visitor.get("/login")
+    assert page.status_code == 200
+
+    async def guess(number: int) -> bool:
+        fields = {"email": ada.email, "password": f"wrong password {number}"}
+        response = await visitor.post("/login", fields, at="/login")
+        return "too many" in words_of(response).lower()
+
+    refused = sum(await asyncio.gather(*map(guess, range(14))))
+    assert refused >= 4
+    right = await visitor.post("/login", {"email": ada.email, "password": PASSWORD}, at="/login")
+    assert right.status_code == 422
+    # Whoever is signed in already stays so.
+    assert (await ada.client.get("/login")).status_code == 303
+
+
+async def test_signing_out_ends_the_session_itself(ada: Person) -> None:
+    stolen = _session(ada)
+    await ada.post("/logout", {})
+    assert not _session(ada)
+    ada.client.cookies.set("og_session", stolen)
+    response = await ada.client.get("/dashboard")
+    assert response.status_code == 303
+    assert response.headers["location"].startswith("/login")
+
+
+async def test_nothing_private_is_kept_by_caches(ada: Person) -> None:
+    response = await ada.client.get("/forgot")
+    assert response.headers["cache-control"] == "no-store"
