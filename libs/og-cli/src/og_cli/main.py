@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from og_cli import accounts, audit, credit, explain, extract, keys, sites
+from og_cli.prewarm import command as prewarm
 from og_service.pipes import quiet_end
 
 HELP = """\
@@ -40,6 +41,9 @@ Whoever does harm:
 Pages as they are read: one with all that it offers, or many, from files:
   og explain https://example.com/post
   og extract --jsonl < pages.jsonl > results.jsonl
+\b
+The cards of a whole site, before anybody shares its pages, by OG_API_KEY:
+  og prewarm --sitemap https://example.com/sitemap.xml --template article/blog-post
 
 \b
 --json prints one JSON object instead of text for people:
@@ -61,6 +65,7 @@ app.add_typer(credit.app, name="credits")
 app.command("audit")(audit.audit)
 app.command("explain")(explain.explain)
 app.command("extract", help=extract.HELP)(extract.extract)
+app.command("prewarm", help=prewarm.HELP)(prewarm.prewarm)
 
 
 def main() -> None:

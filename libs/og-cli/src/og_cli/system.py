@@ -92,6 +92,14 @@ def operator_token() -> str:
     return _setting("OG_CALLER_TOKEN", "operator_token")
 
 
+def api_url(given: str | None) -> str:
+    """Give where the HTTP API is: as an option says, the environment, or what `make run` wrote."""
+    url = given or _setting("OG_API_URL", "base_url")
+    if not url.startswith(("https://", "http://")):
+        fail(f"{url}: give the API's address as https://…")
+    return url.rstrip("/")
+
+
 def _setting(name: str, key: str) -> str:
     """Give a setting from the environment, else from the file that `make run` writes."""
     return os.environ.get(name) or _written(lambda run: {name: str(run[key])})[name]

@@ -39,3 +39,16 @@ def parse_end(text: str) -> datetime | None:
             f"{text!r} is no time; use for example 90d, 2027-01-31, 2027-01-31T12:00Z or never."
         ) from None
     return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def parse_start(text: str) -> datetime:
+    """Read since when something counts: a duration until now, a day or a time in UTC."""
+    try:
+        if _DURATION.fullmatch(text):
+            return datetime.now(UTC) - parse_duration(text)
+        time = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(
+            f"{text!r} is no time; use for example 7d, 2026-11-01 or 2026-11-01T12:00Z."
+        ) from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

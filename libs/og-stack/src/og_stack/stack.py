@@ -174,7 +174,13 @@ class Stack:
             "billing_environment": _only_ours(billing.environment),
         }
         self._run_file.write(
-            {"pid": os.getpid(), **targets, "operator_token": token, **environments}
+            {
+                "pid": os.getpid(),
+                "base_url": self.base_url,
+                **targets,
+                "operator_token": token,
+                **environments,
+            }
         )
 
     async def _seed(self, secrets: Secrets) -> Demo:
