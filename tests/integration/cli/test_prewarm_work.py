@@ -135,6 +135,12 @@ async def test_the_end_of_a_day_is_not_waited_for(site: LocalSite) -> None:
     assert (len(result.failures), result.stopped, api.asked["HEAD b"]) == (1, "Wait.", 0)
 
 
+async def test_a_fallback_is_no_card(site: LocalSite) -> None:
+    fallback = {"X-Credits-Charged": "0", "X-Fallback": "page_unreachable"}
+    result = await ScriptedApi(site, Response(headers=fallback)).prewarm("a", "b")
+    assert (result.failures[0].code, result.made) == ("page_unreachable", 1)
+
+
 async def test_what_is_no_api_of_ours_is_told(site: LocalSite) -> None:
     result = await ScriptedApi(site, Response("a page")).prewarm("a", "b")
     assert "--api" in result.stopped

@@ -33,6 +33,8 @@ OF_THE_JOB: Final = frozenset(
     }
 )
 """Errors (docs/errors.md) that every further page would get as well."""
+OF_THE_SERVICE: Final = frozenset({"internal_error", "overloaded"})
+OF_THE_MOMENT: Final = frozenset({"rate_limit_exceeded"})
 NO_ANSWER: Final = "no_answer"
 
 
@@ -105,7 +107,7 @@ def _read(answer: httpx.Response) -> Answer:
         return _read_card(answer)
     code, message = _error(answer)
     return Answer(
-        _verdict(answer.status_code, code),
+        _verdict(code, answer.status_code),
         code=code,
         message=message,
         retry_after_s=_seconds(answer.headers.get("retry-after")),
@@ -115,6 +117,13 @@ def _read(answer: httpx.Response) -> Answer:
 
 def _read_card(answer: httpx.Response) -> Answer:
     headers = answer.headers
+    if code := headers.get("x-fallback"):
+        return Answer(
+            _verdict(code),
+            code=code,
+            message="the site's fallback was sent instead; docs/errors.md says what to change",
+            headers=headers,
+        )
     charged = headers.get("x-credits-charged", "")
     if not charged.isdecimal() or "x-cache" not in headers:
         return Answer(
@@ -126,12 +135,15 @@ def _read_card(answer: httpx.Response) -> Answer:
     return Answer(Verdict.CARD, int(charged), made, headers=headers)
 
 
-def _verdict(status: int, code: str) -> Verdict:
+def _verdict(code: str, status: int = httpx.codes.OK) -> Verdict:
+    """Judge an error; its status tells where its code is that of somebody in between."""
     if code in OF_THE_JOB:
         return Verdict.STOP
-    if status == httpx.codes.TOO_MANY_REQUESTS:
+    if code in OF_THE_MOMENT or status == httpx.codes.TOO_MANY_REQUESTS:
         return Verdict.LATER
-    return Verdict.TROUBLE if httpx.codes.is_server_error(status) else Verdict.NO_CARD
+    if code in OF_THE_SERVICE or httpx.codes.is_server_error(status):
+        return Verdict.TROUBLE
+    return Verdict.NO_CARD
 
 
 def _error(answer: httpx.Response) -> tuple[str, str]:
