@@ -11,21 +11,10 @@ from og.billing.v1 import billing_pb2
 from og_cli.output import moment
 from og_cli.system import CALL_TIMEOUT_S, System
 from og_cli.tables import Column, Row
+from og_plans.statements import entry_word
 from og_service.progress import Progress
 
 PAGE_ENTRIES: Final = 1_000
-
-_KINDS: Final = {
-    billing_pb2.ENTRY_KIND_GRANT: "added",
-    billing_pb2.ENTRY_KIND_CACHED_CARD: "cached card",
-    billing_pb2.ENTRY_KIND_GENERATION: "new card",
-    billing_pb2.ENTRY_KIND_AI_GENERATION: "AI card",
-    billing_pb2.ENTRY_KIND_RESERVATION: "set aside",
-    billing_pb2.ENTRY_KIND_RELEASE: "given back",
-    billing_pb2.ENTRY_KIND_PLAN_CREDITS: "plan's month",
-    billing_pb2.ENTRY_KIND_PLAN_EXPIRY: "plan expired",
-    billing_pb2.ENTRY_KIND_REVERSAL: "taken back",
-}
 
 ENTRY_COLUMNS: Final = (
     Column("time", 20),
@@ -93,15 +82,16 @@ async def entry_rows(
 ) -> AsyncIterator[Row]:
     """Tell each entry; names are those of payers, by id."""
     async for entry in entries:
+        kind = billing_pb2.EntryKind.Name(entry.kind).removeprefix("ENTRY_KIND_").lower()
         yield {
             "time": moment(entry.create_time),
-            "what": _KINDS.get(entry.kind, "other"),
+            "what": entry_word(kind),
             "change": entry.available_delta_credits,
             "charged": entry.charged_credits,
             "balance": entry.balance.available_credits,
             "through": names.get(entry.payer_id, entry.payer_id),
             "reference": entry.reference,
-            "kind": billing_pb2.EntryKind.Name(entry.kind).removeprefix("ENTRY_KIND_").lower(),
+            "kind": kind,
             "payer_id": entry.payer_id,
             "charge_id": entry.charge_id,
         }

@@ -8,18 +8,16 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from og_cli.output import AsJson, printable
 from og_cli.system import fail
+from og_service.spreadsheets import csv_cell
 
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV with a header line.")]
 Row = Mapping[str, str | int]
-
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take text for a formula (OWASP, "CSV Injection")."""
 
 
 class Form(Enum):
@@ -71,13 +69,7 @@ async def _print_csv(columns: Sequence[Column], rows: AsyncIterator[Row]) -> Non
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([column.name for column in columns])
     async for row in rows:
-        writer.writerow([_csv_cell(row[column.name]) for column in columns])
-
-
-def _csv_cell(value: str | int) -> str | int:
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+        writer.writerow([csv_cell(row[column.name]) for column in columns])
 
 
 async def _print_json(name: str, rows: AsyncIterator[Row]) -> None:

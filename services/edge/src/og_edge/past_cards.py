@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from og_edge.blocks import Blocks
+from og_edge.card_request import CardRequest
 from og_edge.card_service import CardService
 from og_edge.deadline import Deadline
 from og_edge.errors import NotFoundError
@@ -57,26 +58,27 @@ class PastCards:
             raise NotFoundError("Nothing is known of this card.")
         return record
 
-    async def picture(self, account_id: str, generation_id: str) -> Picture | None:
+    async def picture(self, record: Record) -> Picture | None:
         """Give the card of a generation as it is now, free of charge; None when it is gone."""
-        record = await self.record(account_id, generation_id)
         if (found := await self._cards.picture(record.generation.card_key)) is None:
             return None
         card, data = found
-        media_type = request_of(record.generation, self._loopback_targets).format.media_type
-        return Picture(data, media_type, card.digest)
+        return Picture(data, self.request(record).format.media_type, card.digest)
+
+    def request(self, record: Record) -> CardRequest:
+        """Give the request for a generation's card; raises UrlNotAllowedError."""
+        return request_of(record.generation, self._loopback_targets)
 
     async def regeneration_credits(self, record: Record) -> int:
         """Tell what drawing a generation's card anew costs at most."""
-        request = request_of(record.generation, self._loopback_targets)
-        return await self._own_cards.price_credits(request)
+        return await self._own_cards.price_credits(self.request(record))
 
     async def regenerate(
         self, visitor: Visitor, account_id: str, generation_id: str, deadline: Deadline
     ) -> Made:
         """Draw the card of a generation of the owner's anew, as refresh=true does."""
         record = await self.record(account_id, generation_id)
-        request = request_of(record.generation, self._loopback_targets)
+        request = self.request(record)
         return await self._own_cards.generate(visitor, request, deadline, refresh=True)
 
     async def delete(self, account_id: str, generation_id: str) -> None:

@@ -26,12 +26,14 @@ from og_edge.card_service import CardService
 from og_edge.cashier import Cashier
 from og_edge.chores import Chores
 from og_edge.clients import (
+    ApiKeysClient,
     AuthClient,
     BillingClient,
     ExtractClient,
     RenderClient,
     SitesClient,
 )
+from og_edge.clients.credit_books import CreditBooksClient
 from og_edge.clients.identity import IdentityClient
 from og_edge.clients.subscriptions import SubscriptionClient
 from og_edge.deletion_endpoint import DeletionEndpoint
@@ -190,6 +192,10 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
             under_way=under_way,
             own_cards=own_cards,
             past_cards=PastCards(own_cards, cards, history, blocks, targets),
+            catalog=catalog,
+            credit_books=CreditBooksClient(billing_channel),
+            api_keys=ApiKeysClient(auth_channel),
+            sites=SitesClient(auth_channel),
             identities=IdentityClient(auth_channel),
             subscriptions=SubscriptionClient(billing_channel),
         )

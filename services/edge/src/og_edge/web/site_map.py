@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from og_edge.web.history_pages import HistoryPages
 from og_edge.web.identity_pages import IdentityPages
+from og_edge.web.overview_pages import OverviewPages
 from og_edge.web.routing import Page, pages_of
+from og_edge.web.usage_pages import UsagePages
 
-PAGE_CLASSES: Final[tuple[type, ...]] = (IdentityPages,)
+PAGE_CLASSES: Final[tuple[type, ...]] = (
+    HistoryPages,
+    IdentityPages,
+    OverviewPages,
+    UsagePages,
+)
 
 
 def all_pages() -> Iterator[Page]:

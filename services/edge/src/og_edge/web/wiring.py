@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from og_edge.clients import ApiKeysClient, SitesClient
+from og_edge.clients.credit_books import CreditBooksClient
 from og_edge.clients.identity import IdentityClient
 from og_edge.clients.subscriptions import SubscriptionClient
 from og_edge.own_cards import OwnCards
 from og_edge.past_cards import PastCards
+from og_edge.payers import Payers
 from og_edge.settings import Settings
+from og_edge.templates import TemplateCatalog
 from og_edge.under_way import UnderWay
+from og_edge.web.history_pages import HistoryPages
 from og_edge.web.identity_pages import IdentityPages
+from og_edge.web.overview_pages import OverviewPages
+from og_edge.web.usage_pages import UsagePages
 from og_edge.web.website import Website
 
 
@@ -24,11 +31,21 @@ class Parts:
     subscriptions: SubscriptionClient
     own_cards: OwnCards
     past_cards: PastCards
+    catalog: TemplateCatalog
+    credit_books: CreditBooksClient
+    api_keys: ApiKeysClient
+    sites: SitesClient
 
 
 def build_website(parts: Parts) -> Website:
     """Build every page of site_map.PAGE_CLASSES on its parts."""
-    pages = [IdentityPages(parts.identities, parts.subscriptions)]
+    payers = Payers(parts.api_keys, parts.sites)
+    pages: list[object] = [
+        HistoryPages(parts.past_cards, payers, parts.catalog),
+        IdentityPages(parts.identities, parts.subscriptions),
+        OverviewPages(parts.credit_books, parts.subscriptions, payers, parts.past_cards),
+        UsagePages(parts.credit_books, payers),
+    ]
     return Website(
         pages,
         parts.identities,
