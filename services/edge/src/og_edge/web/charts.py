@@ -11,7 +11,7 @@ from og_edge.usage import Sum, Usage
 WIDTH: Final = 600
 HEIGHT: Final = 100
 GAP_SHARE: Final = 0.24
-_STEPS: Final = (1, 2, 5, 10)
+_HEIGHTS: Final = (10, 15, 20, 25, 30, 40, 50, 60, 80)
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ def chart_of(usage: Usage) -> Chart:
 
 
 def _round_up(value: int) -> int:
-    """Give the next of 10, 20, 50, 100, 200, …: a height that is easy to read."""
-    unit = 10
+    """Give the next of 10, 15, 20, …, 80, 100, 150, …: a height that is easy to read."""
+    unit = 1
     while True:
-        for step in _STEPS:
-            if value <= step * unit:
-                return step * unit
+        for height in _HEIGHTS:
+            if value <= height * unit:
+                return height * unit
         unit *= 10

@@ -151,13 +151,13 @@ class HistoryPages:
         names = await self._payers.names(visit.account.account_id, visit.deadline)
         item = item_of(record, names)
         price, why_not, tag, curl = 0, "", "", ""
+        site_id = _site_for(record, names)
         try:
             price = await self._past_cards.regeneration_credits(record)
             request = self._past_cards.request(record)
         except ApiError as error:
             why_not = error.message
         else:
-            site_id = _site_for(record, names)
             of_site = replace(request, site_id=site_id)
             tag = snippets(of_site, visit.base_url, title=item.title)[0].code
             curl = curl_line(request, visit.base_url)
@@ -175,6 +175,7 @@ class HistoryPages:
             problem=problem,
             tag=tag,
             curl=curl,
+            has_site=site_id != SITE_ID_PLACEHOLDER,
         )
 
 
@@ -184,7 +185,7 @@ def _etag(digest: str) -> str:
 
 def _site_for(record: Record, names: PayerNames) -> str:
     """Give the id of the site whose tag may name the card, or what stands for one."""
-    host = urlsplit(record.generation.page_url).hostname or ""
+    host = urlsplit(record.generation.page_url).netloc  # with a port only for sites that have one
     of_page = [site.site_id for site in names.sites if site.names(host)]
     by = record.generation.payer_id
     if by in of_page:

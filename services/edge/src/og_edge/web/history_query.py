@@ -59,6 +59,11 @@ class HistoryQuery:
         return any(self.given.values())
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether it is by more than a text."""
+        return any(value for name, value in self.given.items() if name != "text")
+
+    @property
     def states(self) -> list[tuple[str, str]]:
         """What may be chosen of the states."""
         return [
