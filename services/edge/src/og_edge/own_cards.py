@@ -72,6 +72,15 @@ class OwnCards:
         is_ai = reading_mode(request, template) is Mode.AI
         return (ChargeKind.AI_GENERATION if is_ai else ChargeKind.GENERATION).price_credits
 
+    async def cost_credits(self, account_id: str, request: CardRequest) -> int:
+        """Tell what a card of an account costs now: the cached price where it exists."""
+        template = await self._catalog.get(request.template_id)
+        name = CardName.of(request, template)
+        sought = await self._cards.seek(account_id, request, template, name)
+        if sought.card is not None:
+            return ChargeKind.CACHED_CARD.price_credits
+        return await self.price_credits(request)
+
     async def generate(
         self, visitor: Visitor, request: CardRequest, deadline: Deadline, *, refresh: bool = False
     ) -> Made:

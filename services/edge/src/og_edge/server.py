@@ -62,6 +62,7 @@ from og_edge.picture_memory import PictureMemory
 from og_edge.pictures import ObjectPictureStore, open_object_store
 from og_edge.preview_store import PostgresPreviewCounts
 from og_edge.previews import Previewer
+from og_edge.ready_tags import ReadyTags
 from og_edge.reception import EndpointSettings, Reception
 from og_edge.retention import (
     keep_collecting,
@@ -71,6 +72,7 @@ from og_edge.retention import (
 )
 from og_edge.settings import Settings
 from og_edge.sights import Sights
+from og_edge.site_states import SiteStates
 from og_edge.store import open_card_store
 from og_edge.tags import TagReader
 from og_edge.templates import TemplateCatalog
@@ -198,6 +200,9 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
             sites=SitesClient(auth_channel),
             identities=IdentityClient(auth_channel),
             subscriptions=SubscriptionClient(billing_channel),
+            states=SiteStates(looks, TagReader(base_url, targets), catalog),
+            doctor=doctor,
+            tags=ReadyTags(catalog, targets),
         )
         yield Endpoints(
             FastPath(reception, desk, cards, under_way),

@@ -7,14 +7,20 @@ from typing import Final
 
 from og_edge.web.history_pages import HistoryPages
 from og_edge.web.identity_pages import IdentityPages
+from og_edge.web.key_pages import KeyPages
 from og_edge.web.overview_pages import OverviewPages
+from og_edge.web.playground_pages import PlaygroundPages
 from og_edge.web.routing import Page, pages_of
+from og_edge.web.site_pages import SitePages
 from og_edge.web.usage_pages import UsagePages
 
 PAGE_CLASSES: Final[tuple[type, ...]] = (
     HistoryPages,
     IdentityPages,
+    KeyPages,
     OverviewPages,
+    PlaygroundPages,
+    SitePages,
     UsagePages,
 )
 

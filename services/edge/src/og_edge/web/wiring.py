@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from og_edge.clients import ApiKeysClient, SitesClient
+from og_edge.clients.api_keys import ApiKeysClient
 from og_edge.clients.credit_books import CreditBooksClient
 from og_edge.clients.identity import IdentityClient
+from og_edge.clients.sites import SitesClient
 from og_edge.clients.subscriptions import SubscriptionClient
+from og_edge.doctor import Doctor
 from og_edge.own_cards import OwnCards
 from og_edge.past_cards import PastCards
 from og_edge.payers import Payers
+from og_edge.ready_tags import ReadyTags
 from og_edge.settings import Settings
+from og_edge.site_states import SiteStates
 from og_edge.templates import TemplateCatalog
 from og_edge.under_way import UnderWay
 from og_edge.web.history_pages import HistoryPages
 from og_edge.web.identity_pages import IdentityPages
+from og_edge.web.key_pages import KeyPages
 from og_edge.web.overview_pages import OverviewPages
+from og_edge.web.playground_pages import PlaygroundPages
+from og_edge.web.site_pages import SitePages
 from og_edge.web.usage_pages import UsagePages
 from og_edge.web.website import Website
 
@@ -35,6 +42,9 @@ class Parts:
     credit_books: CreditBooksClient
     api_keys: ApiKeysClient
     sites: SitesClient
+    states: SiteStates
+    doctor: Doctor
+    tags: ReadyTags
 
 
 def build_website(parts: Parts) -> Website:
@@ -43,7 +53,10 @@ def build_website(parts: Parts) -> Website:
     pages: list[object] = [
         HistoryPages(parts.past_cards, payers, parts.catalog),
         IdentityPages(parts.identities, parts.subscriptions),
+        KeyPages(parts.api_keys, parts.credit_books, parts.tags),
         OverviewPages(parts.credit_books, parts.subscriptions, payers, parts.past_cards),
+        PlaygroundPages(parts.tags, parts.own_cards, parts.sites),
+        SitePages(parts.sites, parts.states, parts.credit_books, parts.doctor, parts.tags),
         UsagePages(parts.credit_books, payers),
     ]
     return Website(

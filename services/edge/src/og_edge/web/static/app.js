@@ -1,31 +1,9 @@
-// What makes every page livelier; none of it is needed.
+// What makes every page livelier; none of it is needed. Nothing imports this file: it acts, and once.
+
+import { addCopyButtons } from "./copy.js";
 
 const YEAR_S = 31_536_000;
-const COPIED_MS = 1_600;
 const WIDE = "(min-width: 60rem)";
-
-function addCopyButtons(root) {
-  for (const box of root.querySelectorAll("[data-copy]")) {
-    if (box.querySelector(".copy")) continue;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "copy";
-    button.textContent = "Copy";
-    const name = box.querySelector("[aria-label]")?.getAttribute("aria-label");
-    if (name) button.setAttribute("aria-label", `Copy: ${name}`);
-    button.addEventListener("click", async () => {
-      try {
-        await navigator.clipboard.writeText(box.querySelector("code, input, output").value ?? box.querySelector("code").textContent);
-        button.textContent = "Copied";
-      } catch {
-        getSelection().selectAllChildren(box.querySelector("code"));
-        button.textContent = "Press Ctrl+C";
-      }
-      setTimeout(() => (button.textContent = "Copy"), COPIED_MS);
-    });
-    box.append(button);
-  }
-}
 
 function themeNow() {
   const chosen = document.documentElement.dataset.theme;
@@ -83,5 +61,3 @@ offerThemes();
 foldMenu();
 tellLocalTimes();
 sendOnce();
-
-export { addCopyButtons };
