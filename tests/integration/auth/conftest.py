@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import MappingProxyType
 from typing import Protocol
 
 import grpc
@@ -18,6 +19,7 @@ from tests.support.stores import FreshDatabase, FreshValkey
 
 __all__ = ["rng"]
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 LOOPBACK_TARGET = "127.0.0.1:8123"
 
 
@@ -30,6 +32,7 @@ class ServeAuth(Protocol):
         caller: str = "operator",
         replicas: int = 1,
         site_card_window_factor: int = 1,
+        settings: Mapping[str, str] = NOTHING,
     ) -> AbstractAsyncContextManager[grpc.aio.Channel]: ...
 
 
@@ -41,6 +44,7 @@ async def _serve(
     caller: str = "operator",
     replicas: int = 1,
     site_card_window_factor: int = 1,
+    settings: Mapping[str, str] = NOTHING,
 ) -> AsyncIterator[grpc.aio.Channel]:
     values = {
         "DATABASE_URL": database_url,
@@ -50,6 +54,7 @@ async def _serve(
         "auth_replicas": replicas,
         "site_card_window_factor": site_card_window_factor,
     }
+    values |= settings
     async with (
         compose(Settings.model_validate(values)) as services,
         serve_in_process(services, DOMAIN, caller=caller) as channel,

@@ -9,6 +9,7 @@ from og_auth.account_messages import from_account_record
 from og_auth.identity.mailbox import Mailbox
 from og_auth.identity.sessions import Browser, Session, checked_user_agent
 from og_auth.messages import from_datetime, to_client
+from og_service.errors import InvalidRequestError
 
 
 def to_browser(browser: auth_pb2.Browser) -> Browser:
@@ -16,6 +17,16 @@ def to_browser(browser: auth_pb2.Browser) -> Browser:
     client = to_client(browser.client_address, "browser.client_address")
     address = ip_address(browser.client_address)
     return Browser(client, str(address), checked_user_agent(browser.user_agent))
+
+
+def to_ended(request: auth_pb2.EndSessionsRequest) -> tuple[str, bool]:
+    """Read which session is to end, and whether it is all others; raises InvalidRequestError."""
+    match request.WhichOneof("which"):
+        case "session_id":
+            return request.session_id, False
+        case "all_but_session_id":
+            return request.all_but_session_id, True
+    raise InvalidRequestError("which", "Name a session, or the one that is to stay.")
 
 
 def from_session(session: Session, mailbox: Mailbox) -> auth_pb2.Session:

@@ -1,16 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from typing import Final
+
+import structlog
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_auth.account_servicer import AccountServicer
 from og_auth.decisions import Authorizer
-from og_auth.identity.hashing import open_hashes
+from og_auth.identity.addresses import Addresses
+from og_auth.identity.checks import PasswordChecks
+from og_auth.identity.hashing import PasswordHashes, open_hashes
 from og_auth.identity.identities import Identities
-from og_auth.identity.mailbox import Mailbox
+from og_auth.identity.mail_limits import MAILS_WINDOW_S, MailLimits
+from og_auth.identity.mailbox import Mailbox, MailWay
+from og_auth.identity.outbox import Outbox, Transport
+from og_auth.identity.own_sessions import Sessions
+from og_auth.identity.password_changes import PasswordChanges
 from og_auth.identity.throttle import ATTEMPTS_WINDOW_S, Throttle
 from og_auth.identity_servicer import IdentityServicer
 from og_auth.key_uses import KeyUses
@@ -25,12 +33,16 @@ from og_auth.registry.sites import Sites
 from og_auth.registry.suspensions import Suspensions
 from og_auth.servicer import AuthServicer
 from og_auth.settings import Settings
+from og_auth.smtp import LogTransport, SmtpTransport, parse_smtp_url
 from og_auth.store.accounts import PostgresAccounts
+from og_auth.store.addresses import PostgresAddresses
 from og_auth.store.api_keys import PostgresApiKeys
 from og_auth.store.credentials import open_credentials
 from og_auth.store.database import Database
 from og_auth.store.logins import PostgresLogins
 from og_auth.store.looks import PostgresLooks
+from og_auth.store.outbox import PostgresOutbox
+from og_auth.store.passwords import PostgresPasswords
 from og_auth.store.sessions import PostgresSessions
 from og_auth.store.sites import PostgresSites
 from og_auth.store.suspensions import PostgresSuspensions
@@ -42,6 +54,8 @@ from og_service.garbage import collect_seldom
 from og_service.postgres import open_pool
 from og_service.server import Service, run
 from og_service.settings import load
+
+log = structlog.get_logger()
 
 DOMAIN: Final = "auth.instantog.com"
 CALLERS: Final = frozenset({"edge", "operator"})
@@ -57,36 +71,77 @@ async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
         open_valkey(settings.redis_url) as valkey,
         open_hashes() as hashes,
     ):
-        database = Database(pool)
-        limiter = _limiter(valkey, settings, WINDOW_S)
+        database, mailbox = Database(pool), Mailbox(settings.mail_way)
         kept_looks = PostgresLooks(database)
         looks = Looks(kept_looks, ValkeyRejections(valkey))
-        quotas = Quotas(settings.site_card_window_factor)
         key_store = PostgresApiKeys(database)
         key_uses = KeyUses(key_store)
         authorizer = Authorizer(
-            credentials, looks, limiter, quotas, settings.loopback_targets, key_uses
+            credentials,
+            looks,
+            _limiter(valkey, settings, WINDOW_S),
+            Quotas(settings.site_card_window_factor),
+            settings.loopback_targets,
+            key_uses,
         )
         account_store = PostgresAccounts(database)
         accounts = Accounts(account_store)
-        api_keys = ApiKeys(key_store, accounts)
         sites = Sites(PostgresSites(database), accounts, settings.loopback_targets)
-        owner_looks = OwnerLooks(sites, looks, settings.loopback_targets)
-        suspensions = Suspensions(PostgresSuspensions(database))
-        sessions, mailbox = PostgresSessions(database), Mailbox(settings.mail_way)
-        tries = Throttle(_limiter(valkey, settings, ATTEMPTS_WINDOW_S))
         sweeps = {
             "verifications": kept_looks.delete_expired,
             "sign-ups": account_store.delete_old_sign_ups,
-            "sessions": sessions.delete_expired,
+            "sessions": PostgresSessions(database).delete_expired,
+            "mailed tokens": PostgresAddresses(database).delete_expired_tokens,
         }
-        identities = Identities(PostgresLogins(database), sessions, hashes, tries, mailbox)
-        async with sweeping(sweeps), key_uses.writing():
+        async with sweeping(sweeps), key_uses.writing(), _sending(settings, database):
             yield services(
-                AuthServicer(authorizer, owner_looks),
-                AccountServicer(accounts, api_keys, sites, suspensions, mailbox),
-                IdentityServicer(identities, mailbox),  # type: ignore[abstract]
+                AuthServicer(authorizer, OwnerLooks(sites, looks, settings.loopback_targets)),
+                AccountServicer(
+                    accounts,
+                    ApiKeys(key_store, accounts),
+                    sites,
+                    Suspensions(PostgresSuspensions(database)),
+                    mailbox,
+                ),
+                _identity(settings, database, valkey, hashes, accounts, mailbox),
             )
+
+
+def _identity(
+    settings: Settings,
+    database: Database,
+    valkey: Valkey,
+    hashes: PasswordHashes,
+    accounts: Accounts,
+    mailbox: Mailbox,
+) -> IdentityServicer:
+    logins = PostgresLogins(database)
+    tries = Throttle(_limiter(valkey, settings, ATTEMPTS_WINDOW_S))
+    limits = MailLimits(_limiter(valkey, settings, MAILS_WINDOW_S))
+    checks = PasswordChecks(logins, hashes, tries)
+    sessions = Sessions(PostgresSessions(database), accounts)
+    return IdentityServicer(
+        Identities(logins, checks, hashes, tries, mailbox),
+        sessions,
+        PasswordChanges(PostgresPasswords(database), sessions, checks, hashes, mailbox, limits),
+        Addresses(PostgresAddresses(database), logins, accounts, sessions, checks, mailbox, limits),
+        accounts,
+        mailbox,
+    )
+
+
+def _sending(settings: Settings, database: Database) -> AbstractAsyncContextManager[None]:
+    """Send mail beside the services, where it goes anywhere."""
+    transport: Transport
+    match settings.mail_way:
+        case MailWay.SMTP:
+            transport = SmtpTransport(parse_smtp_url(settings.smtp_url), settings.mail_from)
+        case MailWay.LOG:
+            transport = LogTransport()
+        case MailWay.NOWHERE:
+            log.warning("no mail is sent, as SMTP_URL is empty: forgotten passwords stay so")
+            return nullcontext()
+    return Outbox(PostgresOutbox(database), transport, settings.public_base_url).sending()
 
 
 def services(

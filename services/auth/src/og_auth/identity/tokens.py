@@ -10,10 +10,15 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum
 from typing import Final
 
 RANDOM_BYTES: Final = 32
+VERIFICATION_LIFE: Final = timedelta(days=7)
+"""How long a mailed token verifies an address."""
+RESET_LIFE: Final = timedelta(hours=1)
+"""How long one sets a password."""
 _BODY: Final = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 bytes in base64url without padding
 
 

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import structlog
+
 from og_auth import accounts, identifiers
 from og_auth.accounts import AccountChanges, AccountRecord, NewAccount, PlanChange
 from og_auth.clients import Client
 from og_auth.errors import AccountNotFoundError, EmailTakenError, InvalidEmailError
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,9 @@ class AccountStore(Protocol):
         self, account_id: str, changes: AccountChanges
     ) -> AccountRecord | None:
         """Set what is to be changed, at least one thing; None where there is no such account."""
+
+    async def delete_account(self, account_id: str) -> None:
+        """Delete all of an account but its id and what it is charged by, unless that is done."""
 
 
 class Accounts:
@@ -103,6 +110,11 @@ class Accounts:
         if account is None:
             raise AccountNotFoundError
         return account
+
+    async def delete(self, account_id: str) -> None:
+        """Forget an account; one that is gone, or never was, is no error."""
+        await self._store.delete_account(account_id)
+        log.info("account deleted", account_id=account_id)
 
     async def list(self, page_size: int, after_id: str) -> AccountPage:
         """List accounts, newest first, from the one after after_id (empty: the newest) on.

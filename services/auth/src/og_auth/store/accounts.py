@@ -17,8 +17,8 @@ from og_auth.accounts import (
     NewAccount,
 )
 from og_auth.clients import Client
-from og_auth.errors import TooManySignUpsError
-from og_auth.store.database import Connection, Database, one, scalar
+from og_auth.errors import AccountNotFoundError, TooManySignUpsError
+from og_auth.store.database import Connection, Database, lock_account, one, scalar
 
 SWEEP_ROWS: Final = 10_000
 
@@ -76,6 +76,24 @@ INSERT INTO auth.sign_ups (account_id, address_digest, create_time)
 VALUES (%s, %s, clock_timestamp())
 """
 
+# Its sites' ids stay, so that an audit knows whose they were. Mail goes before tokens, as in
+# store/passwords.py.
+_DELETE: Final = (
+    "DELETE FROM auth.mails WHERE account_id = %s",
+    "DELETE FROM auth.mailed_tokens WHERE account_id = %s",
+    "DELETE FROM auth.passwords WHERE account_id = %s",
+    "DELETE FROM auth.sessions WHERE account_id = %s",
+    "DELETE FROM auth.api_keys WHERE account_id = %s",
+    """
+    WITH deleted AS (DELETE FROM auth.sites WHERE account_id = %s RETURNING *)
+    INSERT INTO auth.deleted_sites (site_id, account_id) SELECT site_id, account_id FROM deleted
+    """,
+    """
+    UPDATE auth.accounts SET email = NULL, email_verify_time = NULL, delete_time = now()
+    WHERE account_id = %s
+    """,
+)
+
 _SWEEP: Final = """
 DELETE FROM auth.sign_ups WHERE account_id IN (
   SELECT account_id FROM auth.sign_ups WHERE create_time <= now() - %s LIMIT %s)
@@ -117,6 +135,16 @@ class PostgresAccounts:
             for statement, *values in _statements(changes):
                 await connection.execute(statement, (*values, account_id))
             return await one(connection, AccountRecord, _GET, account_id)
+
+    async def delete_account(self, account_id: str) -> None:
+        """See registry.AccountStore."""
+        try:
+            async with self._database.transaction() as connection:
+                await lock_account(connection, account_id)
+                for statement in _DELETE:
+                    await connection.execute(statement, (account_id,))
+        except AccountNotFoundError:
+            return
 
     async def delete_old_sign_ups(self) -> int:
         """Delete up to SWEEP_ROWS sign-ups that count no more, and tell how many."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from og_auth.accounts import NewAccount
 from og_auth.errors import AccountNotFoundError
-from og_auth.identity.identities import Login
+from og_auth.identity.checks import Login
 from og_auth.identity.mail_kinds import NewMail
 from og_auth.identity.sessions import NewSession, Session
 from og_auth.store.accounts import add_account

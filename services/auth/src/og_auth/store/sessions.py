@@ -18,7 +18,7 @@ from og_auth.identity.sessions import (
 )
 from og_auth.identity.tokens import Token
 from og_auth.store.accounts import ACCOUNT_COLUMNS
-from og_auth.store.database import Connection, Database, added
+from og_auth.store.database import Connection, Database, added, scalar
 
 SWEEP_ROWS: Final = 10_000
 
@@ -56,6 +56,13 @@ WITH used AS (
 WHERE s.token_digest = %s AND {IS_GOOD}
 """
 
+_LIST: Final = f"""
+{_FROM.format("auth.sessions")}
+WHERE s.account_id = %s AND {IS_GOOD} ORDER BY s.last_use_time DESC, s.begin_time DESC, session_id
+"""
+
+_HAS: Final = "SELECT 1 FROM auth.sessions WHERE account_id = %s AND session_id = %s"
+
 _SWEEP: Final = f"""
 DELETE FROM auth.sessions WHERE session_id IN (
   SELECT session_id FROM auth.sessions WHERE NOT ({IS_GOOD}) LIMIT %s)
@@ -63,22 +70,36 @@ DELETE FROM auth.sessions WHERE session_id IN (
 
 
 class PostgresSessions:
-    """Implements identities.SessionStore."""
+    """Implements own_sessions.SessionStore."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def get_session(self, token: Token) -> Session | None:
-        """See identities.SessionStore."""
+        """See own_sessions.SessionStore."""
         values = (token.digest, *GOOD_FOR) * 2
         return await self._database.one(_session, _USE, *values)
 
     async def end_session(self, token: Token) -> None:
-        """See identities.SessionStore."""
+        """See own_sessions.SessionStore."""
         async with self._database.connection() as connection:
             await connection.execute(
                 "DELETE FROM auth.sessions WHERE token_digest = %s", (token.digest,)
             )
+
+    async def list_sessions(self, account_id: str) -> list[Session]:
+        """See own_sessions.SessionStore."""
+        return await self._database.all(_session, _LIST, account_id, *GOOD_FOR)
+
+    async def end_sessions(self, account_id: str, session_id: str, *, others: bool) -> bool:
+        """See own_sessions.SessionStore."""
+        async with self._database.transaction() as connection:
+            if await scalar(connection, _HAS, account_id, session_id) is None:
+                return False
+            which = "<>" if others else "="
+            query = f"DELETE FROM auth.sessions WHERE account_id = %s AND session_id {which} %s"
+            await connection.execute(query.encode(), (account_id, session_id))
+            return True
 
     async def delete_expired(self) -> int:
         """Delete up to SWEEP_ROWS sessions that are over, and tell how many."""

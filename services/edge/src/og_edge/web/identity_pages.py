@@ -27,7 +27,15 @@ _FIELD_OF: Final = {
     "WEAK_PASSWORD": "password",
     "WRONG_CREDENTIALS": "password",
 }
-_GENERAL: Final = frozenset({"TOO_MANY_SIGN_UPS", "TOO_MANY_ATTEMPTS", "TOO_MANY_MAILS"})
+_GENERAL: Final = frozenset(
+    {
+        "MAIL_NOT_SET_UP",
+        "PASSWORD_QUEUE_FULL",
+        "TOO_MANY_ATTEMPTS",
+        "TOO_MANY_MAILS",
+        "TOO_MANY_SIGN_UPS",
+    }
+)
 _WORDS: Final = {
     "EMAIL_TAKEN": "There is an account with this address. Sign in, or reset its password.",
     "WRONG_CREDENTIALS": "This address and this password do not go together.",

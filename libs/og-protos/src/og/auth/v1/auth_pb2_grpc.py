@@ -1069,8 +1069,11 @@ class IdentityServiceStub:
 
     Passwords are 10 to 256 characters and not among the best known ones. Tokens
     carry 256 random bits; only their hashes are kept. Where mail is not set up,
-    what would be mailed is written to the log, and addresses need no
-    verification.
+    addresses need no verification; what would be mailed is written to the log in
+    development, and nowhere in production.
+
+    What takes a password answers RESOURCE_EXHAUSTED: PASSWORD_QUEUE_FULL, with a
+    RetryInfo, where more passwords are to be hashed than can be soon.
     """
 
     def __init__(self, channel):
@@ -1157,8 +1160,11 @@ class IdentityServiceServicer:
 
     Passwords are 10 to 256 characters and not among the best known ones. Tokens
     carry 256 random bits; only their hashes are kept. Where mail is not set up,
-    what would be mailed is written to the log, and addresses need no
-    verification.
+    addresses need no verification; what would be mailed is written to the log in
+    development, and nowhere in production.
+
+    What takes a password answers RESOURCE_EXHAUSTED: PASSWORD_QUEUE_FULL, with a
+    RetryInfo, where more passwords are to be hashed than can be soon.
     """
 
     def SignUp(self, request, context):
@@ -1167,7 +1173,8 @@ class IdentityServiceServicer:
 
         INVALID_ARGUMENT: INVALID_EMAIL, WEAK_PASSWORD, INVALID_REQUEST.
         ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED: TOO_MANY_SIGN_UPS, with a
-        RetryInfo. Not idempotent.
+        RetryInfo: 5 accounts in 24 hours from one client, or as many failures as
+        SignIn allows it. Not idempotent.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -1214,7 +1221,7 @@ class IdentityServiceServicer:
     def EndSessions(self, request, context):
         """Ends a session of an account, or all but one.
 
-        NOT_FOUND: SESSION_NOT_FOUND.
+        NOT_FOUND: SESSION_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -1247,7 +1254,7 @@ class IdentityServiceServicer:
 
         INVALID_ARGUMENT: INVALID_EMAIL. RESOURCE_EXHAUSTED: TOO_MANY_MAILS, with a
         RetryInfo: 20 an hour from one client. Beyond 5 an hour to one address it
-        mails nothing.
+        mails nothing. FAILED_PRECONDITION: MAIL_NOT_SET_UP, in production only.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -1255,7 +1262,8 @@ class IdentityServiceServicer:
 
     def ResetPassword(self, request, context):
         """Sets a new password by a mailed token, which is good once and for an hour;
-        verifies the address, ends all sessions and signs in.
+        verifies the address, ends all sessions and signs in. Of several that were
+        mailed one is good; where the password is not, it stays so.
 
         NOT_FOUND: TOKEN_NOT_VALID. INVALID_ARGUMENT: WEAK_PASSWORD.
         """
@@ -1297,8 +1305,8 @@ class IdentityServiceServicer:
 
     def DeleteAccount(self, request, context):
         """Forgets an account: its address, password, sessions, keys and sites. Its id
-        stays, without any of that, and is never given again. One that is gone
-        already is no error.
+        stays, without any of that, and is never given again; what is charged to it
+        stays in the ledger. One that is gone already is no error.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -1391,8 +1399,11 @@ class IdentityService:
 
     Passwords are 10 to 256 characters and not among the best known ones. Tokens
     carry 256 random bits; only their hashes are kept. Where mail is not set up,
-    what would be mailed is written to the log, and addresses need no
-    verification.
+    addresses need no verification; what would be mailed is written to the log in
+    development, and nowhere in production.
+
+    What takes a password answers RESOURCE_EXHAUSTED: PASSWORD_QUEUE_FULL, with a
+    RetryInfo, where more passwords are to be hashed than can be soon.
     """
 
     @staticmethod

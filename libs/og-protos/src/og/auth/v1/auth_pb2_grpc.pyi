@@ -610,8 +610,11 @@ class IdentityServiceStub:
 
     Passwords are 10 to 256 characters and not among the best known ones. Tokens
     carry 256 random bits; only their hashes are kept. Where mail is not set up,
-    what would be mailed is written to the log, and addresses need no
-    verification.
+    addresses need no verification; what would be mailed is written to the log in
+    development, and nowhere in production.
+
+    What takes a password answers RESOURCE_EXHAUSTED: PASSWORD_QUEUE_FULL, with a
+    RetryInfo, where more passwords are to be hashed than can be soon.
     """
 
     @_typing.overload
@@ -624,7 +627,8 @@ class IdentityServiceStub:
 
     INVALID_ARGUMENT: INVALID_EMAIL, WEAK_PASSWORD, INVALID_REQUEST.
     ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED: TOO_MANY_SIGN_UPS, with a
-    RetryInfo. Not idempotent.
+    RetryInfo: 5 accounts in 24 hours from one client, or as many failures as
+    SignIn allows it. Not idempotent.
     """
     SignIn: _grpc.UnaryUnaryMultiCallable[_auth_pb2.SignInRequest, _auth_pb2.SignInResponse]
     """Signs somebody in.
@@ -650,7 +654,7 @@ class IdentityServiceStub:
     EndSessions: _grpc.UnaryUnaryMultiCallable[_auth_pb2.EndSessionsRequest, _auth_pb2.EndSessionsResponse]
     """Ends a session of an account, or all but one.
 
-    NOT_FOUND: SESSION_NOT_FOUND.
+    NOT_FOUND: SESSION_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
     """
     SendVerification: _grpc.UnaryUnaryMultiCallable[_auth_pb2.SendVerificationRequest, _auth_pb2.SendVerificationResponse]
     """Mails the link that verifies an address anew; nothing where it is verified.
@@ -671,11 +675,12 @@ class IdentityServiceStub:
 
     INVALID_ARGUMENT: INVALID_EMAIL. RESOURCE_EXHAUSTED: TOO_MANY_MAILS, with a
     RetryInfo: 20 an hour from one client. Beyond 5 an hour to one address it
-    mails nothing.
+    mails nothing. FAILED_PRECONDITION: MAIL_NOT_SET_UP, in production only.
     """
     ResetPassword: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ResetPasswordRequest, _auth_pb2.ResetPasswordResponse]
     """Sets a new password by a mailed token, which is good once and for an hour;
-    verifies the address, ends all sessions and signs in.
+    verifies the address, ends all sessions and signs in. Of several that were
+    mailed one is good; where the password is not, it stays so.
 
     NOT_FOUND: TOKEN_NOT_VALID. INVALID_ARGUMENT: WEAK_PASSWORD.
     """
@@ -701,8 +706,8 @@ class IdentityServiceStub:
     """
     DeleteAccount: _grpc.UnaryUnaryMultiCallable[_auth_pb2.DeleteAccountRequest, _auth_pb2.DeleteAccountResponse]
     """Forgets an account: its address, password, sessions, keys and sites. Its id
-    stays, without any of that, and is never given again. One that is gone
-    already is no error.
+    stays, without any of that, and is never given again; what is charged to it
+    stays in the ledger. One that is gone already is no error.
     """
 
 @_typing.type_check_only
@@ -712,8 +717,11 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
 
     Passwords are 10 to 256 characters and not among the best known ones. Tokens
     carry 256 random bits; only their hashes are kept. Where mail is not set up,
-    what would be mailed is written to the log, and addresses need no
-    verification.
+    addresses need no verification; what would be mailed is written to the log in
+    development, and nowhere in production.
+
+    What takes a password answers RESOURCE_EXHAUSTED: PASSWORD_QUEUE_FULL, with a
+    RetryInfo, where more passwords are to be hashed than can be soon.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -723,7 +731,8 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
 
     INVALID_ARGUMENT: INVALID_EMAIL, WEAK_PASSWORD, INVALID_REQUEST.
     ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED: TOO_MANY_SIGN_UPS, with a
-    RetryInfo. Not idempotent.
+    RetryInfo: 5 accounts in 24 hours from one client, or as many failures as
+    SignIn allows it. Not idempotent.
     """
     SignIn: _aio.UnaryUnaryMultiCallable[_auth_pb2.SignInRequest, _auth_pb2.SignInResponse]  # type: ignore[assignment]
     """Signs somebody in.
@@ -749,7 +758,7 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
     EndSessions: _aio.UnaryUnaryMultiCallable[_auth_pb2.EndSessionsRequest, _auth_pb2.EndSessionsResponse]  # type: ignore[assignment]
     """Ends a session of an account, or all but one.
 
-    NOT_FOUND: SESSION_NOT_FOUND.
+    NOT_FOUND: SESSION_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
     """
     SendVerification: _aio.UnaryUnaryMultiCallable[_auth_pb2.SendVerificationRequest, _auth_pb2.SendVerificationResponse]  # type: ignore[assignment]
     """Mails the link that verifies an address anew; nothing where it is verified.
@@ -770,11 +779,12 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
 
     INVALID_ARGUMENT: INVALID_EMAIL. RESOURCE_EXHAUSTED: TOO_MANY_MAILS, with a
     RetryInfo: 20 an hour from one client. Beyond 5 an hour to one address it
-    mails nothing.
+    mails nothing. FAILED_PRECONDITION: MAIL_NOT_SET_UP, in production only.
     """
     ResetPassword: _aio.UnaryUnaryMultiCallable[_auth_pb2.ResetPasswordRequest, _auth_pb2.ResetPasswordResponse]  # type: ignore[assignment]
     """Sets a new password by a mailed token, which is good once and for an hour;
-    verifies the address, ends all sessions and signs in.
+    verifies the address, ends all sessions and signs in. Of several that were
+    mailed one is good; where the password is not, it stays so.
 
     NOT_FOUND: TOKEN_NOT_VALID. INVALID_ARGUMENT: WEAK_PASSWORD.
     """
@@ -800,8 +810,8 @@ class IdentityServiceAsyncStub(IdentityServiceStub):
     """
     DeleteAccount: _aio.UnaryUnaryMultiCallable[_auth_pb2.DeleteAccountRequest, _auth_pb2.DeleteAccountResponse]  # type: ignore[assignment]
     """Forgets an account: its address, password, sessions, keys and sites. Its id
-    stays, without any of that, and is never given again. One that is gone
-    already is no error.
+    stays, without any of that, and is never given again; what is charged to it
+    stays in the ledger. One that is gone already is no error.
     """
 
 class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -810,8 +820,11 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
 
     Passwords are 10 to 256 characters and not among the best known ones. Tokens
     carry 256 random bits; only their hashes are kept. Where mail is not set up,
-    what would be mailed is written to the log, and addresses need no
-    verification.
+    addresses need no verification; what would be mailed is written to the log in
+    development, and nowhere in production.
+
+    What takes a password answers RESOURCE_EXHAUSTED: PASSWORD_QUEUE_FULL, with a
+    RetryInfo, where more passwords are to be hashed than can be soon.
     """
 
     @_abc_1.abstractmethod
@@ -825,7 +838,8 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
 
         INVALID_ARGUMENT: INVALID_EMAIL, WEAK_PASSWORD, INVALID_REQUEST.
         ALREADY_EXISTS: EMAIL_TAKEN. RESOURCE_EXHAUSTED: TOO_MANY_SIGN_UPS, with a
-        RetryInfo. Not idempotent.
+        RetryInfo: 5 accounts in 24 hours from one client, or as many failures as
+        SignIn allows it. Not idempotent.
         """
 
     @_abc_1.abstractmethod
@@ -881,7 +895,7 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_auth_pb2.EndSessionsResponse, _abc.Awaitable[_auth_pb2.EndSessionsResponse]]:
         """Ends a session of an account, or all but one.
 
-        NOT_FOUND: SESSION_NOT_FOUND.
+        NOT_FOUND: SESSION_NOT_FOUND. INVALID_ARGUMENT: INVALID_REQUEST.
         """
 
     @_abc_1.abstractmethod
@@ -920,7 +934,7 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
 
         INVALID_ARGUMENT: INVALID_EMAIL. RESOURCE_EXHAUSTED: TOO_MANY_MAILS, with a
         RetryInfo: 20 an hour from one client. Beyond 5 an hour to one address it
-        mails nothing.
+        mails nothing. FAILED_PRECONDITION: MAIL_NOT_SET_UP, in production only.
         """
 
     @_abc_1.abstractmethod
@@ -930,7 +944,8 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.ResetPasswordResponse, _abc.Awaitable[_auth_pb2.ResetPasswordResponse]]:
         """Sets a new password by a mailed token, which is good once and for an hour;
-        verifies the address, ends all sessions and signs in.
+        verifies the address, ends all sessions and signs in. Of several that were
+        mailed one is good; where the password is not, it stays so.
 
         NOT_FOUND: TOKEN_NOT_VALID. INVALID_ARGUMENT: WEAK_PASSWORD.
         """
@@ -980,8 +995,8 @@ class IdentityServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.DeleteAccountResponse, _abc.Awaitable[_auth_pb2.DeleteAccountResponse]]:
         """Forgets an account: its address, password, sessions, keys and sites. Its id
-        stays, without any of that, and is never given again. One that is gone
-        already is no error.
+        stays, without any of that, and is never given again; what is charged to it
+        stays in the ledger. One that is gone already is no error.
         """
 
 def add_IdentityServiceServicer_to_server(servicer: IdentityServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
