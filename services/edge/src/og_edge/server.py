@@ -35,6 +35,7 @@ from og_edge.clients import (
 )
 from og_edge.clients.credit_books import CreditBooksClient
 from og_edge.clients.identity import IdentityClient
+from og_edge.clients.inspection import InspectionClient
 from og_edge.clients.subscriptions import SubscriptionClient
 from og_edge.deletion_endpoint import DeletionEndpoint
 from og_edge.desk import Desk
@@ -199,6 +200,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
             api_keys=ApiKeysClient(auth_channel),
             sites=SitesClient(auth_channel),
             identities=IdentityClient(auth_channel),
+            inspector=InspectionClient(extract_channel),
             subscriptions=SubscriptionClient(billing_channel),
             states=SiteStates(looks, TagReader(base_url, targets), catalog),
             doctor=doctor,

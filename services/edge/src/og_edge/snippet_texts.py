@@ -24,11 +24,19 @@ import type { Metadata } from "next";
 @next_signature
   const title = @js_title; // this page's own
 @next_page
-  const image = "@prefix" + encodeURIComponent(page);
+  const image =
+    "@prefix" +
+    encodeURIComponent(page);
   return {
     title,
-    openGraph: { title, images: [{ url: image, width: @width, height: @height, alt: title }] },
-    twitter: { card: "@twitter_card", images: [{ url: image, alt: title }] },
+    openGraph: {
+      title,
+      images: [{ url: image, width: @width, height: @height, alt: title }],
+    },
+    twitter: {
+      card: "@twitter_card",
+      images: [{ url: image, alt: title }],
+    },
   };
 }
 """
@@ -49,7 +57,10 @@ const title = @js_title; // the page's own
 const route = useRoute();
 const image = computed(() => {
   const page = new URL(route.path, "@origin").href;
-  return "@prefix" + encodeURIComponent(page);
+  return (
+    "@prefix" +
+    encodeURIComponent(page)
+  );
 });
 
 useSeoMeta({
@@ -67,7 +78,9 @@ ASTRO: Final = """\
 ---
 const { title } = Astro.props;
 const page = new URL(Astro.url.pathname, "@origin").href;
-const image = "@prefix" + encodeURIComponent(page);
+const image =
+  "@prefix" +
+  encodeURIComponent(page);
 ---
 <meta property="og:image" content={image} />
 <meta property="og:image:width" content="@width" />

@@ -137,7 +137,9 @@ def _with_picture(card: LinkCard, inspection: Inspection, page: InspectedPage) -
     platform = card.platform
     url = picture_url(page, platform)
     if not url:
-        return replace(card, why="The page names no picture that it reads.")
+        is_named = page.first(*platform.image_tags) is not None
+        what = "only by a relative URL" if is_named else "in no tag that it reads"
+        return replace(card, why=f"The page names a picture {what}.")
     picture = inspection.picture(url)
     if why := why_not_shown(picture, platform):
         return replace(card, picture_url=url, why=why)

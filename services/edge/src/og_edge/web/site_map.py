@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from og_edge.web.debugger_pages import DebuggerPages
 from og_edge.web.history_pages import HistoryPages
 from og_edge.web.identity_pages import IdentityPages
 from og_edge.web.key_pages import KeyPages
@@ -15,6 +16,7 @@ from og_edge.web.site_pages import SitePages
 from og_edge.web.usage_pages import UsagePages
 
 PAGE_CLASSES: Final[tuple[type, ...]] = (
+    DebuggerPages,
     HistoryPages,
     IdentityPages,
     KeyPages,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from og_edge.clients.api_keys import ApiKeysClient
 from og_edge.clients.credit_books import CreditBooksClient
 from og_edge.clients.identity import IdentityClient
+from og_edge.clients.inspection import InspectionClient
 from og_edge.clients.sites import SitesClient
 from og_edge.clients.subscriptions import SubscriptionClient
 from og_edge.doctor import Doctor
@@ -16,8 +17,10 @@ from og_edge.payers import Payers
 from og_edge.ready_tags import ReadyTags
 from og_edge.settings import Settings
 from og_edge.site_states import SiteStates
+from og_edge.tags import TagReader
 from og_edge.templates import TemplateCatalog
 from og_edge.under_way import UnderWay
+from og_edge.web.debugger_pages import DebuggerPages
 from og_edge.web.history_pages import HistoryPages
 from og_edge.web.identity_pages import IdentityPages
 from og_edge.web.key_pages import KeyPages
@@ -39,6 +42,7 @@ class Parts:
     own_cards: OwnCards
     past_cards: PastCards
     catalog: TemplateCatalog
+    inspector: InspectionClient
     credit_books: CreditBooksClient
     api_keys: ApiKeysClient
     sites: SitesClient
@@ -51,6 +55,12 @@ def build_website(parts: Parts) -> Website:
     """Build every page of site_map.PAGE_CLASSES on its parts."""
     payers = Payers(parts.api_keys, parts.sites)
     pages: list[object] = [
+        DebuggerPages(
+            parts.inspector,
+            parts.catalog,
+            TagReader(parts.settings.public_base_url, parts.settings.loopback_targets),
+            parts.settings.loopback_targets,
+        ),
         HistoryPages(parts.past_cards, payers, parts.catalog),
         IdentityPages(parts.identities, parts.subscriptions),
         KeyPages(parts.api_keys, parts.credit_books, parts.tags),

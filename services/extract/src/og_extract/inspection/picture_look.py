@@ -20,13 +20,11 @@ from PIL import (
 
 from og_extract.inspection.picture_size import PictureSize
 
-MAX_PREVIEW_PX: Final = 1_200
-"""Of its width and of its height."""
 MAX_PREVIEW_BYTES: Final = 256 * 1024
 MAX_DECODED_PIXELS: Final = 16_000_000
 """Larger ones are told of but not drawn: these take a quarter of a second and 64 MB."""
-QUALITIES: Final = (80, 50)
-"""Of WebP; the second where the first has too many bytes."""
+ATTEMPTS: Final = ((1_200, 80), (1_200, 50), (600, 50))
+"""Most px and WebP's quality, each where the one before has too many bytes."""
 METHOD: Final = 2
 """WebP's effort: more takes longer than what it saves on the way to a browser."""
 
@@ -67,18 +65,19 @@ def _size(image: Image.Image) -> PictureSize:
 
 
 def _preview(image: Image.Image) -> bytes:
-    image.draft("RGB", (MAX_PREVIEW_PX, MAX_PREVIEW_PX))  # a JPEG is decoded smaller
+    most_px, _ = ATTEMPTS[0]
+    image.draft("RGB", (most_px, most_px))  # a JPEG is decoded smaller
     if image.width * image.height > MAX_DECODED_PIXELS:
         return b""
     image.load()
     has_alpha = "A" in image.getbands() or "transparency" in image.info
     small = ImageOps.exif_transpose(image).convert("RGBA" if has_alpha else "RGB")
-    small.thumbnail((MAX_PREVIEW_PX, MAX_PREVIEW_PX), reducing_gap=2.0)
     return _webp(small)
 
 
 def _webp(image: Image.Image) -> bytes:
-    for quality in QUALITIES:
+    for most_px, quality in ATTEMPTS:
+        image.thumbnail((most_px, most_px), reducing_gap=2.0)
         out = io.BytesIO()
         image.save(out, "WEBP", quality=quality, method=METHOD)
         if out.tell() <= MAX_PREVIEW_BYTES:
