@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from og_edge.link_previews.cards import LinkCard
 from og_edge.link_previews.inspection import (
@@ -47,7 +48,7 @@ def tag(name: str, value: str, *, start: int = 100, in_body: bool = False) -> Pa
     return PageTag(element, attribute, name, value, start_byte=start, is_in_body=in_body)
 
 
-def picture(url: str = CARD, **changes: object) -> InspectedPicture:
+def picture(url: str = CARD, **changes: Any) -> InspectedPicture:
     good = InspectedPicture(
         url,
         PictureOutcome.FETCHED,
@@ -59,21 +60,21 @@ def picture(url: str = CARD, **changes: object) -> InspectedPicture:
         latency_s=0.2,
         preview_webp=b"webp",
     )
-    return replace(good, **changes)  # type: ignore[arg-type]
+    return replace(good, **changes)
 
 
-def page(tags: Sequence[PageTag], **changes: object) -> InspectedPage:
+def page(tags: Sequence[PageTag], **changes: Any) -> InspectedPage:
     plain = InspectedPage(
         tags, URL, html_bytes=9_000, header_charset="utf-8", charset="utf-8", latency_s=0.3
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
 def inspection(
-    *tags: PageTag, pictures: Sequence[InspectedPicture] = (picture(),), **changes: object
+    *tags: PageTag, pictures: Sequence[InspectedPicture] = (picture(),), **changes: Any
 ) -> Inspection:
     good = Inspection(PageOutcome.FETCHED, [hop()], page(tags), pictures)
-    return replace(good, **changes)  # type: ignore[arg-type]
+    return replace(good, **changes)
 
 
 def seen(*more: PageTag, without: Sequence[str] = (), **changes: str) -> Inspection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ from .link_previews import CARD, card_on, inspection, picture, report, seen, tag
 LARGE, THUMBNAIL, TEXT, NONE = Layout.LARGE, Layout.THUMBNAIL, Layout.TEXT, Layout.NONE
 
 
-def with_picture(**changes: object) -> Inspection:
+def with_picture(**changes: Any) -> Inspection:
     return replace(seen(), pictures=[picture(**changes)])
 
 

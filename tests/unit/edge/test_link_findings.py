@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -39,13 +40,13 @@ def finding(it: Inspection, title: str) -> Finding:
     return only
 
 
-def with_page(**changes: object) -> Inspection:
+def with_page(**changes: Any) -> Inspection:
     good = seen()
     assert good.page is not None
     return replace(good, page=page(good.page.tags, **changes))
 
 
-def with_picture(**changes: object) -> Inspection:
+def with_picture(**changes: Any) -> Inspection:
     return replace(seen(), pictures=[picture(**changes)])
 
 

@@ -138,8 +138,8 @@ def _with_picture(card: LinkCard, inspection: Inspection, page: InspectedPage) -
     url = picture_url(page, platform)
     if not url:
         is_named = page.first(*platform.image_tags) is not None
-        what = "only by a relative URL" if is_named else "in no tag that it reads"
-        return replace(card, why=f"The page names a picture {what}.")
+        why = "It takes no relative URL." if is_named else "It finds no tag that names a picture."
+        return replace(card, why=why)
     picture = inspection.picture(url)
     if why := why_not_shown(picture, platform):
         return replace(card, picture_url=url, why=why)
