@@ -11,13 +11,14 @@ from typing import NamedTuple
 import httpx
 import pytest_asyncio
 
+from og.auth.v1 import auth_pb2, auth_pb2_grpc
+from og_service.channels import open_channel
 from og_stack.stack import Stack
 from tests.e2e.api import Api, check_card, check_error
 from tests.e2e.books import create_site, credits_of, rows
-from tests.e2e.operators import og_json
 from tests.e2e.pages import SlowPage, tag
 from tests.e2e.replicas import Replica, edge_replica
-from tests.support.customers import Customer, grant
+from tests.support.customers import CALL_TIMEOUT_S, PLENTY, Customer, grant, operator_token
 from tests.support.local_site import LocalSite
 from tests.support.people import Person, owner, words_of
 
@@ -49,10 +50,23 @@ async def ada(stack: Stack) -> AsyncIterator[Ada]:
         [(account_id,)] = rows(
             stack, "SELECT account_id FROM auth.accounts WHERE email = %s", person.email
         )
-        key = og_json(stack, "keys", "create", "--account", account_id, "--name", "=laptop")
-        og_json(stack, "accounts", "update", "--account", account_id, "--rate-limit", "100000")
+        customer = await with_key(stack, account_id)
         await grant(stack, account_id, CREDITS)
-        yield Ada(person, Customer(account_id, key["key"]))
+        yield Ada(person, customer)
+
+
+async def with_key(stack: Stack, account_id: str) -> Customer:
+    """Give an account a key, whose name a spreadsheet would take for a formula, and requests."""
+    async with open_channel(stack.services.target("auth"), operator_token(stack)) as channel:
+        accounts = auth_pb2_grpc.AccountServiceStub(channel)
+        key = await accounts.CreateApiKey(
+            auth_pb2.CreateApiKeyRequest(account_id=account_id, display_name="=laptop"),
+            timeout=CALL_TIMEOUT_S,
+        )
+        update = auth_pb2.UpdateAccountRequest(account_id=account_id, rate_limit_override=PLENTY)
+        update.update_mask.paths.append("rate_limit_override")
+        await accounts.UpdateAccount(update, timeout=CALL_TIMEOUT_S)
+    return Customer(account_id, key.secret)
 
 
 def generation_ids(stack: Stack, customer: Customer) -> list[str]:
