@@ -148,8 +148,10 @@ async def test_ten_failures_close_an_address_that_nobody_has(people: People) -> 
 
 async def test_fifty_failures_close_a_client(people: People) -> None:
     person, address = await people.sign_up(), new_address()
-    tries = [people.sign_in(new_email(), address=address) for _ in range(55)]
-    reasons = [error.reason for error in await asyncio.gather(*map(refusal, tries))]
+    reasons: list[str] = []
+    for _ in range(11):  # so many at once as are hashed within any deadline
+        tries = [people.sign_in(new_email(), address=address) for _ in range(5)]
+        reasons += [error.reason for error in await asyncio.gather(*map(refusal, tries))]
     assert reasons.count("WRONG_CREDENTIALS") == 50
     assert reasons.count("TOO_MANY_ATTEMPTS") == 5
     closed = await refusal(people.sign_in(person.email, address=address))

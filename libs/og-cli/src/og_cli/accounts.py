@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from typing import Annotated
 
@@ -23,6 +24,8 @@ app.command("set-plan")(set_plan)
 MAX_RATE_LIMIT = 1_000_000
 NEWEST_ACCOUNTS = 100
 PAGE_ACCOUNTS = 1_000
+PASSWORD_BYTES = 18
+"""Random ones: 24 characters of base64url."""
 
 Credits = Annotated[
     int | None,
@@ -129,6 +132,19 @@ def update(
     show(_as_dict(call(work).account), as_json=as_json)
 
 
+@app.command(name="set-password")
+def set_password(account: AccountId, *, as_json: AsJson = False) -> None:
+    """Give an account a new random password, which is shown once, and end its sessions."""
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    request = auth_pb2.SetPasswordRequest(account_id=account, password=password)
+
+    async def work(system: System) -> auth_pb2.SetPasswordResponse:
+        return await system.accounts.SetPassword(request, timeout=CALL_TIMEOUT_S)
+
+    call(work)
+    show({"id": account, "password": password}, as_json=as_json)
+
+
 @app.command()
 def suspend(account: AccountId, reason: Reason, *, as_json: AsJson = False) -> None:
     """Deny all requests of an account until it is resumed; it keeps all it has."""
@@ -181,6 +197,8 @@ def _as_dict(account: auth_pb2.Account) -> dict[str, object]:
         "next_plan": account.next_plan_id,
         "next_plan_from": moment(account.next_plan_time),
         "created": moment(account.create_time),
+        "verified": moment(account.email_verify_time),
+        "deleted": moment(account.delete_time),
         "suspended": moment(account.suspend_time),
         "suspend_reason": account.suspend_reason,
     }

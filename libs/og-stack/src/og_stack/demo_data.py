@@ -30,6 +30,8 @@ class Demo:
     api_key: str
     site_id: str
     demo_page: str
+    email: str
+    password: str
 
     def as_dict(self) -> dict[str, str]:
         """Give it for a JSON file."""
@@ -51,20 +53,21 @@ class DemoSeeder:
         self._billing_target = billing_target
         self._secrets = secrets
 
-    async def seed(self, site_domain: str) -> tuple[str, str, str]:
-        """Give the ids of the account and of the site at site_domain, and an API key."""
+    async def seed(self, site_domain: str) -> tuple[str, str, str, str]:
+        """Give the ids of the account and of the site at site_domain, an API key and a password."""
         token = self._secrets.token("caller_operator")
         async with open_channel(self._auth_target, token) as channel:
             accounts = auth_pb2_grpc.AccountServiceStub(channel)
             account_id = await self._account(accounts)
             api_key = await self._api_key(accounts, account_id)
+            password = await self._password(accounts, account_id)
             request = auth_pb2.CreateSiteRequest(account_id=account_id, domain=site_domain)
             site = await accounts.CreateSite(request, timeout=CALL_TIMEOUT_S)
         async with open_channel(self._billing_target, token) as channel:
             billing = billing_pb2_grpc.BillingServiceStub(channel)
             await self._subscribe(billing, account_id)
             await self._grant(billing, account_id)
-        return account_id, site.site.site_id, api_key
+        return account_id, site.site.site_id, api_key, password
 
     async def _account(self, accounts: auth_pb2_grpc.AccountServiceAsyncStub) -> str:
         try:
@@ -95,6 +98,17 @@ class DemoSeeder:
         self._secrets.keep("demo_api_key_id", created.api_key.api_key_id)
         self._secrets.keep("demo_api_key", created.secret)
         return created.secret
+
+    async def _password(
+        self, accounts: auth_pb2_grpc.AccountServiceAsyncStub, account_id: str
+    ) -> str:
+        """Set the account's password once: whoever changes it later is not signed out by us."""
+        password = self._secrets.token("demo_password")
+        if self._secrets.get("demo_password_account_id") != account_id:
+            request = auth_pb2.SetPasswordRequest(account_id=account_id, password=password)
+            await accounts.SetPassword(request, timeout=CALL_TIMEOUT_S)
+            self._secrets.keep("demo_password_account_id", account_id)
+        return password
 
     async def _subscribe(
         self, billing: billing_pb2_grpc.BillingServiceAsyncStub, account_id: str

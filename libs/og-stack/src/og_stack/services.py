@@ -79,6 +79,7 @@ class ServiceTable:
         own = {"OG_LISTEN_ADDRESS": address, "OG_CALLERS": callers}
         if service == "auth":
             own["OG_AUTH_REPLICAS"] = str(len(self.ports[service]))
+            own["OG_PUBLIC_BASE_URL"] = self.config.public_url
         name = self.names(service)[number - 1]
         own[METRICS_VARIABLE] = self.metrics_address(name)
         return Program(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from og_service.migrations import migrate
 from og_stack.config import StackConfig
 from og_stack.databases import create_database, prepare_schema
-from og_stack.demo_data import ARTICLE_PATH, Demo, DemoSeeder
+from og_stack.demo_data import ARTICLE_PATH, EMAIL, Demo, DemoSeeder
 from og_stack.external import demand_postgres, demand_valkey
 from og_stack.locks import DirectoryLock
 from og_stack.output import Output
@@ -186,9 +186,9 @@ class Stack:
     async def _seed(self, secrets: Secrets) -> Demo:
         config = self.config
         seeder = DemoSeeder(self.services.target("auth"), self.services.target("billing"), secrets)
-        account_id, site_id, api_key = await seeder.seed(config.demo_site)
+        account_id, site_id, api_key, password = await seeder.seed(config.demo_site)
         page = f"http://{config.demo_site}{ARTICLE_PATH}"
-        return Demo(config.base_url, account_id, api_key, site_id, page)
+        return Demo(config.base_url, account_id, api_key, site_id, page, EMAIL, password)
 
     def _demo_program(self) -> Program:
         config = self.config

@@ -20,12 +20,13 @@ from og_auth.account_messages import (
 from og_auth.accounts import AccountRecord
 from og_auth.errors import AccountNotFoundError
 from og_auth.identity.mailbox import Mailbox
+from og_auth.identity.password_changes import PasswordChanges
 from og_auth.messages import to_client
 from og_auth.registry.accounts import Accounts
 from og_auth.registry.api_keys import ApiKeys
 from og_auth.registry.sites import Sites
 from og_auth.registry.suspensions import Suspensions
-from og_auth.site_messages import from_site, to_site_changes
+from og_auth.site_messages import from_deleted_site, from_site, to_site_changes
 from og_service.errors import InvalidRequestError
 
 Call: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
@@ -40,12 +41,14 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
         api_keys: ApiKeys,
         sites: Sites,
         suspensions: Suspensions,
+        passwords: PasswordChanges,
         mailbox: Mailbox,
     ) -> None:
         self._accounts = accounts
         self._api_keys = api_keys
         self._sites = sites
         self._suspensions = suspensions
+        self._passwords = passwords
         self._mailbox = mailbox
 
     async def CreateAccount(
@@ -105,6 +108,13 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
         else:
             account = await self._accounts.get(request.account_id)
         return auth_pb2.GetAccountResponse(account=self._written(account))
+
+    async def SetPassword(
+        self, request: auth_pb2.SetPasswordRequest, context: Call
+    ) -> auth_pb2.SetPasswordResponse:
+        """Set an account's password."""
+        await self._passwords.set_by_operator(request.account_id, request.password)
+        return auth_pb2.SetPasswordResponse()
 
     async def CreateApiKey(
         self, request: auth_pb2.CreateApiKeyRequest, context: Call
@@ -186,7 +196,10 @@ class AccountServicer(auth_pb2_grpc.AccountServiceServicer):
     ) -> auth_pb2.ListSitesResponse:
         """List an account's sites."""
         sites = await self._sites.list(request.account_id)
-        return auth_pb2.ListSitesResponse(sites=map(from_site, sites))
+        deleted = await self._sites.deleted(request.account_id) if request.with_deleted else ()
+        return auth_pb2.ListSitesResponse(
+            sites=map(from_site, sites), deleted_sites=map(from_deleted_site, deleted)
+        )
 
     async def DeleteSite(
         self, request: auth_pb2.DeleteSiteRequest, context: Call

@@ -12,7 +12,7 @@ from og_auth.account_servicer import AccountServicer
 from og_auth.decisions import Authorizer
 from og_auth.identity.addresses import Addresses
 from og_auth.identity.checks import PasswordChecks
-from og_auth.identity.hashing import PasswordHashes, open_hashes
+from og_auth.identity.hashing import open_hashes
 from og_auth.identity.identities import Identities
 from og_auth.identity.mail_limits import MAILS_WINDOW_S, MailLimits
 from og_auth.identity.mailbox import Mailbox, MailWay
@@ -87,47 +87,33 @@ async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
         account_store = PostgresAccounts(database)
         accounts = Accounts(account_store)
         sites = Sites(PostgresSites(database), accounts, settings.loopback_targets)
+        session_store, address_store = PostgresSessions(database), PostgresAddresses(database)
         sweeps = {
             "verifications": kept_looks.delete_expired,
             "sign-ups": account_store.delete_old_sign_ups,
-            "sessions": PostgresSessions(database).delete_expired,
-            "mailed tokens": PostgresAddresses(database).delete_expired_tokens,
+            "sessions": session_store.delete_expired,
+            "mailed tokens": address_store.delete_expired_tokens,
         }
         async with sweeping(sweeps), key_uses.writing(), _sending(settings, database):
+            logins = PostgresLogins(database)
+            tries = Throttle(_limiter(valkey, settings, ATTEMPTS_WINDOW_S))
+            limits = MailLimits(_limiter(valkey, settings, MAILS_WINDOW_S))
+            checks = PasswordChecks(logins, hashes, tries)
+            sessions = Sessions(session_store, accounts)
+            passwords = PasswordChanges(
+                PostgresPasswords(database), accounts, sessions, checks, hashes, mailbox, limits
+            )
+            addresses = Addresses(
+                address_store, logins, accounts, sessions, checks, mailbox, limits
+            )
+            api_keys = ApiKeys(key_store, accounts)
+            suspensions = Suspensions(PostgresSuspensions(database))
+            identities = Identities(logins, checks, hashes, tries, mailbox)
             yield services(
                 AuthServicer(authorizer, OwnerLooks(sites, looks, settings.loopback_targets)),
-                AccountServicer(
-                    accounts,
-                    ApiKeys(key_store, accounts),
-                    sites,
-                    Suspensions(PostgresSuspensions(database)),
-                    mailbox,
-                ),
-                _identity(settings, database, valkey, hashes, accounts, mailbox),
+                AccountServicer(accounts, api_keys, sites, suspensions, passwords, mailbox),
+                IdentityServicer(identities, sessions, passwords, addresses, accounts, mailbox),
             )
-
-
-def _identity(
-    settings: Settings,
-    database: Database,
-    valkey: Valkey,
-    hashes: PasswordHashes,
-    accounts: Accounts,
-    mailbox: Mailbox,
-) -> IdentityServicer:
-    logins = PostgresLogins(database)
-    tries = Throttle(_limiter(valkey, settings, ATTEMPTS_WINDOW_S))
-    limits = MailLimits(_limiter(valkey, settings, MAILS_WINDOW_S))
-    checks = PasswordChecks(logins, hashes, tries)
-    sessions = Sessions(PostgresSessions(database), accounts)
-    return IdentityServicer(
-        Identities(logins, checks, hashes, tries, mailbox),
-        sessions,
-        PasswordChanges(PostgresPasswords(database), sessions, checks, hashes, mailbox, limits),
-        Addresses(PostgresAddresses(database), logins, accounts, sessions, checks, mailbox, limits),
-        accounts,
-        mailbox,
-    )
 
 
 def _sending(settings: Settings, database: Database) -> AbstractAsyncContextManager[None]:

@@ -8,7 +8,7 @@ from og.auth.v1 import auth_pb2
 from og_auth.card_defaults import CardDefaults
 from og_auth.masks import checked_mask
 from og_auth.messages import from_datetime
-from og_auth.sites import Site, SiteChanges, TagPolicy
+from og_auth.sites import DeletedSite, Site, SiteChanges, TagPolicy
 from og_service.errors import InvalidRequestError
 
 TAG_POLICIES = {
@@ -57,6 +57,11 @@ def _to_card_defaults(defaults: auth_pb2.CardDefaults) -> CardDefaults:
 def from_tag_policy(policy: TagPolicy) -> auth_pb2.TagPolicy.ValueType:
     """Write what tags must carry."""
     return auth_pb2.TagPolicy.Value(f"TAG_POLICY_{policy.name}")
+
+
+def from_deleted_site(site: DeletedSite) -> auth_pb2.DeletedSite:
+    """Write what is remembered of a site."""
+    return auth_pb2.DeletedSite(site_id=site.site_id, delete_time=from_datetime(site.delete_time))
 
 
 def from_site(site: Site) -> auth_pb2.Site:

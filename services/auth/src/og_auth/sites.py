@@ -54,6 +54,14 @@ class Site:
         return self.daily_generations_override or PLANS[self.plan_id].daily_generations_per_site
 
 
+@dataclass(frozen=True, slots=True)
+class DeletedSite:
+    """What is remembered of a site that was deleted."""
+
+    site_id: str
+    delete_time: datetime
+
+
 class SiteChanges(TypedDict, total=False):
     """What is to be set of a site; `daily_generations_max` 0 is the plan's."""
 

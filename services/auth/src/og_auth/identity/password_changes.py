@@ -16,6 +16,7 @@ from og_auth.identity.own_sessions import Sessions
 from og_auth.identity.passwords import typed_password
 from og_auth.identity.sessions import Browser, NewSession, Session, SignedIn, new_session
 from og_auth.identity.tokens import Token, TokenKind, read_token
+from og_auth.registry.accounts import Accounts
 
 
 class PasswordChangeStore(Protocol):
@@ -28,6 +29,11 @@ class PasswordChangeStore(Protocol):
 
         None where the password has changed since it was found.
         """
+
+    async def set_password(
+        self, account_id: str, password_hash: str, mails: Sequence[NewMail]
+    ) -> None:
+        """Set a password, and end all sessions and reset links; AccountNotFoundError."""
 
     async def ask_for_reset(self, email: str) -> None:
         """Have a link mailed to whose address this is, if it is anybody's; takes as long if not."""
@@ -47,6 +53,7 @@ class PasswordChanges:
     def __init__(
         self,
         store: PasswordChangeStore,
+        accounts: Accounts,
         sessions: Sessions,
         checks: PasswordChecks,
         hashes: PasswordHashes,
@@ -54,6 +61,7 @@ class PasswordChanges:
         limits: MailLimits,
     ) -> None:
         self._store = store
+        self._accounts = accounts
         self._sessions = sessions
         self._checks = checks
         self._hashes = hashes
@@ -81,6 +89,17 @@ class PasswordChanges:
         if changed is None:
             raise WrongCredentialsError
         return SignedIn(changed, begun.token)
+
+    async def set_by_operator(self, account_id: str, password: str) -> None:
+        """Set a password, also of who has none, and end all sessions.
+
+        Raises AccountNotFoundError, WeakPasswordError, PasswordQueueFullError.
+        """
+        typed = typed_password(password)
+        account = await self._accounts.get(account_id)
+        password_hash = await self._hashes.hash_new(typed, account.email)
+        mails = self._mailbox.of(NewMail(MailKind.PASSWORD_CHANGED, account.email))
+        await self._store.set_password(account_id, password_hash, mails)
 
     async def ask_for_reset(self, email: str, browser: Browser) -> None:
         """Have a link mailed to an address, if it is somebody's, which nobody is told.

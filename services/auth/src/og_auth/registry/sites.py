@@ -7,7 +7,7 @@ from og_auth.card_defaults import checked_card_defaults
 from og_auth.errors import SiteNotFoundError
 from og_auth.host_policy import canonical_domain, canonical_further_hosts
 from og_auth.registry.accounts import Accounts, checked_account_id
-from og_auth.sites import Site, SiteChanges
+from og_auth.sites import DeletedSite, Site, SiteChanges
 
 
 class SiteStore(Protocol):
@@ -27,6 +27,9 @@ class SiteStore(Protocol):
 
     async def list_sites(self, account_id: str) -> list[Site]:
         """List an account's sites, newest first."""
+
+    async def list_deleted_sites(self, account_id: str) -> list[DeletedSite]:
+        """List an account's deleted sites, last deleted first; at most MAX_DELETED_SITES."""
 
 
 class Sites:
@@ -73,6 +76,10 @@ class Sites:
         """Delete a site, or raise SiteNotFoundError."""
         if not await self._store.delete_site(_checked_id(site_id), owner_id):
             raise SiteNotFoundError
+
+    async def deleted(self, account_id: str) -> list[DeletedSite]:
+        """List deleted sites that are remembered, last deleted first."""
+        return await self._store.list_deleted_sites(account_id)
 
     async def list(self, account_id: str) -> list[Site]:
         """List sites, newest first, or raise AccountNotFoundError."""

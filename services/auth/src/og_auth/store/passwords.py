@@ -55,11 +55,18 @@ class PostgresPasswords:
             async with self._database.transaction() as connection:
                 if not await lock_login(connection, login):
                     return None
-                return await _begin_anew(
-                    connection, login.account_id, password_hash, session, mails
-                )
+                await _begin_anew(connection, login.account_id, password_hash, mails)
+                return await add_session(connection, login.account_id, session)
         except AccountNotFoundError:  # deleted meanwhile
             return None
+
+    async def set_password(
+        self, account_id: str, password_hash: str, mails: Sequence[NewMail]
+    ) -> None:
+        """See password_changes.PasswordChangeStore."""
+        async with self._database.transaction() as connection:
+            await lock_account(connection, account_id)
+            await _begin_anew(connection, account_id, password_hash, mails)
 
     async def ask_for_reset(self, email: str) -> None:
         """See password_changes.PasswordChangeStore."""
@@ -86,7 +93,8 @@ class PostgresPasswords:
                 if await scalar(connection, query, *_reset(token)) is None:
                     return None
                 await connection.execute(_VERIFY, (account_id,))
-                return await _begin_anew(connection, account_id, password_hash, session, mails)
+                await _begin_anew(connection, account_id, password_hash, mails)
+                return await add_session(connection, account_id, session)
         except AccountNotFoundError:  # deleted meanwhile
             return None
 
@@ -95,15 +103,13 @@ async def _begin_anew(
     connection: Connection,
     account_id: str,
     password_hash: str,
-    session: NewSession,
     mails: Sequence[NewMail],
-) -> Session:
+) -> None:
     """Set the password of an account that is locked, and end what the old one had begun."""
     await set_password(connection, account_id, password_hash)
     await connection.execute("DELETE FROM auth.sessions WHERE account_id = %s", (account_id,))
     await forget_resets(connection, account_id)
     await add_mails(connection, account_id, mails)
-    return await add_session(connection, account_id, session)
 
 
 async def forget_resets(connection: Connection, account_id: str) -> None:

@@ -14,7 +14,7 @@ from og_auth import identifiers
 from og_auth.card_defaults import CardDefaults
 from og_auth.errors import TooManySitesError
 from og_auth.host_policy import HostPolicy
-from og_auth.sites import MAX_DELETED_SITES, MAX_SITES, Site, SiteChanges, TagPolicy
+from og_auth.sites import MAX_DELETED_SITES, MAX_SITES, DeletedSite, Site, SiteChanges, TagPolicy
 from og_auth.store.accounts import PLAN_ID
 from og_auth.store.database import (
     IS_OWN,
@@ -83,6 +83,14 @@ class PostgresSites:
         """See registry.SiteStore."""
         query = _select("auth.sites", "WHERE account_id = %s ORDER BY s.create_time DESC, site_id")
         return await self._database.all(_site, query, account_id)
+
+    async def list_deleted_sites(self, account_id: str) -> list[DeletedSite]:
+        """See registry.SiteStore."""
+        query = (
+            "SELECT site_id, delete_time FROM auth.deleted_sites WHERE account_id = %s"
+            " ORDER BY delete_time DESC, site_id LIMIT %s"
+        )
+        return await self._database.all(DeletedSite, query, account_id, MAX_DELETED_SITES)
 
 
 def _select(source: LiteralString, rest: LiteralString = "") -> LiteralString:

@@ -16,6 +16,8 @@ from og_service.status import RemoteError
 
 PAGE_ACCOUNTS: Final = 1_000
 LIST_TIMEOUT_S: Final = 10.0
+MAX_DELETED_SITES: Final = 1_000
+"""So many of an account auth remembers."""
 USE_AFTER_REVOCATION: Final = dt.timedelta(seconds=60)
 """A request that a key was still good for is paid for by then: a price is set aside so long."""
 
@@ -40,14 +42,12 @@ class AccountsClient:
 
     async def plan(self, account_id: str) -> PlanState | None:
         """Tell an account's plan; None where there is no such account."""
-        request = auth_pb2.GetAccountRequest(account_id=account_id)
         try:
-            answer = await answer_of(self._stub.GetAccount(request, timeout=LIST_TIMEOUT_S))
+            account = await self._account(account_id)
         except RemoteError as error:
             if error.reason == "ACCOUNT_NOT_FOUND":
                 return None
             raise
-        account = answer.account
         if not account.next_plan_id:
             return PlanState(account.plan_id)
         return PlanState(
@@ -55,7 +55,11 @@ class AccountsClient:
         )
 
     async def payers(self, account_id: str) -> Payers:
-        """Name the keys, revoked ones included, and the sites of an account."""
+        """Name the keys and the sites of an account, revoked and deleted ones included.
+
+        What it had too many of is forgotten, and a deleted account's keys are.
+        """
+        account = await self._account(account_id)
         keys = await answer_of(
             self._stub.ListApiKeys(
                 auth_pb2.ListApiKeysRequest(account_id=account_id), timeout=LIST_TIMEOUT_S
@@ -63,11 +67,25 @@ class AccountsClient:
         )
         sites = await answer_of(
             self._stub.ListSites(
-                auth_pb2.ListSitesRequest(account_id=account_id), timeout=LIST_TIMEOUT_S
+                auth_pb2.ListSitesRequest(account_id=account_id, with_deleted=True),
+                timeout=LIST_TIMEOUT_S,
             )
         )
-        ids = [key.api_key_id for key in keys.api_keys] + [site.site_id for site in sites.sites]
-        if len(keys.api_keys) < MAX_API_KEYS:
+        ids = [key.api_key_id for key in keys.api_keys]
+        ids += [site.site_id for site in sites.sites]
+        ids += [site.site_id for site in sites.deleted_sites]
+        forgotten = []
+        if len(keys.api_keys) >= MAX_API_KEYS:
+            forgotten.append(keys.api_keys[0].create_time)
+        if len(sites.deleted_sites) >= MAX_DELETED_SITES:
+            forgotten.append(sites.deleted_sites[-1].delete_time)
+        if account.HasField("delete_time"):
+            forgotten.append(account.delete_time)
+        if not forgotten:
             return Payers(frozenset(ids))
-        newest_time = keys.api_keys[0].create_time.ToDatetime(dt.UTC)
-        return Payers(frozenset(ids), newest_time + USE_AFTER_REVOCATION)
+        last_time = max(time.ToDatetime(dt.UTC) for time in forgotten)
+        return Payers(frozenset(ids), last_time + USE_AFTER_REVOCATION)
+
+    async def _account(self, account_id: str) -> auth_pb2.Account:
+        request = auth_pb2.GetAccountRequest(account_id=account_id)
+        return (await answer_of(self._stub.GetAccount(request, timeout=LIST_TIMEOUT_S))).account

@@ -353,6 +353,11 @@ class AccountServiceStub:
                 request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.GetAccountRequest.SerializeToString,
                 response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.GetAccountResponse.FromString,
                 _registered_method=True)
+        self.SetPassword = channel.unary_unary(
+                '/og.auth.v1.AccountService/SetPassword',
+                request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.SetPasswordRequest.SerializeToString,
+                response_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.SetPasswordResponse.FromString,
+                _registered_method=True)
         self.CreateApiKey = channel.unary_unary(
                 '/og.auth.v1.AccountService/CreateApiKey',
                 request_serializer=og_dot_auth_dot_v1_dot_auth__pb2.CreateApiKeyRequest.SerializeToString,
@@ -458,6 +463,17 @@ class AccountServiceServicer:
         """Gets an account by id or e-mail address; a deleted one by its id only.
 
         NOT_FOUND: ACCOUNT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetPassword(self, request, context):
+        """Sets the password of an account, and ends its sessions: for whom no mail
+        reaches, and for accounts that operators make.
+
+        NOT_FOUND: ACCOUNT_NOT_FOUND. INVALID_ARGUMENT: WEAK_PASSWORD,
+        INVALID_REQUEST. RESOURCE_EXHAUSTED: PASSWORD_QUEUE_FULL, with a RetryInfo.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -591,6 +607,11 @@ def add_AccountServiceServicer_to_server(servicer, server):
                     servicer.GetAccount,
                     request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.GetAccountRequest.FromString,
                     response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.GetAccountResponse.SerializeToString,
+            ),
+            'SetPassword': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetPassword,
+                    request_deserializer=og_dot_auth_dot_v1_dot_auth__pb2.SetPasswordRequest.FromString,
+                    response_serializer=og_dot_auth_dot_v1_dot_auth__pb2.SetPasswordResponse.SerializeToString,
             ),
             'CreateApiKey': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateApiKey,
@@ -782,6 +803,33 @@ class AccountService:
             '/og.auth.v1.AccountService/GetAccount',
             og_dot_auth_dot_v1_dot_auth__pb2.GetAccountRequest.SerializeToString,
             og_dot_auth_dot_v1_dot_auth__pb2.GetAccountResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetPassword(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/og.auth.v1.AccountService/SetPassword',
+            og_dot_auth_dot_v1_dot_auth__pb2.SetPasswordRequest.SerializeToString,
+            og_dot_auth_dot_v1_dot_auth__pb2.SetPasswordResponse.FromString,
             options,
             channel_credentials,
             insecure,

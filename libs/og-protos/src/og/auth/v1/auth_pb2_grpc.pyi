@@ -249,6 +249,13 @@ class AccountServiceStub:
 
     NOT_FOUND: ACCOUNT_NOT_FOUND.
     """
+    SetPassword: _grpc.UnaryUnaryMultiCallable[_auth_pb2.SetPasswordRequest, _auth_pb2.SetPasswordResponse]
+    """Sets the password of an account, and ends its sessions: for whom no mail
+    reaches, and for accounts that operators make.
+
+    NOT_FOUND: ACCOUNT_NOT_FOUND. INVALID_ARGUMENT: WEAK_PASSWORD,
+    INVALID_REQUEST. RESOURCE_EXHAUSTED: PASSWORD_QUEUE_FULL, with a RetryInfo.
+    """
     CreateApiKey: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CreateApiKeyRequest, _auth_pb2.CreateApiKeyResponse]
     """Creates an API key. The key is in this answer and nowhere else.
 
@@ -350,6 +357,13 @@ class AccountServiceAsyncStub(AccountServiceStub):
     """Gets an account by id or e-mail address; a deleted one by its id only.
 
     NOT_FOUND: ACCOUNT_NOT_FOUND.
+    """
+    SetPassword: _aio.UnaryUnaryMultiCallable[_auth_pb2.SetPasswordRequest, _auth_pb2.SetPasswordResponse]  # type: ignore[assignment]
+    """Sets the password of an account, and ends its sessions: for whom no mail
+    reaches, and for accounts that operators make.
+
+    NOT_FOUND: ACCOUNT_NOT_FOUND. INVALID_ARGUMENT: WEAK_PASSWORD,
+    INVALID_REQUEST. RESOURCE_EXHAUSTED: PASSWORD_QUEUE_FULL, with a RetryInfo.
     """
     CreateApiKey: _aio.UnaryUnaryMultiCallable[_auth_pb2.CreateApiKeyRequest, _auth_pb2.CreateApiKeyResponse]  # type: ignore[assignment]
     """Creates an API key. The key is in this answer and nowhere else.
@@ -479,6 +493,19 @@ class AccountServiceServicer(metaclass=_abc_1.ABCMeta):
         """Gets an account by id or e-mail address; a deleted one by its id only.
 
         NOT_FOUND: ACCOUNT_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def SetPassword(
+        self,
+        request: _auth_pb2.SetPasswordRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.SetPasswordResponse, _abc.Awaitable[_auth_pb2.SetPasswordResponse]]:
+        """Sets the password of an account, and ends its sessions: for whom no mail
+        reaches, and for accounts that operators make.
+
+        NOT_FOUND: ACCOUNT_NOT_FOUND. INVALID_ARGUMENT: WEAK_PASSWORD,
+        INVALID_REQUEST. RESOURCE_EXHAUSTED: PASSWORD_QUEUE_FULL, with a RetryInfo.
         """
 
     @_abc_1.abstractmethod
