@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -12,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from og.auth.v1 import auth_pb2, auth_pb2_grpc
+from og_service.channels import open_channel
 from og_stack.valkey import EmbeddedValkey
 from tests.support.local_system import LocalSystem, local_system
 from tests.support.processes import processes_mentioning, program_of
@@ -36,6 +39,20 @@ async def started(system: LocalSystem) -> list[str]:
     return re.findall(r"^  (curl .*)$", system.output, re.MULTILINE)
 
 
+async def signed_in(directory: Path, demo: dict[str, str]) -> str:
+    """Sign in as the summary says, and give the account."""
+    run = json.loads((directory / "run.json").read_text())
+    request = auth_pb2.SignInRequest(
+        email=demo["email"],
+        password=demo["password"],
+        browser=auth_pb2.Browser(client_address="127.0.0.1"),
+    )
+    async with open_channel(run["auth_target"], run["operator_token"]) as channel:
+        identity = auth_pb2_grpc.IdentityServiceStub(channel)
+        answer = await identity.SignIn(request, timeout=10)
+    return str(answer.session.account.account_id)
+
+
 async def test_a_newcomer_gets_cards_and_a_second_run_keeps_the_data(tmp_path: Path) -> None:
     async with local_system(tmp_path) as first:
         with_key, with_site = await started(first)
@@ -50,7 +67,13 @@ async def test_a_newcomer_gets_cards_and_a_second_run_keeps_the_data(tmp_path: P
         await first.until(f"og credits statement --account {first.demo['account_id']}\n")
         left = int(again.headers["x-credits-remaining"])
         demo = first.demo
-        assert set(demo) == {"base_url", "account_id", "api_key", "site_id", "demo_page"}
+        assert set(demo) == {
+            *("base_url", "account_id", "api_key", "site_id", "demo_page"),
+            *("email", "password"),
+        }
+        await first.until(f"  {demo['base_url']}/login\n")
+        assert f"as {demo['email']} with the password {demo['password']}:" in first.output
+        assert await signed_in(tmp_path, demo) == demo["account_id"]
 
         first.process.send_signal(signal.SIGTERM)
         assert await first.ended() == 0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator, Iterator
+import re
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Iterator
 
 import grpc
 import httpx
@@ -159,6 +161,88 @@ async def called_wrongly(stack: Stack, key: str) -> AsyncIterator[str]:
                 await call
             error = failed.value
             yield f"{error.details()} {error.trailing_metadata()} {error.initial_metadata()}"
+
+
+MAIL_LINE = "mail, written here since SMTP_URL is empty"
+
+
+@pytest.mark.timeout(300)  # it reads all that a system has on its disk
+async def test_what_people_sign_in_with_is_nowhere_but_in_their_mail(
+    api: Api, stack: Stack
+) -> None:
+    pb, email = auth_pb2, f"{secrets.token_hex(8)}@example.com"
+    browser = pb.Browser(client_address="192.0.2.77", user_agent="tests")
+    first, wrong, second = (secrets.token_urlsafe(24) for _ in range(3))
+    log = stack.config.directory.parent / "log"
+
+    def mailed(kind: str) -> list[str]:
+        lines = [line for line in log.read_text().splitlines() if email in line]
+        return re.findall(rf"token=({kind}[A-Za-z0-9_-]+)", "\n".join(lines))
+
+    async with open_channel(stack.services.target("auth"), operator_token(stack)) as channel:
+        identity = auth_pb2_grpc.IdentityServiceStub(channel)
+        signing_up = pb.SignUpRequest(email=email, password=first, browser=browser)
+        session = (await identity.SignUp(signing_up, timeout=20)).session_token
+        auth = auth_pb2_grpc.AuthServiceStub(channel)
+        asking = pb.AuthorizeRequest(session_token=session, client_address="192.0.2.77")
+        allowed = await auth.Authorize(asking, timeout=10)
+        assert allowed.decision == pb.DECISION_ALLOWED
+        forgetting = pb.RequestPasswordResetRequest(email=email, browser=browser)
+        await identity.RequestPasswordReset(forgetting, timeout=10)
+        await eventually(lambda: mailed("og_verify_") and mailed("og_reset_"))
+        [verifying], [resetting] = mailed("og_verify_"), mailed("og_reset_")
+        told = [
+            await refused(call)
+            for call in (
+                identity.SignIn(
+                    pb.SignInRequest(email=email, password=wrong, browser=browser), timeout=20
+                ),
+                identity.SignIn(
+                    pb.SignInRequest(email=first, password=session, browser=browser), timeout=20
+                ),
+                identity.GetSession(pb.GetSessionRequest(session_token=session[:-1]), timeout=10),
+                identity.VerifyEmail(pb.VerifyEmailRequest(token=resetting), timeout=10),
+                identity.ChangePassword(
+                    pb.ChangePasswordRequest(
+                        session_token=session,
+                        old_password=wrong,
+                        new_password=second,
+                        browser=browser,
+                    ),
+                    timeout=20,
+                ),
+            )
+        ]
+        pages = [
+            await api.ask_raw(f"token={token}", path=path)
+            for path, token in (("/verify", verifying), ("/reset", resetting), ("/login", session))
+        ]
+        told += [f"{page.headers!r}" for page in pages]
+        await identity.VerifyEmail(pb.VerifyEmailRequest(token=verifying), timeout=10)
+        reset = pb.ResetPasswordRequest(token=resetting, password=second, browser=browser)
+        again = (await identity.ResetPassword(reset, timeout=20)).session_token
+
+    kept = [Marker(first, ""), Marker(wrong, ""), Marker(second, "")]
+    kept += [Marker(token, "og_session_") for token in (session, again)]
+    posted = [Marker(verifying, "og_verify_"), Marker(resetting, "og_reset_")]
+    for marker in (*kept, *posted):
+        assert not any(marker.is_in(text) for text in told)
+        assert rows_with(marker, stack.admin_dsn) == []
+        assert entries_with(marker, stack.services.redis_url) == []
+        found = files_with(marker, stack.config.directory.parent)
+        assert found == ([log] if marker in posted else [])
+    for marker in posted:
+        lines = [line for line in log.read_text().splitlines() if marker.is_in(line)]
+        assert len(lines) == 1
+        assert MAIL_LINE in lines[0]
+
+
+async def refused(call: Awaitable[object]) -> str:
+    """Give all that a caller is told who is refused."""
+    with pytest.raises(grpc.aio.AioRpcError) as failed:
+        await call
+    error = failed.value
+    return f"{error.details()} {error.trailing_metadata()} {error.initial_metadata()}"
 
 
 def said(answer: httpx.Response) -> str:

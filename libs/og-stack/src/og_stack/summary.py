@@ -8,16 +8,13 @@ _RULE = "─" * 78
 
 
 def summary(demo: Demo, public_url: str) -> str:
-    """Tell what to try: with a key, with a site, in a browser."""
+    """Tell what to try: with a key, with a site, in a browser; and who may sign in."""
     with_key = f"{demo.base_url}/api/og?template=generic/standard&url={demo.demo_page}"
     with_site = card_url(public_url, demo.site_id, "article/blog-post", demo.demo_page)
     return "\n".join(
         (
             _RULE,
             "Instant OG is running. Ctrl-C stops it.",
-            "",
-            "The dashboard:",
-            f"  {demo.base_url}/login  as {demo.email}  with the password {demo.password}",
             "",
             "A card with the API key:",
             f'  curl "{with_key}" -H "Authorization: Bearer {demo.api_key}" --output card.png',
@@ -30,6 +27,9 @@ def summary(demo: Demo, public_url: str) -> str:
             "",
             "What the demo account paid:",
             f"  .venv/bin/og credits statement --account {demo.account_id}",
+            "",
+            f"The dashboard, as {demo.email} with the password {demo.password}:",
+            f"  {demo.base_url}/login",
             _RULE,
         )
     )
