@@ -131,4 +131,9 @@ play.addEventListener("submit", (event) => {
   event.preventDefault();
   preview();
 });
+// The chosen template in sight, without moving the page.
+const designs = document.querySelector("[data-designs]");
+const chosen = designs.querySelector(":checked")?.closest("label");
+if (chosen) designs.scrollTop = chosen.offsetTop - designs.offsetTop - designs.clientHeight / 3;
+
 if (state().has("url") && !result.querySelector('img[src^="data:"]')) preview();
