@@ -13,7 +13,7 @@ from og_edge.api_keys import ApiKey, KeyChanges, KeyState, KeyTerms
 from og_edge.authorization import Scope
 from og_edge.clients import ApiKeysClient, SitesClient
 from og_edge.deadline import Deadline
-from og_edge.sites import SiteChanges, TagPolicy
+from og_edge.sites import CardDefaults, SiteChanges, TagPolicy
 from og_service.status import RemoteError
 from tests.integration.auth.world import World, new_domain
 
@@ -138,3 +138,43 @@ async def test_what_is_wrong_with_a_key_is_told_at_its_field(
     ):
         refused = await _refused(keys.create(account_id, terms, soon))
         assert set(refused.field_violations) == {field}
+
+
+async def test_a_site_looks_as_its_owner_prefers_and_can_be_deleted(
+    sites: SitesClient, world: World, soon: Deadline
+) -> None:
+    account_id = await world.account()
+    site = await sites.create(account_id, new_domain(), soon)
+    assert (site.card_defaults, site.serves_fallback) == (CardDefaults(), False)
+    prefers = CardDefaults("article/news", "dark", "#16a34a", "https://example.com/logo.svg")
+    changes = SiteChanges(card_defaults=prefers, serves_fallback=True)
+    changed = await sites.update(account_id, site.site_id, changes, soon)
+    assert (changed.card_defaults, changed.serves_fallback) == (prefers, True)
+    await sites.delete(account_id, site.site_id, soon)
+    assert await sites.of(account_id, soon) == []
+    gone = await _refused(sites.get(account_id, site.site_id, soon))
+    assert gone.reason == "SITE_NOT_FOUND"
+
+
+async def test_what_is_another_accounts_is_not_found(
+    sites: SitesClient, keys: ApiKeysClient, world: World, soon: Deadline
+) -> None:
+    account_id, other = await world.account(), await world.account()
+    site = await sites.create(account_id, new_domain(), soon)
+    key = (await keys.create(account_id, KeyTerms("laptop"), soon)).api_key
+    site_id, api_key_id = site.site_id, key.api_key_id
+    for call in (
+        sites.get(other, site_id, soon),
+        sites.update(other, site_id, SiteChanges(tag_policy=TagPolicy.ANY), soon),
+        sites.delete(other, site_id, soon),
+    ):
+        assert (await _refused(call)).reason == "SITE_NOT_FOUND"
+    for attempt in (
+        keys.update(other, api_key_id, KeyChanges(display_name="mine"), soon),
+        keys.rotate(other, api_key_id, dt.timedelta(0), None, soon),
+        keys.revoke(other, api_key_id, soon),
+    ):
+        assert (await _refused(attempt)).reason == "API_KEY_NOT_FOUND"
+    assert await keys.find(other, api_key_id, soon) is None
+    assert await keys.find(account_id, api_key_id, soon) == key
+    assert await sites.get(account_id, site_id, soon) == site

@@ -31,6 +31,9 @@ function show(html) {
   result.innerHTML = html;
   if (keepsClosed) result.querySelector("details.values")?.removeAttribute("open");
   addCopyButtons(result);
+  // What went wrong says so itself; this is for who does not see the picture change.
+  const drawn = result.querySelector('img[src^="data:"]');
+  document.querySelector("[data-status]").textContent = drawn ? `Drawn: ${drawn.alt}` : "";
 }
 
 function say(text) {
