@@ -75,6 +75,16 @@ async def managing(stack: Stack, customer: Customer) -> Customer:
     return Customer(customer.account_id, created.secret)
 
 
+async def key_of(stack: Stack, account_id: str) -> Customer:
+    """Make a key for an account that signed up by itself."""
+    async with open_channel(stack.services.target("auth"), operator_token(stack)) as channel:
+        created = await auth_pb2_grpc.AccountServiceStub(channel).CreateApiKey(
+            auth_pb2.CreateApiKeyRequest(account_id=account_id, display_name="tests"),
+            timeout=CALL_TIMEOUT_S,
+        )
+    return Customer(account_id, created.secret)
+
+
 async def key_with_limit(stack: Stack, customer: Customer, daily_credits_max: int) -> Customer:
     """Make a further key of a customer, through which so many credits may be spent a day."""
     async with open_channel(stack.services.target("auth"), operator_token(stack)) as channel:

@@ -18,6 +18,7 @@ from og_edge.flights import Flights
 from og_edge.pictures import PictureStore
 from og_edge.sites import Site, Sites
 from og_edge.stand_ins import StandInCard
+from og_service.postgres import StoreAwayError
 
 log = structlog.get_logger()
 
@@ -104,8 +105,11 @@ class BrandCards:
         return card
 
     async def forget_site(self, account_id: str, site_id: str) -> None:
-        """Forget the brand cards of a site that is gone; raises StoreAwayError."""
-        await self._store.forget_site(account_id, site_id)
+        """Forget the brand cards of a site that is gone; if that fails, they go unused and then."""
+        try:
+            await self._store.forget_site(account_id, site_id)
+        except StoreAwayError as error:
+            log.warning("brand cards not forgotten", site_id=site_id, cause=repr(error))
 
     async def finish(self) -> None:
         """Wait for what is under way."""

@@ -137,8 +137,14 @@ def _flag(parameters: Mapping[str, str], name: str) -> bool:
 
 def _color(parameters: Mapping[str, str]) -> str:
     value = parameters.get("accentColor")
-    if value is None:
-        return ""
+    return "" if value is None else read_color(value)
+
+
+def read_color(value: str) -> str:
+    """Read a colour of 3 or 6 hex digits, with or without #, as "#rrggbb" in lower case.
+
+    Raises InvalidParameterError.
+    """
     if not _COLOR.fullmatch(value):
         raise InvalidParameterError(
             "accentColor is a hex colour such as %2316a34a (an encoded #16a34a)."

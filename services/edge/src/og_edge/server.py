@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import uvicorn
 
+from og_edge.account_parts import open_account_parts
 from og_edge.admitter import Admitter
 from og_edge.ai import AiGate
 from og_edge.app import Endpoints, create_app
@@ -36,6 +37,7 @@ from og_edge.clients import (
 from og_edge.clients.credit_books import CreditBooksClient
 from og_edge.clients.identity import IdentityClient
 from og_edge.clients.inspection import InspectionClient
+from og_edge.clients.records import RecordsClient
 from og_edge.clients.subscriptions import SubscriptionClient
 from og_edge.deletion_endpoint import DeletionEndpoint
 from og_edge.desk import Desk
@@ -45,6 +47,7 @@ from og_edge.endpoint import CardEndpoint
 from og_edge.examples import Examples
 from og_edge.examples_endpoint import ExamplesEndpoint
 from og_edge.fallback import Fallback
+from og_edge.farewells import Access
 from og_edge.fast_path import FastPath
 from og_edge.history_store import PostgresHistory
 from og_edge.judging import Judge
@@ -205,6 +208,19 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
             states=SiteStates(looks, TagReader(base_url, targets), catalog),
             doctor=doctor,
             tags=ReadyTags(catalog, targets),
+            brands=brands,
+            accounts=await stack.enter_async_context(
+                open_account_parts(
+                    settings.database_url,
+                    RecordsClient(auth_channel, billing_channel),
+                    Access(
+                        SubscriptionClient(billing_channel),
+                        SitesClient(auth_channel),
+                        ApiKeysClient(auth_channel),
+                        IdentityClient(auth_channel),
+                    ),
+                )
+            ),
         )
         yield Endpoints(
             FastPath(reception, desk, cards, under_way),

@@ -9,6 +9,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from og_edge.brand_cards import BrandCards
 from og_edge.credit_books import CreditBooks
 from og_edge.doctor import Doctor
 from og_edge.errors import ApiError
@@ -40,12 +41,14 @@ class SitePages:
         books: CreditBooks,
         doctor: Doctor,
         tags: ReadyTags,
+        brands: BrandCards,
     ) -> None:
         self._sites = sites
         self._states = states
         self._books = books
         self._doctor = doctor
         self._tags = tags
+        self._brands = brands
 
     @page("GET", SITES_PATH)
     async def overview(self, visit: Visit) -> Response:
@@ -99,6 +102,7 @@ class SitePages:
         """Forget a site."""
         site = await self._own(visit)
         await self._sites.delete(site.account_id, site.site_id, visit.deadline)
+        await self._brands.forget_site(site.account_id, site.site_id)
         return visit.redirect(SITES_PATH, f"{site.domain} is deleted.")
 
     async def _own(self, visit: Visit) -> Site:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from og_edge.account_parts import AccountParts
+from og_edge.brand_cards import BrandCards
 from og_edge.clients.api_keys import ApiKeysClient
 from og_edge.clients.credit_books import CreditBooksClient
 from og_edge.clients.identity import IdentityClient
@@ -20,12 +22,15 @@ from og_edge.site_states import SiteStates
 from og_edge.tags import TagReader
 from og_edge.templates import TemplateCatalog
 from og_edge.under_way import UnderWay
+from og_edge.web.account_pages import AccountPages
+from og_edge.web.brand_pages import BrandPages
 from og_edge.web.debugger_pages import DebuggerPages
 from og_edge.web.history_pages import HistoryPages
 from og_edge.web.identity_pages import IdentityPages
 from og_edge.web.key_pages import KeyPages
 from og_edge.web.overview_pages import OverviewPages
 from og_edge.web.playground_pages import PlaygroundPages
+from og_edge.web.settings_pages import SettingsPages
 from og_edge.web.site_pages import SitePages
 from og_edge.web.usage_pages import UsagePages
 from og_edge.web.website import Website
@@ -49,12 +54,17 @@ class Parts:
     states: SiteStates
     doctor: Doctor
     tags: ReadyTags
+    brands: BrandCards
+    accounts: AccountParts
 
 
 def build_website(parts: Parts) -> Website:
     """Build every page of site_map.PAGE_CLASSES on its parts."""
     payers = Payers(parts.api_keys, parts.sites)
+    exports, farewells = parts.accounts
     pages: list[object] = [
+        AccountPages(parts.identities, exports, farewells, parts.credit_books),
+        BrandPages(parts.sites, parts.brands, parts.catalog),
         DebuggerPages(
             parts.inspector,
             parts.catalog,
@@ -66,7 +76,10 @@ def build_website(parts: Parts) -> Website:
         KeyPages(parts.api_keys, parts.credit_books, parts.tags),
         OverviewPages(parts.credit_books, parts.subscriptions, payers, parts.past_cards),
         PlaygroundPages(parts.tags, parts.own_cards, parts.sites),
-        SitePages(parts.sites, parts.states, parts.credit_books, parts.doctor, parts.tags),
+        SettingsPages(parts.identities, parts.sites, parts.credit_books, parts.subscriptions),
+        SitePages(
+            parts.sites, parts.states, parts.credit_books, parts.doctor, parts.tags, parts.brands
+        ),
         UsagePages(parts.credit_books, payers),
     ]
     return Website(
