@@ -90,7 +90,7 @@ protos: env ## Generate libs/og-protos from protos/
 	@$(BIN)/python scripts/generate_protos.py
 
 .PHONY: docs
-docs: env ## Write docs/errors.md and docs/configuration.md from the code
+docs: env ## Write what repeats the code: the pages of docs/ and the parts of the docs site
 	@$(BIN)/python scripts/generate_reference.py
 
 .PHONY: gallery

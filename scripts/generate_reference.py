@@ -13,15 +13,21 @@ from types import ModuleType
 from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
-from og_edge.errors import ApiError
-from og_render.cards import Template
+from og_edge.clients.render import read_template
+from og_edge.web.book import SLUGS, Book
+from og_render.messages import template_message
 from og_render.templates import TEMPLATES
 from og_service.errors import ServiceError
 from og_service.settings import CommonSettings, ServiceSettings
 from og_stack.processes import GRPC_SERVICES, MAX_PROCESSES, SERVICES, process_name
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
-NOTICE = "<!-- Written by `make docs` from the code; edit the code instead. -->\n"
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+SOURCES = ROOT / "services/edge/src/og_edge/web/docs"
+NOTICE = "<!-- Written by `make docs` from og_edge/web/docs and the code; edit those instead. -->\n"
+PUBLIC_URL = "https://instantog.com"
+ON_THE_SITE = {"changelog"}
+"""Pages that have their place in this folder elsewhere."""
 
 MAKE_RUN_INTRODUCTION = (
     "Sets all of the above for its processes, in development's way, and hands on whatever `OG_*`"
@@ -70,42 +76,9 @@ def in_order_of_definition(kinds: Iterator[type]) -> list[type]:
     return sorted(kinds, key=lambda kind: inspect.getsourcelines(kind)[1])
 
 
-def errors_page() -> str:
-    """Describe every error that clients and callers can get."""
-    lines = [
-        "# Errors",
-        NOTICE,
-        "## The HTTP API",
-        "",
-        "Every error is JSON, `no-store`, and names its request in `X-Request-Id`:",
-        "",
-        '    {"error": {"code": "insufficient_credits", "message": "You have 0 credits …"}}',
-        "",
-        (
-            "`message` says what to change. 429, 500 and errors that pass by themselves carry"
-            " `Retry-After` in seconds."
-        ),
-        "",
-        "| Status | Code | When |",
-        "|---|---|---|",
-    ]
-    api_errors = in_order_of_definition(
-        classes_of(importlib.import_module("og_edge.errors"), ApiError)
-    )
-    for kind in api_errors:
-        assert issubclass(kind, ApiError)  # noqa: S101 - classes_of gives no others
-        lines.append(f"| {int(kind.status)} | `{kind.code}` | {first_line(kind)} |")
-    lines += [
-        "",
-        "## gRPC",
-        "",
-        (
-            "Every error carries one `google.rpc.ErrorInfo` with the reason below and the domain"
-            " `<service>.instantog.com`; faults of fields also `google.rpc.BadRequest`, limits also"
-            " `google.rpc.RetryInfo`. Anything else is `INTERNAL` with a fixed text; its cause is"
-            " in the log under the request id."
-        ),
-    ]
+def grpc_errors_part() -> str:
+    """List every error that callers of the services can get."""
+    lines = []
     for service in ("service", *GRPC_SERVICES):
         lines += ["", f"### {'Every service' if service == 'service' else service}", ""]
         lines += ["| Code | Reason | When |", "|---|---|---|"]
@@ -114,7 +87,7 @@ def errors_page() -> str:
             for kind in in_order_of_definition(classes_of(module, ServiceError)):
                 assert issubclass(kind, ServiceError)  # noqa: S101 - classes_of gives no others
                 lines.append(f"| {kind.code.name} | `{kind.reason}` | {first_line(kind)} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).lstrip() + "\n"
 
 
 def variable_of(name: str, field: FieldInfo) -> str:
@@ -147,11 +120,9 @@ def settings_table(kind: type[CommonSettings], without: type | None) -> list[str
     return ["| Variable | Default | Meaning |", "|---|---|---|", *rows] if rows else ["None."]
 
 
-def configuration_page() -> str:
+def configuration_part() -> str:
     """Describe every setting of every process."""
     lines = [
-        "# Configuration",
-        NOTICE,
         (
             "Every process reads environment variables, checks all of them when it starts, and"
             " names each one that is wrong."
@@ -175,51 +146,16 @@ def configuration_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-TEMPLATES_INTRODUCTION = (
-    "Name one in `template=`. Every field is also a query parameter that replaces what the page"
-    " says; an empty one leaves it out. A field that neither the request nor the page fills closes"
-    " up. [Adding a template](adding-a-template.md) takes one file."
-)
+PARTS = {"configuration.md": configuration_part, "grpc-errors.md": grpc_errors_part}
+"""What the pages of the docs site take in that the edge cannot know by itself."""
 
 
-def template_section(template: Template) -> list[str]:
-    """Describe one template and its fields."""
-    rows = [
-        f"| `{field.name}`{' (required)' if field.is_required else ''} | {field.kind.value} |"
-        f" {field.source or 'the request only'} | {field.description} |"
-        for field in template.fields
-    ]
-    return [
-        "",
-        f"## {template.template_id}",
-        "",
-        f"{template.description} Default accent `{template.default_accent}`.",
-        "",
-        "| Field | Kind | Filled from | What is drawn |",
-        "|---|---|---|---|",
-        *rows,
-    ]
-
-
-def templates_page() -> str:
-    """Describe every template."""
-    lines = [
-        "# Templates",
-        NOTICE,
-        TEMPLATES_INTRODUCTION,
-        "",
-        "![Every template, light and dark](images/templates.png)",
-    ]
-    for template in TEMPLATES.values():
-        lines += template_section(template)
-    return "\n".join(lines) + "\n"
-
-
-PAGES = {
-    "errors.md": errors_page,
-    "configuration.md": configuration_page,
-    "templates.md": templates_page,
-}
+def twins() -> dict[str, str]:
+    """Give the pages of the docs site as they stand in docs/, by their names there."""
+    templates = {it.template_id: read_template(template_message(it)) for it in TEMPLATES.values()}
+    book = Book(PUBLIC_URL)
+    pages = {slug: book.page(slug, templates).markdown for slug in SLUGS if slug not in ON_THE_SITE}
+    return {f"{slug}.md": text.replace("\n", f"\n{NOTICE}", 1) for slug, text in pages.items()}
 
 
 def main() -> int:
@@ -227,16 +163,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when stale")
     check_only = parser.parse_args().check
-    stale = False
-    for name, page in PAGES.items():
-        path, text = DOCS / name, page()
-        if check_only:
-            if not path.exists() or path.read_text("utf-8") != text:
-                print(f"stale: docs/{name} (run `make docs`)", file=sys.stderr)
-                stale = True
-        else:
-            path.write_text(text, "utf-8")
-    return 1 if stale else 0
+    stale = [name for name, part in PARTS.items() if is_stale(SOURCES / "parts" / name, part())]
+    if check_only and stale:
+        print(f"stale: {', '.join(stale)} (run `make docs`)", file=sys.stderr)
+        return 1
+    for name in stale:
+        (SOURCES / "parts" / name).write_text(PARTS[name](), "utf-8")
+    pages = twins()
+    stale = [name for name, text in pages.items() if is_stale(DOCS / name, text)]
+    if check_only and stale:
+        print(f"stale in docs/: {', '.join(stale)} (run `make docs`)", file=sys.stderr)
+        return 1
+    for name in stale:
+        (DOCS / name).write_text(pages[name], "utf-8")
+    return 0
+
+
+def is_stale(path: Path, text: str) -> bool:
+    """Whether a file does not say what it should."""
+    return not path.exists() or path.read_text("utf-8") != text
 
 
 if __name__ == "__main__":

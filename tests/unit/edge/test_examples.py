@@ -7,13 +7,13 @@ import pytest
 
 from og_edge.errors import InternalError, NotFoundError
 from og_edge.examples import (
-    DRAWN_AT_ONCE,
     EXAMPLE_ACCENTS,
-    EXAMPLE_LIFE_S,
+    MAX_EXAMPLES_BYTES,
     ExampleLook,
     Examples,
     parse_look,
 )
+from og_edge.kept_drawings import DRAWING_LIFE_S, DRAWN_AT_ONCE, KeptDrawings
 from og_edge.options import CardSize, Theme
 from og_edge.templates import Template, TemplateCatalog
 from og_service.background import running
@@ -56,7 +56,7 @@ async def examples(hand: Hand) -> AsyncIterator[Examples]:
 
     catalog = TemplateCatalog(listed)
     async with running(catalog.keep_fresh()):
-        yield Examples(catalog, hand.draw, hand.clock)
+        yield Examples(catalog, KeptDrawings(hand.draw, MAX_EXAMPLES_BYTES, hand.clock))
 
 
 def test_a_look_is_named_as_a_card_is() -> None:
@@ -103,7 +103,7 @@ async def test_an_old_example_is_drawn_anew_and_served_on_where_that_fails(
     examples: Examples, hand: Hand
 ) -> None:
     first = await examples.get(LOOK)
-    hand.now_s, hand.is_tired = EXAMPLE_LIFE_S, True
+    hand.now_s, hand.is_tired = DRAWING_LIFE_S, True
     assert await examples.get(LOOK) == first
     hand.is_tired = False
     assert (await examples.get(LOOK)).digest != first.digest

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import structlog
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from og_edge.card_path import API_PATH, is_below_api
+from og_edge.card_path import is_below_api
 from og_edge.deletion_endpoint import DeletionEndpoint
 from og_edge.endpoint import CardEndpoint
 from og_edge.errors import InternalError
@@ -28,8 +28,6 @@ from og_edge.web.website import Website
 
 log = structlog.get_logger()
 
-# Cards are fetched by crawlers that read robots.txt first, X among them.
-ROBOTS_TXT = f"User-agent: *\nAllow: {API_PATH}\n"
 ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 
 
@@ -108,7 +106,6 @@ def create_rest(open_endpoints: OpenEndpoints) -> FastAPI:
     for path, route in ROUTES.items():
         app.add_route(path, route, methods=ALL_METHODS, include_in_schema=False)
     app.add_api_route("/healthz", _healthy, methods=["GET", "HEAD"], include_in_schema=False)
-    app.add_api_route("/robots.txt", _robots, methods=["GET", "HEAD"], include_in_schema=False)
     app.openapi().update(components=COMPONENTS, externalDocs=DOCUMENTATION)
     app.router.default = _pages
     app.add_exception_handler(Exception, _internal_error)
@@ -146,10 +143,6 @@ ROUTES = {
 async def _healthy() -> JSONResponse:
     """Say that this process answers; it does not ask the services behind it, lest it flap."""
     return JSONResponse({"status": "ok"})
-
-
-async def _robots() -> PlainTextResponse:
-    return PlainTextResponse(ROBOTS_TXT)
 
 
 async def _pages(scope: Scope, receive: Receive, send: Send) -> None:

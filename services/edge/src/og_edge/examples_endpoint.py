@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from og_edge.errors import ApiError, InternalError, MethodNotAllowedError
-from og_edge.examples import Example, Examples, parse_look
+from og_edge.examples import Examples, parse_look
 from og_edge.incoming import Head
+from og_edge.kept_drawings import KeptDrawing
 from og_edge.responses import NOT_MODIFIED, OK, error_response
 from og_service.status import RemoteError
 
@@ -49,7 +50,7 @@ class ExamplesEndpoint:
         body = b"" if http.method == "HEAD" else example.image
         return Response(body, OK, headers, media_type="image/webp")
 
-    async def _example(self, http: Request) -> Example:
+    async def _example(self, http: Request) -> KeptDrawing:
         template_id = "{category}/{name}".format(**http.path_params)
         try:
             return await self._examples.get(parse_look(template_id, http.scope["query_string"]))

@@ -44,13 +44,14 @@ from og_edge.desk import Desk
 from og_edge.doctor import Doctor
 from og_edge.drawing import Drawer
 from og_edge.endpoint import CardEndpoint
-from og_edge.examples import Examples
+from og_edge.examples import MAX_EXAMPLES_BYTES, ExampleLook, Examples
 from og_edge.examples_endpoint import ExamplesEndpoint
 from og_edge.fallback import Fallback
 from og_edge.farewells import Access
 from og_edge.fast_path import FastPath
 from og_edge.history_store import PostgresHistory
 from og_edge.judging import Judge
+from og_edge.kept_drawings import KeptDrawings
 from og_edge.landing import Lander
 from og_edge.lease_store import listen, open_leases
 from og_edge.listening import listening_sockets
@@ -87,6 +88,7 @@ from og_edge.verdicts import Verdicts
 from og_edge.verification import Verifier
 from og_edge.verification_endpoint import VerificationEndpoint
 from og_edge.views import Viewer
+from og_edge.web.social_pictures import SocialPictures
 from og_edge.web.wiring import Parts, build_website
 from og_service import logs, metrics
 from og_service.background import running
@@ -137,7 +139,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         )
         catalog = TemplateCatalog(render.list_templates)
         extract = ExtractClient(extract_channel, settings.public_base_url + API_PATH)
-        examples = Examples(catalog, render.render_example)
+        examples, social_pictures = await stack.enter_async_context(_pictures_of_ours(render))
         drawer = Drawer(extract, render)
         chores = Chores()
         targets = settings.loopback_targets
@@ -178,7 +180,6 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
         stack.push_async_callback(cards.finish)
         stack.push_async_callback(brands.finish)
         stack.push_async_callback(sights.finish)
-        stack.push_async_callback(examples.finish)
         reception = Reception(EndpointSettings(targets, settings.trusted_proxies), catalog)
         admitter = Admitter(reception, auth, verifier, cards)
         desk, under_way = Desk(auth, index, pictures, billing), UnderWay()
@@ -221,6 +222,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
                     ),
                 )
             ),
+            social_pictures=social_pictures,
         )
         yield Endpoints(
             FastPath(reception, desk, cards, under_way),
@@ -228,9 +230,23 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
             TemplatesEndpoint(catalog),
             VerificationEndpoint(targets, owners, catalog, doctor),
             DeletionEndpoint(targets, owners, catalog, cards),
-            ExamplesEndpoint(examples),
+            ExamplesEndpoint(Examples(catalog, examples)),
             build_website(parts),
         )
+
+
+@asynccontextmanager
+async def _pictures_of_ours(
+    render: RenderClient,
+) -> AsyncIterator[tuple[KeptDrawings[ExampleLook], SocialPictures]]:
+    """Give the pictures of templates and of our own pages; wait for what is being drawn."""
+    examples = KeptDrawings(render.render_example, MAX_EXAMPLES_BYTES)
+    social_pictures = SocialPictures(render)
+    try:
+        yield examples, social_pictures
+    finally:
+        await examples.finish()
+        await social_pictures.finish()
 
 
 def run(settings: Settings) -> None:

@@ -8,11 +8,13 @@ from typing import Final
 from og_edge.web.account_pages import AccountPages
 from og_edge.web.brand_pages import BrandPages
 from og_edge.web.debugger_pages import DebuggerPages
+from og_edge.web.docs_pages import DocsPages
 from og_edge.web.history_pages import HistoryPages
 from og_edge.web.identity_pages import IdentityPages
 from og_edge.web.key_pages import KeyPages
 from og_edge.web.overview_pages import OverviewPages
 from og_edge.web.playground_pages import PlaygroundPages
+from og_edge.web.public_pages import PublicPages
 from og_edge.web.routing import Page, pages_of
 from og_edge.web.settings_pages import SettingsPages
 from og_edge.web.site_pages import SitePages
@@ -22,12 +24,14 @@ PAGE_CLASSES: Final[tuple[type, ...]] = (
     AccountPages,
     BrandPages,
     DebuggerPages,
+    DocsPages,
     HistoryPages,
     IdentityPages,
     KeyPages,
     OverviewPages,
     PlaygroundPages,
     SettingsPages,
+    PublicPages,
     SitePages,
     UsagePages,
 )

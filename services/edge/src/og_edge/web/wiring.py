@@ -23,15 +23,19 @@ from og_edge.tags import TagReader
 from og_edge.templates import TemplateCatalog
 from og_edge.under_way import UnderWay
 from og_edge.web.account_pages import AccountPages
+from og_edge.web.book import Book
 from og_edge.web.brand_pages import BrandPages
 from og_edge.web.debugger_pages import DebuggerPages
+from og_edge.web.docs_pages import DocsPages
 from og_edge.web.history_pages import HistoryPages
 from og_edge.web.identity_pages import IdentityPages
 from og_edge.web.key_pages import KeyPages
 from og_edge.web.overview_pages import OverviewPages
 from og_edge.web.playground_pages import PlaygroundPages
+from og_edge.web.public_pages import PublicPages
 from og_edge.web.settings_pages import SettingsPages
 from og_edge.web.site_pages import SitePages
+from og_edge.web.social_pictures import SocialPictures
 from og_edge.web.usage_pages import UsagePages
 from og_edge.web.website import Website
 
@@ -56,12 +60,14 @@ class Parts:
     tags: ReadyTags
     brands: BrandCards
     accounts: AccountParts
+    social_pictures: SocialPictures
 
 
 def build_website(parts: Parts) -> Website:
     """Build every page of site_map.PAGE_CLASSES on its parts."""
     payers = Payers(parts.api_keys, parts.sites)
     exports, farewells = parts.accounts
+    book = Book(parts.settings.public_base_url)
     pages: list[object] = [
         AccountPages(parts.identities, exports, farewells, parts.credit_books),
         BrandPages(parts.sites, parts.brands, parts.catalog),
@@ -71,11 +77,13 @@ def build_website(parts: Parts) -> Website:
             TagReader(parts.settings.public_base_url, parts.settings.loopback_targets),
             parts.settings.loopback_targets,
         ),
+        DocsPages(book, parts.catalog),
         HistoryPages(parts.past_cards, payers, parts.catalog),
         IdentityPages(parts.identities, parts.subscriptions),
         KeyPages(parts.api_keys, parts.credit_books, parts.tags),
         OverviewPages(parts.credit_books, parts.subscriptions, payers, parts.past_cards),
         PlaygroundPages(parts.tags, parts.own_cards, parts.sites),
+        PublicPages(parts.catalog, book, parts.social_pictures),
         SettingsPages(parts.identities, parts.sites, parts.credit_books, parts.subscriptions),
         SitePages(
             parts.sites, parts.states, parts.credit_books, parts.doctor, parts.tags, parts.brands
