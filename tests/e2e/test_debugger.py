@@ -15,7 +15,8 @@ from og_edge.link_previews.platforms import PLATFORMS
 from og_edge.snippets import Framework
 from og_edge.web.debugger_pages import STRANGERS
 from og_stack.stack import Stack
-from tests.e2e.pages import picture
+from tests.e2e.pages import page_of_a_site, picture
+from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
 from tests.support.people import Person, owner, somebody, words_of
 
@@ -86,6 +87,16 @@ async def test_a_card_of_ours_is_noticed(visitor: Person, site: LocalSite, stack
     text = await look(visitor, url)
     assert "is an Instant OG card" in text
     assert 'href="/dashboard/sites"' in text
+
+
+async def test_a_page_that_carries_its_card_has_nothing_to_mend(
+    visitor: Person, site: LocalSite, stack: Stack, customer: Customer
+) -> None:
+    _, url = await page_of_a_site(stack, site, customer, "Bees of the valley")
+    text = await look(visitor, url)
+    assert "1200 × 630 px" in text
+    assert text.count("Large picture") == len(PLATFORMS) - 2  # X and Discord ask for twitter:card
+    assert 'class="badge bad"' not in text
 
 
 @pytest.mark.parametrize(

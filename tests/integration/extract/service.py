@@ -87,9 +87,9 @@ class Extract:
         request = pb.ExplainPageRequest(url=url)
         return await self._outcome(self._stub.ExplainPage(request, timeout=CALL_TIMEOUT_S))
 
-    async def inspect(self, url: str) -> Outcome:
+    async def inspect(self, url: str, timeout_s: float = CALL_TIMEOUT_S) -> Outcome:
         request = pb.InspectPageRequest(url=url)
-        return await self._outcome(self._stub.InspectPage(request, timeout=CALL_TIMEOUT_S))
+        return await self._outcome(self._stub.InspectPage(request, timeout=timeout_s))
 
     async def _outcome(self, call: Awaitable[Answer]) -> Outcome:
         self.calls += 1

@@ -51,6 +51,16 @@ def test_no_two_processes_get_one_address_for_metrics(tmp_path: Path) -> None:
     assert table(tmp_path).edge_program().environment["OG_METRICS_ADDRESS"] == ""
 
 
+def test_extract_alone_may_look_at_our_own_cards(tmp_path: Path) -> None:
+    services = table(tmp_path)
+    assert services.grpc_program("extract").environment["OG_LOOPBACK_TARGETS"] == (
+        "127.0.0.1:8001,127.0.0.1:8000"
+    )
+    assert services.edge_program().environment["OG_LOOPBACK_TARGETS"] == "127.0.0.1:8001"
+    public = table(tmp_path, OG_PUBLIC_BASE_URL="https://cards.example.com")
+    assert public.grpc_program("extract").environment["OG_LOOPBACK_TARGETS"] == "127.0.0.1:8001"
+
+
 def test_more_loopback_pages_may_be_allowed(tmp_path: Path) -> None:
     found = table(tmp_path, OG_LOOPBACK_TARGETS="127.0.0.1:9").edge_program().environment
     assert found["OG_LOOPBACK_TARGETS"] == "127.0.0.1:8001,127.0.0.1:9"

@@ -62,6 +62,12 @@ class StackConfig:
         return self.public_base_url or self.base_url
 
     @property
+    def own_site(self) -> str:
+        """The API's own `address:port`, whose cards the debugger looks at; "" off loopback."""
+        url = self.public_url
+        return url.removeprefix("http://") if url == f"http://{LOOPBACK}:{self.http_port}" else ""
+
+    @property
     def demo_site(self) -> str:
         """The demo pages' `address:port`."""
         return f"{LOOPBACK}:{self.demo_port}"

@@ -118,6 +118,8 @@ class ServiceTable:
         """Merge: what we prefer, then what the caller set, then what must be so."""
         caller = {k: v for k, v in self.config.environment.items() if k not in STORE_VARIABLES}
         targets = [self.config.demo_site, caller.get("OG_LOOPBACK_TARGETS", "")]
+        if service == "extract":
+            targets.append(self.config.own_site)
         preferred = {
             "OG_ENVIRONMENT": "development",
             "OG_LOG_FORMAT": "console",

@@ -120,6 +120,9 @@ async def servers() -> AsyncIterator[Servers]:
         await it.start_calm()
         for name, found in (PAGES | PICTURES | READINGS).items():
             await it.start(name, found)
+        for name in PICTURES:
+            tag = f'<meta property="og:image" content="{it.urls[name]}">'
+            await it.start(f"naming {name}", Case(body(HEAD + tag.encode()), frozenset()))
         yield it
     finally:
         await it.close()
@@ -158,11 +161,15 @@ def _fetches(extract: Extract, where: Servers, run: Run) -> Iterable[Coroutine[N
         yield _page(extract, where, run, name, it)
     for name, it in PICTURES.items():
         yield _picture(extract, where, run, name, it)
+        yield _inspection(extract, where, run, f"naming {name}")
+    for name in PAGES:
+        yield _inspection(extract, where, run, name)
 
 
 def _readings(extract: Extract, where: Servers, run: Run) -> Iterable[Coroutine[None, None, None]]:
     for name, it in READINGS.items():
         yield _page(extract, where, run, name, it)
+        yield _inspection(extract, where, run, name)
 
 
 async def _page(extract: Extract, where: Servers, run: Run, name: str, it: Case) -> None:
@@ -176,6 +183,15 @@ async def _picture(extract: Extract, where: Servers, run: Run, name: str, it: Ca
     outcome = await extract.images(("image", where.urls[name]), timeout_s=CALL_TIMEOUT_S)
     ends = [pb.ImageOutcome.Name(image.outcome) for image in outcome.images]
     _note(run, name, it, "".join(ends).removeprefix("IMAGE_OUTCOME_") or outcome.reason, start)
+
+
+async def _inspection(extract: Extract, where: Servers, run: Run, name: str) -> None:
+    """Whatever comes of a page or its pictures is told, within the same bounds."""
+    start = time.monotonic()
+    outcome = await extract.inspect(where.urls[name], timeout_s=CALL_TIMEOUT_S)
+    run.cases[f"inspected {name}"] = Seen(outcome.reason, time.monotonic() - start)
+    if outcome.answer is None and outcome.reason != "EXTRACT_QUEUE_FULL":
+        run.wrong[f"inspected {name}"] = outcome.reason
 
 
 def _note(run: Run, name: str, it: Case, outcome: str, start: float) -> None:

@@ -17,7 +17,6 @@ from og_edge.link_previews.platforms import (
     PLATFORMS,
     SLACK,
     TELEGRAM,
-    TWITTER_IMAGE,
     WHATSAPP,
     X,
 )
@@ -97,10 +96,11 @@ def images(case: Case) -> Iterator[Finding]:
             "Add it with the whole https URL of a picture of 1200 × 630 px.",
             lacking or PLATFORMS,
         )
-    for tag in page.all(*{*OG_IMAGE, *TWITTER_IMAGE}):
-        users = case.platforms(lambda it, name=tag.name: name in it.image_tags)  # type: ignore[misc]
+    taken = {it: tag for it in PLATFORMS if (tag := page.first(*it.image_tags)) is not None}
+    for tag in dict.fromkeys(taken.values()):
+        users = [platform for platform, own in taken.items() if own is tag]
         strict = [platform for platform in users if not platform.resolves_urls]
-        if not is_absolute(tag.value):
+        if strict and not is_absolute(tag.value):
             yield Finding(
                 Severity.BAD,
                 f"{tag.name} is no whole URL",
