@@ -127,6 +127,31 @@ async def until_settled(stack: Stack, account_id: str = "%") -> None:
             await asyncio.sleep(POLL_INTERVAL_S)
 
 
+async def test_what_deleted_sites_and_accounts_paid_is_still_theirs(
+    asked: Api, whole: Stack, site: LocalSite
+) -> None:
+    customer = await create_customer(whole)
+    site_id, page = await page_of_a_site(whole, site, customer)
+    check_card(await asked.ask(page, site=site_id))
+    check_card(await asked.ask(site.put_page("A page"), customer))
+    await until_settled(whole, customer.account_id)
+    account = ("--account", customer.account_id)
+    async with open_channel(whole.services.target("auth"), operator_token(whole)) as channel:
+        deleting = auth_pb2.DeleteSiteRequest(site_id=site_id, account_id=customer.account_id)
+        accounts = auth_pb2_grpc.AccountServiceStub(channel)
+        await accounts.DeleteSite(deleting, timeout=CALL_TIMEOUT_S)
+        status, found = await asyncio.to_thread(audit, whole, *account)
+        assert (status, found["unknown_payers"], found["charges"]) == (0, [], 2)
+        leaving = auth_pb2.DeleteAccountRequest(account_id=customer.account_id)
+        identity = auth_pb2_grpc.IdentityServiceStub(channel)
+        await identity.DeleteAccount(leaving, timeout=CALL_TIMEOUT_S)
+    status, found = await asyncio.to_thread(audit, whole, *account)
+    assert (status, found["unknown_payers"], found["charges"]) == (0, [], 2)
+    shown = og_json(whole, "accounts", "show", *account)
+    assert shown["email"] == ""
+    assert shown["deleted"]
+
+
 Plant = Callable[[Stack, Customer, str], Awaitable[str] | str]
 """Puts something wrong into the books of a customer, who was charged for the card of that id;
 gives the account under which it is to be found."""
