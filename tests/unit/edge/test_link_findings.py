@@ -27,7 +27,7 @@ from og_edge.link_previews.platforms import (
     X,
 )
 
-from .link_previews import CARD, URL, hop, page, picture, report, seen, tag
+from .link_previews import CARD, GOOD, URL, hop, page, picture, report, seen, tag
 
 BAD, WARNING, HINT = Severity.BAD, Severity.WARNING, Severity.HINT
 
@@ -174,6 +174,14 @@ def test_a_fault_is_named_with_those_whom_it_concerns(
         assert set(found.platforms) == set(platforms)
     else:
         assert 0 < len(found.platforms) < len(PLATFORMS)
+
+
+def test_a_late_tag_that_an_early_one_stands_for_is_no_fault() -> None:
+    late = [
+        tag("description", "Plain.", start=90_000),
+        tag("og:title", GOOD["og:title"], start=2**20),
+    ]
+    assert report(seen(*late)).findings == []
 
 
 def test_other_sizes_than_declared_are_told() -> None:

@@ -149,6 +149,7 @@ async def throw_all(extract: Extract, where: Servers) -> Run:
             await stack.enter_async_context(_beside(_ask_calmly(extract, where, run, numbers)))
         await all_of(_fetches(extract, where, run), FETCHES_AT_A_TIME)
         await all_of(_readings(extract, where, run), READINGS_AT_A_TIME)
+        await all_of(_inspections(extract, where, run), READINGS_AT_A_TIME)
     with suppress(AssertionError):
         await eventually(lambda: _open_files(pid) <= run.files_before + MAX_KEPT_CONNECTIONS)
     run.files_after = _open_files(pid)
@@ -161,14 +162,17 @@ def _fetches(extract: Extract, where: Servers, run: Run) -> Iterable[Coroutine[N
         yield _page(extract, where, run, name, it)
     for name, it in PICTURES.items():
         yield _picture(extract, where, run, name, it)
-        yield _inspection(extract, where, run, f"naming {name}")
-    for name in PAGES:
-        yield _inspection(extract, where, run, name)
 
 
 def _readings(extract: Extract, where: Servers, run: Run) -> Iterable[Coroutine[None, None, None]]:
     for name, it in READINGS.items():
         yield _page(extract, where, run, name, it)
+
+
+def _inspections(
+    extract: Extract, where: Servers, run: Run
+) -> Iterable[Coroutine[None, None, None]]:
+    for name in (*READINGS, *(f"naming {name}" for name in PICTURES)):
         yield _inspection(extract, where, run, name)
 
 

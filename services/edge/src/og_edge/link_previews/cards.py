@@ -51,11 +51,10 @@ class LinkCard:
 
 def link_card(inspection: Inspection, platform: Platform) -> LinkCard:
     """Lay out the card of a page that came."""
-    page = seen_by(platform, inspection.page)
-    url = inspection.final_url
-    host = _host(url)
-    if page is None:
+    host = _host(inspection.final_url)
+    if inspection.page is None:
         return LinkCard(platform, Layout.NONE, host=host, why="There is no page to read.")
+    page = seen_by(platform, inspection.page)
     if is_shut_out(inspection, platform):
         why = f"robots.txt keeps {platform.robots_name} away from this page."
         return LinkCard(platform, Layout.NONE, host=host, why=why)
@@ -81,9 +80,9 @@ def _text(page: InspectedPage, platform: Platform) -> str:
     return cut(page.text(*platform.text_tags), platform.text_chars) if platform.shows_text else ""
 
 
-def seen_by(platform: Platform, page: InspectedPage | None) -> InspectedPage | None:
+def seen_by(platform: Platform, page: InspectedPage) -> InspectedPage:
     """Leave out of a page what lies beyond where a platform stops reading."""
-    if page is None or not platform.html_bytes:
+    if not platform.html_bytes:
         return page
     tags = [tag for tag in page.tags if tag.start_byte < platform.html_bytes]
     return replace(page, tags=tags)

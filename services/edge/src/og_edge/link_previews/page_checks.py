@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from og_edge.link_previews.cards import is_shut_out
+from og_edge.link_previews.cards import is_shut_out, seen_by
 from og_edge.link_previews.findings import Case, Finding, Severity
-from og_edge.link_previews.inspection import PageKind
-from og_edge.link_previews.platforms import FACEBOOK, KB, PLATFORMS
+from og_edge.link_previews.inspection import InspectedPage, PageKind, PageTag
+from og_edge.link_previews.platforms import FACEBOOK, KB, PLATFORMS, Platform
 
 SLOW_PAGE_S: Final = 3.0
 """Crawlers give up within a few seconds (P: Facebook; Discord after 10 s in all)."""
@@ -125,20 +125,27 @@ def charset(case: Case) -> Iterator[Finding]:
 
 
 def late_tags(case: Case) -> Iterator[Finding]:
-    """Tags where a platform reads no more."""
+    """Tags where a platform reads no more, and that it would have taken."""
     for platform in PLATFORMS:
-        names = {*platform.title_tags, *platform.text_tags, *platform.image_tags} - {""}
-        used = [tag for tag in case.page.tags if tag.name in names]
-        late = [tag for tag in used if 0 < platform.html_bytes <= tag.start_byte]
+        late = list(_out_of_reach(case.page, platform))
         if late:
             limit_kb = platform.html_bytes // KB
+            name, after_kb = late[0].name or "title", late[0].start_byte // KB
             yield Finding(
                 Severity.BAD,
-                f"{platform.name} does not read as far as {late[0].name}",
+                f"{platform.name} does not read as far as {name}",
                 f"Move the tags into the first {limit_kb} kB of the HTML, before styles and "
-                f"scripts; {late[0].name} starts after {late[0].start_byte // KB} kB.",
+                f"scripts; {name} starts after {after_kb} kB.",
                 [platform],
             )
+
+
+def _out_of_reach(page: InspectedPage, platform: Platform) -> Iterator[PageTag]:
+    near = seen_by(platform, page)
+    for names in (platform.title_tags, platform.text_tags, platform.image_tags):
+        tag = page.first(*names)
+        if tag is not None and near.first(*names) is not tag:
+            yield tag
 
 
 def search_engines(case: Case) -> Iterator[Finding]:
