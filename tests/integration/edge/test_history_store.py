@@ -206,6 +206,16 @@ async def test_the_state_of_a_card_is_that_of_now(
     assert states[replaced.generation_id] is CardState.REPLACED
 
 
+async def test_a_card_whose_block_was_cut_off_before_its_deletion_is_not_called_blocked(
+    history: PostgresHistory, blocks: PostgresBlocks, past: Past, fast_pool: FastPool
+) -> None:
+    line = await publish(fast_pool, past.add())
+    await blocks.block(line, NOON)
+    record = await history.find(past.account_id, line.generation_id)
+    assert record is not None
+    assert record.state is CardState.SERVED
+
+
 async def test_a_block_holds_until_its_own_account_lifts_it(
     blocks: PostgresBlocks, past: Past
 ) -> None:

@@ -27,8 +27,7 @@ from og_service.postgres import Pool
 _WITH_STATE: Final = SQL("""
 SELECT * FROM (
   SELECT *, CASE
-      WHEN is_blocked THEN 'blocked'
-      WHEN digest IS NULL THEN 'deleted'
+      WHEN digest IS NULL THEN CASE WHEN is_blocked THEN 'blocked' ELSE 'deleted' END
       WHEN strpos(object_name, id::text) > 0 THEN 'served'
       ELSE 'replaced'
     END AS state

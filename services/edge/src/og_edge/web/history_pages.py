@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from og_edge.errors import ApiError, NotFoundError
 from og_edge.history import SCAN_ROWS_MAX, Record
+from og_edge.options import CardSize
 from og_edge.own_cards import Visitor
 from og_edge.past_cards import PastCards
 from og_edge.payers import PayerNames, Payers
@@ -167,6 +168,7 @@ class HistoryPages:
             item=item,
             record=record,
             generation=record.generation,
+            pixels=CardSize(record.generation.options.get("size", CardSize.WIDE)).pixels,
             fields=field_rows(record),
             by_kind=names.kind(record.generation.payer_id),
             ai=ai_words(record.generation.ai_status),
