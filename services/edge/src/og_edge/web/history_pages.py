@@ -168,7 +168,7 @@ class HistoryPages:
             item=item,
             record=record,
             generation=record.generation,
-            pixels=CardSize(record.generation.options.get("size", CardSize.WIDE)).pixels,
+            pixels=CardSize(str(record.generation.options.get("size", CardSize.WIDE))).pixels,
             fields=field_rows(record),
             by_kind=names.kind(record.generation.payer_id),
             ai=ai_words(record.generation.ai_status),
