@@ -11,6 +11,7 @@ const result = document.querySelector("[data-result]");
 const { preview: previewUrl } = document.querySelector("[data-playground]").dataset;
 
 let latest = 0; // the number of the last request: older answers are dropped
+let latestTemplate = 0;
 let under_way = new AbortController();
 let pause = 0;
 
@@ -75,19 +76,27 @@ function soon() {
   pause = setTimeout(preview, TYPING_PAUSE_MS);
 }
 
-/** Another template has other fields: take them from the page as it would be. */
+/** Another template has other fields: take them from the page as it would be, and keep what is typed. */
 async function changeTemplate() {
-  const fields = state();
+  const number = ++latestTemplate;
   preview();
-  const number = latest;
-  const response = await fetch(address(fields), { credentials: "same-origin" });
-  if (!response.ok || number !== latest) return;
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  document.querySelector("[data-fields]").replaceWith(page.querySelector("[data-fields]"));
-  const own = page.querySelector("[data-colour]").dataset.own;
-  document.querySelector("[data-hex]").placeholder = own;
-  document.querySelector("[data-colour]").dataset.own = own;
-  colourFromText();
+  try {
+    const response = await fetch(address(state()), { credentials: "same-origin" });
+    const html = await response.text();
+    if (number !== latestTemplate) return;
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const fields = page.querySelector("[data-fields]");
+    const typed = new FormData(play);
+    for (const field of fields.querySelectorAll("[name]")) {
+      if (field.type === "checkbox") field.checked = typed.has(field.name);
+      else if (typed.has(field.name)) field.value = typed.get(field.name);
+    }
+    document.querySelector("[data-fields]").replaceWith(fields);
+    hex.placeholder = colour.dataset.own = page.querySelector("[data-colour]").dataset.own;
+    colourFromText();
+  } catch {
+    if (number === latestTemplate) say(FAILED);
+  }
 }
 
 function changeTheme(theme) {
