@@ -17,7 +17,8 @@ from og_edge.clients.calls import result_of
 from og_edge.clients.times import time_of, to_timestamp
 from og_edge.deadline import Deadline
 
-CALL_TIMEOUT_S: Final = 2.0
+CALL_TIMEOUT_S: Final = 5.0
+"""A person rather waits than reads that it did not work; a page has 15 s for all of it."""
 
 _SCOPES: Final = {
     scope: auth_pb2.ApiKeyScope.Value(f"API_KEY_SCOPE_{scope.name}") for scope in Scope

@@ -15,7 +15,8 @@ from og_edge.clients.times import time_of
 from og_edge.deadline import Deadline
 from og_edge.sites import CardDefaults, Site, SiteChanges, TagPolicy
 
-CALL_TIMEOUT_S: Final = 2.0
+CALL_TIMEOUT_S: Final = 5.0
+"""A person rather waits than reads that it did not work; a page has 15 s for all of it."""
 
 _POLICIES: Final = {
     policy: auth_pb2.TagPolicy.Value(f"TAG_POLICY_{policy.name}") for policy in TagPolicy
