@@ -56,7 +56,10 @@ MAKE_RUN_VARIABLES = (
     ("REDIS_URL", "embedded", "A Valkey or Redis to use instead."),
 )
 
-FURTHER_ERRORS = {"auth": ("og_auth.identity.errors",)}
+FURTHER_ERRORS = {
+    "auth": ("og_auth.identity.errors",),
+    "billing": ("og_billing.payment_errors",),
+}
 
 
 def classes_of(module: ModuleType, base: type) -> Iterator[type]:

@@ -2,15 +2,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 
 import pytest
 
-from tests.integration.billing.client import Client, audit, serving
+from tests.integration.billing.client import Client, audit, new_id, serving
+from tests.integration.billing.shop import CLOCK_START, Shop, open_shop
 from tests.support.database_clock import DatabaseClock
+from tests.support.seeds import rng
 from tests.support.stores import FreshDatabase
 
-CLOCK_START = datetime(2031, 5, 10, 8, tzinfo=UTC)
+__all__ = ["rng"]
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +43,20 @@ async def billing(service: Client, ledger_dsn: str) -> AsyncIterator[Client]:
     yield service
     found = await audit(ledger_dsn)
     assert found.passed, found
+
+
+@pytest.fixture(scope="module")
+async def open_for_business(
+    fresh_database: FreshDatabase, admin_of: Callable[[str], str]
+) -> AsyncIterator[Shop]:
+    dsn = fresh_database("billing")
+    with closing(DatabaseClock(admin_of(dsn), "og_billing", CLOCK_START)) as clock:
+        async with open_shop(dsn, clock) as shop:
+            yield shop
+
+
+@pytest.fixture
+def shop(open_for_business: Shop) -> Shop:
+    """The service beside a Stripe, and an account that nobody knows yet."""
+    open_for_business.begin(f"acct_{new_id()}")
+    return open_for_business

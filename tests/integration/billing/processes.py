@@ -18,7 +18,7 @@ TOKEN = "token-of-edge-for-tests"
 class Process:
     """`python -m og_billing`, at the same address after every start."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, **settings: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.address = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -27,6 +27,7 @@ class Process:
             "OG_LISTEN_ADDRESS": self.address,
             "OG_CALLERS": f"edge={TOKEN}",
             "OG_ENVIRONMENT": "development",
+            **settings,
         }
         self.running: subprocess.Popen[bytes] | None = None
 

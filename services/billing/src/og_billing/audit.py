@@ -24,11 +24,13 @@ class Audit:
     `broken_statements` counts entries whose balance does not follow from the entry before,
     `wrong_reservations` those whose entries contradict each other or the list of open ones,
     `wrong_days` the counts of a payer's day that are not its entries', within RETENTION_DAYS.
-    `wrong_months` brought a plan's credits twice, more than the dearest plan of the table, or
-    began with credits of the month before; `wrong_subscriptions` differ from what their present
-    month brought, or from their own calendar. `wrong_expiries` let other credits expire than they
-    say, leave some, or gave back what was over. `overdue_reservations` are still open
-    OVERDUE_S after their time, which the sweeper of a working service lets none be.
+    `wrong_months` brought a plan's credits twice, more than the dearest plan of the table, began
+    with credits of the month before or at another time than the calendar's or their payment's;
+    `wrong_subscriptions` differ from what their present month brought, or from their own calendar.
+    `wrong_expiries` let other credits expire than they say, leave some, or gave back what was over.
+    `wrong_purchases` brought or lost other credits than their entries say.
+    `overdue_reservations` are
+    still open OVERDUE_S after their time, which the sweeper of a working service lets none be.
     """
 
     sum_of_transfers_credits: int
@@ -42,6 +44,7 @@ class Audit:
     wrong_months: int
     wrong_subscriptions: int
     wrong_expiries: int
+    wrong_purchases: int
     overdue_reservations: int
     entries: int
     open_reservations: int
@@ -107,22 +110,47 @@ WITH sides AS (
         count(*) FILTER (WHERE cached) AS cached_cards
     FROM paid GROUP BY account_id, day, payer_id
 ), dated AS (
-    -- In which month of its account's subscription an entry is, by the database's own calendar.
-    SELECT e.*, anchor, calendar - (anchor + make_interval(months => calendar) > at)::int AS month
-    FROM billing.entries e JOIN billing.subscriptions s USING (account_id)
-    CROSS JOIN LATERAL (
-        SELECT s.anchor_time AT TIME ZONE 'UTC' AS anchor, e.create_time AT TIME ZONE 'UTC' AS at
-    ) AS utc
-    CROSS JOIN LATERAL (
-        SELECT ((date_part('year', at) - date_part('year', anchor)) * 12
-            + date_part('month', at) - date_part('month', anchor))::int AS calendar
-    ) AS months
+    -- In which month of its account's an entry is: that of the last grant of one before it.
+    SELECT e.*, coalesce(max(g.month) OVER (PARTITION BY e.account_id ORDER BY e.entry_id), 0)
+        AS month
+    FROM billing.entries e LEFT JOIN billing.plan_grants g USING (charge_id)
+), grants AS (
+    SELECT e.entry_id, e.account_id, e.credits, e.reference, e.plan_credits, e.create_time,
+        g.month, g.start_time, g.invoice_id,
+        lag(g.month) OVER in_turn AS month_before, lag(g.start_time) OVER in_turn AS start_before,
+        lag(g.invoice_id) OVER in_turn AS invoice_before
+    FROM billing.entries e JOIN billing.plan_grants g USING (charge_id, account_id)
+    WHERE e.action = 'plan_grant'
+    WINDOW in_turn AS (PARTITION BY e.account_id ORDER BY e.entry_id)
+), undated AS (
+    SELECT charge_id FROM billing.entries e FULL JOIN billing.plan_grants g USING (charge_id)
+    WHERE (e.action = 'plan_grant') IS DISTINCT FROM (g.charge_id IS NOT NULL)
+        AND (g.charge_id IS NOT NULL OR e.action = 'plan_grant')
+), misdated AS (
+    -- A month of the calendar's is as long as one; one that was paid begins with its grant.
+    SELECT FROM grants WHERE create_time < start_time
+        OR (invoice_id IS NULL AND create_time >= start_time + interval '32 days')
+        OR month < month_before
+        OR (month = month_before AND start_time <> start_before)
+        OR (month > month_before AND start_time < start_before + CASE
+            WHEN invoice_id IS NULL AND invoice_before IS NULL THEN interval '28 days'
+            ELSE interval '0' END)
 ), months AS (
     SELECT account_id, month, sum(credits) AS credits, count(*) AS grants,
         count(DISTINCT reference) AS plans,
+        (array_agg(invoice_id ORDER BY entry_id))[1] AS invoice_id,
         (array_agg(credits ORDER BY entry_id))[1] AS first_credits,
         (array_agg(plan_credits ORDER BY entry_id))[1] AS plan_credits
-    FROM dated WHERE action = 'plan_grant' GROUP BY account_id, month
+    FROM grants GROUP BY account_id, month
+), bought AS (
+    SELECT p.payment_id, p.account_id,
+        sum(CASE e.action WHEN 'grant' THEN e.credits ELSE -e.credits END) AS credits,
+        count(*) AS entries,
+        bool_and(e.account_id = p.account_id AND e.action IN ('grant', 'reversal')
+            AND (t.debit = 'pack' OR t.credit = 'pack')) AS plausible
+    FROM billing.purchases p JOIN billing.purchase_entries USING (payment_id)
+    JOIN billing.entries e USING (charge_id) JOIN billing.transfers t USING (charge_id)
+    GROUP BY p.payment_id, p.account_id
 ), expiries AS (
     SELECT charge_id, closes, sum(credits) AS credits FROM billing.transfers
     WHERE credit = 'expired' GROUP BY charge_id, closes
@@ -154,12 +182,15 @@ SELECT
         WHERE day >= first_day AND (s.credits, s.generations, s.cached_cards) IS DISTINCT FROM
             (coalesce(d.credits, 0), coalesce(d.generations, 0), coalesce(d.cached_cards, 0))
     ) AS wrong_days,
-    (SELECT count(*) FROM months WHERE month < 0 OR credits > %(dearest_credits)s
-        OR grants <> plans OR (month > 0 AND plan_credits <> first_credits)) AS wrong_months,
+    (SELECT count(*) FROM months WHERE credits > %(dearest_credits)s
+        OR grants <> plans OR (month > 0 AND plan_credits <> first_credits))
+    + (SELECT count(*) FROM misdated) + (SELECT count(*) FROM undated) AS wrong_months,
     (SELECT count(*) FROM billing.subscriptions s LEFT JOIN months m USING (account_id, month)
         WHERE s.granted_credits IS DISTINCT FROM m.credits
-            OR s.period_end_time AT TIME ZONE 'UTC' <>
-                s.anchor_time AT TIME ZONE 'UTC' + make_interval(months => s.month + 1))
+            OR s.invoice_id IS DISTINCT FROM m.invoice_id
+            OR (s.invoice_id IS NULL AND s.period_end_time AT TIME ZONE 'UTC' <>
+                s.anchor_time AT TIME ZONE 'UTC'
+                + make_interval(months => s.month - s.anchor_month + 1)))
     + (SELECT count(DISTINCT account_id) FROM billing.entries e
         LEFT JOIN billing.subscriptions s USING (account_id)
         WHERE e.action IN ('plan_grant', 'expire') AND s.account_id IS NULL) AS wrong_subscriptions,
@@ -170,6 +201,15 @@ SELECT
     + (SELECT count(*) FROM dated c JOIN dated o USING (charge_id)
         JOIN billing.transfers t ON t.charge_id = c.charge_id AND t.closes AND t.credit = 'plan'
         WHERE c.closes AND NOT o.closes AND c.month > 0 AND o.month < c.month) AS wrong_expiries,
+    (SELECT count(*) FROM billing.purchases p FULL JOIN bought b USING (payment_id)
+        WHERE b.credits IS DISTINCT FROM p.credits - p.taken_credits
+            OR b.entries <> p.entries OR NOT b.plausible)
+    + (SELECT count(*) FROM billing.purchase_entries
+        LEFT JOIN billing.purchases p USING (payment_id)
+        LEFT JOIN billing.entries e USING (charge_id)
+        WHERE p.payment_id IS NULL OR e.charge_id IS NULL)
+    + (SELECT count(*) FROM billing.entries e LEFT JOIN billing.purchase_entries p USING (charge_id)
+        WHERE e.action = 'reversal' AND p.charge_id IS NULL) AS wrong_purchases,
     (SELECT count(*) FROM billing.entries) AS entries,
     (SELECT count(*) FROM billing.open_reservations) AS open_reservations,
     (SELECT count(*) FROM billing.open_reservations

@@ -15,6 +15,7 @@ from og_billing.commands import (
     Release,
     Reserve,
     SetPlan,
+    Settle,
 )
 from og_billing.entries import Action, Entry
 from og_billing.errors import ServiceError
@@ -32,6 +33,14 @@ from og_billing.rows import (
     to_spending,
     to_subscription,
 )
+from og_billing.settlement_statements import (
+    invoice_charge_ids,
+    read_settlements,
+    settles_of,
+    write_plan_grants,
+    write_settlements,
+)
+from og_billing.settling import Settlements
 from og_billing.spending import day_of
 from og_billing.writer import Outcome
 from og_service.fast_connection import FastConnection, Row
@@ -63,7 +72,9 @@ async def post_batch(
     async with connection.transaction():
         # Before the lock, to know what to lock: whose a reservation is never changes.
         reserved = await connection.fetch(_RESERVED, array(closing)) if closing else []
-        if new := {each.account_id for each in commands if isinstance(each, Grant | SetPlan)}:
+        settles = settles_of(commands)
+        new = {each.account_id for each in commands if isinstance(each, Grant | SetPlan | Settle)}
+        if new:
             await connection.fetch(_NEW_BALANCES, array(sorted(new)))
         found = await connection.fetch(_LOCK_AND_READ, *columns(_asked(commands, reserved), 3))
         entries: list[Entry] = []
@@ -71,16 +82,23 @@ async def post_batch(
             entries = await _entries(connection, commands)
             if _opened(entries).intersection(closing) - {str(row["charge_id"]) for row in reserved}:
                 raise OvertakenError
-        book = _book(found, entries)
-        outcomes = [_outcome(book, command) for command in commands]
+        book = _book(found, entries, await read_settlements(connection, settles))
+        outcomes = _outcomes(book, commands)
         if not entries and any(isinstance(each, ServiceError) for each in outcomes):
             # What was paid once stays paid, though there be no credits left by now.
             entries = await _entries(connection, commands)
-            book = _book(found, entries)
-            outcomes = [_outcome(book, command) for command in commands]
+            book = _book(found, entries, await read_settlements(connection, settles))
+            outcomes = _outcomes(book, commands)
         if book.changed:
             await _write(connection, book)
     return Posted(outcomes, book.notices)
+
+
+def _outcomes(book: Book, commands: Sequence[Command]) -> list[Outcome]:
+    """Post them all, what may begin a month first: a month has all that happens at its moment."""
+    order = sorted(range(len(commands)), key=lambda n: not isinstance(commands[n], Settle))
+    outcomes = {n: _outcome(book, commands[n]) for n in order}
+    return [outcomes[n] for n in range(len(commands))]
 
 
 def _outcome(book: Book, command: Command) -> Outcome:
@@ -108,6 +126,7 @@ def _asked(commands: Sequence[Command], reserved: Sequence[Row]) -> set[tuple[ob
 
 async def _entries(connection: FastConnection, commands: Sequence[Command]) -> list[Entry]:
     charge_ids = {each.charge_id for each in commands if isinstance(each, Posting)}
+    charge_ids.update(invoice_charge_ids(settles_of(commands)))
     return [to_entry(row) for row in await connection.fetch(_ENTRIES, array(list(charge_ids)))]
 
 
@@ -115,7 +134,7 @@ def _opened(entries: Iterable[Entry]) -> set[str]:
     return {entry.charge_id for entry in entries if entry.action is Action.RESERVE}
 
 
-def _book(found: Sequence[Row], entries: Iterable[Entry]) -> Book:
+def _book(found: Sequence[Row], entries: Iterable[Entry], settlements: Settlements) -> Book:
     return Book(
         now=found[0]["now"],
         standings={
@@ -127,6 +146,7 @@ def _book(found: Sequence[Row], entries: Iterable[Entry]) -> Book:
         },
         entries=entries,
         spending=dict(to_spending(row) for row in found if row["day"]),
+        settlements=settlements,
     )
 
 
@@ -151,7 +171,9 @@ async def _write(connection: FastConnection, book: Book) -> None:
         await connection.fetch(_DELETE_RESERVATIONS, array(closed))
     if book.subscribed:
         rows = map(from_subscription, book.subscribed.values())
-        await connection.fetch(_UPSERT_SUBSCRIPTIONS, *columns(rows, 8))
+        await connection.fetch(_UPSERT_SUBSCRIPTIONS, *columns(rows, 10))
+    await write_plan_grants(connection, book.plan_grants)
+    await write_settlements(connection, book.settlements, book.now)
     if book.notices:
         await connection.fetch(_INSERT_NOTICES, *columns(map(from_notice, book.notices), 4))
 
@@ -233,13 +255,15 @@ DELETE FROM billing.open_reservations WHERE charge_id = ANY($1::text::uuid[])
 _UPSERT_SUBSCRIPTIONS = """
 INSERT INTO billing.subscriptions (
     account_id, plan_id, next_plan_id, anchor_time, month, granted_credits, low_balance_credits,
-    period_end_time
+    anchor_month, invoice_id, period_end_time
 ) SELECT * FROM unnest(
     $1::text::text[], $2::text::text[], $3::text::text[], $4::text::timestamptz[],
-    $5::text::integer[], $6::text::bigint[], $7::text::bigint[], $8::text::timestamptz[]
+    $5::text::integer[], $6::text::bigint[], $7::text::bigint[], $8::text::integer[],
+    $9::text::text[], $10::text::timestamptz[]
 )
 ON CONFLICT (account_id) DO UPDATE SET plan_id = excluded.plan_id,
-    next_plan_id = excluded.next_plan_id, month = excluded.month,
+    next_plan_id = excluded.next_plan_id, anchor_time = excluded.anchor_time,
+    month = excluded.month, anchor_month = excluded.anchor_month, invoice_id = excluded.invoice_id,
     granted_credits = excluded.granted_credits,
     low_balance_credits = excluded.low_balance_credits, period_end_time = excluded.period_end_time
 """

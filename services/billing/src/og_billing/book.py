@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import overload
 
 from og_billing import drafts
+from og_billing.billed_months import BilledMonth, Unbilled, Upgrade
 from og_billing.commands import (
     MAX_BALANCE_CREDITS,
     Capture,
@@ -20,20 +21,34 @@ from og_billing.commands import (
     Reserve,
     SetLowBalance,
     SetPlan,
+    Settle,
     Terms,
 )
 from og_billing.entries import Action, Balance, Entry
 from og_billing.errors import (
     BalanceTooLargeError,
     ChargeIdReusedError,
+    PlanIsPaidError,
     ReservationCapturedError,
     ReservationNotFoundError,
     ReservationReleasedError,
     SubscriptionNotFoundError,
 )
-from og_billing.months import NOTHING, Standing, Subscription, plan_grant, renewal
+from og_billing.months import (
+    NOTHING,
+    PaidMonth,
+    PlanGrant,
+    Standing,
+    Subscription,
+    invoice_charge_id,
+    plan_grant,
+    renewal,
+)
 from og_billing.notices import Notice, notices_of
+from og_billing.purchases import Payment, bought, settled
+from og_billing.settling import Settlements
 from og_billing.spending import DailySpending, PayersDay, Spending
+from og_plans import PLANS
 
 
 class Book:
@@ -41,9 +56,10 @@ class Book:
 
     `standings` are those of the commands' accounts, locked by whoever opened the book;
     `entries` are all that exist under the commands' charge_ids, `spending` what DailySpending
-    wants to know; `now` is the database's clock.
-    After posting, `written` and `notices` hold the new ones in their order, `subscribed` the
-    subscriptions and `spending.changed` the days that changed.
+    wants to know, `settlements` what Settle does; `now` is the database's clock.
+    After posting, `written` and `notices` hold the new ones in their order, `plan_grants` the
+    months of those that are a plan's, `subscribed` the subscriptions and `spending.changed` the
+    days that changed; `settlements` likewise.
     """
 
     def __init__(
@@ -52,20 +68,23 @@ class Book:
         standings: Mapping[str, Standing],
         entries: Iterable[Entry],
         spending: Mapping[PayersDay, Spending],
+        settlements: Settlements | None = None,
     ) -> None:
         self.now = now
         self._standings = dict(standings)
         self._entries = {(entry.charge_id, entry.action.closes): entry for entry in entries}
         self._renewed = set[str]()
         self.spending = DailySpending(now, spending)
+        self.settlements = settlements or Settlements()
         self.subscribed: dict[str, Subscription] = {}
         self.written: list[Entry] = []
+        self.plan_grants: list[PlanGrant] = []
         self.notices: list[Notice] = []
 
     @property
     def changed(self) -> bool:
         """Whether there is anything to write down."""
-        return bool(self.written or self.subscribed)
+        return bool(self.written or self.subscribed or self.settlements.settled)
 
     def standing(self, account_id: str) -> Standing:
         """Give what an account has and is on now; one that got nothing has nothing."""
@@ -100,6 +119,8 @@ class Book:
                 self._set_plan(command)
             case SetLowBalance():
                 self._set_low_balance(command)
+            case Settle():
+                self._settle(command)
             case Renew():
                 pass  # as everything does
         return self.standing(command.account_id)
@@ -167,18 +188,93 @@ class Book:
         standing = self.standing(account_id)
         renewed = standing.at(self.now)
         if renewed is not standing and renewed.subscription:
-            self._subscribe(renewed.subscription)
-            self._write(*renewal(standing, renewed.subscription, self.now))
+            self._begin_month(standing, renewed.subscription)
 
     def _set_plan(self, command: SetPlan) -> None:
         old = self.standing(command.account_id).subscription
         if old is None:
             new = Subscription.begun(command.account_id, command.plan, self.now)
         else:
+            if old.paid:
+                raise PlanIsPaidError
             new = old.changed_to(command.plan)
         self._subscribe(new)
         if more := new.granted_credits - (old.granted_credits if old else 0):
-            self._write(plan_grant(new, more, self.now))
+            self._write_grant(new, plan_grant(new, more, self.now))
+
+    def _settle(self, command: Settle) -> None:
+        if not self.settlements.admit(command):
+            return
+        match command.settled:
+            case Payment():
+                self._settle_pack(command.account_id, command.settled)
+            case BilledMonth():
+                self._settle_month(command.account_id, command.settled)
+            case Unbilled():
+                self._end_paid_month(command.account_id)
+
+    def _settle_pack(self, account_id: str, payment: Payment) -> None:
+        purchase = self.settlements.purchases.get(payment.payment_id)
+        if purchase is None:
+            balance = self.balance(account_id)
+            if balance.total_credits + payment.credits > MAX_BALANCE_CREDITS:
+                raise BalanceTooLargeError(balance, MAX_BALANCE_CREDITS)
+            purchase, granted = bought(account_id, payment, self.now)
+            self.settlements.keep(purchase, self._write(granted).charge_id)
+        pack_credits = self.balance(account_id).pack_credits
+        after, draft = settled(purchase, payment, pack_credits, self.now)
+        self.settlements.keep(after, self._write(draft).charge_id if draft else None)
+
+    def _settle_month(self, account_id: str, billed: BilledMonth) -> None:
+        if billed.end_time <= self.now:
+            return
+        standing = self.standing(account_id)
+        paid = PaidMonth(billed.invoice_id, billed.end_time)
+        old = standing.subscription
+        if old and old.paid and old.paid.invoice_id == billed.invoice_id:
+            self._subscribe(replace(old, paid=paid))
+        elif self._was_brought(billed.invoice_id):
+            return  # it ended here before; only another payment brings a month
+        else:
+            plan = PLANS[billed.plan_id]
+            first = Subscription.begun(account_id, plan, self.now).paid_as(plan, paid)
+            month = old.paid_from(self.now, plan, paid) if old else first
+            self._begin_month(standing, month)
+        for upgrade, brought in zip(billed.upgrades, billed.upgrade_credits(), strict=True):
+            if brought and not self._was_brought(upgrade.invoice_id):
+                self._upgrade(account_id, upgrade, brought)
+        if subscription := self.standing(account_id).subscription:
+            self._subscribe(replace(subscription, plan_id=billed.present_plan_id))
+
+    def _upgrade(self, account_id: str, upgrade: Upgrade, brought: int) -> None:
+        if old := self.standing(account_id).subscription:
+            granted = old.granted_credits + brought
+            new = replace(old, plan_id=upgrade.plan_id, granted_credits=granted)
+            self._subscribe(new)
+            draft = plan_grant(new, brought, self.now, upgrade.invoice_id)
+            self._write_grant(new, draft, invoice_id=upgrade.invoice_id)
+
+    def _end_paid_month(self, account_id: str) -> None:
+        standing = self.standing(account_id)
+        if standing.subscription and standing.subscription.paid:
+            self._begin_month(standing, standing.subscription.unpaid_from(self.now))
+
+    def _was_brought(self, invoice_id: str) -> bool:
+        return (invoice_charge_id(invoice_id), False) in self._entries
+
+    def _begin_month(self, ended: Standing, month: Subscription) -> None:
+        self._subscribe(month)
+        self._write_grant(month, *renewal(ended, month, self.now))
+
+    def _write_grant(
+        self, month: Subscription, *together: Entry, invoice_id: str | None = None
+    ) -> None:
+        granted = self._write(*together)
+        paid_by = invoice_id or (month.paid.invoice_id if month.paid else None)
+        start = month.period_start_time
+        self.plan_grants.append(
+            PlanGrant(granted.charge_id, granted.account_id, month.month, start, paid_by)
+        )
 
     def _set_low_balance(self, command: SetLowBalance) -> None:
         if not (subscription := self.standing(command.account_id).subscription):

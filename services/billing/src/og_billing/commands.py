@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from og_billing.billed_months import BilledMonth, Unbilled
 from og_billing.entries import Bucket, ChargeKind
 from og_billing.errors import InvalidRequestError, UnknownPlanError
+from og_billing.purchases import Payment
 from og_plans import PLANS, PRICES, Plan
 
 MAX_ACCOUNT_ID_CHARS = 128
@@ -207,8 +209,23 @@ class Renew:
     account_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Have the ledger follow what was read at Stripe about one customer.
+
+    `version` was the customer's before that was read; what was read before something else reached
+    the ledger is refused. `event_id` is the event that asked for it, empty where none did.
+    `settled` is a payment for a pack, or what is paid of a plan.
+    """
+
+    account_id: str
+    version: int
+    event_id: str
+    settled: Payment | BilledMonth | Unbilled
+
+
 Opening = Grant | Charge | Reserve
 Closing = Capture | Release
 Posting = Opening | Closing
-Terms = SetPlan | SetLowBalance | Renew
+Terms = SetPlan | SetLowBalance | Renew | Settle
 Command = Posting | Terms

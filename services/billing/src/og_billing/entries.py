@@ -47,6 +47,7 @@ class Action(_Word):
     RELEASE = "release"
     PLAN_GRANT = "plan_grant"
     EXPIRE = "expire"
+    REVERSAL = "reversal"
 
     @property
     def closes(self) -> bool:
@@ -133,7 +134,7 @@ class Entry(NamedTuple):
         match self.action:
             case Action.GRANT | Action.PLAN_GRANT:
                 return self.credits
-            case Action.CHARGE | Action.RESERVE | Action.EXPIRE:
+            case Action.CHARGE | Action.RESERVE | Action.EXPIRE | Action.REVERSAL:
                 return -self.credits
             case Action.RELEASE:
                 return self.credits - self.expired_credits

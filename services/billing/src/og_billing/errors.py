@@ -17,6 +17,7 @@ __all__ = [
     "InvalidRequestError",
     "LedgerQueueFullError",
     "LedgerUnavailableError",
+    "PlanIsPaidError",
     "ReservationCapturedError",
     "ReservationNotFoundError",
     "ReservationReleasedError",
@@ -127,6 +128,18 @@ class UnknownPlanError(ServiceError):
     def __init__(self, plan_ids: Iterable[str]) -> None:
         description = f"must be one of {', '.join(plan_ids)}"
         super().__init__(f"plan_id: {description}", field_violations={"plan_id": description})
+
+
+class PlanIsPaidError(ServiceError):
+    """The account pays for its plan, so that its payments decide it."""
+
+    code = Code.FAILED_PRECONDITION
+    reason = "PLAN_IS_PAID"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The account pays for its plan; change the plan that is paid, or end it first."
+        )
 
 
 class SubscriptionNotFoundError(ServiceError):

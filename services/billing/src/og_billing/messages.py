@@ -48,6 +48,7 @@ _ENTRY_KINDS_BY_ACTION = {
     Action.RELEASE: pb.ENTRY_KIND_RELEASE,
     Action.PLAN_GRANT: pb.ENTRY_KIND_PLAN_CREDITS,
     Action.EXPIRE: pb.ENTRY_KIND_PLAN_EXPIRY,
+    Action.REVERSAL: pb.ENTRY_KIND_REVERSAL,
 }
 _ENTRY_KINDS_BY_CHARGE = {
     ChargeKind.CACHED_CARD: pb.ENTRY_KIND_CACHED_CARD,
@@ -209,6 +210,7 @@ def from_subscription(subscription: Subscription) -> pb.Subscription:
         period_start_time=from_time(subscription.period_start_time),
         period_end_time=from_time(subscription.period_end_time),
         low_balance_credits=subscription.low_balance_credits,
+        is_paid=subscription.paid is not None,
     )
 
 

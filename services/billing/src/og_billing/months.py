@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
 from og_billing.entries import Action, Balance, Bucket, Entry, Transfer
@@ -14,17 +14,29 @@ from og_plans import PLANS, Plan
 LOW_BALANCE_SHARE = 10
 """A notice is given below this part of a month's credits, unless another balance was set."""
 
+UNPAID_PLAN: Final = PLANS["free"]
+"""What comes after a month that was paid, unless the next is."""
+
 # The ids of postings that nobody asked for are derived from this and from what they stand for.
 _NAMESPACE = UUID("5f0ce7a4-3f53-4d5c-8f5e-0d6f6c1b1f0e")
+
+
+@dataclass(frozen=True, slots=True)
+class PaidMonth:
+    """What a paid month is known by: its invoice, and when it ends unless another comes."""
+
+    invoice_id: str
+    end_time: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """A plan whose credits an account gets each month.
 
-    Months are counted from `anchor_time`, when the subscription began; `month` is the number of
-    the present one, 0 the first. It brought `granted_credits` so far. `set_low_balance_credits` is
-    what somebody set, or 0.
+    `month` is the number of the present one, 0 the account's first; it brought `granted_credits`
+    so far. Months follow the calendar from `anchor_time`, when the one of number `anchor_month`
+    began, until one is paid: that begins at an anchor of its own. `set_low_balance_credits` is what
+    somebody set, or 0.
     """
 
     account_id: str
@@ -34,6 +46,8 @@ class Subscription:
     month: int
     granted_credits: int
     set_low_balance_credits: int = 0
+    anchor_month: int = 0
+    paid: PaidMonth | None = None
 
     @classmethod
     def begun(cls, account_id: str, plan: Plan, now: datetime) -> Subscription:
@@ -43,12 +57,14 @@ class Subscription:
     @property
     def period_start_time(self) -> datetime:
         """When the present month began."""
-        return months_after(self.anchor_time, self.month)
+        return months_after(self.anchor_time, self.month - self.anchor_month)
 
     @property
     def period_end_time(self) -> datetime:
         """When it ends; that moment belongs to the next."""
-        return months_after(self.anchor_time, self.month + 1)
+        if self.paid:
+            return self.paid.end_time
+        return months_after(self.anchor_time, self.month - self.anchor_month + 1)
 
     @property
     def low_balance_credits(self) -> int:
@@ -77,13 +93,43 @@ class Subscription:
         """
         if now < self.period_end_time:
             return self
+        if self.paid:
+            return self.unpaid_from(self.paid.end_time).at(now)
         plan = PLANS.get(self.next_plan_id)
         return replace(
             self,
             plan_id=self.next_plan_id,
-            month=months_between(self.anchor_time, now),
+            month=self.anchor_month + months_between(self.anchor_time, now),
             granted_credits=plan.monthly_credits if plan else self.granted_credits,
         )
+
+    def unpaid_from(self, moment: datetime) -> Subscription:
+        """Give what follows a paid month that ends now: the plan without a price."""
+        return replace(
+            self._next_month(moment),
+            plan_id=UNPAID_PLAN.name,
+            next_plan_id=UNPAID_PLAN.name,
+            granted_credits=UNPAID_PLAN.monthly_credits,
+            paid=None,
+        )
+
+    def paid_from(self, moment: datetime, plan: Plan, paid: PaidMonth) -> Subscription:
+        """Give the month of a plan that was paid, beginning now."""
+        return self._next_month(moment).paid_as(plan, paid)
+
+    def paid_as(self, plan: Plan, paid: PaidMonth) -> Subscription:
+        """Give this month as one that was paid, on a plan."""
+        return replace(
+            self,
+            plan_id=plan.name,
+            next_plan_id=UNPAID_PLAN.name,
+            granted_credits=plan.monthly_credits,
+            paid=paid,
+        )
+
+    def _next_month(self, moment: datetime) -> Subscription:
+        number = self.month + 1
+        return replace(self, anchor_time=moment, anchor_month=number, month=number)
 
     def is_past(self, moment: datetime) -> bool:
         """Whether the moment lies in an earlier month; what was before the first counts to it."""
@@ -109,6 +155,16 @@ class Standing(NamedTuple):
 NOTHING = Standing(Balance())
 
 
+class PlanGrant(NamedTuple):
+    """Which month of an account a plan_grant is for, and which invoice paid it, if any did."""
+
+    charge_id: str
+    account_id: str
+    month: int
+    start_time: datetime
+    invoice_id: str | None
+
+
 def renewal(standing: Standing, renewed: Subscription, now: datetime) -> list[Entry]:
     """Draft what a new month does: what is left of the plan's credits goes, the month's come."""
     ended, left = standing.subscription, standing.balance.plan_credits
@@ -116,11 +172,19 @@ def renewal(standing: Standing, renewed: Subscription, now: datetime) -> list[En
     return [_expiry(ended, left, now), granted] if ended and left else [granted]
 
 
-def plan_grant(subscription: Subscription, credits: int, now: datetime) -> Entry:
-    """Draft the entry that brings the month's credits up to what was granted."""
+def plan_grant(
+    subscription: Subscription, credits: int, now: datetime, invoice_id: str | None = None
+) -> Entry:
+    """Draft the entry that brings the month's credits up to what was granted.
+
+    The invoice is that of an upgrade; of a month that was paid, it is the month's own.
+    """
     start, total = subscription.period_start_time, subscription.granted_credits
+    charge_id = derived_id(f"grant {subscription.account_id} {start} {subscription.month} {total}")
+    if subscription.paid:
+        charge_id = invoice_charge_id(invoice_id or subscription.paid.invoice_id)
     return Entry(
-        charge_id=str(uuid5(_NAMESPACE, f"grant {subscription.account_id} {start} {total}")),
+        charge_id=charge_id,
         action=Action.PLAN_GRANT,
         account_id=subscription.account_id,
         kind=None,
@@ -131,10 +195,20 @@ def plan_grant(subscription: Subscription, credits: int, now: datetime) -> Entry
     )
 
 
+def derived_id(what: str) -> str:
+    """Give the charge_id of a posting that nobody made one for; the same for the same."""
+    return str(uuid5(_NAMESPACE, what))
+
+
+def invoice_charge_id(invoice_id: str) -> str:
+    """Give the charge_id under which an invoice's credits come, so that they come once."""
+    return derived_id(f"invoice {invoice_id}")
+
+
 def _expiry(ended: Subscription, credits: int, now: datetime) -> Entry:
     start = ended.period_start_time
     return Entry(
-        charge_id=str(uuid5(_NAMESPACE, f"expiry {ended.account_id} {start}")),
+        charge_id=derived_id(f"expiry {ended.account_id} {start} {ended.month}"),
         action=Action.EXPIRE,
         account_id=ended.account_id,
         kind=None,

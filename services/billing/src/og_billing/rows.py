@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple
 from typing import Any
 
 from og_billing.entries import Action, Balance, Bucket, ChargeKind, Entry, Transfer
-from og_billing.months import Standing, Subscription
+from og_billing.months import PaidMonth, Standing, Subscription
 from og_billing.notices import Notice, NoticeKind
+from og_billing.purchases import Purchase
 from og_billing.spending import PayersDay, Spending
 
 Row = Mapping[str, Any]
@@ -112,7 +112,18 @@ def _transfers(row: Row) -> tuple[Transfer, ...]:
 
 def from_subscription(subscription: Subscription) -> tuple[object, ...]:
     """Write a subscription; the end of its month is for whoever looks for months that are over."""
-    return (*astuple(subscription), subscription.period_end_time)
+    return (
+        subscription.account_id,
+        subscription.plan_id,
+        subscription.next_plan_id,
+        subscription.anchor_time,
+        subscription.month,
+        subscription.granted_credits,
+        subscription.set_low_balance_credits,
+        subscription.anchor_month,
+        subscription.paid.invoice_id if subscription.paid else None,
+        subscription.period_end_time,
+    )
 
 
 def to_subscription(row: Row) -> Subscription:
@@ -125,6 +136,8 @@ def to_subscription(row: Row) -> Subscription:
         month=row["month"],
         granted_credits=row["granted_credits"],
         set_low_balance_credits=row["low_balance_credits"],
+        anchor_month=row["anchor_month"],
+        paid=PaidMonth(row["invoice_id"], row["period_end_time"]) if row["invoice_id"] else None,
     )
 
 
@@ -151,4 +164,30 @@ def to_spending(row: Row) -> tuple[PayersDay, Spending]:
     return (
         PayersDay(row["account_id"], row["day"], row["payer_id"]),
         Spending(row["credits"], row["generations"], row["cached_cards"]),
+    )
+
+
+def from_purchase(purchase: Purchase) -> tuple[object, ...]:
+    """Write a purchase."""
+    return (
+        purchase.payment_id,
+        purchase.account_id,
+        purchase.pack_id,
+        purchase.credits,
+        purchase.due_credits,
+        purchase.taken_credits,
+        purchase.entries,
+    )
+
+
+def to_purchase(row: Row) -> Purchase:
+    """Read a purchase."""
+    return Purchase(
+        row["payment_id"],
+        row["account_id"],
+        row["pack_id"],
+        row["credits"],
+        row["due_credits"],
+        row["taken_credits"],
+        row["entries"],
     )

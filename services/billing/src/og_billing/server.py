@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
 from functools import partial
 from typing import Final
 
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_billing.audit import Audit
+from og_billing.customer_store import PostgresCustomers
+from og_billing.payment_servicer import PaymentServicer, Shop
 from og_billing.posting import open_poster
 from og_billing.servicer import BillingServicer
 from og_billing.settings import Settings
+from og_billing.settler import Settler
+from og_billing.shop.buying import StripePayments
+from og_billing.shop.client import Stripe, open_stripe
+from og_billing.shop.events import PaymentEvents
+from og_billing.shop.reading import StripeReader
 from og_billing.store import VERIFY_TIMEOUT_MS, PostgresLedgerStore
 from og_billing.sweeper import prune_forever, sweep_forever
 from og_billing.writer import Writer
@@ -24,26 +31,59 @@ from og_service.server import Service, run
 from og_service.settings import load
 
 DOMAIN: Final = "billing.instantog.com"
+PAYMENT_SERVICE_NAME: Final = billing_pb2.DESCRIPTOR.services_by_name["PaymentService"].full_name
 SERVICE_NAME: Final = billing_pb2.DESCRIPTOR.services_by_name["BillingService"].full_name
 
 
 @asynccontextmanager
 async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
     """Open the ledger, write to it and sweep it for the length of the context."""
-    async with (
-        open_pool(settings.database_url, settings=BY_INDEX) as pool,
-        open_poster(settings.database_url) as poster,
-    ):
-        store, writer = PostgresLedgerStore(pool), Writer(poster)
-        async with running(writer.run(), sweep_forever(store, writer), prune_forever(store)):
-            servicer = BillingServicer(store, writer)
-            yield [service(servicer, frozenset(settings.callers))]
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(open_pool(settings.database_url, settings=BY_INDEX))
+        poster = await stack.enter_async_context(open_poster(settings.database_url))
+        store, customers = PostgresLedgerStore(pool), PostgresCustomers(pool)
+        writer = Writer(poster)
+        await stack.enter_async_context(
+            running(
+                writer.run(),
+                sweep_forever(store, writer),
+                prune_forever(store.prune),
+                prune_forever(customers.prune_events),
+            )
+        )
+        shop = None
+        if settings.stripe_secret_key:
+            stripe = await stack.enter_async_context(
+                open_stripe(settings.stripe_secret_key, settings.stripe_api_url)
+            )
+            shop = open_shop(stripe, settings.stripe_webhook_secret, customers, writer)
+        callers = frozenset(settings.callers)
+        yield [
+            service(BillingServicer(store, writer), callers),
+            payment_service(PaymentServicer(store, shop), callers),
+        ]
+
+
+def open_shop(stripe: Stripe, secret: str, customers: PostgresCustomers, writer: Writer) -> Shop:
+    """Wire what sells by Stripe."""
+    reader = StripeReader(stripe)
+    settler = Settler(reader, customers, writer)
+    return Shop(
+        StripePayments(stripe, reader, customers, settler),
+        PaymentEvents(secret, reader, customers, settler),
+    )
 
 
 def service(servicer: BillingServicer, callers: frozenset[str]) -> Service:
     """Say how to serve the servicer, and to whom: here, whoever is configured as a caller."""
     add_to = partial(billing_pb2_grpc.add_BillingServiceServicer_to_server, servicer)
     return Service(SERVICE_NAME, add_to, callers)
+
+
+def payment_service(servicer: PaymentServicer, callers: frozenset[str]) -> Service:
+    """Say how to serve payments, and to whom."""
+    add_to = partial(billing_pb2_grpc.add_PaymentServiceServicer_to_server, servicer)
+    return Service(PAYMENT_SERVICE_NAME, add_to, callers)
 
 
 def serve() -> None:

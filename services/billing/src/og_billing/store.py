@@ -84,11 +84,28 @@ class LedgerStore(Protocol):
         ...
 
 
-class PostgresLedgerStore:
-    """LedgerStore in the schema `billing`."""
+class Reader:
+    """What reads the schema `billing`."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+
+    async def _rows(self, query: LiteralString, params: Mapping[str, object]) -> list[DictRow]:
+        async with self._connection() as connection:
+            cursor = connection.cursor(row_factory=dict_row)
+            return await (await cursor.execute(query, params)).fetchall()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise LedgerUnavailableError from error
+
+
+class PostgresLedgerStore(Reader):
+    """LedgerStore in the schema `billing`."""
 
     async def standing(self, account_id: str) -> Standing:
         """Read one account."""
@@ -150,23 +167,11 @@ class PostgresLedgerStore:
             await connection.execute(f"SET LOCAL statement_timeout = {VERIFY_TIMEOUT_MS}")
             return await add_up(connection)
 
-    async def _rows(self, query: LiteralString, params: Mapping[str, object]) -> list[DictRow]:
-        async with self._connection() as connection:
-            cursor = connection.cursor(row_factory=dict_row)
-            return await (await cursor.execute(query, params)).fetchall()
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
-        try:
-            async with self._pool.connection() as connection:
-                yield connection
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise LedgerUnavailableError from error
-
 
 _ACCOUNTS = """
 SELECT clock_timestamp() AS now, b.account_id, plan_credits, pack_credits, held_credits,
-    plan_id, next_plan_id, anchor_time, month, granted_credits, low_balance_credits
+    plan_id, next_plan_id, anchor_time, month, granted_credits, low_balance_credits,
+    anchor_month, invoice_id, period_end_time
 FROM billing.balances b LEFT JOIN billing.subscriptions USING (account_id)
 """
 _STANDING = _ACCOUNTS + "WHERE account_id = %(id)s"

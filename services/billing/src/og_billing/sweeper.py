@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import structlog
@@ -32,12 +32,8 @@ class Due(Protocol):
         ...
 
 
-class Counts(Protocol):
-    """Where counts of long ago are deleted."""
-
-    async def prune(self) -> int:
-        """Delete some and tell how many."""
-        ...
+Prune = Callable[[], Awaitable[int]]
+"""Deletes some of what is of long ago, and tells how many."""
 
 
 async def sweep(due: Due, writer: Writer) -> bool:
@@ -67,12 +63,12 @@ async def sweep_forever(due: Due, writer: Writer) -> None:
             await asyncio.sleep(SWEEP_INTERVAL_S)
 
 
-async def prune_forever(counts: Counts) -> None:
-    """Delete counts of long ago every PRUNE_INTERVAL_S, and at once again while there are some."""
+async def prune_forever(prune: Prune) -> None:
+    """Delete what is of long ago every PRUNE_INTERVAL_S, and at once again while there is some."""
     while True:
         pruned = 0
         try:
-            pruned = await counts.prune()
+            pruned = await prune()
         except LedgerUnavailableError as error:
             log.warning("pruning put off", reason=error.reason)
         except Exception:

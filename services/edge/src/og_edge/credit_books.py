@@ -22,12 +22,17 @@ class Balance(NamedTuple):
 
 @dataclass(frozen=True)
 class Subscription:
-    """The plan whose credits an account gets each month, and when it gets the next ones."""
+    """The plan whose credits an account gets each month, and when it gets the next ones.
+
+    Where the month was paid, the next ones come with the next payment, and `renewal_time` is when
+    the plan ends without one.
+    """
 
     plan_id: str
     next_plan_id: str
     renewal_time: dt.datetime
     low_balance_credits: int
+    is_paid: bool = False
 
 
 class DaySpending(NamedTuple):

@@ -37,6 +37,8 @@ from og_edge.clients import (
 from og_edge.clients.credit_books import CreditBooksClient
 from og_edge.clients.identity import IdentityClient
 from og_edge.clients.inspection import InspectionClient
+from og_edge.clients.payments import PaymentsClient
+from og_edge.clients.plans import PlansClient
 from og_edge.clients.records import RecordsClient
 from og_edge.clients.subscriptions import SubscriptionClient
 from og_edge.deletion_endpoint import DeletionEndpoint
@@ -201,6 +203,8 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
             past_cards=PastCards(own_cards, cards, history, blocks, targets),
             catalog=catalog,
             credit_books=CreditBooksClient(billing_channel),
+            payment_desk=PaymentsClient(billing_channel),
+            plan_keeper=PlansClient(auth_channel, billing_channel),
             api_keys=ApiKeysClient(auth_channel),
             sites=SitesClient(auth_channel),
             identities=IdentityClient(auth_channel),

@@ -69,6 +69,7 @@ class CreditBooksClient:
             found.next_plan_id,
             found.period_end_time.ToDatetime(dt.UTC),
             found.low_balance_credits,
+            is_paid=found.is_paid,
         )
 
     async def last_notice(self, account_id: str, deadline: Deadline) -> Notice | None:

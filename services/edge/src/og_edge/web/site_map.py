@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from og_edge.web.account_pages import AccountPages
+from og_edge.web.billing_pages import BillingPages
 from og_edge.web.brand_pages import BrandPages
 from og_edge.web.debugger_pages import DebuggerPages
 from og_edge.web.docs_pages import DocsPages
@@ -25,6 +26,7 @@ PAGE_CLASSES: Final[tuple[type, ...]] = (
     BrandPages,
     DebuggerPages,
     DocsPages,
+    BillingPages,
     HistoryPages,
     IdentityPages,
     KeyPages,

@@ -10,6 +10,8 @@ from og_edge.clients.api_keys import ApiKeysClient
 from og_edge.clients.credit_books import CreditBooksClient
 from og_edge.clients.identity import IdentityClient
 from og_edge.clients.inspection import InspectionClient
+from og_edge.clients.payments import PaymentsClient
+from og_edge.clients.plans import PlansClient
 from og_edge.clients.sites import SitesClient
 from og_edge.clients.subscriptions import SubscriptionClient
 from og_edge.doctor import Doctor
@@ -23,6 +25,7 @@ from og_edge.tags import TagReader
 from og_edge.templates import TemplateCatalog
 from og_edge.under_way import UnderWay
 from og_edge.web.account_pages import AccountPages
+from og_edge.web.billing_pages import BillingPages
 from og_edge.web.book import Book
 from og_edge.web.brand_pages import BrandPages
 from og_edge.web.debugger_pages import DebuggerPages
@@ -53,6 +56,8 @@ class Parts:
     catalog: TemplateCatalog
     inspector: InspectionClient
     credit_books: CreditBooksClient
+    payment_desk: PaymentsClient
+    plan_keeper: PlansClient
     api_keys: ApiKeysClient
     sites: SitesClient
     states: SiteStates
@@ -78,6 +83,7 @@ def build_website(parts: Parts) -> Website:
             parts.settings.loopback_targets,
         ),
         DocsPages(book, parts.catalog),
+        BillingPages(parts.payment_desk, parts.credit_books, parts.plan_keeper),
         HistoryPages(parts.past_cards, payers, parts.catalog),
         IdentityPages(parts.identities, parts.subscriptions),
         KeyPages(parts.api_keys, parts.credit_books, parts.tags),
