@@ -32,8 +32,8 @@ PAGE_CLASSES: Final[tuple[type, ...]] = (
     KeyPages,
     OverviewPages,
     PlaygroundPages,
-    SettingsPages,
     PublicPages,
+    SettingsPages,
     SitePages,
     UsagePages,
 )
