@@ -7,9 +7,12 @@ import json
 import httpx
 import pytest
 
+from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_plans import PLANS
+from og_service.channels import open_channel
 from og_stack.stack import Stack
 from tests.e2e.operators import new_email, og, og_json
+from tests.support.customers import operator_token
 
 
 async def test_from_an_account_to_a_card_and_its_bill(stack: Stack) -> None:
@@ -42,6 +45,25 @@ def test_without_credits_the_plan_gives_its_monthly_ones(stack: Stack) -> None:
     balance = og_json(stack, "credits", "balance", "--account", account["id"])
     assert balance["plan"] == balance["balance"] == PLANS["starter"].monthly_credits
     assert balance["pack"] == 0
+
+
+async def test_an_operator_gives_who_gets_no_mail_a_password(stack: Stack) -> None:
+    email = new_email()
+    account = og_json(stack, "accounts", "create", "--email", email, "--plan", "free")
+    given = og_json(stack, "accounts", "set-password", "--account", account["id"])
+    assert given["id"] == account["id"]
+    request = auth_pb2.SignInRequest(
+        email=email,
+        password=given["password"],
+        browser=auth_pb2.Browser(client_address="192.0.2.78"),
+    )
+    async with open_channel(stack.services.target("auth"), operator_token(stack)) as channel:
+        identity = auth_pb2_grpc.IdentityServiceStub(channel)
+        signed_in = await identity.SignIn(request, timeout=20)
+    assert signed_in.session.account.account_id == account["id"]
+    none = og(stack, "accounts", "set-password", "--account", "acct_0000000000000000")
+    assert none.returncode == 1
+    assert "no such account" in none.stderr
 
 
 def test_granted_credits_go_where_they_are_sent(stack: Stack) -> None:
