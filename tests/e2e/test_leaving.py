@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from og_stack.stack import Stack
 from tests.e2e.api import Api, check_card, check_error
-from tests.e2e.books import create_site, key_of, rows, statement
+from tests.e2e.books import audit, create_site, key_of, rows, statement
 from tests.e2e.pages import tag
 from tests.support.customers import Customer, grant
 from tests.support.local_site import LocalSite
@@ -141,6 +141,15 @@ async def test_who_goes_leaves_a_ledger_without_a_name_and_nothing_else(
     await eventually(lambda: not any(picture.exists() for picture in pictures))
     for schema in ("auth", "edge"):
         assert not mentions(stack, schema, life.person.email)
+
+
+async def test_an_audit_misses_nothing_of_who_is_gone(
+    stack: Stack, life: Life, tmp_path: Path
+) -> None:
+    answer = await life.person.post(DELETE, {"password": PASSWORD}, at=DELETE)
+    assert answer.status_code == 303
+    found = await audit(stack, life.customer, [], tmp_path)
+    assert found["passed"]
 
 
 def mentions(stack: Stack, schema: str, text: str) -> list[str]:

@@ -54,6 +54,10 @@ class AccountsClient:
             account.plan_id, account.next_plan_id, account.next_plan_time.ToDatetime(dt.UTC)
         )
 
+    async def is_deleted(self, account_id: str) -> bool:
+        """Tell whether an account's owner has deleted it."""
+        return (await self._account(account_id)).HasField("delete_time")
+
     async def payers(self, account_id: str) -> Payers:
         """Name the keys and the sites of an account, revoked and deleted ones included.
 
