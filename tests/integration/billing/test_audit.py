@@ -125,6 +125,21 @@ async def test_an_undamaged_ledger_passes(audited_dsn: str) -> None:
             "wrong_expiries",
         ),
         ("DELETE FROM billing.transfers WHERE credit = 'expired'", "wrong_expiries"),
+        ("DELETE FROM billing.plan_grants", "wrong_months"),
+        ("UPDATE billing.plan_grants SET month = 0", "wrong_months"),
+        (
+            "UPDATE billing.plan_grants SET start_time = start_time + interval '1 day'",
+            "wrong_months",
+        ),
+        ("UPDATE billing.subscriptions SET invoice_id = 'in_1'", "wrong_subscriptions"),
+        (
+            "INSERT INTO billing.purchases VALUES ('pi_1', 'subscriber', 'small', 9, 0, 0, 1)",
+            "wrong_purchases",
+        ),
+        (
+            "INSERT INTO billing.purchase_entries VALUES (gen_random_uuid(), 'pi_1')",
+            "wrong_purchases",
+        ),
         (
             "UPDATE billing.open_reservations SET expire_time = now() - interval '1 minute'",
             "overdue_reservations",
