@@ -20,6 +20,8 @@ from tests.support.processes import stopped, with_descendants
 
 MAX_PAGES = 400
 AT_ONCE = 8
+CRAWL_TIMEOUT_S = 300
+PICTURE_TRIES = 5
 HTML = {"Accept": "text/html"}
 STARTS = ("/", "/docs", "/templates", "/pricing")
 
@@ -51,6 +53,7 @@ class Page(HTMLParser):
             (self.links if rel in {"canonical", "alternate"} else self.loads).add(told["href"])
 
 
+@pytest.mark.timeout(CRAWL_TIMEOUT_S)
 async def test_no_link_is_dead_and_no_page_loads_anything_from_elsewhere(
     api: Api, stack: Stack
 ) -> None:
@@ -61,7 +64,13 @@ async def test_no_link_is_dead_and_no_page_loads_anything_from_elsewhere(
 
     async def look(path: str) -> tuple[str, httpx.Response]:
         async with places:
-            return path, await api.client.get(path, headers=HTML)
+            for _ in range(PICTURE_TRIES):
+                answer = await api.client.get(path, headers=HTML)
+                if (
+                    "retry-after" not in answer.headers
+                ):  # a machine that is too busy to draw says so
+                    break
+            return path, answer
 
     while waiting:
         seen |= waiting
@@ -78,8 +87,9 @@ async def test_no_link_is_dead_and_no_page_loads_anything_from_elsewhere(
             for link in page.loads | page.links:
                 target = urlsplit(urljoin(stack.base_url + path, link))
                 assert f"{target.scheme}://{target.netloc}" == stack.base_url, f"{path}: {link}"
-                wanted.append((target.path, target.fragment))
-                query = f"?{target.query}" if target.query else ""
+                is_picture = target.path.endswith(".webp")  # each has a test of its looks
+                query = f"?{target.query}" if target.query and not is_picture else ""
+                wanted.append((target.path + query, target.fragment))
                 waiting |= {target.path + query} - seen
     assert {f"/docs/{slug}" for slug in SLUGS} <= seen
     missing = [
