@@ -97,6 +97,10 @@ docs: env ## Write what repeats the code: the pages of docs/ and the parts of th
 gallery: env ## Draw every card in every look into OUT (.local/gallery)
 	@$(BIN)/python -m og_render.gallery $(or $(OUT),.local/gallery)
 
+.PHONY: screenshots
+screenshots: env ## Take every page at phone and desktop width, light and dark, into OUT (.local/screenshots)
+	@$(BIN)/python -m tests.browser.screenshots --out $(or $(OUT),.local/screenshots) $(ARGS)
+
 .PHONY: goldens
 goldens: env ## Draw the golden pictures anew, which the tests compare cards with
 	@$(BIN)/python -m tests.golden

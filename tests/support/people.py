@@ -30,11 +30,15 @@ class Person:
         self, path: str, fields: Mapping[str, str], *, at: str = "/dashboard"
     ) -> httpx.Response:
         """Send a form that stands on the page `at`; redirects are not followed."""
+        form = {"csrf_token": await self.token(at), **fields}
+        return await self.client.post(path, data=form, headers={"Origin": _origin(self.client)})
+
+    async def token(self, at: str = "/dashboard") -> str:
+        """Give what makes a form ours, as it stands on the page `at`."""
         page = await self.get(at)
         token = _TOKEN.search(page.text)
         assert token, f"{at} has no form: {page.status_code}"
-        form = {"csrf_token": token[1], **fields}
-        return await self.client.post(path, data=form, headers={"Origin": _origin(self.client)})
+        return token[1]
 
     async def sign_up(self) -> None:
         """Create an account; leaves them signed in."""
