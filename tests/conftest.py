@@ -15,6 +15,7 @@ LONGEST = (
     "integration/billing/test_crowds.py",
     "integration/billing/test_crashes.py",
     "integration/auth/test_valkey_lost.py",
+    "browser/test_pages.py",
 )
 """What takes a minute starts first: side by side with others, nobody waits for it at the end."""
 

@@ -11,7 +11,7 @@ from og_edge.web.routing import Access, Page
 from og_edge.web.site_map import all_pages
 
 PARAMETER: Final = re.compile(r"\{(\w+)(?::\w+)?\}")
-NO_PAGES: Final = re.compile(r"\.(png|ico|txt|xml|md|json|csv)$|/card$|/(picture|export)$")
+NO_PAGES: Final = re.compile(r"\.(png|ico|txt|xml|md|json|csv)$|/card$")
 """Paths that give files."""
 EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "slug": ("quickstart",),

@@ -29,8 +29,13 @@ SIZES_PX: Mapping[str, tuple[int, int]] = {"phone": (390, 844), "desktop": (1280
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 DAYS = (1, 4, 6, 3, 0, 5, 7, 4)
 """New cards on each of the last days."""
-SETTLE_MS = 1_200
+SETTLE_MS = 800
 """Previews are fetched after a page is there."""
+SHOW_ALL = """() => Promise.all([...document.images].map(image => {
+  image.loading = "eager";
+  return image.decode().catch(() => {});
+}))"""
+"""Pictures that nobody scrolled to are not fetched otherwise."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,7 @@ async def take(
                 ) as window:
                     for shot in (each for each in wanted if each.signed_in is signed_in):
                         await window.open(shot.path)
+                        await window.page.evaluate(SHOW_ALL)
                         await window.page.wait_for_timeout(SETTLE_MS)
                         file = sheet.file(shot.name, size, scheme)
                         await window.page.screenshot(path=file, full_page=True)

@@ -60,6 +60,7 @@ async def new_world(
         link = f"/verify?token={letter.token}"
         verified = await owner.post("/verify", {"token": letter.token}, at=link)
         assert verified.status_code == SEE_OTHER
+        await owner.get("/dashboard")  # where it is said that the address is verified
         if plan != "free":
             account = og_json(stack, "accounts", "show", "--email", owner.email)["id"]
             og_json(stack, "accounts", "set-plan", "--account", account, "--plan", plan)
