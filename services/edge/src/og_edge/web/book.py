@@ -30,7 +30,10 @@ CHAPTERS: Final = (
         ("verification", "caching", "ai-mode", "fallback", "blocking", "prewarming", "debugger"),
     ),
     Chapter("Reference", ("api", "errors", "rate-limits", "credits")),
-    Chapter("Run it yourself", ("self-hosting", "configuration", "payments", "ai", "grpc", "changelog")),
+    Chapter(
+        "Run it yourself",
+        ("self-hosting", "configuration", "payments", "ai", "grpc", "changelog"),
+    ),
 )
 SLUGS: Final = tuple(slug for chapter in CHAPTERS for slug in chapter.slugs)
 
