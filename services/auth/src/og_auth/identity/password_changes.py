@@ -25,15 +25,16 @@ class PasswordChangeStore(Protocol):
     async def change_password(
         self, login: Login, password_hash: str, session: NewSession, mails: Sequence[NewMail]
     ) -> Session | None:
-        """Set a password, end all sessions and reset links, and begin a session.
+        """Set a password, end all sessions and links that were mailed, and begin a session.
 
+        But for those that verify the account's own address.
         None where the password has changed since it was found.
         """
 
     async def set_password(
         self, account_id: str, password_hash: str, mails: Sequence[NewMail]
     ) -> None:
-        """Set a password, and end all sessions and reset links; AccountNotFoundError."""
+        """Do as change_password, without a session; AccountNotFoundError."""
 
     async def ask_for_reset(self, email: str) -> None:
         """Have a link mailed to whose address this is, if it is anybody's; takes as long if not."""

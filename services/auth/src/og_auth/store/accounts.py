@@ -77,7 +77,7 @@ VALUES (%s, %s, clock_timestamp())
 """
 
 # Its sites' ids stay, so that an audit knows whose they were. Mail goes before tokens, as in
-# store/passwords.py.
+# store/links.py.
 _DELETE: Final = (
     "DELETE FROM auth.mails WHERE account_id = %s",
     "DELETE FROM auth.mailed_tokens WHERE account_id = %s",

@@ -13,12 +13,12 @@ from psycopg.errors import UniqueViolation
 
 from og_auth.accounts import AccountRecord
 from og_auth.errors import AccountNotFoundError, EmailTakenError
-from og_auth.identity.mail_kinds import MailKind, NewMail
+from og_auth.identity.mail_kinds import NewMail
 from og_auth.identity.tokens import VERIFICATION_LIFE, Token, TokenKind
 from og_auth.store.accounts import ACCOUNT_COLUMNS
 from og_auth.store.database import Connection, Database, added, lock_account, one
+from og_auth.store.links import forget_resets, forget_verifications
 from og_auth.store.outbox import add_mails
-from og_auth.store.passwords import forget_resets
 
 _FIND: Final = """
 SELECT account_id, email, use_time FROM auth.mailed_tokens
@@ -38,12 +38,6 @@ WHERE account_id = %s RETURNING {ACCOUNT_COLUMNS}
 """
 
 _USE: Final = "UPDATE auth.mailed_tokens SET use_time = now() WHERE token_digest = %s"
-
-# In this order: a token that is made for a mail just now is there once the mail's row is free.
-_FORGET_OTHERS: Final = (
-    "DELETE FROM auth.mails WHERE account_id = %s AND kind = %s AND recipient <> ALL (%s)",
-    "DELETE FROM auth.mailed_tokens WHERE account_id = %s AND kind = %s AND email <> ALL (%s)",
-)
 
 _SWEEP: Final = """
 DELETE FROM auth.mailed_tokens WHERE token_digest IN (
@@ -90,7 +84,7 @@ class PostgresAddresses:
         async with self._database.transaction() as connection:
             await lock_account(connection, account_id)
             account = await added(connection, AccountRecord, _GET, account_id)
-            await _forget_others(connection, account_id, account.email, email)
+            await forget_verifications(connection, account_id, account.email, email)
             await add_mails(connection, account_id, mails)
 
     async def set_email(
@@ -137,13 +131,6 @@ async def _set_email(
             )
     except UniqueViolation:
         raise EmailTakenError from None
-    await _forget_others(connection, account_id, email)
+    await forget_verifications(connection, account_id, email)
     await forget_resets(connection, account_id)
     return account
-
-
-async def _forget_others(connection: Connection, account_id: str, *emails: str) -> None:
-    """Forget links of verification to other addresses than these, sent or yet to be."""
-    kinds = (MailKind.VERIFY_EMAIL.value, TokenKind.VERIFY_EMAIL.name.lower())
-    for statement, kind in zip(_FORGET_OTHERS, kinds, strict=True):
-        await connection.execute(statement, (account_id, kind, list(emails)))

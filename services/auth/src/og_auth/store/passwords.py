@@ -15,6 +15,7 @@ from og_auth.identity.mail_kinds import MailKind, NewMail
 from og_auth.identity.sessions import NewSession, Session
 from og_auth.identity.tokens import RESET_LIFE, Token, TokenKind
 from og_auth.store.database import Connection, Database, lock_account, scalar
+from og_auth.store.links import forget_resets, forget_verifications
 from og_auth.store.logins import lock_login, set_password
 from og_auth.store.outbox import add_mails
 from og_auth.store.sessions import add_session
@@ -39,6 +40,8 @@ _VERIFY: Final = """
 UPDATE auth.accounts SET email_verify_time = COALESCE(email_verify_time, now())
 WHERE account_id = %s
 """
+
+_EMAIL: Final = "SELECT email FROM auth.accounts WHERE account_id = %s"
 
 
 class PostgresPasswords:
@@ -109,18 +112,10 @@ async def _begin_anew(
     await set_password(connection, account_id, password_hash)
     await connection.execute("DELETE FROM auth.sessions WHERE account_id = %s", (account_id,))
     await forget_resets(connection, account_id)
+    # Whoever knew the old password may have asked for another address, and hold the link.
+    email = await scalar(connection, _EMAIL, account_id)
+    await forget_verifications(connection, account_id, email)
     await add_mails(connection, account_id, mails)
-
-
-async def forget_resets(connection: Connection, account_id: str) -> None:
-    """Let no link set the password any more that was mailed, or was about to be."""
-    # In this order: a token that is made for a mail just now is there once the mail's row is free.
-    for table, kind in (
-        ("mails", MailKind.RESET_PASSWORD.value),
-        ("mailed_tokens", TokenKind.RESET_PASSWORD.name.lower()),
-    ):
-        query = f"DELETE FROM auth.{table} WHERE account_id = %s AND kind = %s"
-        await connection.execute(query.encode(), (account_id, kind))
 
 
 def _reset(token: Token) -> tuple[bytes, str, timedelta]:
