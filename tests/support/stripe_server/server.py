@@ -73,10 +73,14 @@ class StripeServer:
             kind = f"{kind}/{second}"
         expand = fields.pop("expand", [])
         thing_id, _, verb = rest.partition("/")
+        if fields.get("customer", "") not in {"", *self.world.objects}:
+            return _failed(400, "invalid_request_error", "resource_missing", "No such customer.")
         if not thing_id:
             found = self._create(kind, fields) if method == "POST" else self._list(kind, fields)
         elif thing_id not in self.world.objects:
             return _failed(404, "invalid_request_error", "resource_missing", f"No {thing_id}.")
+        elif verb == "expire" and self.world.objects[thing_id]["status"] != "open":
+            return _failed(400, "invalid_request_error", "", "Only open ones can be expired.")
         else:
             found = self._of_one(method, kind, self.world.objects[thing_id], verb, fields)
         if found is None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 import stripe
+import structlog
 
 from og_billing.customers import Customer, Customers
 from og_billing.months import Standing
@@ -19,11 +22,15 @@ from og_billing.payment_errors import (
 )
 from og_billing.settler import Settler
 from og_billing.shop.catalogue import CURRENCY, Catalogue, pack_name
-from og_billing.shop.client import MAX_LISTED, Stripe, once
+from og_billing.shop.client import Stripe, once
 from og_billing.shop.objects import item_of, paid_plan, plan_of_subscription
 from og_billing.shop.reading import StripeReader
 from og_plans import PLANS, Pack, Plan
 
+log = structlog.get_logger()
+
+MAX_CHECKOUTS: Final = 100
+"""As many as Stripe lists at once; they are open for 24 hours, and anybody may begin many."""
 _ENDED: Final = frozenset({"canceled", "incomplete_expired"})
 
 
@@ -47,12 +54,13 @@ class StripePayments:
     async def begin_plan_checkout(self, buyer: Buyer, plan: Plan) -> str:
         """Give the URL of a checkout; raises AlreadySubscribedError.
 
-        Checkouts of a plan that are open end first: two that were finished would be paid twice.
+        Of checkouts of a plan the newest stays open: two that were finished would be paid twice.
+        Whoever begins one looks after that what else there is, so that of two who do at the same
+        time the later one sees both.
         """
         customer = await self._customer(buyer)
         if await self._reader.standing(customer.customer_id):
             raise AlreadySubscribedError
-        await self._end_checkouts(customer.customer_id)
         metadata = {"account_id": buyer.account_id, "plan_id": plan.name}
         price = await self._catalogue.price_of(plan)
         async with self._stripe.asking():
@@ -69,7 +77,14 @@ class StripePayments:
                 },
                 once(),
             )
-        return _url(session.url)
+        newest, *older = await self._open_checkouts(customer.customer_id, "subscription") or [
+            session
+        ]
+        await self._expire(older)
+        if await self._reader.standing(customer.customer_id):  # one was paid meanwhile
+            await self._expire([newest])
+            raise AlreadySubscribedError
+        return _url(newest.url)
 
     async def begin_pack_checkout(self, buyer: Buyer, pack: Pack) -> str:
         """Give the URL of a checkout. What is sold stands in the payment, whatever comes later."""
@@ -183,11 +198,17 @@ class StripePayments:
         customer = await self._customers.of_account(account_id)
         if customer is None:
             return
-        await self._end_checkouts(customer.customer_id)
-        for each in await self._reader.subscriptions(customer.customer_id):
-            if each.status not in _ENDED:
-                await self._cancel(each.id)
-        await self._settler.settle_plan(account_id)
+        try:
+            await self._expire(await self._open_checkouts(customer.customer_id))
+            for each in await self._reader.subscriptions(customer.customer_id):
+                if each.status not in _ENDED:
+                    await self._cancel(each.id)
+            await self._settler.settle_plan(account_id)
+        except stripe.InvalidRequestError as error:
+            if error.code != "resource_missing":
+                raise
+            # Of a sandbox that was tried before, or deleted there: it pays for nothing any more.
+            log.warning("no such customer at Stripe", account_id=account_id)
 
     async def _cancel(self, subscription_id: str) -> None:
         async with self._stripe.asking():
@@ -199,13 +220,21 @@ class StripePayments:
                 if error.code != "resource_missing":  # as it says of one that ended meanwhile
                     raise
 
-    async def _end_checkouts(self, customer_id: str) -> None:
+    async def _open_checkouts(
+        self, customer_id: str, mode: str = ""
+    ) -> list[stripe.checkout.Session]:
+        """List those that can be paid, of a mode or of all, the newest first."""
         async with self._stripe.asking():
             found = await self._stripe.api.checkout.sessions.list_async(
-                {"customer": customer_id, "status": "open", "limit": MAX_LISTED}
+                {"customer": customer_id, "status": "open", "limit": MAX_CHECKOUTS}
             )
-            for each in found.data:
-                if each.mode == "subscription":
+        return [each for each in found.data if mode in {"", each.mode}]
+
+    async def _expire(self, checkouts: Iterable[stripe.checkout.Session]) -> None:
+        for each in checkouts:
+            async with self._stripe.asking():
+                # One that was paid or expired meanwhile is not open: what was bought, others see.
+                with suppress(stripe.InvalidRequestError):
                     await self._stripe.api.checkout.sessions.expire_async(each.id)
 
     async def _customer(self, buyer: Buyer) -> Customer:
