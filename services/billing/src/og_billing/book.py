@@ -212,6 +212,7 @@ class Book:
                 self._settle_month(command.account_id, command.settled)
             case Unbilled():
                 self._end_paid_month(command.account_id)
+        self.settlements.note(command)
 
     def _settle_pack(self, account_id: str, payment: Payment) -> None:
         purchase = self.settlements.purchases.get(payment.payment_id)

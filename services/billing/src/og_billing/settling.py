@@ -32,7 +32,7 @@ class Settlements:
         return cls(versions, {each.payment_id: each for each in purchases}, set(handled))
 
     def admit(self, command: Settle) -> bool:
-        """Note that it is done, and tell whether it is yet to do.
+        """Tell whether it is yet to do.
 
         Raises PaymentsOvertakenError where something reached the ledger since Stripe was asked.
         """
@@ -41,9 +41,12 @@ class Settlements:
         account_id = command.account_id
         if account_id in self.settled or self.versions.get(account_id) != command.version:
             raise PaymentsOvertakenError
-        self.settled[account_id] = command
-        self.handled.add(command.event_id)
         return True
+
+    def note(self, command: Settle) -> None:
+        """Note that it is done."""
+        self.settled[command.account_id] = command
+        self.handled.add(command.event_id)
 
     def keep(self, purchase: Purchase, charge_id: str | None) -> None:
         """Note how a purchase stands now, and the entry that it brought about, if any."""
