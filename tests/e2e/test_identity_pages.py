@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
+from hashlib import sha256
 
 import pytest_asyncio
 
 from og_stack.stack import Stack
+from tests.e2e.books import rows
+from tests.e2e.operators import new_email, og_json
 from tests.support.people import PASSWORD, Person, owner, somebody, words_of
 
 
@@ -119,3 +123,21 @@ async def test_signing_out_ends_the_session_itself(ada: Person) -> None:
 async def test_nothing_private_is_kept_by_caches(ada: Person) -> None:
     response = await ada.client.get("/forgot")
     assert response.headers["cache-control"] == "no-store"
+
+
+async def test_verifying_an_address_gives_nobody_a_plan_but_the_free_one(
+    stack: Stack, visitor: Person
+) -> None:
+    """Any other was an operator's to give, or was paid and may be over by billing's clock."""
+    email, token = new_email(), f"og_verify_{secrets.token_urlsafe(32)}"
+    new = ("--email", email, "--plan", "pro", "--credits", "5")
+    account_id = og_json(stack, "accounts", "create", *new)["id"]
+    query = """
+    INSERT INTO auth.mailed_tokens (token_digest, account_id, kind, email)
+    VALUES (%s, %s, 'verify_email', %s)
+    """
+    rows(stack, query, sha256(token.encode()).digest(), account_id, email)
+    response = await visitor.post("/verify", {"token": token}, at=f"/verify?token={token}")
+    assert (response.status_code, response.headers["location"]) == (303, "/login")
+    has = "SELECT plan_credits, pack_credits FROM billing.balances WHERE account_id = %s"
+    assert rows(stack, has, account_id) == [(0, 5)]

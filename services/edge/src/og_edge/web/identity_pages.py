@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final, Protocol
+from typing import Final
 
-import structlog
 from starlette.responses import Response
 
-from og_edge.identities import Identities, Owner, SignedIn
+from og_edge.first_plan import Plans, begin_first_plan
+from og_edge.identities import Identities, SignedIn
 from og_edge.web.routing import Access, page
 from og_edge.web.security import safe_return_path
 from og_edge.web.visit import Visit
 from og_service.status import RemoteError
-
-log = structlog.get_logger()
 
 DASHBOARD_PATH: Final = "/dashboard"
 WELCOME_PATH: Final = "/dashboard?welcome=1"
@@ -42,13 +40,6 @@ _WORDS: Final = {
 }
 
 
-class Plans(Protocol):
-    """Puts accounts on plans."""
-
-    async def begin_plan(self, account_id: str, plan_id: str) -> None:
-        """Put an account on a plan, whose credits it then gets; again changes nothing."""
-
-
 class IdentityPages:
     """What leads to the dashboard."""
 
@@ -65,13 +56,16 @@ class IdentityPages:
 
     @page("POST", "/signup", access=Access.PUBLIC)
     async def sign_up(self, visit: Visit) -> Response:
-        """Create an account; its credits come at once where its address needs no verification."""
+        """Create an account; its credits come at once where its address needs no verification.
+
+        If billing is away, Overview begins with them at the next visit.
+        """
         email, password = visit.form.get("email", ""), visit.form.get("password", "")
         try:
             signed_in = await self._identities.sign_up(email, password, visit.browser)
         except RemoteError as error:
             return _again(visit, "identity/signup.html", error, email=email)
-        await self._grant(signed_in.session.owner)
+        await begin_first_plan(self._plans, signed_in.session.owner)
         return _enter(visit, signed_in, WELCOME_PATH)
 
     @page("GET", "/login", access=Access.PUBLIC)
@@ -116,7 +110,7 @@ class IdentityPages:
             if error.reason not in {"TOKEN_NOT_VALID", "EMAIL_TAKEN"}:
                 raise
             return visit.page("identity/link_expired.html", HTTPStatus.NOT_FOUND, purpose="verify")
-        await self._grant(owner)
+        await begin_first_plan(self._plans, owner)
         notice = f"{owner.email} is verified."
         return visit.redirect(DASHBOARD_PATH if visit.session else SIGN_IN_PATH, notice)
 
@@ -159,18 +153,6 @@ class IdentityPages:
                 )
             return _again(visit, "identity/reset.html", error, token=token)
         return _enter(visit, signed_in, DASHBOARD_PATH, "The new password holds from now on.")
-
-    async def _grant(self, owner: Owner) -> None:
-        """Give the plan's credits to whose address needs no verification any more.
-
-        If billing is away, Overview does it at the next visit.
-        """
-        if owner.needs_email_verification:
-            return
-        try:
-            await self._plans.begin_plan(owner.account_id, owner.plan_id)
-        except (RemoteError, TimeoutError) as failure:
-            log.warning("credits come later", account_id=owner.account_id, cause=repr(failure))
 
 
 def _enter(visit: Visit, signed_in: SignedIn, path: str, notice: str = "") -> Response:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from typing import Final, Protocol
+from typing import Final
 
-import structlog
 from starlette.responses import Response
 
 from og_edge.credit_books import Balance, CreditBooks, Notice, Subscription
 from og_edge.deadline import Deadline
+from og_edge.first_plan import Plans, begin_first_plan
 from og_edge.history import HistoryFilter
 from og_edge.identities import Owner
 from og_edge.past_cards import PastCards
@@ -21,20 +21,9 @@ from og_edge.web.history_view import item_of
 from og_edge.web.routing import page
 from og_edge.web.visit import Visit
 from og_plans import PRICES
-from og_service.status import RemoteError
-
-log = structlog.get_logger()
 
 DAYS: Final = 30
 RECENT_CARDS: Final = 6
-FREE_PLAN: Final = "free"
-
-
-class Plans(Protocol):
-    """Puts accounts on plans."""
-
-    async def begin_plan(self, account_id: str, plan_id: str) -> None:
-        """Put an account on a plan, whose credits it then gets; again changes nothing."""
 
 
 class OverviewPages:
@@ -78,18 +67,10 @@ class OverviewPages:
         )
 
     async def _subscription(self, owner: Owner, deadline: Deadline) -> Subscription | None:
-        """Give what the account is subscribed to, and begin with the free plan where that failed.
-
-        Whoever was given another plan by hand has what was given.
-        """
+        """Give what the account is subscribed to; where beginning with it failed, begin now."""
         found = await self._books.subscription(owner.account_id, deadline)
-        if found or owner.needs_email_verification or owner.plan_id != FREE_PLAN:
+        if found or not await begin_first_plan(self._plans, owner):
             return found
-        try:
-            await self._plans.begin_plan(owner.account_id, FREE_PLAN)
-        except (RemoteError, TimeoutError) as failure:
-            log.warning("credits come later", account_id=owner.account_id, cause=repr(failure))
-            return None
         return await self._books.subscription(owner.account_id, deadline)
 
 
