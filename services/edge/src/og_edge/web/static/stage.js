@@ -3,8 +3,9 @@
 const stage = document.querySelector("[data-stage]");
 const picture = stage.querySelector("img");
 const tag = document.querySelector("[data-tag]");
-const [before] = tag.textContent.split("template=");
-const page = new URL(tag.textContent).searchParams.get("url");
+const url = tag.textContent.replaceAll("&amp;", "&"); // it stands there as in HTML
+const [before] = url.split("template=");
+const page = new URL(url).searchParams.get("url");
 
 stage.querySelector("[data-without-script]").hidden = true;
 stage.addEventListener("change", () => {
