@@ -128,6 +128,17 @@ async def test_a_rotated_key_stays_good_for_as_long_as_was_chosen(
     check_error(await api.ask(url, _key_of(new)), 401, "invalid_api_key")
 
 
+async def test_a_rotation_that_is_refused_keeps_what_was_chosen(ada: Person) -> None:
+    api_key_id, _ = await _made(ada)
+    path = f"{KEYS}/{api_key_id}"
+    wrong = {"overlap": "0", "new_expire_time": "2020-01-01"}
+    refused = await ada.post(f"{path}/rotate", wrong, at=path)
+    assert refused.status_code == 422
+    assert 'id="e-new_expire_time"' in refused.text
+    assert '<option value="0" selected>' in refused.text
+    assert 'value="2020-01-01"' in refused.text
+
+
 async def test_a_revoked_key_is_refused_and_can_do_nothing_any_more(
     ada: Person, api: Api, site: LocalSite
 ) -> None:

@@ -144,7 +144,7 @@ class KeyPages:
                 typed.refuse(error, _OF_THE_FORM)
             else:
                 return self._shown(visit, made, replaced=await self._own(visit))
-        return await self._form(visit, key, None, typed.errors)
+        return await self._form(visit, key, errors=typed.errors, rotation=visit.form)
 
     @page("POST", f"{KEYS_PATH}/{{api_key_id}}/revoke")
     async def revoke(self, visit: Visit) -> Response:
@@ -168,6 +168,7 @@ class KeyPages:
         key: ApiKey,
         values: Mapping[str, str] | None = None,
         errors: Mapping[str, str] | None = None,
+        rotation: Mapping[str, str] | None = None,
     ) -> Response:
         kept = {
             "display_name": key.display_name,
@@ -181,6 +182,7 @@ class KeyPages:
             key=key,
             values=kept if values is None else values,
             errors=errors or {},
+            rotation=rotation or {},
             spent=spent.get(key.api_key_id) or nothing_spent(key.api_key_id),
             overlaps=[(value, text) for value, (text, _) in OVERLAPS.items()],
             overlap=USUAL_OVERLAP,

@@ -16,6 +16,7 @@ from og_edge.identities import Identities, Session
 from og_edge.sites import Sites
 from og_edge.web.browsers import browser_name
 from og_edge.web.routing import page
+from og_edge.web.typed import MAX_DIGITS
 from og_edge.web.visit import Visit
 from og_service.status import RemoteError
 
@@ -111,8 +112,8 @@ class SettingsPages:
         """Choose below how many credits to be told; nothing is a tenth of the plan's."""
         text = visit.form.get("low_balance", "").strip()
         digits = text.replace(",", "").replace(" ", "") or "0"
-        is_number = digits.isascii() and digits.isdigit()
-        if not is_number or int(digits[:12]) > LOW_BALANCE_MAX:
+        is_number = digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS
+        if not is_number or int(digits) > LOW_BALANCE_MAX:
             wrong = {"low_balance": f"Use a whole number up to {LOW_BALANCE_MAX:,}."}
             return await self._overview(visit, wrong, low_balance=text)
         try:
