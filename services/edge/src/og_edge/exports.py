@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 
 from og_edge.deadline import Deadline
 from og_edge.errors import OverloadedError
+from og_edge.streams import begun
 
 FORMAT_VERSION: Final = 1
 PAGE_ROWS: Final = 500
@@ -64,14 +65,14 @@ class Exports:
         Raises OverloadedError, RemoteError and TimeoutError; what fails later raises amid the
         parts, so that a document which is not whole has no end.
         """
+        return await begun(self._written(account_id))
+
+    async def _written(self, account_id: str) -> AsyncIterator[bytes]:
         if self._under_way >= MAX_EXPORTS:
             raise OverloadedError(_TOO_MANY)
-        head = await self._records.all_but_lists(account_id, Deadline.after(BEGIN_TIMEOUT_S))
-        return self._written(account_id, head)
-
-    async def _written(self, account_id: str, head: Mapping[str, Any]) -> AsyncIterator[bytes]:
         self._under_way += 1
         try:
+            head = await self._records.all_but_lists(account_id, Deadline.after(BEGIN_TIMEOUT_S))
             until_s = time.monotonic() + EXPORT_TIMEOUT_S
             async for part in self._parts(account_id, head):
                 if time.monotonic() > until_s:

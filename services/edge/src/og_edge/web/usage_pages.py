@@ -15,6 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from og_edge.credit_books import CreditBooks, StatementLine, StatementPage
 from og_edge.deadline import Deadline
 from og_edge.payers import PayerNames, Payers
+from og_edge.streams import begun
 from og_edge.usage import added_up
 from og_edge.web.charts import chart_of
 from og_edge.web.errors import BusyError, PageNotFoundError
@@ -87,12 +88,8 @@ class UsagePages:
     @page("GET", "/dashboard/usage/statement.csv")
     async def download(self, visit: Visit) -> Response:
         """Give the whole statement, newest line first."""
-        account_id = visit.account.account_id
-        if self._downloads >= MAX_DOWNLOADS:
-            raise BusyError("Others download statements now. Try again in a moment.", 5)
-        names = await self._payers.names(account_id, visit.deadline)
         # The first page now: a failure of it is a page that says so, later ones break off.
-        first = await self._books.statement(account_id, "", CSV_PAGE_ENTRIES, visit.deadline)
+        rows = await begun(self._csv(visit.account.account_id, visit.deadline))
         today = dt.datetime.now(dt.UTC).date()
         headers = {
             "Cache-Control": "no-store",
@@ -100,7 +97,6 @@ class UsagePages:
             "X-Content-Type-Options": "nosniff",
             "X-Request-Id": visit.request_id,
         }
-        rows = self._csv(account_id, first, names)
         return StreamingResponse(rows, headers=headers, media_type="text/csv")
 
     async def _statement(self, account_id: str, token: str, deadline: Deadline) -> StatementPage:
@@ -111,21 +107,22 @@ class UsagePages:
                 raise PageNotFoundError from None
             raise
 
-    async def _csv(
-        self, account_id: str, statement: StatementPage, names: PayerNames
-    ) -> AsyncIterator[str]:
+    async def _csv(self, account_id: str, deadline: Deadline) -> AsyncIterator[str]:
+        if self._downloads >= MAX_DOWNLOADS:
+            raise BusyError("Others download statements now. Try again in a moment.", 5)
         self._downloads += 1
         try:
+            names = await self._payers.names(account_id, deadline)
+            statement = await self._books.statement(account_id, "", CSV_PAGE_ENTRIES, deadline)
             yield _as_csv([COLUMNS])
             while True:
                 yield _as_csv([_row(line, names) for line in statement.lines])
                 if not statement.next_token:
                     return
+                deadline = Deadline.after(CSV_PAGE_TIMEOUT_S)
+                token = statement.next_token
                 statement = await self._books.statement(
-                    account_id,
-                    statement.next_token,
-                    CSV_PAGE_ENTRIES,
-                    Deadline.after(CSV_PAGE_TIMEOUT_S),
+                    account_id, token, CSV_PAGE_ENTRIES, deadline
                 )
         finally:
             self._downloads -= 1
