@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Any, Final
 
-from og_edge import authorization, card_request, examples, query, responses
+from og_edge import authorization, card_request, examples, previews, query, responses
 from og_edge.card_request import parse_card_request
 from og_edge.error_guide import GUIDE, error_kinds, when
 from og_edge.openapi_parameters import OPTIONS, OVERRIDES
@@ -66,6 +66,7 @@ def of_the_code(base_url: str) -> dict[str, Any]:
         "card_cache_control": responses.CARD_CACHE_CONTROL,
         "stand_in_max_age_s": responses.STAND_IN_MAX_AGE_S,
         "rate_window_s": authorization.RATE_WINDOW_S,
+        "max_previews_a_day": previews.MAX_PREVIEWS_A_DAY,
         "max_override_chars": card_request.MAX_OVERRIDE_CHARS,
         "max_query_bytes": query.MAX_QUERY_BYTES,
         "max_url_chars": MAX_URL_CHARS,

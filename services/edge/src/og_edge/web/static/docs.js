@@ -10,7 +10,13 @@ function offerSearch() {
   const input = box.querySelector("input");
   const found = box.querySelector("#docs-found");
   let sections = null;
-  const load = () => (sections ??= fetch(box.dataset.search).then((answer) => answer.json()));
+  const load = () =>
+    (sections ??= fetch(box.dataset.search)
+      .then((answer) => answer.json())
+      .catch(() => {
+        sections = null; // the next letter tries again
+        return [];
+      }));
   input.addEventListener("focus", load, { once: true });
   input.addEventListener("input", async () => show(found, await load(), input.value));
   input.addEventListener("keydown", (event) => {
