@@ -133,7 +133,7 @@ async def test_one_chooses_when_to_be_told_of_few_credits(stack: Stack, ada: Per
     async def choose(credits: str) -> httpx.Response:
         return await ada.post(f"{SETTINGS}/low-balance", {"low_balance": credits}, at=SETTINGS)
 
-    for wrong in ("many", "-1", "1.5", "1,000,000,001", "\uff19"):
+    for wrong in ("many", "-1", "1.5", "1,000,000,001", "0" * 12 + "9" * 25, "\uff19"):
         response = await choose(wrong)
         assert response.status_code == 422
         assert "e-low_balance" in response.text
@@ -167,6 +167,7 @@ async def test_a_sites_defaults_and_fallback_are_set_and_its_card_is_shown(
         assert response.status_code == 422
         assert f"e-{field}" in response.text
         assert wrong in response.text or field == "theme"
+        assert re.search(r'name="serves_fallback"[^>]* checked', response.text)
     before = await ada.client.get(f"{path}/brand.png")
     assert (await ada.post(path, fields, at=path)).status_code == 303
     page = (await ada.get(path)).text

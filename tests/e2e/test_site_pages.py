@@ -11,6 +11,7 @@ import pytest_asyncio
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from og_edge.web.throttling import OWNERS
 from og_stack.stack import Stack
 from tests.e2e.api import Api, check_card, check_error
 from tests.e2e.pages import tag_of
@@ -208,3 +209,14 @@ async def test_another_accounts_site_is_as_none(ada: Person, stack: Stack, site:
             assert answer.status_code == 404
     assert site.visits[url] == 0
     assert (await ada.get(path)).status_code == 200
+
+
+async def test_looks_are_bounded_for_each_account(ada: Person, site: LocalSite) -> None:
+    path = await _registered(ada, site.address)
+    form = {"csrf_token": await ada.token(path), "page": site.put_page("A page")}
+    for _ in range(OWNERS[0].times):
+        assert (await ada.client.post(f"{path}/look", data=form)).status_code == 200
+    refused = await ada.client.post(f"{path}/look", data=form)
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) <= OWNERS[0].seconds
+    assert (await ada.client.get(path)).status_code == 200

@@ -14,8 +14,10 @@ from og_edge.errors import ApiError, InvalidParameterError
 from og_edge.options import Theme
 from og_edge.sites import CardDefaults, Site, Sites
 from og_edge.templates import TemplateCatalog
+from og_edge.throttle import Throttle
 from og_edge.web.routing import page
 from og_edge.web.settings_pages import SETTINGS_PATH
+from og_edge.web.throttling import OWNERS, admit
 from og_edge.web.visit import Visit
 from og_service.status import RemoteError
 
@@ -30,17 +32,21 @@ class BrandPages:
         self._sites = sites
         self._brands = brands
         self._catalog = catalog
+        self._looks = Throttle(OWNERS)
 
     @page("GET", BRAND_PATH)
     async def show(self, visit: Visit) -> Response:
         """Show how a site's cards look by default."""
         site = await self._site(visit)
-        return await self._form(visit, site, site.card_defaults, {})
+        return await self._form(
+            visit, site, site.card_defaults, {}, serves_fallback=site.serves_fallback
+        )
 
     @page("POST", BRAND_PATH)
     async def save(self, visit: Visit) -> Response:
         """Set how they look, and whether a card stands in for errors."""
         form, account_id = visit.form, visit.account.account_id
+        ticked = "serves_fallback" in form
         typed = CardDefaults(
             template_id=form.get("template_id", ""),
             theme=form.get("theme", ""),
@@ -51,25 +57,30 @@ class BrandPages:
             await self._sites.update(
                 account_id,
                 visit.path["site_id"],
-                {"card_defaults": _read(typed), "serves_fallback": "serves_fallback" in form},
+                {"card_defaults": _read(typed), "serves_fallback": ticked},
                 visit.deadline,
             )
         except InvalidParameterError:
             wrong = {"accent_color": "Use a hex colour such as #16a34a."}
-            return await self._form(visit, await self._site(visit), typed, wrong)
+            return await self._form(
+                visit, await self._site(visit), typed, wrong, serves_fallback=ticked
+            )
         except RemoteError as error:
             wrong = {
                 name.removeprefix(_PREFIX): text for name, text in error.field_violations.items()
             }
             if not wrong:
                 raise
-            return await self._form(visit, await self._site(visit), typed, wrong)
+            return await self._form(
+                visit, await self._site(visit), typed, wrong, serves_fallback=ticked
+            )
         return visit.redirect(visit.request.url.path, "Saved.")
 
     @page("GET", f"{BRAND_PATH}/brand.png")
     async def brand_card(self, visit: Visit) -> Response:
         """Give the brand's card as the site is now, drawn if it was not."""
         site = await self._site(visit)
+        admit(self._looks, site.account_id, "That was a lot of cards at once. Wait a little.")
         name = BrandName(visit.account.account_id, site.site_id)
         card = await self._brands.current(site, name, visit.deadline)
         headers = {
@@ -86,7 +97,13 @@ class BrandPages:
         )
 
     async def _form(
-        self, visit: Visit, site: Site, typed: CardDefaults, wrong: dict[str, str]
+        self,
+        visit: Visit,
+        site: Site,
+        typed: CardDefaults,
+        wrong: dict[str, str],
+        *,
+        serves_fallback: bool,
     ) -> Response:
         try:
             templates = [(it.template_id, it.name) for it in (await self._catalog.all()).values()]
@@ -98,6 +115,7 @@ class BrandPages:
             errors=wrong,
             site=site,
             typed=typed,
+            serves_fallback=serves_fallback,
             templates=templates,
             themes=[(theme.value, theme.value.capitalize()) for theme in Theme],
         )

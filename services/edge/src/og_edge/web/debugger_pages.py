@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -19,14 +17,13 @@ from og_edge.throttle import Limit, Throttle, household
 from og_edge.web.debugger_view import Sheet, TagForm, typed_url
 from og_edge.web.errors import BusyError
 from og_edge.web.routing import Access, page
+from og_edge.web.throttling import OWNERS, admit
 from og_edge.web.visit import Visit
 from og_service.status import RemoteError
 from og_urls.page_url import UrlNotAllowedError, parse_page_url
 
 STRANGERS: Final = (Limit(10, 60), Limit(100, 3_600))
 """Looks of one address."""
-OWNERS: Final = (Limit(30, 60), Limit(600, 3_600))
-"""Looks of one account."""
 MAX_LOOKS: Final = 8
 """At the same time in this process; each holds a few MB for some seconds."""
 LOOK_TIMEOUT_S: Final = 13.0
@@ -99,16 +96,11 @@ class DebuggerPages:
             self._looks -= 1
 
     def _admit(self, visit: Visit) -> None:
-        now = time.monotonic()
+        text = "That was a lot of pages at once. Wait a little, or sign in to look at more."
         if visit.session is not None:
-            wait_s = self._owners.admit(visit.account.account_id, now)
+            admit(self._owners, visit.account.account_id, text)
         else:
-            wait_s = self._strangers.admit(household(visit.browser.client_address), now)
-        if wait_s:
-            raise BusyError(
-                "That was a lot of pages at once. Wait a little, or sign in to look at more.",
-                math.ceil(wait_s),
-            )
+            admit(self._strangers, household(visit.browser.client_address), text)
 
 
 def _again(visit: Visit, error: str, context: Mapping[str, Any]) -> Response:

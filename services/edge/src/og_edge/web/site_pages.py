@@ -19,8 +19,10 @@ from og_edge.site_states import SiteStates
 from og_edge.sites import MAX_SITES, Site, Sites
 from og_edge.snippets import Framework, snippets
 from og_edge.spending import nothing_spent, spent_today
+from og_edge.throttle import Throttle
 from og_edge.web import site_forms
 from og_edge.web.routing import page
+from og_edge.web.throttling import OWNERS, admit
 from og_edge.web.typed import Typed
 from og_edge.web.visit import Visit
 from og_plans import PLANS
@@ -49,6 +51,7 @@ class SitePages:
         self._doctor = doctor
         self._tags = tags
         self._brands = brands
+        self._looks = Throttle(OWNERS)
 
     @page("GET", SITES_PATH)
     async def overview(self, visit: Visit) -> Response:
@@ -76,7 +79,9 @@ class SitePages:
     @page("POST", f"{SITES_PATH}/{{site_id}}/look")
     async def look(self, visit: Visit) -> Response:
         """Look at a page now."""
-        return await self._checked(visit, await self._own(visit), visit.form, looks_now=True)
+        site = await self._own(visit)
+        admit(self._looks, site.account_id, "That was a lot of looks at once. Wait a little.")
+        return await self._checked(visit, site, visit.form, looks_now=True)
 
     @page("GET", f"{SITES_PATH}/{{site_id}}/rules")
     async def rules(self, visit: Visit) -> Response:
