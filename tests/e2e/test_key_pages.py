@@ -15,6 +15,7 @@ from tests.e2e.api import Api, check_card, check_error
 from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
 from tests.support.people import Person, owner, words_of
+from tests.support.processes import stopped, with_descendants
 
 KEYS = "/dashboard/keys"
 NEW = f"{KEYS}/new"
@@ -165,3 +166,14 @@ async def test_another_accounts_key_is_as_none(ada: Person, stack: Stack) -> Non
             answers.append(await bob.post(f"{path}{action}", form, at=NEW))
         assert {answer.status_code for answer in answers} == {404}
     assert "active" in words_of(await ada.get(path))
+
+
+async def test_keys_are_looked_after_while_billing_is_away(ada: Person, stack: Stack) -> None:
+    api_key_id, _ = await _made(ada)
+    path = f"{KEYS}/{api_key_id}"
+    with stopped(with_descendants(stack.process("billing").pid)):
+        assert "Credits today not known now" in words_of(await ada.get(KEYS))
+        assert "Today not known now" in words_of(await ada.get(path))
+        revoked = await ada.post(f"{path}/revoke", {}, at=path)
+    assert revoked.status_code == 303
+    assert "Today 0 credits" in words_of(await ada.get(path))

@@ -17,6 +17,7 @@ from tests.e2e.api import Api, check_card, check_error
 from tests.e2e.pages import tag_of
 from tests.support.local_site import LocalSite
 from tests.support.people import Person, owner, words_of
+from tests.support.processes import stopped, with_descendants
 
 SITES = "/dashboard/sites"
 _CODE = re.compile(r'aria-label="HTML code with the tag"><code>(.*?)</code>', re.DOTALL)
@@ -220,3 +221,11 @@ async def test_looks_are_bounded_for_each_account(ada: Person, site: LocalSite) 
     assert refused.status_code == 429
     assert int(refused.headers["retry-after"]) <= OWNERS[0].seconds
     assert (await ada.client.get(path)).status_code == 200
+
+
+async def test_sites_are_looked_after_while_billing_is_away(ada: Person, stack: Stack) -> None:
+    path = await _registered(ada, "example.com")
+    with stopped(with_descendants(stack.process("billing").pid)):
+        assert "Credits today not known now" in words_of(await ada.get(SITES))
+        rules = words_of(await ada.get(f"{path}/rules"))
+    assert "What was spent today is not known now" in rules

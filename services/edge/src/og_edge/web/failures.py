@@ -7,6 +7,7 @@ from typing import Final
 
 from og_edge.errors import ApiError, OverloadedError
 from og_edge.web.errors import PageError, PageNotFoundError
+from og_service.postgres import StoreAwayError
 from og_service.status import RemoteError
 
 _OURS: Final = PageError(
@@ -14,6 +15,13 @@ _OURS: Final = PageError(
     "Something went wrong on our end",
     "Try again in a moment. If it stays, tell us the request's id below.",
 )
+_AWAY: Final = PageError(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "A part of our service does not answer",
+    "It is not your doing. Try again in a moment. If it stays, tell us the request's id below.",
+    retry_after_s=5,
+)
+_NO_ANSWER: Final = frozenset({"UNAVAILABLE", "DEADLINE_EXCEEDED"})
 _BUSY: Final = frozenset({"RESOURCE_EXHAUSTED"})
 
 
@@ -29,18 +37,25 @@ def as_page(failure: BaseException) -> PageError:
             HTTPStatus.SERVICE_UNAVAILABLE, "Too many at once", failure.message, retry_after_s=1
         )
     if isinstance(failure, RemoteError):
-        if failure.code.name == "NOT_FOUND":
-            return PageNotFoundError()
-        if failure.code.name in _BUSY:
-            return PageError(
-                HTTPStatus.TOO_MANY_REQUESTS,
-                "Too many at once",
-                failure.message,
-                retry_after_s=max(1, round(failure.retry_after_s or 1)),
-            )
-    return _OURS
+        return _of_service(failure)
+    return _AWAY if isinstance(failure, StoreAwayError | TimeoutError) else _OURS
+
+
+def _of_service(failure: RemoteError) -> PageError:
+    """Say what another service's failure means."""
+    code = failure.code.name
+    if code == "NOT_FOUND":
+        return PageNotFoundError()
+    if code in _BUSY:
+        return PageError(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "Too many at once",
+            failure.message,
+            retry_after_s=max(1, round(failure.retry_after_s or 1)),
+        )
+    return _AWAY if code in _NO_ANSWER else _OURS
 
 
 def is_ours(failure: BaseException) -> bool:
     """Whether a failure is told as ours, so that its cause belongs into the log."""
-    return as_page(failure) is _OURS
+    return as_page(failure) in {_OURS, _AWAY}

@@ -23,7 +23,7 @@ from og_edge.authorization import Scope
 from og_edge.credit_books import CreditBooks
 from og_edge.ready_tags import DEFAULT_TEMPLATE, ReadyTags
 from og_edge.snippets import curl_line
-from og_edge.spending import nothing_spent, spent_today
+from og_edge.spending import spent_today
 from og_edge.template_list import EXAMPLE_PAGE
 from og_edge.web.errors import PageNotFoundError
 from og_edge.web.routing import page
@@ -183,7 +183,7 @@ class KeyPages:
             values=kept if values is None else values,
             errors=errors or {},
             rotation=rotation or {},
-            spent=spent.get(key.api_key_id) or nothing_spent(key.api_key_id),
+            spent=spent.of(key.api_key_id),
             overlaps=[(value, text) for value, (text, _) in OVERLAPS.items()],
             overlap=USUAL_OVERLAP,
             now=dt.datetime.now(dt.UTC),

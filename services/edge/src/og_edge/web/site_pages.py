@@ -18,7 +18,7 @@ from og_edge.ready_tags import ReadyTags, home_of, page_of
 from og_edge.site_states import SiteStates
 from og_edge.sites import MAX_SITES, Site, Sites
 from og_edge.snippets import Framework, snippets
-from og_edge.spending import nothing_spent, spent_today
+from og_edge.spending import spent_today
 from og_edge.throttle import Throttle
 from og_edge.web import site_forms
 from og_edge.web.routing import page
@@ -192,7 +192,7 @@ class SitePages:
             values=kept if values is None else values,
             errors=errors or {},
             plan=plan,
-            spent=spent.get(site.site_id) or nothing_spent(site.site_id),
+            spent=spent.of(site.site_id),
         )
 
 
