@@ -71,3 +71,24 @@ async def test_an_account_may_end_all_though_stripe_has_no_such_customer(shop: S
     del shop.world.objects[customer["id"]]
     await shop.till.cancel(shop.account)
     assert buckets(await shop.till.balance(shop.account)) == (0, 1_000, 0)
+
+
+async def test_of_two_upgrades_at_once_the_second_is_not_made_from_what_is_past(
+    shop: Shop,
+) -> None:
+    """It would be a downgrade with money back, while the first one's credits are there."""
+    await shop.buy_plan(shop.account, "starter")
+
+    async def upgrade_first(method: str, path: str) -> None:
+        if (method, path) == ("GET", "invoices"):
+            shop.stripe.before_answer = None
+            await shop.tills[1].change_plan(shop.account, "enterprise")
+
+    shop.stripe.before_answer = upgrade_first
+    second = shop.till.change_plan(shop.account, "pro")
+    assert await reason_of(second) == "PAYMENTS_UNAVAILABLE"
+    await shop.deliver()
+    invoices = (await shop.till.payments(shop.account)).invoices
+    assert [each.total_cents > 0 for each in invoices] == [True, True]
+    assert (await shop.till.subscription(shop.account)).plan_id == "enterprise"
+    assert (await shop.till.change_plan(shop.account, "pro")).paid_plan.next_plan_id == "pro"

@@ -23,7 +23,7 @@ from og_billing.payment_errors import (
 from og_billing.settler import Settler
 from og_billing.shop.catalogue import CURRENCY, Catalogue, pack_name
 from og_billing.shop.client import Stripe, once
-from og_billing.shop.objects import item_of, paid_plan, plan_of_subscription
+from og_billing.shop.objects import id_of, item_of, paid_plan, plan_of_subscription
 from og_billing.shop.reading import StripeReader
 from og_plans import PLANS, Pack, Plan
 
@@ -180,8 +180,13 @@ class StripePayments:
             )
 
     async def _upgrade(self, subscription: stripe.Subscription, plan: Plan) -> None:
-        """Ask for the difference for the rest of the month; the plan changes once it is paid."""
+        """Ask for the difference for the rest of the month; the plan changes once it is paid.
+
+        Once for what was paid so far: of two that were compared with the same plan, the second
+        might be a downgrade from what the first made of it, with money back for what it brought.
+        """
         price = await self._catalogue.price_of(plan)
+        so_far = f"{subscription.id}-{id_of(subscription.latest_invoice)}"
         async with self._stripe.asking():
             await self._stripe.api.subscriptions.update_async(
                 subscription.id,
@@ -190,7 +195,7 @@ class StripePayments:
                     "proration_behavior": "always_invoice",
                     "payment_behavior": "pending_if_incomplete",
                 },
-                once(),
+                once(f"upgrade-{so_far}"),
             )
 
     async def cancel(self, account_id: str) -> None:

@@ -40,7 +40,11 @@ class Stripe:
         async with self._calls:
             try:
                 yield
-            except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+            except (
+                stripe.APIConnectionError,
+                stripe.RateLimitError,
+                stripe.IdempotencyError,  # the same is being done, or was by somebody else
+            ) as error:
                 log.warning("Stripe unavailable", cause=repr(error))
                 raise PaymentsUnavailableError from error
             except stripe.StripeError as error:

@@ -56,12 +56,15 @@ def is_ending(subscription: stripe.Subscription) -> bool:
 
 
 def billed_month(
-    subscription: stripe.Subscription, paid_invoices: Iterable[stripe.Invoice]
+    subscription: stripe.Subscription, paid_invoices: Sequence[stripe.Invoice]
 ) -> BilledMonth | None:
-    """Find the last month that was paid, and the upgrades that were paid in it."""
+    """Find the last month that was paid, and the upgrades that were paid in it.
+
+    Invoices come newest first, as Stripe lists them.
+    """
     months: list[tuple[datetime, BilledMonth]] = []
     upgrades: list[tuple[int, datetime, Upgrade]] = []
-    for invoice in paid_invoices:
+    for invoice in reversed(paid_invoices):  # times are to a second: of two in one, their order
         if line := _line(invoice, prorated=False):
             until = _time(line.period.end)
             month = BilledMonth(
