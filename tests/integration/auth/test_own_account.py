@@ -76,14 +76,22 @@ async def test_a_password_is_checked_as_often_as_may_be_tried(
     people: People, person: Person
 ) -> None:
     await people.check_password(person.token)
-    for n in range(10):
-        call = (
-            people.check_password(person.token, OTHER_PASSWORD)
-            if n % 2
-            else people.sign_in(person.email, OTHER_PASSWORD)
-        )
+    for _ in range(10):
+        call = people.check_password(person.token, OTHER_PASSWORD)
         assert (await refusal(call)).reason == "WRONG_CREDENTIALS"
-    assert (await refusal(people.check_password(person.token))).reason == "TOO_MANY_ATTEMPTS"
+    for one_more in (people.check_password(person.token), people.change_password(person.token)):
+        assert (await refusal(one_more)).reason == "TOO_MANY_ATTEMPTS"
+
+
+async def test_strangers_guesses_keep_no_owner_from_what_is_theirs(
+    people: People, person: Person
+) -> None:
+    for _ in range(10):
+        call = people.sign_in(person.email, OTHER_PASSWORD)
+        assert (await refusal(call)).reason == "WRONG_CREDENTIALS"
+    assert (await refusal(people.sign_in(person.email))).reason == "TOO_MANY_ATTEMPTS"
+    await people.check_password(person.token)
+    await people.change_password(person.token)
 
 
 async def test_without_mail_an_address_changes_at_once(people: People, person: Person) -> None:

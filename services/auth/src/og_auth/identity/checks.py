@@ -64,5 +64,5 @@ class PasswordChecks:
         """Check the password of somebody who is signed in; raises as check."""
         account_id = session.account.account_id
         login = await self._store.find_login_by_id(account_id)
-        subjects = [throttle.of_account(account_id), throttle.of_client(browser.client)]
+        subjects = [throttle.of_owner(account_id), throttle.of_client(browser.client)]
         return await self.check(login, password, subjects)

@@ -40,6 +40,11 @@ def of_account(account_id: str) -> Subject:
     return Subject(f"account:{{{account_id}}}", FAILURES_MAX_PER_ADDRESS)
 
 
+def of_owner(account_id: str) -> Subject:
+    """Count what is tried by who is signed in, whom strangers' guesses do not keep from theirs."""
+    return Subject(f"owner:{{{account_id}}}", FAILURES_MAX_PER_ADDRESS)
+
+
 def of_nobodys(email: str) -> Subject:
     """Count what is tried of an address that nobody has."""
     digest = hashlib.sha256(email.casefold().encode()).hexdigest()
