@@ -212,6 +212,16 @@ async def test_changing_to_the_present_plan_takes_a_cancellation_back(shop: Shop
     assert answer.subscription.period_end_time.ToDatetime() == end + GRACE
 
 
+async def test_changing_the_plan_takes_back_a_cancellation_of_the_portal(shop: Shop) -> None:
+    """With Stripe's flexible billing mode it sets only the moment."""
+    sub = shop.world.objects[await shop.buy_plan(shop.account, "pro")]
+    sub["cancel_at"] = sub["items"]["data"][0]["current_period_end"]
+    assert (await shop.till.payments(shop.account)).paid_plan.is_ending
+    answer = await shop.till.change_plan(shop.account, "starter")
+    assert (answer.paid_plan.is_ending, answer.paid_plan.next_plan_id) == (False, "starter")
+    assert sub["cancel_at"] is None
+
+
 async def test_a_subscription_that_ended_leaves_the_free_plan(shop: Shop) -> None:
     sub = await shop.buy_plan(shop.account, "pro")
     shop.clock.advance(timedelta(days=3))

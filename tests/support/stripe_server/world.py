@@ -169,8 +169,11 @@ class StripeWorld:
 
     def change(self, sub: Object, asked: Object) -> None:
         """Update a subscription."""
+        assert not {"cancel_at", "cancel_at_period_end"} <= asked.keys(), "Please pass only one."
         if "cancel_at_period_end" in asked:
             sub["cancel_at_period_end"] = asked["cancel_at_period_end"] in {True, "true"}
+        if asked.get("cancel_at") == "":
+            sub["cancel_at"] = None
         if "items" in asked:
             self._change_price(sub, asked, self.objects[asked["items"][0]["price"]])
         self.tell("customer.subscription.updated", sub)

@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import stripe
 import structlog
+from stripe.params import SubscriptionUpdateParams
 
 from og_billing.customers import Customer, Customers
 from og_billing.months import Standing
@@ -23,7 +24,7 @@ from og_billing.payment_errors import (
 from og_billing.settler import Settler
 from og_billing.shop.catalogue import CURRENCY, Catalogue, pack_name
 from og_billing.shop.client import Stripe, once
-from og_billing.shop.objects import id_of, item_of, paid_plan, plan_of_subscription
+from og_billing.shop.objects import id_of, is_ending, item_of, paid_plan, plan_of_subscription
 from og_billing.shop.reading import StripeReader
 from og_plans import PLANS, Pack, Plan
 
@@ -163,21 +164,19 @@ class StripePayments:
 
     async def _let_go_on(self, subscription: stripe.Subscription, plan: Plan) -> None:
         """Have the next invoice be for the plan, without a price for the present month."""
-        if plan_of_subscription(subscription) == plan.name and not (
-            subscription.cancel_at_period_end or subscription.cancel_at
-        ):
+        if plan_of_subscription(subscription) == plan.name and not is_ending(subscription):
             return
         price = await self._catalogue.price_of(plan)
+        change: SubscriptionUpdateParams = {
+            "items": [{"id": item_of(subscription).id, "price": price}],
+            "proration_behavior": "none",
+        }
+        if subscription.cancel_at_period_end:
+            change["cancel_at_period_end"] = False
+        elif subscription.cancel_at:  # as the portal sets it; Stripe takes only one of the two
+            change["cancel_at"] = ""
         async with self._stripe.asking():
-            await self._stripe.api.subscriptions.update_async(
-                subscription.id,
-                {
-                    "items": [{"id": item_of(subscription).id, "price": price}],
-                    "proration_behavior": "none",
-                    "cancel_at_period_end": False,
-                },
-                once(),
-            )
+            await self._stripe.api.subscriptions.update_async(subscription.id, change, once())
 
     async def _upgrade(self, subscription: stripe.Subscription, plan: Plan) -> None:
         """Ask for the difference for the rest of the month; the plan changes once it is paid.
