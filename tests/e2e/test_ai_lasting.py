@@ -21,11 +21,12 @@ from tests.e2e.ai import (
     put_on_plan,
 )
 from tests.e2e.api import Api
-from tests.e2e.books import credits_of, statement
+from tests.e2e.books import credits_of, rows, statement
 from tests.e2e.pages import picture
 from tests.support.ai_endpoint import AiEndpoint, slowly, status
 from tests.support.customers import Customer, create_customer
 from tests.support.local_site import LocalSite
+from tests.support.people import owner, words_of
 
 CROWD = 8
 REFUSES = status(400)
@@ -229,3 +230,19 @@ async def test_bytes_of_a_kept_card_that_got_lost_do_not_buy_ai(
     assert not model.asked
     let_15_minutes_pass(stack, customer)
     check_ai_card(await ai.ask(url, customer, mode="ai"), "delivered", "MISS", 100)
+
+
+async def test_the_playground_tells_what_a_card_costs_that_ai_is_asked_for_again(
+    ai: Api, stack: Stack, site: LocalSite
+) -> None:
+    query = f"template=generic/standard&mode=ai&url={page_for_ai(site)}"
+    async with owner(str(ai.client.base_url)) as person:
+        found = rows(stack, "SELECT account_id FROM auth.accounts WHERE email = %s", person.email)
+        customer = Customer(found[0][0], "")
+        put_on_plan(stack, customer, "pro")
+        made = await person.post("/dashboard/playground/generate", {"state": query})
+        assert made.status_code == 303, words_of(made)
+        page = f"/dashboard/playground?{query}"
+        assert "It exists: 1 credit" in words_of(await person.get(page))
+        let_15_minutes_pass(stack, customer)
+        assert "A new card: 100 credits" in words_of(await person.get(page))

@@ -73,11 +73,15 @@ class OwnCards:
         return (ChargeKind.AI_GENERATION if is_ai else ChargeKind.GENERATION).price_credits
 
     async def cost_credits(self, account_id: str, request: CardRequest) -> int:
-        """Tell what a card of an account costs now: the cached price where it exists."""
+        """Tell what a card of an account costs now at most: the cached price where it exists.
+
+        One that is to be tried again by AI costs what a new one does, should AI deliver.
+        """
         template = await self._catalog.get(request.template_id)
         name = CardName.of(request, template)
         sought = await self._cards.seek(account_id, request, template, name)
-        if sought.card is not None:
+        card = sought.card
+        if card is not None and (sought.is_served_as_it_is or not card.awaits_ai):
             return ChargeKind.CACHED_CARD.price_credits
         return await self.price_credits(request)
 
