@@ -12,6 +12,7 @@ import pytest_asyncio
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_service.channels import open_channel
 from og_stack.stack import Stack
+from tests.e2e.operators import og_json
 from tests.e2e.replicas import edge_replica, grpc_replica
 from tests.support.customers import CALL_TIMEOUT_S, operator_token
 from tests.support.people import Person, owner, words_of
@@ -148,6 +149,20 @@ async def test_a_pack_is_bought(mall: Mall, ada: Person) -> None:
     mall.stripe.world.finish_checkout(response.headers["location"].rpartition("/")[2])
     await mall.deliver(ada)
     assert "1,000 do not expire" in words_of(await ada.get(BILLING))
+
+
+async def test_nothing_is_sold_to_an_account_that_is_suspended(mall: Mall, ada: Person) -> None:
+    await ada.post(f"{BILLING}/pack", {"pack": "small"}, at=BILLING)
+    account = str(og_json(mall.stack, "accounts", "show", "--email", ada.email)["id"])
+    og_json(mall.stack, "accounts", "suspend", "--account", account, "--reason", "fraud")
+    words = words_of(await ada.get(BILLING))
+    assert "nothing is sold to it" in words
+    assert "Subscribe" not in words
+    for path, fields in (("plan", {"plan": "pro"}), ("pack", {"pack": "small"})):
+        response = await ada.post(f"{BILLING}/{path}", fields, at=BILLING)
+        assert (response.status_code, "suspended" in words_of(response)) == (409, True)
+    portal = await ada.post(f"{BILLING}/portal", {}, at=BILLING)
+    assert portal.headers["location"].startswith("https://billing.stripe.com/")
 
 
 async def test_stripe_away_leaves_the_page_and_says_so(mall: Mall, ada: Person) -> None:

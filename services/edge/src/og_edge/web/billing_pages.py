@@ -77,6 +77,7 @@ class BillingPages:
     async def buy_plan(self, visit: Visit) -> Response:
         """Send to where a plan is bought."""
         plan_id = visit.form.get("plan", "")
+        _demand_not_suspended(visit)
         try:
             url = await self._desk.begin_plan_checkout(_buyer(visit), plan_id, visit.deadline)
         except RemoteError as error:
@@ -87,6 +88,7 @@ class BillingPages:
     async def buy_pack(self, visit: Visit) -> Response:
         """Send to where a pack is bought."""
         pack_id = visit.form.get("pack", "")
+        _demand_not_suspended(visit)
         try:
             url = await self._desk.begin_pack_checkout(_buyer(visit), pack_id, visit.deadline)
         except RemoteError as error:
@@ -97,6 +99,7 @@ class BillingPages:
     async def change_plan(self, visit: Visit) -> Response:
         """Change the plan that is paid for."""
         account_id, plan_id = visit.account.account_id, visit.form.get("plan", "")
+        _demand_not_suspended(visit)
         try:
             plan = await self._desk.change_plan(account_id, plan_id, visit.deadline)
         except RemoteError as error:
@@ -141,6 +144,13 @@ def _buyer(visit: Visit) -> Buyer:
     page_url = f"{visit.base_url}{BILLING_PATH}"
     account = visit.account
     return Buyer(account.account_id, account.email, f"{page_url}?paid", page_url)
+
+
+def _demand_not_suspended(visit: Visit) -> None:
+    """Take no money for what is refused then. The portal, where a plan is ended, stays open."""
+    if visit.account.suspended:
+        text = "Your account is suspended, so nothing is sold to it. Ask support why."
+        raise PageError(HTTPStatus.CONFLICT, "That cannot be done now", text)
 
 
 def _told(error: RemoteError) -> BaseException:
