@@ -120,9 +120,33 @@ async def test_signing_out_ends_the_session_itself(ada: Person) -> None:
     assert response.headers["location"].startswith("/login")
 
 
-async def test_nothing_private_is_kept_by_caches(ada: Person) -> None:
-    response = await ada.client.get("/forgot")
-    assert response.headers["cache-control"] == "no-store"
+async def test_nothing_private_is_kept_by_caches(ada: Person, visitor: Person) -> None:
+    for person, path in (
+        (ada, "/forgot"),
+        (visitor, "/reset?token=x"),
+        (visitor, "/reset?token=y"),
+    ):
+        response = await person.client.get(path)
+        assert response.headers["cache-control"] == "no-store"
+
+
+async def test_signing_in_again_ends_the_session_before(ada: Person) -> None:
+    stolen = _session(ada)
+    fields = {"email": ada.email, "password": PASSWORD}
+    assert (await ada.post("/login", fields)).status_code == 303
+    assert _session(ada) != stolen
+    ada.client.cookies.set("og_session", stolen)
+    assert (await ada.client.get("/dashboard")).headers["location"].startswith("/login")
+
+
+async def test_the_address_of_a_form_leads_to_the_page_it_stands_on(ada: Person) -> None:
+    for path, above in (
+        ("/logout", "/"),
+        ("/dashboard/settings/email", "/dashboard/settings"),
+        ("/dashboard/sites/site_x/look", "/dashboard/sites/site_x"),
+    ):
+        response = await ada.client.get(path)
+        assert (response.status_code, response.headers["location"]) == (303, above)
 
 
 async def test_verifying_an_address_gives_nobody_a_plan_but_the_free_one(

@@ -225,15 +225,13 @@ async def test_a_card_in_use_is_not_forgotten(
     assert await store.remove_unused(NOW - LONG_AGO / 2, 10) == 0
 
 
-@pytest.mark.parametrize(
-    "change", ["UPDATE edge.generations SET price_credits = 0", "DELETE FROM edge.generations"]
-)
-def test_the_services_role_cannot_change_history(dsn: str, change: str) -> None:
+def test_the_services_role_cannot_change_history(dsn: str) -> None:
+    """It may forget lines, as it does for who deletes their account."""
     with (
         psycopg.connect(dsn, autocommit=True) as connection,
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
-        connection.execute(change.encode())
+        connection.execute("UPDATE edge.generations SET price_credits = 0")
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,8 @@ class Farewells:
     async def bid(self, account_id: str, deadline: Deadline) -> bool:
         """Delete an account; tell whether all is gone already, or is about to go.
 
-        Raises RemoteError and TimeoutError where nothing was done yet, and UnfinishedError.
+        Raises RemoteError and TimeoutError where no more was done than to end the plan that is paid
+        for, and UnfinishedError.
         """
         await self._plans.cancel_subscription(account_id, deadline)
         await self._store.begin(account_id)

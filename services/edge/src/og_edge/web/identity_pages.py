@@ -85,6 +85,8 @@ class IdentityPages:
             signed_in = await self._identities.sign_in(email, password, visit.browser)
         except RemoteError as error:
             return _again(visit, "identity/login.html", error, email=email, back=back)
+        if visit.session is not None:  # whose cookie is about to be replaced
+            await self._identities.sign_out(visit.session_token)
         return _enter(visit, signed_in, back or DASHBOARD_PATH)
 
     @page("POST", "/logout", access=Access.PUBLIC)

@@ -98,7 +98,7 @@ class Visit:
                 **context,
             },
         )
-        headers = self.policy.headers(is_private=self.session is not None or self._new_secret)
+        headers = self.policy.headers(is_private=self._is_private)
         headers["X-Request-Id"] = self.request_id
         response = Response(html, status, headers, media_type="text/html")
         if self._new_secret:
@@ -106,6 +106,11 @@ class Visit:
         if notice:
             response.delete_cookie(NOTICE_COOKIE, path="/")
         return response
+
+    @property
+    def _is_private(self) -> bool:
+        """Whether a page is somebody's own: whose form it holds, or whose link led there."""
+        return self.session is not None or bool(self._form_secret)
 
     def redirect(self, path: str, notice: str = "") -> Response:
         """Send on to a page, which then shows notice once."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
@@ -68,6 +69,9 @@ class Website:
             for page in pages_of(type(group)):
                 answer = partial(self._respond, page, getattr(group, page.name))
                 routes.append(Route(page.path, answer, methods=[page.method]))
+        routes += [
+            Route(path, _to_what_has_the_form, methods=["GET"]) for path in only_posted(pages)
+        ]
         self._router = Router(routes, redirect_slashes=False, default=self._nothing_here)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -176,6 +180,21 @@ class Website:
             cookies=self._cookies,
             base_url=self._base_url,
         )
+
+
+def only_posted(pages: Sequence[object]) -> Iterator[str]:
+    """List the paths that take a form and show nothing."""
+    every = [page for group in pages for page in pages_of(type(group))]
+    shown = {page.path for page in every if page.method == "GET"}
+    for page in every:
+        if page.method == "POST" and page.access is not Access.MACHINE and page.path not in shown:
+            yield page.path
+
+
+async def _to_what_has_the_form(request: Request) -> Response:
+    """Send on who opens the address of a form again: it stands after a form with a mistake."""
+    above = request.url.path.rpartition("/")[0]
+    return RedirectResponse(above or "/", HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
 
 
 async def _not_found(_: Visit) -> Response:
