@@ -243,6 +243,6 @@ async def test_the_playground_tells_what_a_card_costs_that_ai_is_asked_for_again
         made = await person.post("/dashboard/playground/generate", {"state": query})
         assert made.status_code == 303, words_of(made)
         page = f"/dashboard/playground?{query}"
-        assert "It exists: 1 credit" in words_of(await person.get(page))
+        assert "It is cached: 1 credit" in words_of(await person.get(page))
         let_15_minutes_pass(stack, customer)
         assert "A new card: 100 credits" in words_of(await person.get(page))

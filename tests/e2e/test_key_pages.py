@@ -32,12 +32,17 @@ async def ada(stack: Stack) -> AsyncIterator[Person]:
 async def _made(person: Person, name: str = "laptop", **fields: str) -> tuple[str, str]:
     """Make a key at the dashboard; give its id and its secret."""
     form = {"display_name": name, "scope_generate": "true", **fields}
-    shown = await person.post(KEYS, form, at=NEW)
-    assert shown.status_code == 200, words_of(shown)
+    shown = await _shown(person, await person.post(KEYS, form, at=NEW))
     secret = _SECRET.search(shown.text)
     assert secret
     listed = await person.get(KEYS)
     return _ID.findall(listed.text)[0], secret[0]
+
+
+async def _shown(person: Person, made: httpx.Response) -> httpx.Response:
+    """Follow the answer to a form that makes a key, to where the key is shown."""
+    assert made.status_code == 303, words_of(made)
+    return await person.get(made.headers["location"])
 
 
 def _key_of(secret: str) -> Customer:
@@ -48,13 +53,17 @@ async def test_a_key_is_shown_once_with_a_command_that_works(
     ada: Person, api: Api, site: LocalSite
 ) -> None:
     assert "No key yet" in words_of(await ada.get(KEYS))
-    shown = await ada.post(KEYS, {"display_name": "laptop", "scope_generate": "true"}, at=NEW)
+    made = await ada.post(KEYS, {"display_name": "laptop", "scope_generate": "true"}, at=NEW)
+    shown = await _shown(ada, made)
     assert shown.headers["cache-control"] == "no-store"
     [secret] = set(_SECRET.findall(shown.text))
     assert f"-H 'Authorization: Bearer {secret}'" in unescape(shown.text)
     check_card(await api.ask(site.put_page("A page"), _key_of(secret)), "MISS", 10)
+    again = await ada.get(made.headers["location"])
+    assert secret not in again.text
     listed = await ada.get(KEYS)
     assert secret not in listed.text
+    assert len(set(_ID.findall(listed.text))) == 1
     words = words_of(listed)
     assert "laptop" in words
     assert f"og_live_…{secret[-4:]}" in words
@@ -104,6 +113,14 @@ async def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(
     assert "No key yet" in words_of(await ada.get(KEYS))
 
 
+async def test_a_name_with_nul_is_refused_as_with_any_control_character(ada: Person) -> None:
+    for name in ("lap\0top", "lap\x07top"):
+        form = {"display_name": name, "scope_generate": "true"}
+        refused = await ada.post(KEYS, form, at=NEW)
+        assert refused.status_code == 422
+        assert 'id="e-display_name"' in refused.text
+
+
 async def test_a_key_for_nothing_is_refused(ada: Person) -> None:
     refused = await ada.post(KEYS, {"display_name": "idle"}, at=NEW)
     assert refused.status_code == 422
@@ -116,15 +133,14 @@ async def test_a_rotated_key_stays_good_for_as_long_as_was_chosen(
     url = site.put_page("A page")
     api_key_id, old = await _made(ada)
     path = f"{KEYS}/{api_key_id}"
-    shown = await ada.post(f"{path}/rotate", {"overlap": "24h"}, at=path)
-    assert shown.status_code == 200
+    shown = await _shown(ada, await ada.post(f"{path}/rotate", {"overlap": "24h"}, at=path))
     assert f"ends in {old[-4:]} stays good until" in words_of(shown)
     [new] = set(_SECRET.findall(shown.text))
     check_card(await api.ask(url, _key_of(old)), "MISS", 10)
     check_card(await api.ask(url, _key_of(new)), "HIT", 1)
     newest = _ID.findall((await ada.get(KEYS)).text)[0]
     path = f"{KEYS}/{newest}"
-    at_once = await ada.post(f"{path}/rotate", {"overlap": "0"}, at=path)
+    at_once = await _shown(ada, await ada.post(f"{path}/rotate", {"overlap": "0"}, at=path))
     assert f"ends in {new[-4:]} is good no more" in words_of(at_once)
     check_error(await api.ask(url, _key_of(new)), 401, "invalid_api_key")
 

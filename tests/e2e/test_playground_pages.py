@@ -121,9 +121,41 @@ async def test_what_is_wrong_is_said_beside_the_picture(
 
 async def test_a_page_that_is_away_is_said_too(ada: Person, site: LocalSite) -> None:
     gone = site.put(lambda: HTMLResponse("Nothing.", 404))
-    assert "404" in words_of(await ada.post(PREVIEW, {"url": gone}, at=PLAYGROUND))
+    without = words_of(await ada.post(PREVIEW, {"url": gone}, at=PLAYGROUND))
+    assert "404" in without
+    assert "Make this card" not in without
+    assert "With an API key" not in without
     with_title = await ada.post(PREVIEW, {"url": gone, "title": "Own"}, at=PLAYGROUND)
     assert _picture(with_title) == ("png", (1200, 630))
+    assert "Make this card" in words_of(with_title)
+
+
+async def test_the_snippets_for_frameworks_are_for_the_card_that_was_designed(
+    ada: Person, site: LocalSite
+) -> None:
+    answer = await ada.post("/dashboard/sites", {"domain": site.address}, at="/dashboard/sites")
+    path = answer.headers["location"]
+    url = site.put_page("Seven & boats")
+    form = {"url": url.removeprefix("http://"), "site": path.rpartition("/")[2]}
+    form |= {"template": "article/news", "theme": "dark", "siteName": "Own", "omit.author": "1"}
+    shown = await ada.post(PREVIEW, form, at=PLAYGROUND)
+    link = re.search(rf'href="({path}\?[^"]+)"', shown.text)
+    assert link, words_of(shown)
+    there = await ada.get(unescape(link[1]))
+    tag = _codes(there)[1]
+    assert tag in _codes(shown)
+    assert f"template=article/news&amp;url={url}&amp;theme=dark&amp;author=&amp;siteName=Own" in tag
+    assert 'og:image:alt" content="Seven &amp; boats"' in tag
+    tab = re.search(r'href="(\?page=[^"]+for=nextjs[^"]*)"', there.text)
+    assert tab
+    code = _codes(await ada.get(f"{path}{unescape(tab[1])}"))[1]
+    assert "theme=dark" in code
+    assert '"Seven & boats"' in code
+    back = re.search(r'href="(/dashboard/playground\?[^"]+)"', there.text)
+    assert back
+    again = unescape((await ada.get(unescape(back[1]))).text)
+    assert f'value="{url}"' in again
+    assert 'value="Own"' in again
 
 
 async def test_what_is_to_copy_works(ada: Person, api: Api, site: LocalSite) -> None:
@@ -136,7 +168,7 @@ async def test_what_is_to_copy_works(ada: Person, api: Api, site: LocalSite) -> 
     site.put_page("A page", tag, url)
     check_card(await api.ask_raw(urlsplit(card).query), "MISS", 10)
     by_key = await ada.post(PREVIEW, {**form, "site": ""}, at=PLAYGROUND)
-    assert "It exists: 1 credit" in words_of(by_key)
+    assert "It is cached: 1 credit" in words_of(by_key)
     assert "Authorization: Bearer YOUR_API_KEY" in unescape(by_key.text)
     elsewhere = await ada.post(PREVIEW, {**form, "url": "https://example.com/"}, at=PLAYGROUND)
     assert "its tag would be refused" in words_of(elsewhere)
@@ -151,7 +183,7 @@ async def test_a_card_is_made_and_shown_in_the_history(ada: Person, site: LocalS
     assert "The card is made: 10 credits." in told
     again = await ada.post(GENERATE, {"state": state}, at=PLAYGROUND)
     assert again.headers["location"] == made.headers["location"]
-    assert "existed already: 1 credit." in words_of(await ada.get(again.headers["location"]))
+    assert "The card was cached: 1 credit." in words_of(await ada.get(again.headers["location"]))
 
 
 async def test_a_card_that_cannot_be_made_is_told_and_what_was_chosen_stays(

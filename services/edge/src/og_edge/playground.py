@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from og_edge.templates import Template, TemplateField
 
 CHOICES: Final = ("theme", "accentColor", "gradientBg", "size", "format", "mode")
 """The options besides url, template and site, by their names in the API."""
+_HOST_END: Final = re.compile(r"[/?#]")
 OMIT_PREFIX: Final = "omit."
 """Before the name of a field that is to be left out; an empty text is the page's own."""
 
@@ -52,6 +54,11 @@ class Play:
         """A query that brings all of it back."""
         return urlencode(self.given, quote_via=quote, safe="/:")
 
+    @property
+    def design(self) -> dict[str, str]:
+        """How the card looks and reads, whatever page and site it is for."""
+        return {name: it for name, it in self.given.items() if name not in {"site", "url"}}
+
     def dressed(self, defaults: CardDefaults, template: Template) -> Play:
         """Let it look as a site's owner prefers, in the template given."""
         look = look_of(defaults, template)
@@ -69,12 +76,15 @@ class Playground:
     def __init__(self, tags: ReadyTags) -> None:
         self._tags = tags
 
-    async def read(self, given: Mapping[str, str]) -> Play:
-        """Read the fields of the form, or a shared query; what it does not know is dropped."""
+    async def read(self, given: Mapping[str, str], loopback_domains: Collection[str] = ()) -> Play:
+        """Read the fields of the form, or a shared query; what it does not know is dropped.
+
+        `loopback_domains` are those of the owner's sites that have no https.
+        """
         template = await self._tags.template(given.get("template", ""))
         return Play(
             template,
-            _address(given.get("url", "")),
+            _address(given.get("url", ""), loopback_domains),
             given.get("site", ""),
             {name: value for name in CHOICES if (value := given.get(name, "").strip())},
             {name: text for name in template.fields if (text := given.get(name, "")).strip()},
@@ -97,10 +107,13 @@ class Playground:
         return self._tags.parsed(parameters)
 
 
-def _address(typed: str) -> str:
+def _address(typed: str, loopback_domains: Collection[str]) -> str:
     """Read a page's address, of which people leave out the scheme."""
     text = typed.strip()
-    return f"https://{text}" if text and "://" not in text else text
+    if not text or "://" in text:
+        return text
+    host = _HOST_END.split(text, maxsplit=1)[0]
+    return f"{'http' if host in loopback_domains else 'https'}://{text}"
 
 
 class Origin(StrEnum):
@@ -110,7 +123,7 @@ class Origin(StrEnum):
     OMITTED = "left out"
     PICTURE = "the page's picture"
     NOT_FETCHED = "could not be fetched"
-    MISSING = "the page has none"
+    MISSING = "nothing on the page is taken for it"
     FOUND = "found"
 
 

@@ -26,9 +26,14 @@ def look_of(defaults: CardDefaults, template: Template) -> dict[str, str]:
     return {name: value for name, value in look.items() if value}
 
 
+def is_loopback(site: Site) -> bool:
+    """Whether a site is one at a loopback address, in development, which has no https."""
+    return ":" in site.domain
+
+
 def home_of(site: Site) -> str:
-    """Give the URL of a site's first page; a loopback address, in development, has no https."""
-    scheme = "http" if ":" in site.domain else "https"
+    """Give the URL of a site's first page."""
+    scheme = "http" if is_loopback(site) else "https"
     return f"{scheme}://{site.domain}/"
 
 

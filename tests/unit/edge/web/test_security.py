@@ -33,6 +33,21 @@ def test_a_session_is_kept_from_scripts_other_sites_and_plain_http() -> None:
     assert not [each for each in attributes if each.lower().startswith("domain")]
 
 
+def test_a_new_key_is_kept_for_its_own_page_and_a_minute() -> None:
+    cookies, response = Cookies(BASE_URL), Response()
+    cookies.set_new_key(response, "key_1", "og_live_a")
+    pair, *attributes = response.headers["set-cookie"].split("; ")
+    assert pair == "__Host-og_new_key=key_1.og_live_a"
+    assert {"HttpOnly", "Secure", "SameSite=strict", "Path=/", "Max-Age=60"} <= set(attributes)
+    request = Request({"type": "http", "headers": [(b"cookie", pair.encode())]})
+    assert cookies.new_key(request, "key_1") == "og_live_a"
+    assert not cookies.new_key(request, "key_2")
+    shown = Response()
+    cookies.set_new_key(shown, "key_1", "")
+    assert "og_live" not in shown.headers["set-cookie"]
+    assert "Max-Age=0" in shown.headers["set-cookie"]
+
+
 def test_signing_out_takes_the_cookie_back() -> None:
     assert "Max-Age=0" in _set_cookie(Cookies(BASE_URL), "")
 

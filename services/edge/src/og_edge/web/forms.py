@@ -13,6 +13,8 @@ from og_edge.web.errors import PageError, TooLongError
 
 MAX_FORM_BYTES: Final = 65_536
 MAX_FIELDS: Final = 200
+SUBSTITUTE: Final = "\x1a"
+"""The control character that stands for one that cannot be kept (ECMA-48), here NUL."""
 
 
 class FieldErrors(dict[str, str]):
@@ -37,7 +39,8 @@ async def read_body(request: Request, max_bytes: int) -> bytes:
 def parse_form(body: bytes) -> Mapping[str, str]:
     """Read the fields of a form (application/x-www-form-urlencoded), the last of each name.
 
-    Lines end in LF; what is around a value stays.
+    Lines end in LF; what is around a value stays. NUL, which no database takes, becomes
+    SUBSTITUTE, so that it is refused wherever control characters are.
     """
     try:
         pairs = parse_qsl(
@@ -48,7 +51,7 @@ def parse_form(body: bytes) -> Mapping[str, str]:
         )
     except (UnicodeDecodeError, ValueError) as error:
         raise _unreadable() from error
-    return {name: value.replace("\r\n", "\n").replace("\0", "") for name, value in pairs}
+    return {name: value.replace("\r\n", "\n").replace("\0", SUBSTITUTE) for name, value in pairs}
 
 
 def _unreadable() -> PageError:

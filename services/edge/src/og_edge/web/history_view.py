@@ -33,8 +33,8 @@ _SOURCE_WORDS: Final = {
     OVERRIDE_SOURCE: "given in the request",
     AI_SOURCE: "written by AI",
     "page": "a picture that the page names",
-    "siteName": "the name of the site, since the page has no title",
-    "host": "the page's host, since the page has no title",
+    "siteName": "the name of the site, as nothing on the page is taken for it",
+    "host": "the page's host, as nothing on the page is taken for it",
 }
 
 

@@ -1,4 +1,4 @@
-"""Dashboard → API keys."""
+"""Dashboard → API Keys."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from og_edge.snippets import curl_line
 from og_edge.spending import spent_today
 from og_edge.template_list import EXAMPLE_PAGE
 from og_edge.web.errors import PageNotFoundError
+from og_edge.web.rendering import minute
 from og_edge.web.routing import page
 from og_edge.web.typed import Typed, last_day
 from og_edge.web.visit import Visit
@@ -84,7 +85,7 @@ class KeyPages:
 
     @page("POST", KEYS_PATH)
     async def create(self, visit: Visit) -> Response:
-        """Make a key and show it."""
+        """Make a key and lead to it."""
         typed = Typed(visit.form)
         scopes = frozenset(scope for scope in Scope if typed.ticked(f"scope_{scope.name.lower()}"))
         if not scopes:
@@ -101,13 +102,17 @@ class KeyPages:
             except RemoteError as error:
                 typed.refuse(error, _OF_THE_FORM)
             else:
-                return self._shown(visit, made)
+                return _led_to(visit, made)
         return _asked(visit, visit.form, typed.errors, HTTPStatus.UNPROCESSABLE_ENTITY)
 
     @page("GET", f"{KEYS_PATH}/{{api_key_id}}")
     async def one(self, visit: Visit) -> Response:
-        """Show a key and what may be done with it."""
-        return await self._form(visit, await self._own(visit))
+        """Show a key and what may be done with it; where it was just made, its secret."""
+        key = await self._own(visit)
+        secret = visit.cookies.new_key(visit.request, key.api_key_id)
+        if secret:
+            return self._shown(visit, NewApiKey(key, secret))
+        return await self._form(visit, key)
 
     @page("POST", f"{KEYS_PATH}/{{api_key_id}}")
     async def update(self, visit: Visit) -> Response:
@@ -131,7 +136,7 @@ class KeyPages:
 
     @page("POST", f"{KEYS_PATH}/{{api_key_id}}/rotate")
     async def rotate(self, visit: Visit) -> Response:
-        """Make a key that takes this one's place, and show it."""
+        """Make a key that takes this one's place, and lead to it."""
         key, typed = await self._own(visit), Typed(visit.form)
         _, overlap = OVERLAPS[typed.chosen("overlap", OVERLAPS, USUAL_OVERLAP)]
         end = typed.end_of_day("new_expire_time", dt.datetime.now(dt.UTC))
@@ -143,7 +148,7 @@ class KeyPages:
             except RemoteError as error:
                 typed.refuse(error, _OF_THE_FORM)
             else:
-                return self._shown(visit, made, replaced=await self._own(visit))
+                return _led_to(visit, made, _what_became_of(await self._own(visit)))
         return await self._form(visit, key, errors=typed.errors, rotation=visit.form)
 
     @page("POST", f"{KEYS_PATH}/{{api_key_id}}/revoke")
@@ -190,17 +195,16 @@ class KeyPages:
             **_WORDS,
         )
 
-    def _shown(self, visit: Visit, made: NewApiKey, replaced: ApiKey | None = None) -> Response:
+    def _shown(self, visit: Visit, made: NewApiKey) -> Response:
         card = self._tags.parsed({"template": DEFAULT_TEMPLATE, "url": EXAMPLE_PAGE})
-        return visit.page(
+        response = visit.page(
             "keys/secret.html",
             made=made,
-            replaced=replaced,
-            now=dt.datetime.now(dt.UTC),
             curl=curl_line(card, visit.base_url, api_key=made.secret),
             may_generate=Scope.GENERATE in made.api_key.scopes,
-            **_WORDS,
         )
+        visit.cookies.set_new_key(response, made.api_key.api_key_id, "")
+        return response
 
 
 _WORDS: Final[Mapping[str, Any]] = {
@@ -217,6 +221,20 @@ def _asked(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     return visit.page("keys/new.html", status, values=values, errors=errors, **_WORDS)
+
+
+def _led_to(visit: Visit, made: NewApiKey, notice: str = "") -> Response:
+    """Lead to the page of a new key, so that whoever loads it again makes no second one."""
+    response = visit.redirect(_path_of(made.api_key), notice)
+    visit.cookies.set_new_key(response, made.api_key.api_key_id, made.secret)
+    return response
+
+
+def _what_became_of(replaced: ApiKey) -> str:
+    name, end = f"The key that ends in {replaced.secret_suffix}", replaced.expire_time
+    if end and replaced.state(dt.datetime.now(dt.UTC)) is KeyState.GOOD:
+        return f"{name} stays good until {minute(end)}."
+    return f"{name} is good no more."
 
 
 def _day_of(key: ApiKey) -> str:

@@ -12,14 +12,14 @@ from starlette.responses import Response
 
 from og_edge.card_request import CardRequest
 from og_edge.card_url import card_url
-from og_edge.drawing import Drawing
-from og_edge.errors import ApiError
+from og_edge.drawing import TITLE, Drawing
+from og_edge.errors import ApiError, PageNotHtmlError, PageUnreachableError
 from og_edge.examples_endpoint import example_path
 from og_edge.options import CardSize, ImageFormat, Mode, Theme
 from og_edge.own_cards import OwnCards, Visitor
 from og_edge.playground import OMIT_PREFIX, Origin, Play, Playground, values_of
 from og_edge.query import split_query
-from og_edge.ready_tags import ReadyTags
+from og_edge.ready_tags import ReadyTags, is_loopback
 from og_edge.sites import Site, Sites
 from og_edge.snippets import curl_line, snippets
 from og_edge.templates import FieldKind
@@ -83,10 +83,10 @@ class PlaygroundPages:
             made = await self._own_cards.generate(_visitor(visit), request, visit.deadline)
         except ApiError as error:
             result = await self._result(visit, play, sites, draws=False)
-            return await self._page(visit, play, sites, result | {"fault": _words(error)})
+            return await self._page(visit, play, sites, result | _refused(error))
         charged = made.answer.charged_credits
         cost = f"{charged} credit{'' if charged == 1 else 's'}"
-        word = "The card existed already" if made.answer.hit else "The card is made"
+        word = "The card was cached" if made.answer.hit else "The card is made"
         return visit.redirect(f"{HISTORY_PATH}/{made.generation_id}", f"{word}: {cost}.")
 
     async def _own_sites(self, visit: Visit) -> Mapping[str, Site]:
@@ -94,7 +94,8 @@ class PlaygroundPages:
         return {site.site_id: site for site in sites}
 
     async def _read(self, given: Mapping[str, str], sites: Mapping[str, Site]) -> Play:
-        play = await self._playground.read(given)
+        loopback = {site.domain for site in sites.values() if is_loopback(site)}
+        play = await self._playground.read(given, loopback)
         return play if play.site_id in sites else replace(play, site_id="")
 
     async def _page(
@@ -121,6 +122,7 @@ class PlaygroundPages:
         result: dict[str, Any] = {
             "site": sites.get(play.site_id),
             "card": None,
+            "title": "",
             "picture": "",
             "values": (),
             "origins": Origin,
@@ -135,12 +137,15 @@ class PlaygroundPages:
             if draws:
                 visitor = _visitor(visit)
                 drawing = await self._own_cards.preview(visitor, request, visit.deadline)
+                title = drawing.texts.get(TITLE, "")
                 result |= {
+                    "title": title,
+                    "tag": _tag(request, visit.base_url, title),
                     "picture": _data_url(drawing, request),
                     "values": values_of(drawing, play),
                 }
         except ApiError as error:
-            result["fault"] = _words(error)
+            result |= _refused(error)
         return result
 
     async def _to_copy(self, visit: Visit, request: CardRequest) -> Mapping[str, Any]:
@@ -148,7 +153,7 @@ class PlaygroundPages:
         return {
             "card": request,
             "card_url": card_url(request, visit.base_url),
-            "tag": snippets(request, visit.base_url)[0].code,
+            "tag": _tag(request, visit.base_url),
             "curl": curl_line(request, visit.base_url),
             "cost": await self._own_cards.cost_credits(account_id, request),
         }
@@ -159,6 +164,17 @@ def _words(error: ApiError) -> str:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise error
     return error.message
+
+
+def _refused(error: ApiError) -> dict[str, Any]:
+    """Say what was wrong; of a page that cannot be read no card is offered, as none can be made."""
+    fault: dict[str, Any] = {"fault": _words(error)}
+    cannot_be_read = isinstance(error, (PageUnreachableError, PageNotHtmlError))
+    return {**fault, "card": None} if cannot_be_read else fault
+
+
+def _tag(request: CardRequest, base_url: str, title: str = "") -> str:
+    return snippets(request, base_url, title=title)[0].code
 
 
 def _example_of(play: Play) -> str:

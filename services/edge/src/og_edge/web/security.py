@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -16,6 +16,8 @@ SESSION_MAX_AGE_S: Final = 30 * 24 * 3600
 """As long as auth keeps a session at most."""
 MAX_COOKIE_CHARS: Final = 256
 FORM_COOKIE_BYTES: Final = 32
+NEW_KEY_AGE_S: Final = 60
+"""For the one page that shows a new API key, which the answer to its form leads to."""
 CSRF_FIELD: Final = "csrf_token"
 CSRF_HEADER: Final = "x-csrf-token"
 _CSRF_LABEL: Final = b"instant-og csrf"
@@ -27,7 +29,7 @@ STATIC_HEADERS: Final = {
 
 
 class Cookies:
-    """The two cookies of the dashboard: who is signed in, and whose form it is before that."""
+    """The cookies that hold secrets: who is signed in, whose form it is before that, a new key."""
 
     def __init__(self, public_base_url: str) -> None:
         self._secure = public_base_url.startswith("https://")
@@ -35,6 +37,7 @@ class Cookies:
         prefix = "__Host-" if self._secure else ""
         self.session_name: Final = f"{prefix}og_session"
         self.form_name: Final = f"{prefix}og_form"
+        self.new_key_name: Final = f"{prefix}og_new_key"
 
     def session_token(self, request: Request) -> str:
         """Give the token of who is signed in, or ""."""
@@ -44,6 +47,18 @@ class Cookies:
         """Give the secret of a visitor's forms, or ""."""
         return request.cookies.get(self.form_name, "")[:MAX_COOKIE_CHARS]
 
+    def new_key(self, request: Request, api_key_id: str) -> str:
+        """Give the secret of an API key that was just made, or "" for any other."""
+        kept = request.cookies.get(self.new_key_name, "")[:MAX_COOKIE_CHARS]
+        of_key, _, secret = kept.partition(".")
+        return secret if of_key == api_key_id else ""
+
+    def set_new_key(self, response: Response, api_key_id: str, secret: str) -> None:
+        """Hand the secret of a new API key to the page that shows it; empty: it was shown."""
+        value = f"{api_key_id}.{secret}" if secret else ""
+        age_s = NEW_KEY_AGE_S if secret else 0
+        self._set(response, self.new_key_name, value, age_s, "strict")
+
     def set_session(self, response: Response, token: str) -> None:
         """Sign somebody in; empty: out."""
         self._set(response, self.session_name, token, SESSION_MAX_AGE_S if token else 0)
@@ -52,7 +67,14 @@ class Cookies:
         """Remember whose forms these are, until the browser is closed."""
         self._set(response, self.form_name, secret, None)
 
-    def _set(self, response: Response, name: str, value: str, max_age_s: int | None) -> None:
+    def _set(
+        self,
+        response: Response,
+        name: str,
+        value: str,
+        max_age_s: int | None,
+        same_site: Literal["lax", "strict"] = "lax",
+    ) -> None:
         response.set_cookie(
             name,
             value,
@@ -60,7 +82,7 @@ class Cookies:
             path="/",
             secure=self._secure,
             httponly=True,
-            samesite="lax",
+            samesite=same_site,
         )
 
 

@@ -70,7 +70,7 @@ class SettingsPages:
         if change.needs_verification:
             notice = f"We mailed a link to {email}. It becomes your address once you follow it."
         else:
-            notice = f"Your address is {change.owner.email} from now on."
+            notice = f"Your address is changed: you sign in with {change.owner.email} from now on."
         return visit.redirect(SETTINGS_PATH, notice)
 
     @page("POST", f"{SETTINGS_PATH}/password")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -14,6 +16,7 @@ from og_edge.credit_books import CreditBooks
 from og_edge.doctor import Doctor
 from og_edge.errors import ApiError
 from og_edge.judging import Evidence
+from og_edge.playground import Play, Playground
 from og_edge.ready_tags import ReadyTags, home_of, page_of
 from og_edge.site_states import SiteStates
 from og_edge.sites import MAX_SITES, Site, Sites
@@ -29,7 +32,10 @@ from og_plans import PLANS
 from og_service.status import RemoteError
 
 SITES_PATH: Final = "/dashboard/sites"
+PLAYGROUND_PATH: Final = "/dashboard/playground"
 MAX_PAGES_SHOWN: Final = 12
+MAX_TITLE_CHARS: Final = 300
+"""Of the text that describes a card to who does not see it."""
 _OF_THE_FORM: Final = frozenset({"TOO_MANY_SITES"})
 
 
@@ -50,6 +56,7 @@ class SitePages:
         self._books = books
         self._doctor = doctor
         self._tags = tags
+        self._playground = Playground(tags)
         self._brands = brands
         self._looks = Throttle(OWNERS)
 
@@ -73,7 +80,10 @@ class SitePages:
 
     @page("GET", f"{SITES_PATH}/{{site_id}}")
     async def one(self, visit: Visit) -> Response:
-        """Give the tag of a page of a site, and what the last look at the page showed."""
+        """Give the tag of a page of a site, and what the last look at the page showed.
+
+        A query with a template is a card as the playground has it; else the site's defaults hold.
+        """
         return await self._checked(visit, await self._own(visit), visit.query, looks_now=False)
 
     @page("POST", f"{SITES_PATH}/{{site_id}}/look")
@@ -142,8 +152,13 @@ class SitePages:
         typed_page = given.get("page", "")
         errors, diagnosis = {}, None
         request, template = await self._tags.request(site, home_of(site))
+        design = await self._design(site, given)
         try:
-            request, template = await self._tags.request(site, page_of(site, typed_page))
+            if design:
+                play = replace(design, url=page_of(site, typed_page))
+                request, template = self._playground.request(play), play.template
+            else:
+                request, template = await self._tags.request(site, page_of(site, typed_page))
             if looks_now:
                 diagnosis = await self._doctor.look_now(
                     site.account_id, request, template, visit.deadline
@@ -156,7 +171,9 @@ class SitePages:
             if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
             errors["page"] = error.message
-        code = snippets(request, visit.base_url)
+        title = given.get("alt", "")[:MAX_TITLE_CHARS]
+        code = snippets(request, visit.base_url, title=title)
+        kept = {**design.design, **({"alt": title} if title else {})} if design else {}
         framework = Typed(given).chosen("for", list(Framework), Framework.HTML)
         return visit.page(
             "sites/site.html",
@@ -167,6 +184,9 @@ class SitePages:
             errors=errors,
             card=request,
             design=template,
+            kept=kept,
+            kept_query=f"&{urlencode(kept)}" if kept else "",
+            playground_path=_playground_path(site, request.url.href, design),
             snippets=code,
             snippet=next(each for each in code if each.framework == framework),
             diagnosis=diagnosis and await self._doctor.as_crawlers_ask(diagnosis),
@@ -174,6 +194,12 @@ class SitePages:
             pages=(await self._states.pages(site.account_id, site))[:MAX_PAGES_SHOWN],
             looked_now=looks_now,
         )
+
+    async def _design(self, site: Site, given: Mapping[str, str]) -> Play | None:
+        """Read the card that was designed; None where the site's defaults are to hold."""
+        if "template" not in given:
+            return None
+        return replace(await self._playground.read(given), site_id=site.site_id)
 
     async def _ruled(
         self,
@@ -189,11 +215,19 @@ class SitePages:
             "sites/rules.html",
             HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
             site=site,
+            playground_path=_playground_path(site),
             values=kept if values is None else values,
             errors=errors or {},
             plan=plan,
             spent=spent.of(site.site_id),
         )
+
+
+def _playground_path(site: Site, page_url: str = "", design: Play | None = None) -> str:
+    """Lead to the playground with a page, in the look that is shown."""
+    look = design.design if design else {"apply": "1"}
+    url = {"url": page_url} if page_url else {}
+    return f"{PLAYGROUND_PATH}?{urlencode({'site': site.site_id, **look, **url})}"
 
 
 def _path_of(site: Site) -> str:
