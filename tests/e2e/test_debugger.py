@@ -64,6 +64,26 @@ async def test_a_page_is_shown_as_ten_platforms_draw_it(visitor: Person, site: L
     assert ' style="' not in text
 
 
+async def test_a_picture_on_a_page_of_others_has_nothing_looked_at(
+    visitor: Person, site: LocalSite
+) -> None:
+    asked: list[str] = []
+    url = put_page(site, "")
+
+    def answer(agent: str) -> Response:
+        asked.append(agent)
+        return Response("<title>T</title>", media_type="text/html")
+
+    site.put_echo(lambda request: answer(request.headers["user-agent"]), url)
+    path = f"/debugger?url={quote(url, safe='')}"
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "image"}
+    assert (await visitor.client.get(path, headers=headers)).status_code == 200
+    assert asked == []
+    headers["Sec-Fetch-Dest"] = "document"
+    assert (await visitor.client.get(path, headers=headers)).status_code == 200
+    assert asked
+
+
 async def test_the_page_is_asked_for_as_the_chosen_crawler(
     visitor: Person, site: LocalSite
 ) -> None:

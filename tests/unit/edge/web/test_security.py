@@ -12,6 +12,7 @@ from og_edge.web.security import (
     csrf_token,
     is_csrf_token,
     is_own_origin,
+    is_part_of_another_site,
     new_form_secret,
     safe_return_path,
 )
@@ -119,3 +120,25 @@ def test_cookies_too_long_for_any_of_ours_are_cut() -> None:
     headers = [(b"cookie", b"__Host-og_session=" + b"x" * 5_000)]
     request = Request({"type": "http", "headers": headers})
     assert len(Cookies(BASE_URL).session_token(request)) == 256
+
+
+@pytest.mark.parametrize(
+    ("site", "dest", "is_part"),
+    [
+        ("cross-site", "image", True),
+        ("same-site", "iframe", True),
+        ("cross-site", "empty", True),
+        ("cross-site", "document", False),
+        ("same-origin", "empty", False),
+        ("none", "document", False),
+    ],
+)
+def test_who_follows_a_link_comes_and_a_picture_elsewhere_does_not(
+    *, site: str, dest: str, is_part: bool
+) -> None:
+    headers = {"sec-fetch-site": site, "sec-fetch-dest": dest}
+    assert is_part_of_another_site(headers) is is_part
+
+
+def test_who_does_not_tell_comes() -> None:
+    assert not is_part_of_another_site({})

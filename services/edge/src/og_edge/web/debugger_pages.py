@@ -17,6 +17,7 @@ from og_edge.throttle import Limit, Throttle, household
 from og_edge.web.debugger_view import Sheet, TagForm, typed_url
 from og_edge.web.errors import BusyError
 from og_edge.web.routing import Access, page
+from og_edge.web.security import is_part_of_another_site
 from og_edge.web.throttling import OWNERS, admit
 from og_edge.web.visit import Visit
 from og_service.status import RemoteError
@@ -57,7 +58,8 @@ class DebuggerPages:
             "crawler": crawler,
             "platforms": PLATFORMS,
         }
-        if not typed:
+        # A picture on a busy page could else have all its visitors ask us for a page of others.
+        if not typed or is_part_of_another_site(visit.request.headers):
             return visit.page("debugger/start.html", **context)
         try:
             url = parse_page_url(typed_url(typed), loopback_targets=self._loopback_targets)

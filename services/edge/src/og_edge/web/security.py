@@ -117,6 +117,15 @@ def is_own_origin(headers: Mapping[str, str], public_base_url: str) -> bool:
     )
 
 
+def is_part_of_another_site(headers: Mapping[str, str]) -> bool:
+    """Whether a page of others has its visitor's browser ask, and nobody comes here.
+
+    Browsers tell by Sec-Fetch-Site and -Dest (Fetch Metadata, section 2); who does not tell comes.
+    """
+    is_from_elsewhere = headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
+    return is_from_elsewhere and headers.get("sec-fetch-dest", "document") != "document"
+
+
 class PagePolicy(NamedTuple):
     """What a page may do besides the usual: where its forms may lead."""
 
