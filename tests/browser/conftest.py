@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from og_stack.stack import Stack
 from tests.browser.systems import BrowserSystem, browser_system
+from tests.browser.windows import ACTION_TIMEOUT_MS
 from tests.browser.world import World, new_world
 from tests.support.browser import ARGUMENTS, chromium
 
@@ -33,7 +34,8 @@ async def world(system: BrowserSystem) -> AsyncIterator[World]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """A real browser."""
+    """A real browser; what is expected of a page is awaited as long as what is done on it."""
+    expect.set_options(timeout=ACTION_TIMEOUT_MS)
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS])
         yield launched

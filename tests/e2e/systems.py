@@ -24,9 +24,10 @@ async def whole_system(
     It stands behind one proxy, so that a test can be a client address of its own, and may fetch
     from itself, as a server on the internet could.
     """
-    (port,) = free_ports(1)
+    port, demo_port = free_ports(2)
     environment = clean_environment(os.environ) | {
         "OG_HTTP_PORT": str(port),
+        "OG_DEMO_PORT": str(demo_port),
         "OG_LOOPBACK_TARGETS": f"{site.address},{LOOPBACK}:{port}",
         "OG_TRUSTED_PROXIES": "1",
         **(settings or {}),

@@ -113,8 +113,9 @@ async def test_one_that_is_killed_under_load_takes_nothing_else_down(
         await asyncio.wait_for(pairs.up_again(victim, old_pid), BACK_TIMEOUT_S)
         await crowd.served()
     assert set(crowd.answers) == {200}
-    # Who is connected to an edge that dies sees it; nobody sees a billing die.
-    assert len(crowd.broken) <= (CROWD if victim == "edge-1" else 0)
+    # Who is connected to an edge that dies sees it, and who connects to it in that moment;
+    # nobody sees a billing die.
+    assert len(crowd.broken) <= (2 * CROWD if victim == "edge-1" else 0)
     after = pids(pairs)
     assert {name for name in after if after[name] != before[name]} == {victim}
     found = await audit(pairs, crowd.customer, crowd.ids, tmp_path)

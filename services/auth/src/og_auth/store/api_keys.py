@@ -49,10 +49,10 @@ DELETE FROM auth.api_keys WHERE api_key_id IN (
   ORDER BY create_time LIMIT 1)
 """
 
-# By the statement's clock: it has waited for the account's lock, and what ended the key meanwhile
-# may have begun later than this transaction.
+# Whether the key is good, by the statement's clock: it has waited for the account's lock, and what
+# ended the key meanwhile may have begun later than this transaction.
 _END_AFTER: Final = f"""
-UPDATE auth.api_keys SET expire_time = LEAST(expire_time, statement_timestamp() + %s)
+UPDATE auth.api_keys SET expire_time = LEAST(expire_time, now() + %s)
 WHERE api_key_id = %s AND revoke_time IS NULL AND suspend_time IS NULL
   AND COALESCE(expire_time > statement_timestamp(), true)
 RETURNING {_COLUMNS}
