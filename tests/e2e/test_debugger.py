@@ -14,6 +14,7 @@ from starlette.responses import Response
 from og_edge.link_previews.platforms import PLATFORMS
 from og_edge.snippets import Framework
 from og_edge.web.debugger_pages import STRANGERS
+from og_edge.web.throttling import OWNERS
 from og_stack.stack import Stack
 from tests.e2e.pages import page_of_a_site, picture
 from tests.support.customers import Customer
@@ -59,6 +60,7 @@ async def test_a_page_is_shown_as_ten_platforms_draw_it(visitor: Person, site: L
     assert "<b>flowers" not in text
     assert text.count("data:image/webp;base64,") == 1  # once, however many cards show it
     assert "64 × 64 px" in text
+    assert f"http://{site.address}/…" in text
     assert "twitter:card is missing" in text
     assert not re.findall(r'(?:src|href)="https?://', text)  # the browser asks nobody else
     assert ' style="' not in text
@@ -109,6 +111,14 @@ async def test_a_card_of_ours_is_noticed(visitor: Person, site: LocalSite, stack
     assert 'href="/dashboard/sites"' in text
 
 
+async def test_what_a_look_costs_is_said(
+    visitor: Person, site: LocalSite, stack: Stack, customer: Customer
+) -> None:
+    assert "charged to the account of its site" in (await visitor.get("/debugger")).text
+    _, url = await page_of_a_site(stack, site, customer, "Bees of the valley")
+    assert "costs its owner 1 credit" in await look(visitor, url)
+
+
 async def test_a_page_that_carries_its_card_has_nothing_to_mend(
     visitor: Person, site: LocalSite, stack: Stack, customer: Customer
 ) -> None:
@@ -155,7 +165,13 @@ async def test_strangers_may_look_so_often_and_owners_more(
         refused = await visitor.get(f"/debugger?url={quote(url, safe='')}")
         assert refused.status_code == 429
         assert 0 < int(refused.headers["retry-after"]) <= STRANGERS[0].seconds
+        assert "sign in to look at more" in words_of(refused)
         await look(ada, url)
+        for _ in range(OWNERS[0].times - STRANGERS[0].times - 1):
+            await look(ada, url)
+        spent = await ada.get(f"/debugger?url={quote(url, safe='')}")
+        assert spent.status_code == 429
+        assert "sign in to look" not in words_of(spent)
 
 
 @pytest.mark.parametrize("framework", list(Framework))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from datetime import timedelta
 
 import grpc
@@ -135,6 +136,8 @@ async def test_ten_failures_close_an_address_but_not_its_sessions(people: People
     assert closed.reason == "TOO_MANY_ATTEMPTS"
     assert closed.retry_after_s
     assert 800 < closed.retry_after_s <= 901
+    minutes = math.ceil(closed.retry_after_s / 60)
+    assert f"wait {minutes} minutes" in closed.message
     assert (await people.session(person.token)).session_id == person.session_id
 
 

@@ -25,7 +25,7 @@ from og_edge.link_previews.platforms import (
     X,
 )
 
-from .link_previews import CARD, card_on, inspection, picture, report, seen, tag
+from .link_previews import CARD, card_on, hop, inspection, picture, report, seen, tag
 
 LARGE, THUMBNAIL, TEXT, NONE = Layout.LARGE, Layout.THUMBNAIL, Layout.TEXT, Layout.NONE
 
@@ -142,6 +142,26 @@ def test_a_relative_picture_is_for_those_who_resolve_it() -> None:
     it = seen(og_image="/card.png")
     without = {card.platform for card in report(it).cards if card.layout is TEXT}
     assert without == {FACEBOOK, X, LINKEDIN, WHATSAPP}
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(4)", "data:image/png;base64,AAAA", "ftp://a.b/c"]
+)
+def test_a_picture_of_another_scheme_is_taken_by_nobody(url: str) -> None:
+    cards = report(seen(og_image=url)).cards
+    assert {card.layout for card in cards} == {TEXT}
+    assert all("no http or https URL" in card.why for card in cards)
+
+
+def test_a_picture_that_is_too_large_is_not_said_to_be_away() -> None:
+    it = with_picture(outcome=PictureOutcome.TOO_LARGE, size_bytes=10_800_000, width_px=0)
+    assert all("more than 6 MiB" in card.why for card in report(it).cards)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_link_has_the_scheme_of_its_page(scheme: str) -> None:
+    it = replace(seen(), hops=[hop(f"{scheme}://www.example.com/post")])
+    assert card_on(SLACK, it).scheme == scheme
 
 
 def test_what_is_beyond_the_bytes_that_are_read_is_not_seen() -> None:

@@ -75,6 +75,7 @@ def test_of_a_good_page_nothing_is_to_be_changed() -> None:
             BAD,
             [FACEBOOK, X, LINKEDIN, WHATSAPP],
         ),
+        (seen(og_image="javascript:alert(4)"), "og:image is not at an http or", BAD, PLATFORMS),
         (
             replace(
                 seen(og_image=CARD.replace("https", "http")),

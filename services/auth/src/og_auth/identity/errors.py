@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from og_service.errors import Code, ServiceError
@@ -36,8 +37,11 @@ class TooManyAttemptsError(ServiceError):
     reason = "TOO_MANY_ATTEMPTS"
 
     def __init__(self, retry_after_s: float) -> None:
+        minutes = max(1, math.ceil(retry_after_s / 60))
+        wait = "a minute" if minutes == 1 else f"{minutes} minutes"
         super().__init__(
-            "Too many passwords were tried; wait, or have a link mailed that sets a new one.",
+            f"Too many passwords were tried; wait {wait}, or have a link mailed that sets a new "
+            "one.",
             retry_after_s=retry_after_s,
         )
 

@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from urllib.parse import urlsplit
 
-from og_edge.link_previews.inspection import InspectedPage, InspectedPicture, Inspection
+from og_edge.link_previews.inspection import (
+    InspectedPage,
+    InspectedPicture,
+    Inspection,
+    PageTag,
+    PictureOutcome,
+)
 from og_edge.link_previews.platforms import SQUARE_RATIO, Platform
 from og_edge.link_previews.robots import may_fetch
 
@@ -39,6 +45,8 @@ class LinkCard:
     text: str = ""
     site: str = ""
     host: str = ""
+    scheme: str = "https"
+    """Of the page."""
     picture: InspectedPicture | None = None
     picture_url: str = ""
     alt: str = ""
@@ -69,6 +77,7 @@ def link_card(inspection: Inspection, platform: Platform) -> LinkCard:
         text=_text(page, platform),
         site=page.text("og:site_name") if platform.shows_site_name else "",
         host=host,
+        scheme=urlsplit(inspection.final_url).scheme,
         icon=_icon(inspection, page) if platform.shows_icon else None,
         accent=page.text("theme-color"),
         alt=page.text("og:image:alt", "twitter:image:alt"),
@@ -99,7 +108,9 @@ def is_shut_out(inspection: Inspection, platform: Platform) -> bool:
 def picture_url(page: InspectedPage, platform: Platform) -> str:
     """Give the URL of the picture that a platform takes; "" where the page names none."""
     tag = page.first(*platform.image_tags)
-    if tag is None or not (platform.resolves_urls or is_absolute(tag.value)):
+    if tag is None or not is_read(page, tag):
+        return ""
+    if not (platform.resolves_urls or is_absolute(tag.value)):
         return ""
     return page.resolved(tag)
 
@@ -109,10 +120,15 @@ def is_absolute(url: str) -> bool:
     return url.lower().startswith(("https://", "http://"))
 
 
+def is_read(page: InspectedPage, tag: PageTag) -> bool:
+    """Tell whether what a tag names, resolved, is of a scheme that crawlers fetch."""
+    return is_absolute(page.resolved(tag))
+
+
 def why_not_shown(picture: InspectedPicture | None, platform: Platform) -> str:
     """Say why a platform does not show a picture; "" where it does."""
     if picture is None or not picture.is_there:
-        return "The picture could not be fetched."
+        return _why_not_there(picture)
     if picture.format not in platform.formats:
         return f"{platform.name} shows no {picture.format.upper()} pictures."
     if platform.image_bytes and picture.size_bytes > platform.image_bytes:
@@ -136,9 +152,7 @@ def _with_picture(card: LinkCard, inspection: Inspection, page: InspectedPage) -
     platform = card.platform
     url = picture_url(page, platform)
     if not url:
-        is_named = page.first(*platform.image_tags) is not None
-        why = "It takes no relative URL." if is_named else "It finds no tag that names a picture."
-        return replace(card, why=why)
+        return replace(card, why=_why_no_url(page, platform))
     picture = inspection.picture(url)
     if why := why_not_shown(picture, platform):
         return replace(card, picture_url=url, why=why)
@@ -150,6 +164,21 @@ def _with_picture(card: LinkCard, inspection: Inspection, page: InspectedPage) -
         picture_url=url,
         ratio=platform.ratio if is_large else SQUARE_RATIO,
     )
+
+
+def _why_no_url(page: InspectedPage, platform: Platform) -> str:
+    tag = page.first(*platform.image_tags)
+    if tag is None:
+        return "It finds no tag that names a picture."
+    if not is_read(page, tag):
+        return "The picture has no http or https URL, and no other is read."
+    return "It takes no relative URL."
+
+
+def _why_not_there(picture: InspectedPicture | None) -> str:
+    if picture is not None and picture.outcome is PictureOutcome.TOO_LARGE:
+        return "The picture is too large to be looked at here: it has more than 6 MiB."
+    return "The picture could not be fetched."
 
 
 def _is_large(picture: InspectedPicture, page: InspectedPage, platform: Platform) -> bool:

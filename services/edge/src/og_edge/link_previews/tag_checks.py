@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from og_edge.link_previews.cards import is_absolute
+from og_edge.link_previews.cards import is_absolute, is_read
 from og_edge.link_previews.findings import Case, Finding, Severity
 from og_edge.link_previews.platforms import (
     BLUESKY,
@@ -100,11 +100,18 @@ def images(case: Case) -> Iterator[Finding]:
     for tag in dict.fromkeys(taken.values()):
         users = [platform for platform, own in taken.items() if own is tag]
         strict = [platform for platform in users if not platform.resolves_urls]
-        if strict and not is_absolute(tag.value):
+        if not is_read(page, tag):
+            yield Finding(
+                Severity.BAD,
+                f"{tag.name} is not at an http or https URL",
+                f"Only http and https are read: write https://… instead of {_short(tag.value)}.",
+                users,
+            )
+        elif strict and not is_absolute(tag.value):
             yield Finding(
                 Severity.BAD,
                 f"{tag.name} is no whole URL",
-                f"Write {page.resolved(tag) or 'https://…'} instead of {_short(tag.value)}.",
+                f"Write {page.resolved(tag)} instead of {_short(tag.value)}.",
                 strict,
             )
         elif tag.value.lower().startswith("http://"):

@@ -98,11 +98,12 @@ class DebuggerPages:
             self._looks -= 1
 
     def _admit(self, visit: Visit) -> None:
-        text = "That was a lot of pages at once. Wait a little, or sign in to look at more."
+        text = "That was a lot of pages at once. Wait a little"
         if visit.session is not None:
-            admit(self._owners, visit.account.account_id, text)
+            admit(self._owners, visit.account.account_id, f"{text}.")
         else:
-            admit(self._strangers, household(visit.browser.client_address), text)
+            address = household(visit.browser.client_address)
+            admit(self._strangers, address, f"{text}, or sign in to look at more.")
 
 
 def _again(visit: Visit, error: str, context: Mapping[str, Any]) -> Response:
