@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from og_edge.card_request import CardRequest
-from og_edge.drawing import Rendering
+from og_edge.drawing import Renderer
 from og_edge.kept_drawings import KeptDrawing, KeptDrawings
 from og_edge.options import Theme
 from og_edge.page import Value
@@ -20,20 +19,6 @@ ACCENT: Final = "#2a46e8"
 NOWHERE: Final = parse_page_url("https://instantog.com/")
 """What is drawn here is read of no page."""
 LANGUAGE: Final = "en"
-
-
-class Renderer(Protocol):
-    """Draws cards."""
-
-    async def render_card(
-        self,
-        request: CardRequest,
-        values: Mapping[str, Value],
-        *,
-        language_code: str,
-        timeout_s: float,
-    ) -> Rendering:
-        """Draw a card of these values."""
 
 
 @dataclass(frozen=True)
