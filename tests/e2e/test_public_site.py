@@ -179,3 +179,16 @@ async def test_pages_are_there_while_render_is_away(api: Api, stack: Stack) -> N
     with stopped(pids):
         for path in ("/", "/docs", "/docs/api", "/docs/templates", "/templates", "/pricing"):
             assert (await api.client.get(path, headers=HTML)).status_code == 200, path
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/", "GET or HEAD"), ("/login", "GET or HEAD or POST"), ("/healthz", "GET or HEAD")],
+)
+async def test_a_page_says_which_methods_it_has(api: Api, path: str, methods: str) -> None:
+    response = await api.client.request("PUT", path)
+
+    assert response.json()["error"]["code"] == "method_not_allowed"
+    assert response.json()["error"]["message"] == f"Use {methods}."
+    assert set(response.headers["Allow"].split(", ")) == set(methods.split(" or "))
+    assert response.headers["X-Request-Id"]

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from og_edge.card_path import is_below_api
 from og_edge.deletion_endpoint import DeletionEndpoint
 from og_edge.endpoint import CardEndpoint
-from og_edge.errors import InternalError
+from og_edge.errors import InternalError, MethodNotAllowedError
 from og_edge.examples_endpoint import EXAMPLES_PATH, ExamplesEndpoint
 from og_edge.fast_path import FAST_PATH, FastPath
 from og_edge.openapi import COMPONENTS, DESCRIPTION, DOCUMENTATION, OPERATIONS
+from og_edge.request_ids import new_request_id
 from og_edge.responses import error_response
 from og_edge.template_list import TEMPLATES_PATH
 from og_edge.templates_endpoint import TemplatesEndpoint
@@ -108,6 +110,7 @@ def create_rest(open_endpoints: OpenEndpoints) -> FastAPI:
     app.add_api_route("/healthz", _healthy, methods=["GET", "HEAD"], include_in_schema=False)
     app.openapi().update(components=COMPONENTS, externalDocs=DOCUMENTATION)
     app.router.default = _pages
+    app.add_exception_handler(HTTPStatus.METHOD_NOT_ALLOWED, _wrong_method)
     app.add_exception_handler(Exception, _internal_error)
     return app
 
@@ -151,7 +154,15 @@ async def _pages(scope: Scope, receive: Receive, send: Send) -> None:
     await endpoints.website(scope, receive, send)
 
 
+async def _wrong_method(_: Request, error: Exception) -> Response:
+    """Say which methods a page has, as the API says it."""
+    allowed = (error.headers or {}) if isinstance(error, HTTPException) else {}
+    methods = " or ".join(sorted(allowed.get("Allow", "GET, HEAD").split(", ")))
+    headers = {**allowed, "X-Request-Id": new_request_id()}
+    return error_response(MethodNotAllowedError(f"Use {methods}."), headers)
+
+
 async def _internal_error(request: Request, error: Exception) -> Response:
-    request_id = str(uuid.uuid4())
+    request_id = new_request_id()
     log.error("request failed", request_id=request_id, exc_info=error, path=request.scope["path"])
     return error_response(InternalError(), {"X-Request-Id": request_id})

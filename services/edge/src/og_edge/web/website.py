@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Final
@@ -37,6 +37,7 @@ from og_service.postgres import StoreAwayError
 from og_service.status import RemoteError
 
 log = structlog.get_logger()
+Answer = Callable[[Request], Awaitable[Response]]
 
 PAGE_BUDGET_S: Final = 15.0
 """For a page and all it calls; drawing a card takes at most half of it."""
@@ -64,13 +65,17 @@ class Website:
         self._base_url = base_url
         self._trusted_proxies = trusted_proxies
         self._cookies = Cookies(base_url)
-        routes = [Route(f"{STATIC_PATH}/{{name:path}}", statics.respond, methods=["GET"])]
+        answers: dict[str, dict[str, Answer]] = {}
         for group in pages:
             for page in pages_of(type(group)):
                 answer = partial(self._respond, page, getattr(group, page.name))
-                routes.append(Route(page.path, answer, methods=[page.method]))
+                answers.setdefault(page.path, {})[page.method] = answer
+        for path in only_posted(pages):
+            answers[path]["GET"] = _to_what_has_the_form
+        routes = [Route(f"{STATIC_PATH}/{{name:path}}", statics.respond, methods=["GET"])]
         routes += [
-            Route(path, _to_what_has_the_form, methods=["GET"]) for path in only_posted(pages)
+            Route(path, partial(_by_method, methods), methods=list(methods))
+            for path, methods in answers.items()
         ]
         self._router = Router(routes, redirect_slashes=False, default=self._nothing_here)
 
@@ -189,6 +194,11 @@ def only_posted(pages: Sequence[object]) -> Iterator[str]:
     for page in every:
         if page.method == "POST" and page.access is not Access.MACHINE and page.path not in shown:
             yield page.path
+
+
+async def _by_method(answers: Mapping[str, Answer], request: Request) -> Response:
+    method = "GET" if request.method == "HEAD" else request.method
+    return await answers[method](request)
 
 
 async def _to_what_has_the_form(request: Request) -> Response:
