@@ -14,8 +14,9 @@ from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
 from og_service import logs, metrics
+from og_service.callers import CallerInterceptor, bearer_token
+from og_service.calls import CallInterceptor
 from og_service.channels import KEEPALIVE_MS, MAX_MESSAGE_BYTES
-from og_service.interceptors import CallerInterceptor, CallInterceptor, bearer_token
 from og_service.settings import ServiceSettings
 
 log = structlog.get_logger()

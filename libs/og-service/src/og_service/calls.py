@@ -1,0 +1,89 @@
+"""What every call to a server of ours has around it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+import structlog
+
+from og_service import context
+from og_service.errors import (
+    DeadlineExceededError,
+    DeadlineMissingError,
+    InternalError,
+    ServiceError,
+)
+from og_service.handlers import (
+    OPEN_SERVICES,
+    Call,
+    Continuation,
+    Handler,
+    abort,
+    metadata_value,
+    replaced,
+    service_of,
+)
+
+log = structlog.get_logger()
+
+
+class CallInterceptor(grpc.aio.ServerInterceptor):
+    """Demands a deadline, carries the request id, translates errors and writes one log line."""
+
+    def __init__(self, domain: str) -> None:
+        self._domain = domain
+
+    async def intercept_service(  # type: ignore[override]  # the stub knows the sync form only
+        self, continuation: Continuation, details: grpc.HandlerCallDetails
+    ) -> Handler:
+        """Serve the call with its request id, inside the translation of errors."""
+        handler = await continuation(details)
+        if handler is None or service_of(details.method) in OPEN_SERVICES:
+            return handler
+        request_id = context.accepted_request_id(
+            metadata_value(details, context.REQUEST_ID_METADATA)
+        )
+
+        async def behaviour(request: Any, call: Call) -> Any:
+            context.request_id.set(request_id)
+            return await self._run(details.method, handler.unary_unary, request, call)
+
+        return replaced(handler, behaviour)
+
+    async def _run(
+        self, method: str, answer: Callable[..., Any] | None, request: Any, call: Call
+    ) -> Any:
+        assert answer is not None  # noqa: S101 - we serve unary methods only
+        started = time.monotonic()
+        outcome = "OK"
+        try:
+            _demand_deadline(call)
+            return await answer(request, call)
+        except ServiceError as error:
+            outcome = error.reason
+            await abort(call, error, self._domain)
+        except grpc.aio.AbortError:
+            raise
+        except asyncio.CancelledError:
+            outcome = "CANCELLED"
+            raise
+        except TimeoutError:
+            outcome = DeadlineExceededError.reason
+            late = DeadlineExceededError("The work was not done before the call's deadline.")
+            await abort(call, late, self._domain)
+        except Exception:
+            outcome = InternalError.reason
+            log.exception("call failed", method=method)
+            await abort(call, InternalError("Something went wrong on our end."), self._domain)
+        finally:
+            elapsed_ms = round((time.monotonic() - started) * 1000, 1)
+            log.debug("call", method=method, outcome=outcome, duration_ms=elapsed_ms)
+
+
+def _demand_deadline(call: Call) -> None:
+    if call.time_remaining() is None:
+        raise DeadlineMissingError("Set a deadline on the call.")
