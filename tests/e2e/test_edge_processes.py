@@ -118,5 +118,5 @@ def request_for(url: str, customer: Customer) -> bytes:
 def under_way(metrics: str) -> float:
     """Give how many requests an edge says it is answering."""
     lines = httpx.get(f"http://{metrics}/metrics").text.splitlines()
-    [line] = [line for line in lines if line.startswith("og_edge_requests_under_way ")]
+    [line] = [line for line in lines if line.startswith('og_queue_length{queue="requests"} ')]
     return float(line.split()[1])

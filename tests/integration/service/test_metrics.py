@@ -27,11 +27,11 @@ def scrape(address: str, path: str = "/metrics", method: str = "GET") -> httpx.R
 
 
 def test_metrics_and_nothing_else_are_served() -> None:
-    with metrics.serving(settings(), "test") as address:
+    with metrics.serving(settings()) as address:
         answer = scrape(address)
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/plain")
-        assert "\nog_test_loopback_targets 2.0\n" in answer.text
+        assert "\nog_loopback_targets 2.0\n" in answer.text
         for path in ("/", "/metrics/", "/favicon.ico", "/healthz"):
             assert scrape(address, path).status_code == 404
         assert scrape(address, method="POST").status_code == 405
@@ -40,12 +40,12 @@ def test_metrics_and_nothing_else_are_served() -> None:
 
 
 def test_metrics_are_off_unless_asked_for() -> None:
-    with metrics.serving(ServiceSettings(), "test") as address:
+    with metrics.serving(ServiceSettings()) as address:
         assert address == ""
 
 
 def test_who_says_nothing_holds_up_nobody_for_long() -> None:
-    with metrics.serving(settings(), "test") as address:
+    with metrics.serving(settings()) as address:
         host, port = split_address(address)
         with socket.create_connection((host, port)):
             assert scrape(address).status_code == 200
@@ -53,8 +53,8 @@ def test_who_says_nothing_holds_up_nobody_for_long() -> None:
 
 def test_a_port_that_is_taken_is_no_silent_failure() -> None:
     with (
-        metrics.serving(settings(), "test") as address,
+        metrics.serving(settings()) as address,
         pytest.raises(OSError, match="in use"),
-        metrics.serving(settings(address), "other"),
+        metrics.serving(settings(address)),
     ):
         pass

@@ -16,14 +16,14 @@ PAGE = """# HELP og_render_step_seconds What a card takes.
 og_render_step_seconds_bucket{le="0.001",step="layout"} 3.0
 og_render_step_seconds_count{step="layout"} 4.0
 og_render_step_seconds_sum{step="layout"} 0.5
-og_edge_loopback_targets 2.0
+og_loopback_targets 2.0
 """
 
 
 def test_samples_are_read_by_name_and_labels() -> None:
     found = dict(parse_metrics(PAGE))
     assert found['og_render_step_seconds_sum{step="layout"}'] == 0.5
-    assert found["og_edge_loopback_targets"] == 2
+    assert found["og_loopback_targets"] == 2
 
 
 def test_where_a_cards_time_went_adds_up_to_its_mean() -> None:

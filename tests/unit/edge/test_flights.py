@@ -35,7 +35,7 @@ def _join(flights: Flights[str], work: Work, seconds: float = 10) -> asyncio.Tas
 
 
 async def test_work_is_done_once_for_all_who_ask() -> None:
-    flights, work = Flights[str](), Work()
+    flights, work = Flights[str]("test"), Work()
     asking = [_join(flights, work) for _ in range(20)]
     await work.started.wait()
     work.may_end.set()
@@ -46,7 +46,7 @@ async def test_work_is_done_once_for_all_who_ask() -> None:
 
 
 async def test_work_asked_for_later_is_done_again() -> None:
-    flights, work = Flights[str](), Work()
+    flights, work = Flights[str]("test"), Work()
     work.may_end.set()
     assert await _join(flights, work) == ("done", True)
     assert await _join(flights, work) == ("done", True)
@@ -54,7 +54,7 @@ async def test_work_asked_for_later_is_done_again() -> None:
 
 
 async def test_whoever_asked_first_may_hang_up() -> None:
-    flights, work = Flights[str](), Work()
+    flights, work = Flights[str]("test"), Work()
     leader, follower = _join(flights, work), _join(flights, work)
     await work.started.wait()
     leader.cancel()
@@ -64,7 +64,7 @@ async def test_whoever_asked_first_may_hang_up() -> None:
 
 
 async def test_an_error_reaches_all_who_wait() -> None:
-    flights, work = Flights[str](), Work(PageUnreachableError("No answer."))
+    flights, work = Flights[str]("test"), Work(PageUnreachableError("No answer."))
     asking = [_join(flights, work) for _ in range(3)]
     await work.started.wait()
     work.may_end.set()
@@ -74,7 +74,7 @@ async def test_an_error_reaches_all_who_wait() -> None:
 
 
 async def test_an_error_is_not_kept_for_who_asks_next() -> None:
-    flights, work = Flights[str](), Work(PageUnreachableError("No answer."))
+    flights, work = Flights[str]("test"), Work(PageUnreachableError("No answer."))
     work.may_end.set()
     with pytest.raises(PageUnreachableError):
         await _join(flights, work)
@@ -84,7 +84,7 @@ async def test_an_error_is_not_kept_for_who_asks_next() -> None:
 
 
 async def test_who_cannot_wait_leaves_and_the_work_goes_on() -> None:
-    flights, work = Flights[str](), Work()
+    flights, work = Flights[str]("test"), Work()
     hasty, patient = _join(flights, work, seconds=0.01), _join(flights, work)
     with pytest.raises(TimeoutError):
         await hasty
@@ -93,7 +93,7 @@ async def test_who_cannot_wait_leaves_and_the_work_goes_on() -> None:
 
 
 async def test_who_has_time_begins_anew_what_was_begun_for_somebody_who_had_too_little() -> None:
-    flights, short, enough = Flights[str](), Work(OutOfTimeError()), Work()
+    flights, short, enough = Flights[str]("test"), Work(OutOfTimeError()), Work()
     hasty = _join(flights, short)
     await short.started.wait()
     patient = [_join(flights, enough) for _ in range(3)]
@@ -108,7 +108,7 @@ async def test_who_has_time_begins_anew_what_was_begun_for_somebody_who_had_too_
 
 
 async def test_no_more_than_the_bound_are_under_way() -> None:
-    flights, work = Flights[str](), Work()
+    flights, work = Flights[str]("test"), Work()
     asking = [
         asyncio.create_task(flights.join(number, work, Deadline.after(10)))
         for number in range(MAX_FLIGHTS)
@@ -123,7 +123,7 @@ async def test_no_more_than_the_bound_are_under_way() -> None:
 
 
 async def test_no_more_than_the_bound_wait_and_who_leaves_makes_room() -> None:
-    flights, work = Flights[str](), Work()
+    flights, work = Flights[str]("test"), Work()
     waiting = [_join(flights, work) for _ in range(MAX_WAITING)]
     await work.started.wait()
     with pytest.raises(OverloadedError) as refused:
@@ -138,7 +138,7 @@ async def test_no_more_than_the_bound_wait_and_who_leaves_makes_room() -> None:
 
 
 async def test_finish_waits_for_work_whose_askers_are_gone() -> None:
-    flights, work = Flights[str](), Work()
+    flights, work = Flights[str]("test"), Work()
     asked = _join(flights, work)
     await work.started.wait()
     asked.cancel()
@@ -150,7 +150,7 @@ async def test_finish_waits_for_work_whose_askers_are_gone() -> None:
 
 
 async def test_what_nobody_expected_is_logged_once_and_names_the_request_that_began_it() -> None:
-    flights, work = Flights[str](), Work(ZeroDivisionError("a fault of ours"))
+    flights, work = Flights[str]("test"), Work(ZeroDivisionError("a fault of ours"))
 
     async def ask(request_id: str) -> None:
         context.request_id.set(request_id)

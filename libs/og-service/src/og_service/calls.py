@@ -27,12 +27,15 @@ from og_service.handlers import (
     replaced,
     service_of,
 )
+from og_service.rpc_metrics import UNDER_WAY, observe_rpc
 
 log = structlog.get_logger()
 
+_OK = grpc.StatusCode.OK.name
+
 
 class CallInterceptor(grpc.aio.ServerInterceptor):
-    """Demands a deadline, carries the request id, translates errors and writes one log line."""
+    """Demands a deadline, carries the request id, translates errors, counts and logs calls."""
 
     def __init__(self, domain: str) -> None:
         self._domain = domain
@@ -59,29 +62,32 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     ) -> Any:
         assert answer is not None  # noqa: S101 - we serve unary methods only
         started = time.monotonic()
-        outcome = "OK"
+        UNDER_WAY.inc()
+        code, outcome = _OK, _OK
         try:
             _demand_deadline(call)
             return await answer(request, call)
         except ServiceError as error:
-            outcome = error.reason
+            code, outcome = error.code.name, error.reason
             await abort(call, error, self._domain)
         except grpc.aio.AbortError:
             raise
         except asyncio.CancelledError:
-            outcome = "CANCELLED"
+            code = outcome = grpc.StatusCode.CANCELLED.name
             raise
         except TimeoutError:
-            outcome = DeadlineExceededError.reason
+            code = outcome = DeadlineExceededError.reason
             late = DeadlineExceededError("The work was not done before the call's deadline.")
             await abort(call, late, self._domain)
         except Exception:
-            outcome = InternalError.reason
+            code = outcome = InternalError.reason
             log.exception("call failed", method=method)
             await abort(call, InternalError("Something went wrong on our end."), self._domain)
         finally:
-            elapsed_ms = round((time.monotonic() - started) * 1000, 1)
-            log.debug("call", method=method, outcome=outcome, duration_ms=elapsed_ms)
+            UNDER_WAY.dec()
+            took_s = time.monotonic() - started
+            observe_rpc(method, code, outcome, took_s)
+            log.debug("call", method=method, outcome=outcome, duration_ms=round(took_s * 1000, 1))
 
 
 def _demand_deadline(call: Call) -> None:

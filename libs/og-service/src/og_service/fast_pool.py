@@ -13,10 +13,12 @@ from psycopg.conninfo import conninfo_to_dict
 
 from og_service.expiry import Expiry
 from og_service.fast_connection import STORE_ERRORS, FastConnection, Row
+from og_service.pool_metrics import PoolMeter
 from og_service.postgres import (
     ANSWER_TIMEOUT_S,
     CHECK_TIMEOUT_S,
     CONNECT_TIMEOUT_S,
+    MAIN_POOL,
     POOL_MAX_WAITING,
     POOL_TIMEOUT_S,
     STATEMENT_TIMEOUT_MS,
@@ -58,6 +60,7 @@ class FastPool:
         settings: Mapping[str, str],
         answer_timeout_s: float,
         unchecked_s: float,
+        name: str,
     ) -> None:
         self._url = _url(dsn)
         self._settings = dict(settings)
@@ -65,11 +68,16 @@ class FastPool:
         self._unchecked_s = unchecked_s
         self._turns = asyncio.Semaphore(max_connections)
         self._waiting = 0
+        self._lent = 0
         self._idle: list[FastConnection] = []  # the last used is the next used
         self._dialing = asyncio.Lock()
         self._dial_error: Exception | None = None
         self._silence = Expiry[FastConnection](answer_timeout_s, FastConnection.end_silence)
         self._checks = Expiry[FastConnection](CHECK_TIMEOUT_S, FastConnection.end_silence)
+        self._meter = PoolMeter(name, max_connections)
+        self._meter.watch(
+            used=lambda: self._lent, idle=lambda: len(self._idle), waiting=lambda: self._waiting
+        )
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[FastConnection]:
@@ -79,16 +87,20 @@ class FastPool:
         where it ends amid the context, or a statement is ended, or not answered in time.
         """
         connection = await self._take()
+        self._lent += 1
         try:
             yield connection
         except STORE_ERRORS as error:
             if connection.was_silent:
+                self._meter.lose()
                 raise UnansweredError(f"no answer within {self._answer_timeout_s:g} s") from error
             if connection.is_closed or isinstance(error, _AWAY):
                 connection.hang_up()
+                self._meter.lose()
                 raise UnansweredError(str(error)) from error
             raise
         finally:
+            self._lent -= 1
             self._put_back(connection)
             self._turns.release()
 
@@ -114,12 +126,14 @@ class FastPool:
             await self._turns.acquire()  # which takes no turn of the loop
             return self._idle.pop()
         if self._waiting >= POOL_MAX_WAITING:
+            self._meter.refuse()
             raise StoreAwayError(f"{self._waiting} wait for a connection already")
         self._waiting += 1
         try:
             async with asyncio.timeout(POOL_TIMEOUT_S):
                 return await self._wait()
         except TimeoutError:
+            self._meter.refuse()
             raise StoreAwayError(f"no connection within {POOL_TIMEOUT_S:g} s") from self._dial_error
         finally:
             self._waiting -= 1
@@ -188,6 +202,7 @@ async def open_fast_pool(
     settings: Mapping[str, str] = MappingProxyType({}),
     answer_timeout_s: float = ANSWER_TIMEOUT_S,
     unchecked_s: float = UNCHECKED_S,
+    name: str = MAIN_POOL,
 ) -> AsyncIterator[FastPool]:
     """Open a pool and hang up after use. The promises are those of open_pool.
 
@@ -199,7 +214,7 @@ async def open_fast_pool(
     connections. The dsn is libpq's.
     """
     settings = {"statement_timeout": str(STATEMENT_TIMEOUT_MS), **settings}
-    pool = FastPool(dsn, max_connections, settings, answer_timeout_s, unchecked_s)
+    pool = FastPool(dsn, max_connections, settings, answer_timeout_s, unchecked_s, name)
     try:
         yield pool
     finally:

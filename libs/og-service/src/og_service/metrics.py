@@ -1,8 +1,8 @@
 """What a process counts, for Prometheus, on a port that serves nothing else.
 
 Each service declares its metrics in its own `metrics.py`, in REGISTRY, named
-`og_<service>_<what>_<unit>`. Nothing that names a customer may be a label: no account, key, site or
-URL. That also keeps the number of series fixed.
+`og_<service>_<what>_<unit>`; what every service has is `og_<what>_<unit>`. Nothing that names a
+customer may be a label: no account, key, site or URL. That also keeps the number of series fixed.
 """
 
 from __future__ import annotations
@@ -11,11 +11,18 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import structlog
-from prometheus_client import CollectorRegistry, Gauge, disable_created_metrics, make_wsgi_app
+from prometheus_client import (
+    CollectorRegistry,
+    Gauge,
+    ProcessCollector,
+    disable_created_metrics,
+    make_wsgi_app,
+)
 
 from og_service.settings import CommonSettings, split_address
 
@@ -32,13 +39,27 @@ READ_TIMEOUT_S: Final = 2.0
 REGISTRY: Final = CollectorRegistry()
 """The metrics of this process."""
 
+_BUILD_INFO: Final = Gauge(
+    "og_build_info",
+    "1, with the version of what runs, which is that of all its packages.",
+    ["version"],
+    registry=REGISTRY,
+)
+_BUILD_INFO.labels(version("og-service")).set(1)
+_LOOPBACK_TARGETS: Final = Gauge(
+    "og_loopback_targets",
+    "Addresses that may be fetched although they are not public; 0 in production.",
+    registry=REGISTRY,
+)
+
+ProcessCollector(registry=REGISTRY)
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 _metrics_app = make_wsgi_app(REGISTRY)
 
 
 @contextmanager
-def serving(settings: CommonSettings, service: str) -> Iterator[str]:
+def serving(settings: CommonSettings) -> Iterator[str]:
     """Serve REGISTRY where the settings say so, for the length of the context.
 
     Gives the `host:port`, empty where metrics are off. Raises OSError if it cannot be bound.
@@ -46,12 +67,7 @@ def serving(settings: CommonSettings, service: str) -> Iterator[str]:
     if not settings.metrics_address:
         yield ""
         return
-    targets = Gauge(
-        f"og_{service}_loopback_targets",
-        "Addresses that may be fetched although they are not public; 0 in production.",
-        registry=REGISTRY,
-    )
-    targets.set(len(settings.loopback_targets))
+    _LOOPBACK_TARGETS.set(len(settings.loopback_targets))
     host, port = split_address(settings.metrics_address)
     kind = _Ipv6Server if ":" in host else WSGIServer
     with make_server(host, port, _only_metrics, kind, _Handler) as server:
@@ -64,7 +80,6 @@ def serving(settings: CommonSettings, service: str) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
-            REGISTRY.unregister(targets)
 
 
 class _Ipv6Server(WSGIServer):

@@ -12,8 +12,12 @@ from psycopg import AsyncConnection, OperationalError
 from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from psycopg.waiting import wait_async
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
+from og_service.pool_metrics import PoolMeter
+
+MAIN_POOL = "main"
+"""What a pool's metrics are named by where a process has no other of its kind."""
 POOL_MIN_CONNECTIONS = 1
 POOL_MAX_CONNECTIONS = 8
 POOL_MAX_WAITING = 500
@@ -93,6 +97,24 @@ class BoundedConnection(AsyncConnection[Any]):
             self.pgconn.finish()
 
 
+class _MeteredPool(AsyncConnectionPool[AsyncConnection[Any]]):
+    """Counts who gets no connection."""
+
+    meter: PoolMeter
+
+    async def getconn(self, timeout: float | None = None) -> AsyncConnection[Any]:  # noqa: ASYNC109
+        """Lend a connection."""
+        try:
+            return await super().getconn(timeout)
+        except (PoolTimeout, TooManyRequests):
+            self.meter.refuse()
+            raise
+
+    def told(self, what: str) -> int:
+        """Give one of psycopg's statistics."""
+        return self.get_stats().get(what, 0)
+
+
 @asynccontextmanager
 async def open_pool(
     dsn: str,
@@ -101,6 +123,7 @@ async def open_pool(
     answer_timeout_s: float = ANSWER_TIMEOUT_S,
     flushes: bool = True,
     settings: Mapping[str, str] = MappingProxyType({}),
+    name: str = MAIN_POOL,
 ) -> AsyncIterator[Pool]:
     """Open a pool of autocommit connections and close it after use.
 
@@ -109,7 +132,7 @@ async def open_pool(
     kinds of it) within POOL_TIMEOUT_S. A statement is cancelled after STATEMENT_TIMEOUT_MS, and a
     server that says nothing for answer_timeout_s is an OperationalError too. Without flushes a
     commit waits for no disk, and those of the last moments before a crash of the server are lost,
-    each as a whole. `settings` are PostgreSQL's for these connections.
+    each as a whole. `settings` are PostgreSQL's for these connections. Metrics go by `name`.
     """
     options = {"statement_timeout": str(STATEMENT_TIMEOUT_MS), **settings}
     if not flushes:
@@ -131,7 +154,7 @@ async def open_pool(
             await pool.drain()
             raise OperationalError("a connection that was lost") from error
 
-    pool: Pool = AsyncConnectionPool(
+    pool = _MeteredPool(
         dsn,
         min_size=POOL_MIN_CONNECTIONS,
         max_size=max_connections,
@@ -148,6 +171,12 @@ async def open_pool(
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         },
         open=False,
+    )
+    pool.meter = PoolMeter(name, max_connections)
+    pool.meter.watch(
+        used=lambda: pool.told("pool_size") - pool.told("pool_available"),
+        idle=lambda: pool.told("pool_available"),
+        waiting=lambda: pool.told("requests_waiting"),
     )
     async with pool:
         yield pool

@@ -48,7 +48,7 @@ def run(settings: ServiceSettings, domain: str, compose: Compose) -> None:
     """
     service = domain.partition(".")[0]
     logs.configure(settings, service)
-    with metrics.serving(settings, service):
+    with metrics.serving(settings):
         uvloop.run(_serve(settings, domain, compose))
 
 

@@ -14,6 +14,7 @@ from og_auth.errors import InvalidCanonicalUrlError
 from og_auth.judgements import Decision, Judge, Judgement, refuse_page
 from og_auth.key_uses import KeyUses
 from og_auth.looks import Looks, Subject
+from og_auth.metrics import VERIFICATIONS
 from og_auth.quotas import Quotas, counts_failures
 from og_auth.rate_limits import Draw, RateLimiter, Reading
 from og_auth.sites import Claim, SiteRules
@@ -116,7 +117,9 @@ class Authorizer:
 
     async def _judge_look(self, asked: Case, shown: Case, report: Report) -> Judgement:
         if report.evidence is Evidence.PAGE_UNREACHABLE:
-            return self._judge.look(asked, *_held(asked, shown))
+            held, canonical_url = _held(asked, shown)
+            _count(report.evidence, held)
+            return self._judge.look(asked, held, canonical_url)
         rules = asked.credential.site
         assert rules  # noqa: S101 - a report is about a site's page
         look = Look(
@@ -126,6 +129,7 @@ class Authorizer:
             card_exists=report.card_exists,
         )
         finding = verification.judge(look, shown.credential.memory)
+        _count(report.evidence, finding)
         subject = _subject(asked, shown)
         await self._looks.remember(subject, finding)
         return self._judge.look(asked, finding, subject.canonical_url)
@@ -146,6 +150,10 @@ class Authorizer:
             verdicts.append(Verdict(judgement, window, draw, apart and judgement.is_of_page))
             start = end
         return verdicts
+
+
+def _count(evidence: Evidence, verdict: Verification) -> None:
+    VERIFICATIONS.labels(evidence.name.lower(), verdict.name.lower()).inc()
 
 
 def _open_claims(cases: Sequence[Case]) -> list[Claim]:

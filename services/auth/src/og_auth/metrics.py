@@ -14,6 +14,13 @@ DECISIONS: Final = Counter(
     ["rpc", "decision"],
     registry=REGISTRY,
 )
+VERIFICATIONS: Final = Counter(
+    "og_auth_verifications",
+    "Looks at pages of sites, by what they showed (evidence) and what follows for the card "
+    "(verdict; unspecified where the page had left the site).",
+    ["evidence", "verdict"],
+    registry=REGISTRY,
+)
 LOCAL_WINDOW_BATCHES: Final = Counter(
     "og_auth_local_window_batches",
     "Batches whose rate limits were counted in this process because Valkey was away.",
@@ -22,5 +29,21 @@ LOCAL_WINDOW_BATCHES: Final = Counter(
 VALKEY_AWAY: Final = Gauge(
     "og_auth_valkey_away",
     "1 from a failed use of Valkey until a probe is answered, else 0.",
+    registry=REGISTRY,
+)
+MAILS: Final = Counter(
+    "og_auth_mails",
+    "Tries to hand in mail, by its kind and result: sent, put_off (tried again later) or given_up.",
+    ["kind", "result"],
+    registry=REGISTRY,
+)
+MAILS_WAITING: Final = Gauge(
+    "og_auth_mails_waiting",
+    "Mail that is to be sent yet, by whichever process; as it was within the last 15 s.",
+    registry=REGISTRY,
+)
+OLDEST_MAIL_SECONDS: Final = Gauge(
+    "og_auth_oldest_mail_seconds",
+    "How long the oldest of it waits.",
     registry=REGISTRY,
 )

@@ -48,9 +48,10 @@ from og_service.fast_connection import FastConnection, Row
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """One outcome for each command, in their order, and the notices that were written."""
+    """One outcome for each command, in their order, and what was written: entries, notices."""
 
     outcomes: list[Outcome]
+    entries: list[Entry]
     notices: list[Notice]
 
 
@@ -91,7 +92,7 @@ async def post_batch(
             outcomes = _outcomes(book, commands)
         if book.changed:
             await _write(connection, book)
-    return Posted(outcomes, book.notices)
+    return Posted(outcomes, book.written, book.notices)
 
 
 def _outcomes(book: Book, commands: Sequence[Command]) -> list[Outcome]:

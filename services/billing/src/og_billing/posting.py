@@ -10,6 +10,7 @@ import structlog
 from og_billing.batches import OvertakenError, Posted, post_batch
 from og_billing.commands import Command
 from og_billing.errors import LedgerUnavailableError
+from og_billing.metrics import BATCH_SECONDS, count_posted
 from og_billing.writer import Outcome
 from og_service.fast_connection import (
     DeadlockDetectedError,
@@ -66,9 +67,11 @@ class PostgresPoster:
         Raises LedgerUnavailableError when the database is away or does not say how it went.
         """
         try:
-            posted = await self._posted(commands)
+            with BATCH_SECONDS.time():
+                posted = await self._posted(commands)
         except StoreAwayError as error:
             raise LedgerUnavailableError from error
+        count_posted(posted.entries, posted.outcomes)
         for notice in posted.notices:
             log.info("notice", account_id=notice.account_id, kind=notice.kind.value)
         return posted.outcomes
@@ -97,5 +100,6 @@ async def open_poster(dsn: str, *, max_connections: int = 1) -> AsyncIterator[Po
         settings=SETTINGS,
         answer_timeout_s=ANSWER_TIMEOUT_S,
         unchecked_s=UNCHECKED_WHERE_REPEATED_S,
+        name="ledger",
     ) as pool:
         yield PostgresPoster(pool)

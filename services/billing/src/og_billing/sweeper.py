@@ -10,6 +10,7 @@ import structlog
 
 from og_billing.commands import Release, Renew
 from og_billing.errors import LedgerQueueFullError, LedgerUnavailableError
+from og_billing.metrics import SWEEP_TIME
 from og_billing.writer import Writer
 
 log = structlog.get_logger()
@@ -55,6 +56,7 @@ async def sweep_forever(due: Due, writer: Writer) -> None:
         more = False
         try:
             more = await sweep(due, writer)
+            SWEEP_TIME.set_to_current_time()
         except (LedgerUnavailableError, LedgerQueueFullError) as error:
             log.warning("sweep put off", reason=error.reason)
         except Exception:

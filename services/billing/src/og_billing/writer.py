@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, overload
 
 import structlog
@@ -18,8 +19,9 @@ from og_billing.errors import (
     LedgerUnavailableError,
     ServiceError,
 )
-from og_billing.metrics import BATCH_COMMANDS, QUEUED_COMMANDS
+from og_billing.metrics import BATCH_COMMANDS, QUEUED_SECONDS
 from og_billing.months import Standing
+from og_service.queue_metrics import QueueMeter
 
 log = structlog.get_logger()
 
@@ -43,6 +45,7 @@ class _Group:
 
     commands: Sequence[Command]
     outcomes: asyncio.Future[list[Outcome]]
+    came_monotonic_s: float = field(default_factory=time.monotonic)
 
 
 class Writer:
@@ -58,6 +61,16 @@ class Writer:
         self._queue: deque[_Group] = deque()
         self._queued_commands = 0
         self._arrived = asyncio.Event()
+        self._meter = QueueMeter("ledger", max_queued_commands, lambda: self._queued_commands)
+        QUEUED_SECONDS.set_function(lambda: self.oldest_wait_s)
+
+    @property
+    def oldest_wait_s(self) -> float:
+        """How long the first of those has waited that are not being written yet."""
+        try:
+            return time.monotonic() - self._queue[0].came_monotonic_s
+        except IndexError:  # asked from another thread, so not looked at beforehand
+            return 0.0
 
     @overload
     async def write(self, command: Posting) -> Entry: ...
@@ -81,11 +94,11 @@ class Writer:
         outcome is unknown.
         """
         if self._queued_commands + len(commands) > self._max_queued_commands:
+            self._meter.refuse()
             raise LedgerQueueFullError
         group = _Group(commands, asyncio.get_running_loop().create_future())
         self._queue.append(group)
         self._queued_commands += len(commands)
-        QUEUED_COMMANDS.inc(len(commands))
         self._arrived.set()
         return await group.outcomes
 
@@ -102,7 +115,6 @@ class Writer:
         while self._queue and (not batch or len(self._queue[0].commands) <= room):
             group = self._queue.popleft()
             self._queued_commands -= len(group.commands)
-            QUEUED_COMMANDS.dec(len(group.commands))
             # Whoever gave up waiting has not been charged yet, and is not going to be.
             if not group.outcomes.done():
                 batch.append(group)

@@ -35,7 +35,7 @@ class Admitter:
         self._authorizer = authorizer
         self._verifier = verifier
         self._cards = cards
-        self._admissions: Flights[Authorization | None] = Flights()
+        self._admissions: Flights[Authorization | None] = Flights("admissions")
 
     async def authorization(self, arrival: Arrival) -> Authorization:
         """Give the decision that lets in who may ask; raises what denies it."""

@@ -22,6 +22,7 @@ from og_edge.fast_path import FAST_PATH, FastPath
 from og_edge.openapi import COMPONENTS, DESCRIPTION, DOCUMENTATION, OPERATIONS
 from og_edge.request_ids import new_request_id
 from og_edge.responses import error_response
+from og_edge.route_meter import RouteMeter
 from og_edge.template_list import TEMPLATES_PATH
 from og_edge.templates_endpoint import TemplatesEndpoint
 from og_edge.verification_endpoint import VerificationEndpoint
@@ -59,6 +60,7 @@ class EdgeApp:
 
     def __init__(self, open_endpoints: OpenEndpoints) -> None:
         self._rest = create_rest(open_endpoints)
+        self._measured_rest = RouteMeter(self._rest)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or start and stop."""
@@ -68,7 +70,7 @@ class EdgeApp:
             response = await (endpoints.deletion if deletes else endpoints.cards).respond(scope)
             await response(scope, receive, send)
         else:
-            await self._rest(scope, receive, send)
+            await self._measured_rest(scope, receive, send)
 
 
 def create_app(open_endpoints: OpenEndpoints) -> EdgeApp:

@@ -47,5 +47,7 @@ class PostgresBlocks:
 @asynccontextmanager
 async def open_blocks(dsn: str) -> AsyncIterator[PostgresBlocks]:
     """Open the blocks on connections of their own, and close them after use."""
-    async with open_fast_pool(dsn, max_connections=MAX_CONNECTIONS, settings=BY_INDEX) as pool:
+    async with open_fast_pool(
+        dsn, max_connections=MAX_CONNECTIONS, settings=BY_INDEX, name="blocks"
+    ) as pool:
         yield PostgresBlocks(pool)

@@ -61,7 +61,7 @@ class BrandCards:
         self._maker = maker
         self._chores = chores
         self._kept: BoundedCache[BrandName, _Kept] = BoundedCache(MEMORY_BYTES)
-        self._flights: Flights[StandInCard | None] = Flights()
+        self._flights: Flights[StandInCard | None] = Flights("fallbacks")
 
     def at_hand(self, name: BrandName) -> StandInCard | None:
         """Give a brand card if it needs no waiting for."""

@@ -126,5 +126,7 @@ class PostgresBrandStore:
 async def open_brand_store(dsn: str) -> AsyncIterator[PostgresBrandStore]:
     """Open a store on connections of its own, and close them after use."""
     settings = {**BY_INDEX, "statement_timeout": str(SERVER_TIMEOUT_MS)}
-    async with open_fast_pool(dsn, max_connections=MAX_CONNECTIONS, settings=settings) as pool:
+    async with open_fast_pool(
+        dsn, max_connections=MAX_CONNECTIONS, settings=settings, name="brands"
+    ) as pool:
         yield PostgresBrandStore(pool)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from og_edge.cards import Card
+from og_edge.metrics import count_lookups
 from og_edge.store import CARD_COLUMNS, card_of
 from og_service.coalescing import Coalescer
 from og_service.fast_pool import KEPT_PLANS, UNCHECKED_WHERE_REPEATED_S, FastPool, open_fast_pool
@@ -52,7 +53,10 @@ class CardIndex:
         async with asyncio.timeout(FIND_TIMEOUT_S):
             rows = await self._pool.read(_FIND, list(set(keys)))
         found = {row[0]: card_of(row) for row in rows}
-        return [found.get(key) for key in keys]
+        cards = [found.get(key) for key in keys]
+        misses = cards.count(None) if len(found) < len(keys) else 0
+        count_lookups("index", hits=len(cards) - misses, misses=misses)
+        return cards
 
 
 @asynccontextmanager
@@ -64,5 +68,6 @@ async def open_card_index(dsn: str) -> AsyncIterator[CardIndex]:
         settings={**BY_INDEX, **KEPT_PLANS, "statement_timeout": str(SERVER_TIMEOUT_MS)},
         answer_timeout_s=ANSWER_TIMEOUT_S,
         unchecked_s=UNCHECKED_WHERE_REPEATED_S,
+        name="index",
     ) as pool:
         yield CardIndex(pool)

@@ -68,7 +68,7 @@ class CardService:
         self._cashier = cashier
         self._lander = lander
         self._chores = chores
-        self._flights: Flights[Landed | _Refused] = Flights()
+        self._flights: Flights[Landed | _Refused] = Flights("new_cards")
         self._looks: Coalescer[str, Standing] = Coalescer(
             leases.standings, LOOK_KEYS_MAX, timeout_s=LOOK_TIMEOUT_S
         )

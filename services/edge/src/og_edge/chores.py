@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import structlog
 
+from og_service.queue_metrics import QueueMeter
+
 log = structlog.get_logger()
 
 MAX_CHORES: Final = 1_000
@@ -24,10 +26,12 @@ class Chores:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._meter = QueueMeter("chores", MAX_CHORES, lambda: len(self._tasks))
 
     def later(self, chore: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do it beside what is under way; the task given never fails."""
         if len(self._tasks) >= MAX_CHORES:
+            self._meter.refuse()
             log.warning("chore left undone", under_way=len(self._tasks))
             chore.close()
             chore = _nothing()

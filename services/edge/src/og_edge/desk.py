@@ -15,6 +15,7 @@ from og_edge.authorization import Authorization, Decision, Inquiry, Verification
 from og_edge.billing import Purchase, Receipt, reference_to
 from og_edge.card_request import CardRequest
 from og_edge.cards import Card, CardName
+from og_edge.metrics import count_lookups
 from og_service import context
 from og_service.batching import Batcher
 from og_service.expiry import Expiry
@@ -170,6 +171,7 @@ class Desk:
             else:
                 sales.append((visit, card, data))
         if sales:
+            count_lookups("memory", hits=len(sales))
             await self._charge(sales)
 
     async def _charge(self, sales: Sequence[tuple[Visit, Card, bytes]]) -> None:

@@ -18,6 +18,7 @@ from og_edge.deadline import Deadline, OutOfTimeError
 from og_edge.errors import RETRY_AFTER_S, ApiError
 from og_edge.incoming import Head
 from og_edge.metrics import count_answer
+from og_edge.options import Mode
 from og_edge.request_ids import new_request_id
 from og_edge.responses import error_response, rate_limit_headers, stand_in_response
 from og_edge.stand_ins import StandIn
@@ -52,6 +53,8 @@ class Exchange:
     account: Account | None = None
     cache: str = ""
     """HIT or MISS, once a card is sent; FALLBACK where it is another one than was asked for."""
+    mode: Mode = Mode.STANDARD
+    """How a card was made that is new."""
     charged_credits: int | None = None
     stand_in: StandIn | None = None
     """What may give another card than an error, where the sender's site wants that."""
@@ -184,7 +187,7 @@ async def _in_time(
 def note_answer(exchange: Exchange, response: Response, outcome: str) -> None:
     """Count an answer and log it, cards that exist only for who debugs: a line costs 60 µs."""
     took_s = REQUEST_BUDGET_S - exchange.deadline.left_s
-    count_answer(outcome, exchange.cache, took_s)
+    count_answer(outcome, exchange.cache, exchange.mode.value, took_s)
     if exchange.cache == "HIT" and not _root.isEnabledFor(logging.DEBUG):
         return
     note = log.debug if exchange.cache == "HIT" else log.info

@@ -74,5 +74,7 @@ class PostgresRows:
 @asynccontextmanager
 async def open_rows(dsn: str) -> AsyncIterator[PostgresRows]:
     """Open a store on connections of its own, and close them after use."""
-    async with open_fast_pool(dsn, max_connections=MAX_CONNECTIONS, settings=BY_INDEX) as pool:
+    async with open_fast_pool(
+        dsn, max_connections=MAX_CONNECTIONS, settings=BY_INDEX, name="exports"
+    ) as pool:
         yield PostgresRows(pool)

@@ -86,5 +86,7 @@ class PostgresFarewells:
 @asynccontextmanager
 async def open_farewells(dsn: str) -> AsyncIterator[PostgresFarewells]:
     """Open a store on connections of its own, and close them after use."""
-    async with open_fast_pool(dsn, max_connections=MAX_CONNECTIONS, settings=BY_INDEX) as pool:
+    async with open_fast_pool(
+        dsn, max_connections=MAX_CONNECTIONS, settings=BY_INDEX, name="farewells"
+    ) as pool:
         yield PostgresFarewells(pool)

@@ -11,6 +11,7 @@ from og_edge.errors import ApiError, InternalError, OverloadedError
 from og_edge.failures import public_failure
 from og_service import context
 from og_service.postgres import StoreAwayError
+from og_service.queue_metrics import QueueMeter
 from og_service.status import RemoteError
 
 log = structlog.get_logger()
@@ -31,11 +32,13 @@ class Flights(Generic[T]):
 
     The work belongs to the flight, not to who asked first: a client that hangs up cancels
     nothing. But it has the time of who asked first: where that ran out, the next one begins anew.
+    Who wait are the queue that `name` names.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         self._tasks: dict[Hashable, asyncio.Task[T]] = {}
         self._waiting = 0
+        self._meter = QueueMeter(name, MAX_WAITING, lambda: self._waiting)
 
     def is_under_way(self, key: Hashable) -> bool:
         """Whether work for key would be waited for rather than started."""
@@ -68,7 +71,7 @@ class Flights(Generic[T]):
     ) -> tuple[asyncio.Task[T], bool]:
         """Wait for the end of a flight; tell whether it was started for this."""
         if self._waiting >= MAX_WAITING:
-            raise _overloaded()
+            raise self._overloaded()
         task = self._tasks.get(key)
         leading = task is None
         if task is None:
@@ -84,7 +87,7 @@ class Flights(Generic[T]):
 
     def _start(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:
         if len(self._tasks) >= MAX_FLIGHTS:
-            raise _overloaded()
+            raise self._overloaded()
 
         async def run() -> T:
             try:
@@ -111,8 +114,9 @@ class Flights(Generic[T]):
         """Wait for all flights under way."""
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-
-def _overloaded() -> OverloadedError:
-    return OverloadedError(
-        "Too many new cards and pages are waited for. Try again soon.", retry_after_s=RETRY_AFTER_S
-    )
+    def _overloaded(self) -> OverloadedError:
+        self._meter.refuse()
+        return OverloadedError(
+            "Too many new cards and pages are waited for. Try again soon.",
+            retry_after_s=RETRY_AFTER_S,
+        )

@@ -56,7 +56,7 @@ class KeptDrawings(Generic[K]):
         self._draw = draw
         self._clock = clock
         self._kept: BoundedCache[K, KeptDrawing] = BoundedCache(max_bytes)
-        self._flights: Flights[KeptDrawing] = Flights()
+        self._flights: Flights[KeptDrawing] = Flights("drawings")
         self._places = asyncio.Semaphore(DRAWN_AT_ONCE)
 
     async def get(self, key: K) -> KeptDrawing:

@@ -144,6 +144,7 @@ async def open_leases(dsn: str) -> AsyncIterator[PostgresLeases]:
         max_connections=MAX_CONNECTIONS,
         answer_timeout_s=ANSWER_TIMEOUT_S,
         settings={**BY_INDEX, "synchronous_commit": "off"},
+        name="leases",
     ) as pool:
         yield PostgresLeases(pool)
 

@@ -140,7 +140,9 @@ class PostgresPageLooks:
 @asynccontextmanager
 async def open_page_looks(dsn: str) -> AsyncIterator[PostgresPageLooks]:
     """Open the looks on connections of their own, and close them after use."""
-    async with open_pool(dsn, max_connections=MAX_CONNECTIONS, settings=BY_INDEX) as pool:
+    async with open_pool(
+        dsn, max_connections=MAX_CONNECTIONS, settings=BY_INDEX, name="looks"
+    ) as pool:
         yield PostgresPageLooks(pool)
 
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import Final
 
 from og_edge.bounded_cache import BoundedCache
+from og_edge.metrics import count_lookups, watch_memory
 from og_edge.pictures import PictureStore
 
 ENTRY_BYTES: Final = 512
@@ -23,6 +24,7 @@ class PictureMemory:
     def __init__(self, store: PictureStore, max_bytes: int) -> None:
         self._store = store
         self._kept: BoundedCache[str, bytes] = BoundedCache(max_bytes)
+        watch_memory(lambda: self._kept.size_bytes, max_bytes)
         self._fills: dict[tuple[str, int], asyncio.Task[bytes | None]] = {}
 
     def at_hand(self, name: str, size_bytes: int) -> bytes | None:
@@ -33,7 +35,9 @@ class PictureMemory:
     async def get(self, name: str, size_bytes: int) -> bytes | None:
         """See PictureStore. Who asks for the same object at the same time shares one read."""
         if (data := self.at_hand(name, size_bytes)) is not None:
+            count_lookups("memory", hits=1)
             return data
+        count_lookups("memory", misses=1)
         fill = self._fills.get((name, size_bytes))
         if fill is None:
             # A task of its own: who began it may hang up while others wait.

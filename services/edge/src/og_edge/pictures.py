@@ -14,7 +14,7 @@ import obstore
 from obstore.exceptions import NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from og_edge.metrics import STORE_SECONDS
+from og_edge.metrics import STORE_FAILURES, STORE_SECONDS, count_lookups
 
 STORE_TIMEOUT_S: Final = 2
 STORE_RETRIES_MAX: Final = 2
@@ -66,8 +66,10 @@ class ObjectPictureStore:
             async with self._turn("get", name):
                 data = bytes(await (await obstore.get_async(self._store, name)).bytes_async())
         except (NotFoundError, FileNotFoundError):
-            return None
-        return data if len(data) == size_bytes else None
+            data = b""
+        is_whole = len(data) == size_bytes
+        count_lookups("store", hits=is_whole, misses=not is_whole)
+        return data if is_whole else None
 
     async def put(self, name: str, data: bytes) -> None:
         """See PictureStore."""
@@ -86,6 +88,12 @@ class ObjectPictureStore:
             try:
                 async with asyncio.timeout(self._call_timeout_s), self._turns:
                     yield
+            except (NotFoundError, FileNotFoundError):
+                raise  # an answer like any other
             except TimeoutError:
+                STORE_FAILURES.labels(operation).inc()
                 what = f"object store: {operation} {name}: over {self._call_timeout_s:g} s"
                 raise TimeoutError(what) from None
+            except Exception:
+                STORE_FAILURES.labels(operation).inc()
+                raise

@@ -46,6 +46,8 @@ class Arrival:
         """Give the response that brings a card, and note what it is."""
         exchange = self.exchange
         exchange.cache = "HIT" if answer.hit else "MISS"
+        if not answer.hit:
+            exchange.mode = wanted.request.mode
         exchange.charged_credits = answer.charged_credits
         return card_response(
             answer,

@@ -21,7 +21,6 @@ from og_edge.examples_endpoint import ExamplesEndpoint
 from og_edge.fast_path import FastPath
 from og_edge.kept_drawings import KeptDrawings
 from og_edge.listening import listening_sockets
-from og_edge.metrics import REQUESTS_UNDER_WAY
 from og_edge.open_files import allow_open_files
 from og_edge.owners import Owners
 from og_edge.reception import EndpointSettings, Reception
@@ -46,7 +45,6 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
     """Wire everything, and unwire it after use."""
     targets, proxies = settings.loopback_targets, settings.trusted_proxies
     under_way = UnderWay()
-    REQUESTS_UNDER_WAY.set_function(lambda: under_way.requests)
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(open_services(settings))
         parts = await stack.enter_async_context(open_cards(settings, services))
@@ -77,7 +75,7 @@ def run(settings: Settings) -> None:
     app = create_app(lambda: open_endpoints(settings))
     collect_seldom()
     server = uvicorn.Server(uvicorn.Config(app, **http_options(settings)))
-    with metrics.serving(settings, "edge"), contextlib.suppress(KeyboardInterrupt):
+    with metrics.serving(settings), contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=listening_sockets(settings))
     if not server.started:
         sys.exit(EXIT_NOT_STARTED)

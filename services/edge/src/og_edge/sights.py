@@ -37,7 +37,7 @@ class Sights:
 
     def __init__(self, drawer: Drawer) -> None:
         self._drawer = drawer
-        self._flights: Flights[Sight] = Flights()
+        self._flights: Flights[Sight] = Flights("pages")
 
     async def look(
         self,

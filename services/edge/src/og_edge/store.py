@@ -210,7 +210,9 @@ async def open_card_store(dsn: str) -> AsyncIterator[PostgresCardStore]:
     Every statement finds its rows by an index. Of rows that a subquery names that holds only for
     `= ANY (ARRAY (...))` or `= (SELECT ...)`: a join or IN may read the whole index instead.
     """
-    async with open_fast_pool(dsn, max_connections=POOL_MAX_CONNECTIONS, settings=BY_INDEX) as pool:
+    async with open_fast_pool(
+        dsn, max_connections=POOL_MAX_CONNECTIONS, settings=BY_INDEX, name="cards"
+    ) as pool:
         yield PostgresCardStore(pool)
 
 

@@ -15,6 +15,7 @@ from og_edge.errors import ApiError, InsufficientCreditsError
 from og_edge.failures import public_failure
 from og_edge.leases import RENEW_INTERVAL_S, Lease, LeaseLostError, Leases, Standing
 from og_edge.lookout import Lookout
+from og_edge.metrics import LEASES
 
 log = structlog.get_logger()
 
@@ -55,12 +56,14 @@ class Turns:
         while True:
             deadline.remaining_s()  # raises once there is none
             claim = await self._leases.claim(key)
+            LEASES.labels("won" if claim.lease else "waited").inc()
             if claim.lease:
                 try:
                     return await self._draw(
                         player, claim.lease, claim.standing, begun_before=begun_before
                     )
                 except LeaseLostError:
+                    LEASES.labels("lost").inc()
                     log.info("lease lost", card_key=key, epoch=claim.lease.epoch)
                     begun_before = True
                     continue

@@ -6,6 +6,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from og_edge.errors import OverloadedError
+from og_edge.metrics import REQUESTS_UNDER_WAY
+from og_service.queue_metrics import QueueMeter
 
 MAX_REQUESTS_UNDER_WAY: Final = 3_000
 """At least a third of them for cards that exist: see flights.MAX_WAITING, of cards and of looks.
@@ -18,6 +20,8 @@ class UnderWay:
 
     def __init__(self) -> None:
         self.requests = 0
+        self._meter = QueueMeter("requests", MAX_REQUESTS_UNDER_WAY, lambda: self.requests)
+        REQUESTS_UNDER_WAY.set_function(lambda: self.requests)
 
     @property
     def is_full(self) -> bool:
@@ -27,6 +31,7 @@ class UnderWay:
     def enter(self) -> None:
         """Count a request; raises OverloadedError where there is no room for it."""
         if self.is_full:
+            self._meter.refuse()
             raise OverloadedError(_TOO_MANY)
         self.requests += 1
 

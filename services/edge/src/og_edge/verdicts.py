@@ -67,7 +67,7 @@ class Verdicts:
 
     def __init__(self, verifications: Verifications) -> None:
         self._verifications = verifications
-        self._telling: Flights[Authorization] = Flights()
+        self._telling: Flights[Authorization] = Flights("verdicts")
         self._asking: Coalescer[Inquiry, Authorization] = Coalescer(
             verifications.authorize_all, MAX_INQUIRIES, timeout_s=ASK_TIMEOUT_S
         )

@@ -9,6 +9,7 @@ from typing import Self
 
 from og_extract.errors import ExtractQueueFullError
 from og_extract.gate import RETRY_AFTER_S
+from og_extract.metrics import HELD_BYTES
 
 
 class ByteBudget:
@@ -19,6 +20,7 @@ class ByteBudget:
 
     def __init__(self, max_bytes: int) -> None:
         self._free_bytes = max_bytes
+        HELD_BYTES.set_function(lambda: max_bytes - self._free_bytes)
 
     @contextmanager
     def holding(self) -> Iterator[Holding]:

@@ -5,19 +5,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from og_extract.errors import ExtractQueueFullError
+from og_service.queue_metrics import QueueMeter
 from og_urls import registrable_host
 
 RETRY_AFTER_S = 1.0
 
 
 class Gate:
-    """Lets running_max in; as many as waiting_max wait, the next is refused."""
+    """Lets running_max in; as many as waiting_max wait, the next is refused.
 
-    def __init__(self, running_max: int, waiting_max: int) -> None:
+    Who wait are shown as the queue that is named, if one is.
+    """
+
+    def __init__(self, running_max: int, waiting_max: int, queue: str = "") -> None:
         self._slots = asyncio.Semaphore(running_max)
         self._waiting_max = waiting_max
         self._waiting = 0
         self._inside = 0
+        self._meter = QueueMeter(queue, waiting_max, lambda: self._waiting) if queue else None
 
     @property
     def is_idle(self) -> bool:
@@ -40,15 +45,20 @@ class Gate:
 
     async def _enter(self, timeout_s: float | None) -> None:
         if self._slots.locked() and self._waiting >= self._waiting_max:
-            raise ExtractQueueFullError(RETRY_AFTER_S)
+            raise self._full()
         self._waiting += 1
         try:
             async with asyncio.timeout(timeout_s):
                 await self._slots.acquire()
         except TimeoutError:
-            raise ExtractQueueFullError(RETRY_AFTER_S) from None
+            raise self._full() from None
         finally:
             self._waiting -= 1
+
+    def _full(self) -> ExtractQueueFullError:
+        if self._meter is not None:
+            self._meter.refuse()
+        return ExtractQueueFullError(RETRY_AFTER_S)
 
 
 class SiteGates:

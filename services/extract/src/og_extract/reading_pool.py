@@ -23,6 +23,7 @@ from og_extract.gate import SiteGates
 from og_extract.inspection.picture_size import PictureSize
 from og_extract.inspection.tags import TaggedPage
 from og_extract.limits import MAX_WAITING_PER_SITE
+from og_extract.metrics import READER_ENDS
 from og_extract.read.choosing.page import Page
 from og_extract.read.source import PageSource
 from og_extract.worker import HEADER, Task, pack
@@ -223,6 +224,7 @@ class ReadingPool:
         if reader.is_alive:
             self._free.put_nowait(reader)
             return
+        READER_ENDS.inc()
         # In a task of its own: no caller's deadline may cut a start short, or no start would
         # ever end on a machine under load.
         task = asyncio.create_task(self._restart(reader))

@@ -68,7 +68,7 @@ async def open_extractor(
     if targets:
         log.warning("loopback pages may be fetched", targets=sorted(targets))
     registrable_host("example.com")  # loads the list of suffixes before a call waits for it
-    gate = Gate(settings.extract_running_max, settings.extract_waiting_max)
+    gate = Gate(settings.extract_running_max, settings.extract_waiting_max, "pages")
     with closing(SystemResolver()) as system:
         backend = GuardedBackend(resolver or system, targets, limits.connect_s)
         transport = GuardedTransport(backend, make_ssl_context)

@@ -13,6 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from og_auth.identity.errors import PasswordQueueFullError
 from og_auth.identity.passwords import checked_password
+from og_service.queue_metrics import QueueMeter
 
 # Argon2id (RFC 9106) by the OWASP Password Storage Cheat Sheet: 19 MiB, 2 passes, 1 lane.
 MEMORY_COST_KIB: Final = 19_456
@@ -50,6 +51,7 @@ class PasswordHashes:
         self._hasher = hasher
         self._nobodys = hasher.hash("of nobody")
         self._under_way = 0
+        self._meter = QueueMeter("passwords", MAX_THREADS + MAX_WAITING, lambda: self._under_way)
 
     async def hash_new(self, password: str, email: str) -> str:
         """Hash what somebody chose, or raise WeakPasswordError."""
@@ -79,6 +81,7 @@ class PasswordHashes:
 
     async def _run(self, work: Callable[[], T]) -> T:
         if self._under_way >= MAX_THREADS + MAX_WAITING:
+            self._meter.refuse()
             raise PasswordQueueFullError
         self._under_way += 1
         future = asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import structlog
 
@@ -19,11 +19,14 @@ from og_auth.errors import StoreUnavailableError
 from og_auth.identity.letters import Letter, letter
 from og_auth.identity.mail_kinds import MailKind
 from og_auth.identity.tokens import Token
+from og_auth.metrics import MAILS, MAILS_WAITING, OLDEST_MAIL_SECONDS
 from og_service.background import running
 
 log = structlog.get_logger()
 
 POLL_INTERVAL_S: Final = 1.0
+WATCH_INTERVAL_S: Final = 15.0
+"""How old the metrics are at most that tell what waits."""
 SENDERS: Final = 4
 """So many mails are sent at the same time by one process."""
 SEND_TIMEOUT_S: Final = 30.0
@@ -61,6 +64,13 @@ class Mail:
         return self.due_time >= self.give_up_time
 
 
+class Waiting(NamedTuple):
+    """How much mail is to be sent yet, and how long the oldest has waited."""
+
+    mails: int
+    oldest_s: float
+
+
 class OutboxStore(Protocol):
     """Where mail is kept until it is sent. All raise StoreUnavailableError."""
 
@@ -72,6 +82,9 @@ class OutboxStore(Protocol):
 
     async def put_off(self, mail_id: str, wait_s: float) -> None:
         """Let one be due later."""
+
+    async def waiting(self) -> Waiting:
+        """Tell what there is."""
 
 
 class Transport(Protocol):
@@ -101,6 +114,7 @@ class Outbox:
             await self._failed(mail, failure)
         else:
             await self._store.remove(mail.mail_id)
+            MAILS.labels(mail.kind.value, "sent").inc()
             log.info("mail sent", mail_id=mail.mail_id, kind=mail.kind.value)
         return True
 
@@ -113,18 +127,32 @@ class Outbox:
             "cause": str(failure),
         }
         if failure.for_good or mail.is_last_try:
+            MAILS.labels(mail.kind.value, "given_up").inc()
             log.error("mail given up", **about)
             await self._store.remove(mail.mail_id)
             return
         wait_s = wait_after(mail.attempts)
+        MAILS.labels(mail.kind.value, "put_off").inc()
         log.warning("mail not sent", retry_after_s=wait_s, **about)
         await self._store.put_off(mail.mail_id, wait_s)
 
     @asynccontextmanager
     async def sending(self, interval_s: float = POLL_INTERVAL_S) -> AsyncIterator[None]:
         """Send what is due for the length of the context."""
-        async with running(*(self._send_for_ever(interval_s) for _ in range(SENDERS))):
+        senders = (self._send_for_ever(interval_s) for _ in range(SENDERS))
+        async with running(self._watch_for_ever(), *senders):
             yield
+
+    async def _watch_for_ever(self) -> None:
+        while True:
+            try:
+                waiting = await self._store.waiting()
+            except StoreUnavailableError:
+                pass  # what was seen last stays shown
+            else:
+                MAILS_WAITING.set(waiting.mails)
+                OLDEST_MAIL_SECONDS.set(waiting.oldest_s)
+            await asyncio.sleep(WATCH_INTERVAL_S)
 
     async def _send_for_ever(self, interval_s: float) -> None:
         while True:

@@ -141,6 +141,7 @@ async def open_credentials(dsn: str) -> AsyncIterator[PostgresCredentials]:
         settings=_SETTINGS,
         answer_timeout_s=ANSWER_TIMEOUT_S,
         unchecked_s=UNCHECKED_WHERE_REPEATED_S,
+        name="credentials",
     ) as pool:
         yield PostgresCredentials(pool)
 

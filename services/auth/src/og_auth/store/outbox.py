@@ -8,7 +8,7 @@ from typing import Final
 
 from og_auth import identifiers
 from og_auth.identity.mail_kinds import MailKind, NewMail
-from og_auth.identity.outbox import Mail
+from og_auth.identity.outbox import Mail, Waiting
 from og_auth.identity.tokens import new_token
 from og_auth.store.database import Connection, Database, one
 
@@ -28,6 +28,12 @@ RETURNING mail_id, account_id, kind, recipient, attempts, create_time + %s AS gi
 
 _KEEP: Final = """
 INSERT INTO auth.mailed_tokens (token_digest, account_id, kind, email) VALUES (%s, %s, %s, %s)
+"""
+
+_WAITING: Final = """
+SELECT count(*) AS mails,
+       coalesce(extract(epoch FROM now() - min(create_time)), 0)::float8 AS oldest_s
+FROM auth.mails
 """
 
 _KINDS: Final = [kind.value for kind in MailKind]
@@ -61,6 +67,10 @@ class PostgresOutbox:
         )
         async with self._database.connection() as connection:
             await connection.execute(query, (wait_s, mail_id))
+
+    async def waiting(self) -> Waiting:
+        """See outbox.OutboxStore."""
+        return await self._database.one(Waiting, _WAITING) or Waiting(0, 0.0)
 
 
 async def add_mails(connection: Connection, account_id: str, mails: Sequence[NewMail]) -> None:

@@ -9,7 +9,8 @@ import stripe
 import structlog
 
 from og_billing.customers import Customers
-from og_billing.errors import InvalidRequestError
+from og_billing.errors import InvalidRequestError, ServiceError
+from og_billing.metrics import PAYMENT_EVENTS
 from og_billing.payment_errors import InvalidSignatureError
 from og_billing.settler import Settler
 from og_billing.shop.objects import id_of
@@ -31,6 +32,13 @@ class _Subject:
     customer_id: str = ""
     payment_id: str = ""
 
+    @property
+    def kind(self) -> str:
+        """A word for it."""
+        if self.payment_id:
+            return "payment"
+        return "plan" if self.customer_id else "other"
+
 
 class PaymentEvents:
     """Handles them."""
@@ -49,16 +57,22 @@ class PaymentEvents:
         It is empty for what concerns no account here. Raises InvalidSignatureError,
         InvalidRequestError and PaymentsUnavailableError.
         """
-        event = self._verified(payload, signature)
-        if account_id := await self._customers.was_handled(event.id):
-            return account_id
-        subject = _subject(event.data.object)
-        if subject.payment_id:
-            account_id = await self._handle_payment(subject.payment_id, event.id)
-        elif subject.customer_id:
-            account_id = await self._handle_plan(subject.customer_id, event.id)
-        log.info("payment event", type=event.type, event_id=event.id, account_id=account_id or "")
-        return account_id or ""
+        try:
+            event = self._verified(payload, signature)
+        except ServiceError:
+            PAYMENT_EVENTS.labels("unknown", "refused").inc()
+            raise
+        subject, result = _subject(event.data.object), "failed"
+        try:
+            if account_id := await self._customers.was_handled(event.id):
+                result = "known"
+                return account_id
+            account_id = await self._follow(subject, event.id)
+            result = "handled" if account_id else "nobodys"
+        finally:
+            PAYMENT_EVENTS.labels(subject.kind, result).inc()
+        log.info("payment event", type=event.type, event_id=event.id, account_id=account_id)
+        return account_id
 
     def _verified(self, payload: bytes, signature: str) -> stripe.Event:
         if len(payload) > MAX_PAYLOAD_BYTES:
@@ -76,6 +90,14 @@ class PaymentEvents:
         if not (getattr(event, "object", "") == "event" and getattr(event, "id", "")):
             raise InvalidRequestError("payload", "must be an event of Stripe's")
         return event
+
+    async def _follow(self, subject: _Subject, event_id: str) -> str:
+        """Have the ledger follow, and give the account's id, if it is one's here."""
+        if subject.payment_id:
+            return await self._handle_payment(subject.payment_id, event_id)
+        if subject.customer_id:
+            return await self._handle_plan(subject.customer_id, event_id)
+        return ""
 
     async def _handle_plan(self, customer_id: str, event_id: str) -> str:
         customer = await self._customers.of_id(customer_id)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import grpc
 
+from og_edge.metrics import CALL_FAILURES
 from og_edge.remote_errors import public_error
 from og_service.status import RemoteError, from_rpc_error
 
@@ -26,4 +27,5 @@ async def result_of(call: Awaitable[Answer]) -> Answer:
     try:
         return await call
     except grpc.aio.AioRpcError as error:
+        CALL_FAILURES.labels(error.code().name).inc()
         raise from_rpc_error(error) from None

@@ -51,7 +51,9 @@ async def open_website(
     url, targets = settings.database_url, settings.loopback_targets
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(
-            open_pool(url, max_connections=DASHBOARD_CONNECTIONS, settings=BY_INDEX)
+            open_pool(
+                url, max_connections=DASHBOARD_CONNECTIONS, settings=BY_INDEX, name="dashboard"
+            )
         )
         access = Access(
             services.subscriptions, services.sites, services.api_keys, services.identities

@@ -20,6 +20,7 @@ from og_extract.ai.outcome import AiError, AiOutcome
 from og_extract.ai.question import Question
 from og_extract.errors import ExtractQueueFullError
 from og_extract.gate import Gate
+from og_extract.metrics import AI_READINGS, AI_SECONDS
 from og_extract.read.choosing.page import Field, Page
 from og_extract.read.markup.text import clean_text
 from og_extract.read.reduction.digest import Digest
@@ -51,7 +52,7 @@ class AiReader:
     def __init__(self, endpoint: Endpoint, client: ChatClient) -> None:
         self._endpoint = endpoint
         self._client = client
-        self._gate = Gate(endpoint.running_max, endpoint.waiting_max)
+        self._gate = Gate(endpoint.running_max, endpoint.waiting_max, "ai")
         self._flights: Flights[Verdict] = Flights()
         self._kept: Kept[Verdict] = Kept(lambda verdict: verdict.size_bytes)
 
@@ -64,6 +65,13 @@ class AiReader:
         fresh reading asks anew although an answer is kept.
         """
         question = Question(page.digest or Digest(), page.language, Choices.of(page))
+        fields, outcome = await self._read(question, end, fresh=fresh)
+        AI_READINGS.labels(outcome.value).inc()
+        return fields, outcome
+
+    async def _read(
+        self, question: Question, end: float, *, fresh: bool
+    ) -> tuple[dict[str, Field], AiOutcome]:
         try:
             verdict = await self._verdict(question, end, fresh=fresh)
         except TimeoutError:
@@ -90,7 +98,8 @@ class AiReader:
         clock = asyncio.get_running_loop().time
         began, end = clock(), clock() + self._endpoint.timeout_s
         async with asyncio.timeout_at(end), self._gate.entered():
-            completion = await self._client.complete(question.body(self._endpoint), end)
+            with AI_SECONDS.time():
+                completion = await self._client.complete(question.body(self._endpoint), end)
         verdict = _judged(read_answer(completion), question)
         log.info(
             "model answered",

@@ -12,6 +12,7 @@ from og_extract.allowance import Allowance, ByteBudget, SharedBytes
 from og_extract.fetch.answers import Fetched
 from og_extract.fetch.fetcher import DeadlineError, Fetcher, Wanted
 from og_extract.limits import Limits
+from og_extract.metrics import CACHE_BYTES, PAGES
 from og_urls import PageUrl
 
 ENTRY_BYTES = 8 * 1024
@@ -47,6 +48,7 @@ class PageCache:
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         """The longest unused first."""
         self._entries_bytes = 0
+        CACHE_BYTES.set_function(lambda: self._entries_bytes)
 
     @asynccontextmanager
     async def page(
@@ -63,6 +65,7 @@ class PageCache:
             copy = await self._fetched(url, allowance, fresh=fresh)
         else:
             self._entries.move_to_end(url.href)
+            PAGES.labels("kept").inc()
             copy = entry.copy
         with copy.bytes.used():
             yield PageCopy(copy.fetched, was_fetched_before=copy.begin < asked)
@@ -79,8 +82,10 @@ class PageCache:
                     raise
             else:
                 if not (copy.fetched.is_partial and has_time):
+                    PAGES.labels("shared").inc()
                     return copy
             flight = self._flights.get(url.href)
+        PAGES.labels("fetched").inc()
         return await self._begin(url, allowance.end).wait(allowance.end)
 
     def _begin(self, url: PageUrl, end: float) -> _Flight:

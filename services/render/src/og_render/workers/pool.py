@@ -24,8 +24,9 @@ from og_render.errors import (
     WorkerCrashedError,
     WorkerLostError,
 )
-from og_render.metrics import STEP_SECONDS
+from og_render.metrics import STEP_SECONDS, WORKER_ENDS, WORKERS
 from og_render.workers import frames
+from og_service.queue_metrics import QueueMeter
 
 log = structlog.get_logger()
 
@@ -63,6 +64,7 @@ class Worker:
         self._process = process
         self._is_broken = False
         self.cards_drawn = 0
+        self.end_cause = "lost"
 
     @classmethod
     async def start(cls) -> Worker:
@@ -139,9 +141,11 @@ class Worker:
         if not is_taken:
             return WorkerLostError(told)
         is_typical = isinstance(error, TimeoutError) or status in _ENDS_BY_PICTURES
-        return (
-            BadPicturesError(told) if is_typical and card.size_bytes else WorkerCrashedError(told)
-        )
+        if is_typical and card.size_bytes:
+            self.end_cause = "pictures"
+            return BadPicturesError(told)
+        self.end_cause = "crashed"
+        return WorkerCrashedError(told)
 
     async def _give(self, card: Card) -> None:
         stdin = self._process.stdin
@@ -177,6 +181,8 @@ class WorkerPool:
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._workers: set[Worker] = set()
         self._drawing: set[asyncio.Task[Drawing]] = set()
+        self._meter = QueueMeter("cards", queue_length, lambda: self._waiting)
+        WORKERS.set_function(lambda: len(self._workers))
 
     @property
     def process_ids(self) -> list[int]:
@@ -222,6 +228,7 @@ class WorkerPool:
             return
         bytes_then = self._waiting_bytes + card.size_bytes
         if self._waiting >= self._queue_length or bytes_then > MAX_WAITING_BYTES:
+            self._meter.refuse()
             raise RenderQueueFullError(
                 "Too many cards are waiting to be drawn; try again shortly.",
                 retry_after_s=QUEUE_RETRY_AFTER_S,
@@ -247,6 +254,7 @@ class WorkerPool:
             return drawing
         finally:
             if worker.cards_drawn >= MAX_CARDS_PER_WORKER:
+                worker.end_cause = "renewed"
                 worker.kill()
             if worker.is_alive:
                 self._idle.put_nowait(worker)
@@ -271,6 +279,7 @@ class WorkerPool:
             first.set()
             try:
                 await worker.ended()
+                WORKER_ENDS.labels(worker.end_cause).inc()
             finally:
                 worker.kill()
                 self._workers.discard(worker)
