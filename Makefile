@@ -92,6 +92,7 @@ protos: env ## Generate libs/og-protos from protos/
 .PHONY: docs
 docs: env ## Write what repeats the code: the pages of docs/ and the parts of the docs site
 	@$(BIN)/python scripts/generate_reference.py
+	@$(BIN)/python -m scripts.monitoring
 
 .PHONY: gallery
 gallery: env ## Draw every card in every look into OUT (.local/gallery)
