@@ -139,6 +139,15 @@ async def test_signing_in_again_ends_the_session_before(ada: Person) -> None:
     assert (await ada.client.get("/dashboard")).headers["location"].startswith("/login")
 
 
+async def test_signing_up_in_the_browser_of_another_ends_their_session(ada: Person) -> None:
+    stolen = _session(ada)
+    fields = {"email": new_email(), "password": PASSWORD}
+    assert (await ada.post("/signup", fields)).status_code == 303
+    assert _session(ada) not in {"", stolen}
+    ada.client.cookies.set("og_session", stolen)
+    assert (await ada.client.get("/dashboard")).headers["location"].startswith("/login")
+
+
 async def test_the_address_of_a_form_leads_to_the_page_it_stands_on(ada: Person) -> None:
     for path, above in (
         ("/logout", "/"),

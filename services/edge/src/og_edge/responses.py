@@ -140,7 +140,7 @@ def stand_in_response(
 
 def error_response(error: ApiError, headers: Mapping[str, str]) -> Response:
     """Give an error as the API reference shows it, never to be cached."""
-    fields = {**headers, "Cache-Control": "no-store"}
+    fields = {**headers, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if error.retry_after_s is not None:
         fields["Retry-After"] = str(error.retry_after_s)
     if error.status == 401:  # noqa: PLR2004 - RFC 9110, section 15.5.2

@@ -76,6 +76,7 @@ def test_a_token_is_good_for_its_secret_only() -> None:
         ({"origin": "null"}, False),
         ({"origin": "https://instantog.com.evil.example"}, False),
         ({"origin": "http://instantog.com"}, False),
+        ({"origin": "http://instantog.com", "host": "instantog.com"}, False),
         ({"origin": "http://localhost:8000", "host": "localhost:8000"}, True),
         ({"origin": "http://evil.example", "host": "localhost:8000"}, False),
         ({}, True),

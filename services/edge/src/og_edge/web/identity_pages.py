@@ -66,7 +66,7 @@ class IdentityPages:
         except RemoteError as error:
             return _again(visit, "identity/signup.html", error, email=email)
         await begin_first_plan(self._plans, signed_in.session.owner)
-        return _enter(visit, signed_in, WELCOME_PATH)
+        return await self._enter(visit, signed_in, WELCOME_PATH)
 
     @page("GET", "/login", access=Access.PUBLIC)
     async def sign_in_form(self, visit: Visit) -> Response:
@@ -85,9 +85,7 @@ class IdentityPages:
             signed_in = await self._identities.sign_in(email, password, visit.browser)
         except RemoteError as error:
             return _again(visit, "identity/login.html", error, email=email, back=back)
-        if visit.session is not None:  # whose cookie is about to be replaced
-            await self._identities.sign_out(visit.session_token)
-        return _enter(visit, signed_in, back or DASHBOARD_PATH)
+        return await self._enter(visit, signed_in, back or DASHBOARD_PATH)
 
     @page("POST", "/logout", access=Access.PUBLIC)
     async def sign_out(self, visit: Visit) -> Response:
@@ -154,13 +152,18 @@ class IdentityPages:
                     "identity/link_expired.html", HTTPStatus.NOT_FOUND, purpose="reset"
                 )
             return _again(visit, "identity/reset.html", error, token=token)
-        return _enter(visit, signed_in, DASHBOARD_PATH, "The new password holds from now on.")
+        notice = "The new password holds from now on."
+        return await self._enter(visit, signed_in, DASHBOARD_PATH, notice)
 
-
-def _enter(visit: Visit, signed_in: SignedIn, path: str, notice: str = "") -> Response:
-    response = visit.redirect(path, notice)
-    visit.cookies.set_session(response, signed_in.token)
-    return response
+    async def _enter(
+        self, visit: Visit, signed_in: SignedIn, path: str, notice: str = ""
+    ) -> Response:
+        """Begin a session, and end the one whose cookie it takes the place of."""
+        if visit.session is not None:
+            await self._identities.sign_out(visit.session_token)
+        response = visit.redirect(path, notice)
+        visit.cookies.set_session(response, signed_in.token)
+        return response
 
 
 def _again(visit: Visit, template: str, error: RemoteError, **typed: str) -> Response:

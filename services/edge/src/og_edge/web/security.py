@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message, Send
 
 SESSION_MAX_AGE_S: Final = 30 * 24 * 3600
 """As long as auth keeps a session at most."""
@@ -21,6 +22,9 @@ NEW_KEY_AGE_S: Final = 60
 CSRF_FIELD: Final = "csrf_token"
 CSRF_HEADER: Final = "x-csrf-token"
 _CSRF_LABEL: Final = b"instant-og csrf"
+
+TLS_ONLY_S: Final = 365 * 24 * 3600
+"""For which browsers come by TLS alone once they were here (RFC 6797)."""
 
 STATIC_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -110,11 +114,12 @@ def is_own_origin(headers: Mapping[str, str], public_base_url: str) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
-    ours = urlsplit(public_base_url)
-    return origin == f"{ours.scheme}://{ours.netloc}" or (
-        # Behind no proxy: any name by which this server was asked.
-        origin in {f"http://{headers.get('host')}", f"https://{headers.get('host')}"}
-    )
+    ours, asked = urlsplit(public_base_url), headers.get("host")
+    if origin == f"{ours.scheme}://{ours.netloc}":
+        return True
+    # Behind no proxy: any other name by which this server was asked. By its public one only as the
+    # world comes, or whoever answers plain HTTP in its place could send forms.
+    return asked != ours.netloc and origin in {f"http://{asked}", f"https://{asked}"}
 
 
 def is_part_of_another_site(headers: Mapping[str, str]) -> bool:
@@ -124,6 +129,23 @@ def is_part_of_another_site(headers: Mapping[str, str]) -> bool:
     """
     is_from_elsewhere = headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
     return is_from_elsewhere and headers.get("sec-fetch-dest", "document") != "document"
+
+
+def insisting_on_tls(send: Send, public_base_url: str) -> Send:
+    """Have answers tell browsers to come by TLS only, where that is how the world names us.
+
+    Browsers heed it in what came by TLS, and nowhere else (RFC 6797, section 8.1).
+    """
+    if not public_base_url.startswith("https://"):
+        return send
+    header = (b"strict-transport-security", b"max-age=%d" % TLS_ONLY_S)
+
+    async def insist(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], header]
+        await send(message)
+
+    return insist
 
 
 class PagePolicy(NamedTuple):

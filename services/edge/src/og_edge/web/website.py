@@ -29,7 +29,14 @@ from og_edge.web.errors import FormRefusedError, PageNotFoundError
 from og_edge.web.forms import MAX_FORM_BYTES, parse_form, read_body
 from og_edge.web.rendering import Renderer
 from og_edge.web.routing import Access, Handler, Page, pages_of
-from og_edge.web.security import CSRF_FIELD, CSRF_HEADER, Cookies, is_csrf_token, is_own_origin
+from og_edge.web.security import (
+    CSRF_FIELD,
+    CSRF_HEADER,
+    Cookies,
+    insisting_on_tls,
+    is_csrf_token,
+    is_own_origin,
+)
 from og_edge.web.statics import STATIC_PATH, Statics
 from og_edge.web.visit import MAX_USER_AGENT_CHARS, Visit
 from og_service import context
@@ -81,7 +88,7 @@ class Website:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request (ASGI)."""
-        await self._router(scope, receive, send)
+        await self._router(scope, receive, insisting_on_tls(send, self._base_url))
 
     async def _nothing_here(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
