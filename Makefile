@@ -135,6 +135,10 @@ bench-edge: env ## Compare a cached card with a bare server of its bytes; ARGS="
 bench-miss: env ## Where the time of a new card goes; ARGS="--quick --json"
 	@$(BIN)/python -m bench.miss $(ARGS)
 
+.PHONY: bench-capacity
+bench-capacity: env ## What a processor, a process and a card take; ARGS=--write puts it into docs/operations
+	@$(BIN)/python -m bench.capacity $(ARGS)
+
 .PHONY: bench-stampede
 bench-stampede: env ## Have 1,000 clients ask for one new card at once; ARGS="--quick --json"
 	@$(BIN)/python -m bench.stampede $(ARGS)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 PROC = Path("/proc")
 TICK_US = 1_000_000 / os.sysconf("SC_CLK_TCK")
@@ -72,12 +73,34 @@ def cpu_us_alone(pids: Iterable[int]) -> float:
     return sum(stats[pid].cpu_us for pid in pids if pid in stats)
 
 
+class Memory(NamedTuple):
+    """What a process has in memory: all that it sees, its share of it, and what it made alone."""
+
+    rss_bytes: int
+    pss_bytes: int
+    own_bytes: int
+    """Anonymous: no file's pages, nothing shared on purpose."""
+
+
+def memory_of(pid: int) -> Memory:
+    """Read a process's memory (smaps_rollup of proc(5)). OSError where it is gone."""
+    lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()[1:]
+    kib = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
+    return Memory(kib["Rss"] * KIB, kib["Pss"] * KIB, kib["Anonymous"] * KIB)
+
+
 def memory_bytes(pid: int) -> int:
     """Tell what a process has in memory of its own making: no file's pages, nothing shared.
 
     Its proportional share (PSS) would grow by itself where another process that shared pages with
     it ends. OSError where it is gone.
     """
-    lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()[1:]
-    kib = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
-    return kib["Anonymous"] * KIB
+    return memory_of(pid).own_bytes
+
+
+def role_of(pid: int) -> str:
+    """Name what a process does: its title where it set one, as PostgreSQL's do, or its module."""
+    words = (PROC / str(pid) / "cmdline").read_bytes().rstrip(b"\0").decode().split("\0")
+    if len(words) == 1:
+        return " ".join(words[0].split()[1:4])
+    return words[words.index("-m") + 1] if "-m" in words else Path(words[0]).name

@@ -7,9 +7,8 @@ import statistics
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from bench.processes import all_stats, memory_bytes, with_descendants
+from bench.processes import all_stats, memory_bytes, role_of, with_descendants
 from bench.system import System
 
 INTERVAL_S = 5.0
@@ -53,18 +52,10 @@ class Watch:
         for kind, pids in self.system.roots().items():
             for pid in with_descendants(pids, stats):
                 try:
-                    name, size = f"{kind} {_role(pid)} {pid}", memory_bytes(pid)
+                    name, size = f"{kind} {role_of(pid)} {pid}", memory_bytes(pid)
                 except OSError:  # it has just ended
                     continue
                 self.samples.setdefault(name, []).append((now_s, size))
-
-
-def _role(pid: int) -> str:
-    """Name what a process does: its title where it set one, as PostgreSQL's do, or its module."""
-    words = (Path("/proc") / str(pid) / "cmdline").read_bytes().rstrip(b"\0").decode().split("\0")
-    if len(words) == 1:
-        return " ".join(words[0].split()[1:4])
-    return words[words.index("-m") + 1] if "-m" in words else Path(words[0]).name
 
 
 def growths(samples: Mapping[str, Sequence[tuple[float, int]]], end_s: float) -> list[Growth]:
