@@ -17,7 +17,7 @@ run: ## Run the whole system: stores, services and a demo page (OG_HTTP_PORT=800
 	@exec setpriv --pdeathsig TERM $(BIN)/python -P -m og_stack
 
 .PHONY: test
-test: env lint types contracts imports pytest ## Check everything and run every test
+test: env lint types contracts imports manifests pytest ## Check everything and run every test
 
 .PHONY: env
 env: ## Make the environment, with what tests need
@@ -47,6 +47,19 @@ contracts: env ## Check the protos: style, breaking changes, generated code
 imports: env ## Check which way imports point
 	$(STEP) "imports"
 	@$(BIN)/lint-imports
+
+# checkov needs 96 packages and other versions than ours, so it has an environment of its own.
+CHECKOV := .local/checkov
+
+.PHONY: manifests
+manifests: env ## Check k8s/: every overlay builds, fits Kubernetes' schemas and passes checkov
+	$(STEP) "manifests"
+	@cmp --silent requirements/checkov.txt $(CHECKOV)/installed.txt || { \
+		$(BIN)/python -m venv --clear $(CHECKOV) && \
+		$(CHECKOV)/bin/pip install -qq --disable-pip-version-check --no-deps --require-hashes \
+			-r requirements/checkov.txt && \
+		cp requirements/checkov.txt $(CHECKOV)/installed.txt; }
+	@$(BIN)/python -m scripts.manifests --checkov $(CHECKOV)/bin/checkov
 
 # All tests run side by side: in one process more than there are processors, since tests wait a lot,
 # but in no more than 6, since each has a whole system of its own. Files stay whole, and start in the

@@ -23,6 +23,7 @@ def main() -> int:
     _export("run", "--no-dev", "--group", "build")
     for service in SERVICES:
         _export(service, "--package", f"og-{service}", "--no-dev")
+    _compile("checkov", "checkov>=3.3")
     return 0
 
 
@@ -36,6 +37,20 @@ def _export(name: str, *selection: str) -> None:
         text=True,
     ).stdout
     target.write_text(f"# Written by `make lock`.\n{lines}")
+
+
+def _compile(name: str, requirement: str) -> None:
+    """Resolve a tool by itself: what it needs may be other versions than ours."""
+    lines = subprocess.run(  # noqa: S603 - ours
+        [UV, "pip", "compile", "--quiet", "--generate-hashes", "--no-annotate", "--no-header", "-"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+        input=requirement,
+    ).stdout
+    target = ROOT / "requirements" / f"{name}.txt"
+    target.write_text(f"# Written by `make lock`, for `make manifests` alone.\n{lines}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from scripts.manifests.render import EVERYTHING, OVERLAYS, parse, render
+from tests.unit.k8s.manifests import Overlay
+
+
+@cache
+def rendered(name: str) -> Overlay:
+    return Overlay(name, parse(render(name)))
+
+
+@pytest.fixture(params=[*OVERLAYS, EVERYTHING])
+def overlay(request: pytest.FixtureRequest) -> Overlay:
+    """Each overlay, and one that has every component."""
+    return rendered(request.param)
+
+
+@pytest.fixture
+def everything() -> Overlay:
+    return rendered(EVERYTHING)
