@@ -45,7 +45,7 @@ def render(overlay: str) -> str:
 
 def parse(text: str) -> list[Manifest]:
     """Read the documents of a YAML stream."""
-    return [document for document in yaml.load_all(text, yaml.CSafeLoader) if document]  # noqa: S506
+    return [document for document in yaml.load_all(text, yaml.CSafeLoader) if document]
 
 
 def components_of(overlay: str) -> set[str]:
