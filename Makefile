@@ -123,6 +123,14 @@ goldens: env ## Draw the golden pictures anew, which the tests compare cards wit
 baseline: env ## Release the contracts: later changes must not break what they say now
 	@$(BIN)/buf build --exclude-source-info -o protos/baseline.json
 
+.PHONY: images
+images: env ## Build the services' images (IMAGE_PREFIX=instant-og VERSION=… IMAGE_TOOL=docker ARGS="auth --json")
+	@$(BIN)/python -m scripts.images $(ARGS)
+
+.PHONY: base-image
+base-image: ## Make debian:bookworm-slim from Debian's archive, where no registry of images is reached
+	@scripts/images/base.sh
+
 .PHONY: lock
 lock: env ## Choose the newest allowed version of every package anew
 	@$(BIN)/python scripts/lock.py

@@ -21,6 +21,7 @@ def main() -> int:
     subprocess.run([UV, "lock", "--upgrade"], cwd=ROOT, check=True)  # noqa: S603 - ours
     _export("dev", "--all-groups")
     _export("run", "--no-dev", "--group", "build")
+    _export("image", "--only-group", "image")
     for service in SERVICES:
         _export(service, "--package", f"og-{service}", "--no-dev")
     _compile("checkov", "checkov>=3.3")
