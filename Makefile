@@ -136,6 +136,10 @@ lock: env ## Choose the newest allowed version of every package anew
 	@$(BIN)/python scripts/lock.py
 	@$(BIN)/python scripts/check_locks.py
 
+.PHONY: trace
+trace: env ## Draw a new card in a system of its own and print its trace, log lines and metrics
+	@$(BIN)/python -m tests.support.trace_tree
+
 .PHONY: bench-render
 bench-render: env ## Compare our cards with takumi, satori and Chromium; ARGS="--quick --json"
 	@$(BIN)/python -m bench.render $(ARGS)

@@ -22,7 +22,8 @@ def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in environment.items()
-        if not name.startswith(("OG_", "AI_", "SMTP_", "STRIPE_")) and name not in STORE_VARIABLES
+        if not name.startswith(("OG_", "AI_", "OTEL_", "SMTP_", "STRIPE_"))
+        and name not in STORE_VARIABLES
     }
 
 

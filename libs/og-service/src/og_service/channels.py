@@ -10,6 +10,7 @@ from typing import Any
 import grpc
 
 from og_service import context
+from og_service.call_spans import caller_spans
 
 MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 RECONNECT_BACKOFF_MIN_MS = 100
@@ -92,7 +93,7 @@ def open_channel(
             ("grpc.http2.ping_timeout_ms", KEEPALIVE_TIMEOUT_MS),  # 60 s otherwise
             ("grpc.keepalive_permit_without_calls", 1),
         ],
-        interceptors=[_Caller(token, observe)],
+        interceptors=[*caller_spans(), _Caller(token, observe)],
     )
 
 

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from og_service import context
+from opentelemetry.trace import Span
+
+from og_service import context, tracing
 from og_service.batching import Batcher
 from og_service.expiry import Expiry
 
@@ -18,6 +20,7 @@ class _Asked(NamedTuple, Generic[Q, A]):
     questions: Sequence[Q]
     answers: asyncio.Future[Sequence[A]]
     request_id: str
+    span: Span | None
 
 
 class Coalescer(Generic[Q, A]):
@@ -27,7 +30,7 @@ class Coalescer(Generic[Q, A]):
     batch holds at most `questions_max`, or one caller's questions; at most `batches_max` are under
     way (see Batcher). Who gave up before their batch left is not asked for. Who asks waits
     `timeout_s` at most; a batch needs a deadline of its own, which `send` sees to. A batch goes by
-    the request id of the first who asked. For one event loop.
+    the request id of the first who asked, and is a span that all of them share. For one event loop.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class Coalescer(Generic[Q, A]):
         timeout_s: float | None = None,
     ) -> None:
         self._send = send
+        self._name = getattr(send, "__qualname__", type(send).__name__)
         self._timeout_s = timeout_s
         self._expiry = Expiry(timeout_s, self._give_up) if timeout_s is not None else None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -58,7 +62,8 @@ class Coalescer(Generic[Q, A]):
         if loop is None:
             loop = self._loop = asyncio.get_running_loop()
         answers: asyncio.Future[Sequence[A]] = loop.create_future()
-        self._batcher.put(_Asked(questions, answers, context.request_id.get()), loop)
+        asked = _Asked(questions, answers, context.request_id.get(), tracing.current())
+        self._batcher.put(asked, loop)
         if self._expiry is None:
             return await answers
         self._expiry.watch(answers)
@@ -70,7 +75,8 @@ class Coalescer(Generic[Q, A]):
     async def _send_batch(self, batch: Sequence[_Asked[Q, A]]) -> None:
         context.request_id.set(batch[0].request_id)
         try:
-            answers = await self._send([each for asked in batch for each in asked.questions])
+            with tracing.shared(self._name, (asked.span for asked in batch)):
+                answers = await self._send([each for asked in batch for each in asked.questions])
         except Exception as error:  # noqa: BLE001 - it is theirs who asked
             for asked in batch:
                 if not asked.answers.done():
@@ -85,5 +91,6 @@ class Coalescer(Generic[Q, A]):
 
     def _give_up(self, answers: asyncio.Future[Sequence[A]]) -> None:
         if not answers.done():
-            whose = getattr(self._send, "__qualname__", type(self._send).__name__)
-            answers.set_exception(TimeoutError(f"{whose}: no answer within {self._timeout_s:g} s"))
+            answers.set_exception(
+                TimeoutError(f"{self._name}: no answer within {self._timeout_s:g} s")
+            )

@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 
 from og_service.expiry import Expiry
+from og_service.statements import statement_span
 
 STORE_ERRORS = (
     asyncpg.PostgresError,
@@ -42,12 +43,14 @@ class FastConnection:
 
     async def fetch(self, query: str, *args: object) -> list[Row]:
         """Ask one statement and give its rows."""
-        rows: list[Row] = await self._answer(self._connection.fetch(query, *args))
+        with statement_span(query):
+            rows: list[Row] = await self._answer(self._connection.fetch(query, *args))
         return rows
 
     async def execute(self, command: str) -> str:
         """Run a command without parameters and give its tag, such as COMMIT."""
-        tag: str = await self._answer(self._connection.execute(command))
+        with statement_span(command):
+            tag: str = await self._answer(self._connection.execute(command))
         return tag
 
     async def _answer(self, answer: Coroutine[Any, Any, Any]) -> Any:

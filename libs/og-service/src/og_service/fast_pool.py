@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from types import MappingProxyType
+from typing import Final
 from urllib.parse import urlencode
 
 import asyncpg
 from psycopg.conninfo import conninfo_to_dict
 
+from og_service import tracing
 from og_service.expiry import Expiry
 from og_service.fast_connection import STORE_ERRORS, FastConnection, Row
 from og_service.pool_metrics import PoolMeter
@@ -34,6 +36,9 @@ KEPT_PLANS: Mapping[str, str] = MappingProxyType({"plan_cache_mode": "force_gene
 a short array anew each time, for four times what it costs."""
 DIAL_PAUSE_S = 0.1
 """Between attempts to connect, of which there is one at a time."""
+
+WAITING: Final = "wait for a connection"
+"""Name of the span, where none was at hand."""
 
 _AWAY = (
     asyncpg.PostgresConnectionError,
@@ -130,8 +135,9 @@ class FastPool:
             raise StoreAwayError(f"{self._waiting} wait for a connection already")
         self._waiting += 1
         try:
-            async with asyncio.timeout(POOL_TIMEOUT_S):
-                return await self._wait()
+            with tracing.span(WAITING):
+                async with asyncio.timeout(POOL_TIMEOUT_S):
+                    return await self._wait()
         except TimeoutError:
             self._meter.refuse()
             raise StoreAwayError(f"no connection within {POOL_TIMEOUT_S:g} s") from self._dial_error

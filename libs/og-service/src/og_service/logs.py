@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from og_service import context
+from og_service import context, tracing
 from og_service.settings import CommonSettings, LogFormat
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ _TRACEBACKS = structlog.processors.ExceptionRenderer(
 def _add_request(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     if (request_id := context.request_id.get()) != "-":
         event.setdefault("request_id", request_id)
+    for name, value in tracing.ids(tracing.current()).items():
+        event.setdefault(name, value)
     return event
 
 

@@ -6,15 +6,16 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection, AsyncCursor, OperationalError
 from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from psycopg.waiting import wait_async
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from og_service.pool_metrics import PoolMeter
+from og_service.statements import statement_span
 
 MAIN_POOL = "main"
 """What a pool's metrics are named by where a process has no other of its kind."""
@@ -50,6 +51,15 @@ class StoreAwayError(OperationalError):
 
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 T = TypeVar("T")
+
+
+class TracedCursor(AsyncCursor[Any]):
+    """A cursor whose statements are spans, for who is sampled."""
+
+    async def execute(self, query: Any, *args: Any, **options: Any) -> Self:
+        """Ask a statement."""
+        with statement_span(query):
+            return await super().execute(query, *args, **options)
 
 
 class BoundedConnection(AsyncConnection[Any]):
@@ -166,6 +176,7 @@ async def open_pool(
         connection_class=BoundedConnection,
         kwargs={
             "autocommit": True,
+            "cursor_factory": TracedCursor,
             "connect_timeout": CONNECT_TIMEOUT_S,
             "tcp_user_timeout": UNANSWERED_TIMEOUT_MS,
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),

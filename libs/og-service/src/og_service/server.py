@@ -13,7 +13,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
-from og_service import logs, metrics
+from og_service import logs, metrics, tracing
+from og_service.call_spans import call_spans
 from og_service.callers import CallerInterceptor, bearer_token
 from og_service.calls import CallInterceptor
 from og_service.channels import KEEPALIVE_MS, MAX_MESSAGE_BYTES
@@ -48,7 +49,7 @@ def run(settings: ServiceSettings, domain: str, compose: Compose) -> None:
     """
     service = domain.partition(".")[0]
     logs.configure(settings, service)
-    with metrics.serving(settings):
+    with metrics.serving(settings), tracing.exporting(settings, service):
         uvloop.run(_serve(settings, domain, compose))
 
 
@@ -104,7 +105,7 @@ def _new_server(
         domain=domain,
     )
     return grpc.aio.server(
-        interceptors=[caller, CallInterceptor(domain)],
+        interceptors=[caller, *call_spans(), CallInterceptor(domain)],
         maximum_concurrent_rpcs=max_concurrent_calls,
         options=[
             # Two servers on one port would share the calls of both.

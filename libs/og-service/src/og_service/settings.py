@@ -5,6 +5,7 @@ import sys
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Annotated, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -50,6 +51,22 @@ class CommonSettings(BaseSettings):
             "One of its own for each process."
         ),
     )
+    otlp_endpoint: str = Field(
+        default="",
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description=(
+            "Where traces go: the base URL of a collector that takes OTLP over HTTP, for example "
+            "`http://collector:4318`; empty: there are none. What the collector wants to be shown "
+            "goes into `OTEL_EXPORTER_OTLP_HEADERS`, not into the URL."
+        ),
+    )
+    trace_ratio: float = Field(
+        default=0.01,
+        ge=0,
+        le=1,
+        validation_alias="OTEL_TRACES_SAMPLER_ARG",
+        description="Share of the public's requests that are traced; the edge decides for all.",
+    )
     loopback_targets: Annotated[frozenset[str], NoDecode] = Field(
         default=frozenset(),
         description=(
@@ -63,6 +80,16 @@ class CommonSettings(BaseSettings):
     def _whole_address(cls, value: str) -> str:
         if value:
             split_address(value)
+        return value
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _plain_http_url(cls, value: str) -> str:
+        url = urlsplit(value)
+        is_plain = url.scheme in {"http", "https"} and url.hostname and "@" not in url.netloc
+        if value and not is_plain:
+            msg = "this is no URL such as http://collector:4318, without user and password"
+            raise ValueError(msg)
         return value
 
     @field_validator("loopback_targets", mode="before")

@@ -19,6 +19,8 @@ from redis.maint_notifications import MaintNotificationsConfig
 
 from og_auth.deadlines import within
 from og_auth.metrics import VALKEY_AWAY
+from og_service import tracing
+from og_service.tracing import SpanKind
 
 log = structlog.get_logger()
 
@@ -69,7 +71,8 @@ class Valkey:
             if self.is_away:
                 raise ValkeyAwayError
             try:
-                return await within(self._exchange(commands), CALL_TIMEOUT_S, READ_GRACE_S)
+                with _span_of(commands):
+                    return await within(self._exchange(commands), CALL_TIMEOUT_S, READ_GRACE_S)
             except (RedisError, OSError, TimeoutError) as error:
                 self._give_up(error)
                 raise ValkeyAwayError from error
@@ -125,6 +128,17 @@ class Valkey:
                 await self._probe
         for connection in self._idle:
             await connection.disconnect(nowait=True)
+
+
+def _span_of(commands: Sequence[Command]) -> tracing.Spanned:
+    """Make a span that names commands, and nothing of what they are about."""
+    if tracing.current() is None:
+        return tracing.NOT_SAMPLED
+    name = str(commands[0][0]) if commands else "nothing"
+    said: dict[str, str | int] = {"db.system.name": "redis", "db.operation.name": name}
+    if len(commands) > 1:
+        said["db.operation.batch.size"] = len(commands)
+    return tracing.span(name, SpanKind.CLIENT, said)
 
 
 def _packed(command: Command) -> bytes:

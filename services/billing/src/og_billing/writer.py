@@ -21,7 +21,9 @@ from og_billing.errors import (
 )
 from og_billing.metrics import BATCH_COMMANDS, QUEUED_SECONDS
 from og_billing.months import Standing
+from og_service import tracing
 from og_service.queue_metrics import QueueMeter
+from og_service.tracing import Span
 
 log = structlog.get_logger()
 
@@ -46,6 +48,7 @@ class _Group:
     commands: Sequence[Command]
     outcomes: asyncio.Future[list[Outcome]]
     came_monotonic_s: float = field(default_factory=time.monotonic)
+    span: Span | None = None
 
 
 class Writer:
@@ -96,7 +99,7 @@ class Writer:
         if self._queued_commands + len(commands) > self._max_queued_commands:
             self._meter.refuse()
             raise LedgerQueueFullError
-        group = _Group(commands, asyncio.get_running_loop().create_future())
+        group = _Group(commands, asyncio.get_running_loop().create_future(), span=tracing.current())
         self._queue.append(group)
         self._queued_commands += len(commands)
         self._arrived.set()
@@ -127,7 +130,10 @@ class Writer:
         commands = [command for group in batch for command in group.commands]
         BATCH_COMMANDS.observe(len(commands))
         try:
-            outcomes = iter(await self._poster.post(commands))
+            with tracing.shared(
+                "ledger batch", (group.span for group in batch), {"og.commands": len(commands)}
+            ):
+                outcomes = iter(await self._poster.post(commands))
         except Exception as error:  # noqa: BLE001 - every caller is told, and the writer goes on
             _log_failure(error, len(commands))
             for group in batch:

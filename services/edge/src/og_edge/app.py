@@ -11,15 +11,17 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from og_edge import request_spans
 from og_edge.card_path import is_below_api
 from og_edge.deletion_endpoint import DeletionEndpoint
 from og_edge.endpoint import CardEndpoint
 from og_edge.errors import InternalError, MethodNotAllowedError
 from og_edge.examples_endpoint import EXAMPLES_PATH, ExamplesEndpoint
-from og_edge.fast_path import FAST_PATH, FastPath
+from og_edge.fast_path import ARRIVAL, FAST_PATH, FastPath
 from og_edge.openapi import COMPONENTS, DESCRIPTION, DOCUMENTATION, OPERATIONS
+from og_edge.reception import Arrival
 from og_edge.request_ids import new_request_id
 from og_edge.responses import error_response
 from og_edge.route_meter import RouteMeter
@@ -28,6 +30,8 @@ from og_edge.templates_endpoint import TemplatesEndpoint
 from og_edge.verification_endpoint import VerificationEndpoint
 from og_edge.verification_report import VERIFICATION_PATH
 from og_edge.web.website import Website
+from og_service import tracing
+from og_service.tracing import Span
 
 log = structlog.get_logger()
 
@@ -64,13 +68,55 @@ class EdgeApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or start and stop."""
-        if scope["type"] == "http" and is_below_api(scope["path"]):
+        if scope["type"] == "http":
+            await traced(self._answer, scope, receive, send)
+        else:
+            await self._rest(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if is_below_api(scope["path"]):
             endpoints: Endpoints = self._rest.state.endpoints
             deletes = scope["method"] == "DELETE"
             response = await (endpoints.deletion if deletes else endpoints.cards).respond(scope)
             await response(scope, receive, send)
         else:
             await self._measured_rest(scope, receive, send)
+
+
+async def traced(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request with its span, if it is sampled.
+
+    Where it is not, whatever its task was begun in is forgotten: that may be the request before it
+    on the same connection, or a group at the desk.
+    """
+    arrival: Arrival | None = (scope.get("state") or {}).get(ARRIVAL)
+    if arrival is not None:
+        span = arrival.exchange.span
+    else:
+        span = request_spans.begin(scope["method"], scope["headers"])
+        request_spans.name(span, scope["method"], _route(scope["path"]))
+    with tracing.within(span):
+        if span is None:
+            await app(scope, receive, send)
+        else:
+            await _watched(span, app, scope, receive, send)
+
+
+async def _watched(span: Span, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    async def noting(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            request_spans.note_status(span, message["status"])
+        await send(message)
+
+    try:
+        await app(scope, receive, noting)
+    finally:
+        span.end()
+
+
+def _route(path: str) -> str:
+    """Give the route of a path that is no page's; those know theirs."""
+    return path if path in ROUTES else request_spans.card_route(path)
 
 
 def create_app(open_endpoints: OpenEndpoints) -> EdgeApp:

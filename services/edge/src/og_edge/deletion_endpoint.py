@@ -14,6 +14,7 @@ from og_edge.incoming import Head, Scope
 from og_edge.owners import Owners
 from og_edge.templates import TemplateCatalog
 from og_edge.wanted import QueryReader, Wanted
+from og_service import tracing
 
 NO_CONTENT: Final = 204
 
@@ -35,7 +36,7 @@ class DeletionEndpoint:
 
     async def respond(self, scope: Scope) -> Response:
         """Forget a card, if there is one, or give an error in the form of all others."""
-        return await answered(Exchange.begin(Head.of(scope)), self._answer)
+        return await answered(Exchange.begin(Head.of(scope), tracing.current()), self._answer)
 
     async def _answer(self, exchange: Exchange) -> Response:
         wanted = self._read(exchange.head)

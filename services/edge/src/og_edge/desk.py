@@ -16,9 +16,10 @@ from og_edge.billing import Purchase, Receipt, reference_to
 from og_edge.card_request import CardRequest
 from og_edge.cards import Card, CardName
 from og_edge.metrics import count_lookups
-from og_service import context
+from og_service import context, tracing
 from og_service.batching import Batcher
 from og_service.expiry import Expiry
+from og_service.tracing import Span
 
 log = structlog.get_logger()
 
@@ -82,6 +83,7 @@ class Visit:
     request_id: str
     inquiry: Inquiry
     order: Order | None
+    span: Span | None = None
     leave: Callable[[], None] = _stay
     authorization: Authorization | None = None
     sale: Answer | None = None
@@ -140,6 +142,10 @@ class Desk:
 
     async def _serve(self, visits: Sequence[Visit]) -> None:
         context.request_id.set(visits[0].request_id)
+        with tracing.shared("desk", (visit.span for visit in visits)):
+            await self._serve_group(visits)
+
+    async def _serve_group(self, visits: Sequence[Visit]) -> None:
         try:
             answers = await self._doorkeeper.authorize_all([visit.inquiry for visit in visits])
         except Exception as error:  # noqa: BLE001 - it is theirs who asked

@@ -25,6 +25,7 @@ from og_edge.templates import Template
 from og_edge.under_way import UnderWay
 from og_edge.verification import Admission
 from og_edge.wanted import Wanted
+from og_service import tracing
 from og_service.status import RemoteError
 
 BALANCE_TIMEOUT_S: Final = 0.5
@@ -62,7 +63,7 @@ class CardEndpoint:
         """Give a card, or an error as the API reference shows it."""
         arrival: Arrival | None = (scope.get("state") or {}).get(ARRIVAL)
         if arrival is None:
-            return await answered(Exchange.begin(Head.of(scope)), self._answer)
+            return await answered(Exchange.begin(Head.of(scope), tracing.current()), self._answer)
         try:
             return await answered(arrival.exchange, partial(self._answer_served, arrival))
         finally:

@@ -22,10 +22,11 @@ from og_edge.options import Mode
 from og_edge.request_ids import new_request_id
 from og_edge.responses import error_response, rate_limit_headers, stand_in_response
 from og_edge.stand_ins import StandIn
-from og_service import context
+from og_service import context, tracing
 from og_service.expiry import Expiry
 from og_service.postgres import StoreAwayError
 from og_service.status import RemoteError
+from og_service.tracing import Span
 
 log = structlog.get_logger()
 _root: Final = logging.getLogger()
@@ -46,6 +47,8 @@ class Exchange:
     head: Head
     request_id: str
     deadline: Deadline
+    span: Span | None = None
+    """What it is traced by, if it is sampled."""
     task: asyncio.Task[object] | None = None
     is_late: bool = False
     """Its time is up, and its task was told so."""
@@ -60,9 +63,9 @@ class Exchange:
     """What may give another card than an error, where the sender's site wants that."""
 
     @classmethod
-    def begin(cls, head: Head) -> Self:
-        """Begin to count the time of a request that has just come."""
-        exchange = cls(head, new_request_id(), Deadline.after(REQUEST_BUDGET_S))
+    def begin(cls, head: Head, span: Span | None) -> Self:
+        """Begin to count the time of a request that has just come, and has this span."""
+        exchange = cls(head, new_request_id(), Deadline.after(REQUEST_BUDGET_S), span)
         _budgets.watch(exchange)
         return exchange
 
@@ -188,6 +191,8 @@ def note_answer(exchange: Exchange, response: Response, outcome: str) -> None:
     """Count an answer and log it, cards that exist only for who debugs: a line costs 60 µs."""
     took_s = REQUEST_BUDGET_S - exchange.deadline.left_s
     count_answer(outcome, exchange.cache, exchange.mode.value, took_s)
+    if exchange.span is not None:
+        _describe(exchange.span, exchange, outcome)
     if exchange.cache == "HIT" and not _root.isEnabledFor(logging.DEBUG):
         return
     note = log.debug if exchange.cache == "HIT" else log.info
@@ -200,4 +205,16 @@ def note_answer(exchange: Exchange, response: Response, outcome: str) -> None:
         charged_credits=exchange.charged_credits,
         account_id=exchange.account.account_id if exchange.account else None,
         duration_ms=round(took_s * 1000, 1),
+        **tracing.ids(exchange.span),
     )
+
+
+def _describe(span: Span, exchange: Exchange, outcome: str) -> None:
+    span.set_attribute("og.request_id", exchange.request_id)
+    span.set_attribute("og.outcome", outcome)
+    if exchange.cache:
+        span.set_attribute("og.cache", exchange.cache)
+    if exchange.charged_credits is not None:
+        span.set_attribute("og.charged_credits", exchange.charged_credits)
+    if exchange.account is not None:
+        span.set_attribute("og.account_id", exchange.account.account_id)

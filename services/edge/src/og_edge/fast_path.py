@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 
+from og_edge import request_spans
 from og_edge.card_service import CardService
 from og_edge.desk import Desk
 from og_edge.exchange import note_answer
@@ -60,6 +61,7 @@ class FastPath:
         """Forget what was begun: its client has hung up."""
         self._desk.abandon(arrival.visit)
         arrival.exchange.end()
+        request_spans.abandon(arrival.exchange.span)
         self._under_way.leave()
 
     def _end(self, arrival: Arrival, answered: Answered) -> None:
@@ -80,5 +82,8 @@ class FastPath:
         response = arrival.response_with(visit.sale, wanted)
         exchange.end()
         note_answer(exchange, response, "ok")
+        if exchange.span is not None:
+            request_spans.note_status(exchange.span, response.status_code)
+            exchange.span.end()
         self._cards.note_use(visit.sale.card)
         return response

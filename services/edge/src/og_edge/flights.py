@@ -9,10 +9,11 @@ import structlog
 from og_edge.deadline import Deadline, OutOfTimeError
 from og_edge.errors import ApiError, InternalError, OverloadedError
 from og_edge.failures import public_failure
-from og_service import context
+from og_service import context, tracing
 from og_service.postgres import StoreAwayError
 from og_service.queue_metrics import QueueMeter
 from og_service.status import RemoteError
+from og_service.tracing import Span
 
 log = structlog.get_logger()
 
@@ -37,6 +38,8 @@ class Flights(Generic[T]):
 
     def __init__(self, name: str) -> None:
         self._tasks: dict[Hashable, asyncio.Task[T]] = {}
+        self._leaders: dict[Hashable, Span] = {}
+        """The spans of who asked first, if they are sampled."""
         self._waiting = 0
         self._meter = QueueMeter(name, MAX_WAITING, lambda: self._waiting)
 
@@ -76,9 +79,13 @@ class Flights(Generic[T]):
         leading = task is None
         if task is None:
             task = self._start(key, work)
+        waiting = tracing.NOT_SAMPLED
+        if not leading:
+            waiting = tracing.awaited("wait for who asked first", self._leaders.get(key))
         self._waiting += 1
         try:
-            done, _ = await asyncio.wait({task}, timeout=deadline.remaining_s())
+            with waiting:
+                done, _ = await asyncio.wait({task}, timeout=deadline.remaining_s())
         finally:
             self._waiting -= 1
         if not done:
@@ -102,11 +109,14 @@ class Flights(Generic[T]):
 
         task = asyncio.create_task(run())
         self._tasks[key] = task
+        if (span := tracing.current()) is not None:
+            self._leaders[key] = span
         task.add_done_callback(lambda _: self._land(key, task))
         return task
 
     def _land(self, key: Hashable, task: asyncio.Task[T]) -> None:
         del self._tasks[key]
+        self._leaders.pop(key, None)
         if not task.cancelled():
             task.exception()  # mark it as seen even if everybody who asked is gone
 

@@ -13,6 +13,7 @@ import structlog
 
 from og_edge.deadline import OutOfTimeError
 from og_edge.leases import Leases, Standing
+from og_service import tracing
 
 log = structlog.get_logger()
 
@@ -49,8 +50,9 @@ class Lookout:
         self._waiting.setdefault(key, set()).add(waiter)
         self.tell(key)  # it may have ended since the caller looked
         try:
-            async with asyncio.timeout(timeout_s):
-                return await waiter.standing
+            with tracing.span("wait for another edge"):
+                async with asyncio.timeout(timeout_s):
+                    return await waiter.standing
         except TimeoutError:
             raise OutOfTimeError from None
         finally:

@@ -8,6 +8,8 @@ from typing import Final
 from og_edge.bounded_cache import BoundedCache
 from og_edge.metrics import count_lookups, watch_memory
 from og_edge.pictures import PictureStore
+from og_service import tracing
+from og_service.tracing import Span
 
 ENTRY_BYTES: Final = 512
 """What keeping an object takes beside its bytes: its name twice, two dictionary slots."""
@@ -25,7 +27,8 @@ class PictureMemory:
         self._store = store
         self._kept: BoundedCache[str, bytes] = BoundedCache(max_bytes)
         watch_memory(lambda: self._kept.size_bytes, max_bytes)
-        self._fills: dict[tuple[str, int], asyncio.Task[bytes | None]] = {}
+        self._fills: dict[tuple[str, int], tuple[asyncio.Task[bytes | None], Span | None]] = {}
+        """Reads under way, and the spans of who asked first."""
 
     def at_hand(self, name: str, size_bytes: int) -> bytes | None:
         """Give the whole object if it is kept here."""
@@ -38,12 +41,14 @@ class PictureMemory:
             count_lookups("memory", hits=1)
             return data
         count_lookups("memory", misses=1)
-        fill = self._fills.get((name, size_bytes))
-        if fill is None:
-            # A task of its own: who began it may hang up while others wait.
-            fill = asyncio.create_task(self._fill(name, size_bytes))
-            self._fills[name, size_bytes] = fill
-            fill.add_done_callback(lambda _: self._fills.pop((name, size_bytes)))
+        if begun := self._fills.get((name, size_bytes)):
+            fill, leader = begun
+            with tracing.awaited("wait for who asked first", leader):
+                return await asyncio.shield(fill)
+        # A task of its own: who began it may hang up while others wait.
+        fill = asyncio.create_task(self._fill(name, size_bytes))
+        self._fills[name, size_bytes] = fill, tracing.current()
+        fill.add_done_callback(lambda _: self._fills.pop((name, size_bytes)))
         return await asyncio.shield(fill)
 
     async def put(self, name: str, data: bytes) -> None:

@@ -15,6 +15,8 @@ from obstore.exceptions import NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from og_edge.metrics import STORE_FAILURES, STORE_SECONDS, count_lookups
+from og_service import tracing
+from og_service.tracing import SpanKind
 
 STORE_TIMEOUT_S: Final = 2
 STORE_RETRIES_MAX: Final = 2
@@ -84,7 +86,8 @@ class ObjectPictureStore:
 
     @asynccontextmanager
     async def _turn(self, operation: str, name: str) -> AsyncIterator[None]:
-        with STORE_SECONDS.labels(operation).time():
+        span = tracing.span(f"object store {operation}", SpanKind.CLIENT)
+        with span, STORE_SECONDS.labels(operation).time():
             try:
                 async with asyncio.timeout(self._call_timeout_s), self._turns:
                     yield

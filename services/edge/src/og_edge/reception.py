@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from og_edge import errors
+from og_edge import errors, request_spans
 from og_edge.ask import Answer
 from og_edge.authorization import Inquiry
 from og_edge.card_path import options_in_path
@@ -87,7 +87,11 @@ class Reception:
         if isinstance(wanted, ApiError) or not _is_order(head, wanted):
             return None
         template = self._catalog.at_hand(wanted.request.template_id)
-        return self._arrival(Exchange.begin(head), wanted, template) if template else None
+        if template is None:
+            return None
+        span = request_spans.begin(head.method, head.headers)
+        request_spans.name(span, head.method, request_spans.card_route(head.path))
+        return self._arrival(Exchange.begin(head, span), wanted, template)
 
     def address(self, head: Head) -> str:
         """Give the client's address."""
@@ -117,8 +121,11 @@ class Reception:
             digest = name.digest
             if _is_order(head, wanted):
                 order = Order(wanted.request, name)
+            if exchange.span is not None:
+                exchange.span.set_attribute("og.template", template.template_id)
         inquiry = Inquiry(credential, self.address(head), url, digest)
-        return Arrival(exchange, wanted, template, Visit(exchange.request_id, inquiry, order))
+        visit = Visit(exchange.request_id, inquiry, order, exchange.span)
+        return Arrival(exchange, wanted, template, visit)
 
 
 def _is_order(head: Head, wanted: Wanted) -> bool:

@@ -31,7 +31,7 @@ from og_edge.verification_endpoint import VerificationEndpoint
 from og_edge.wiring.cards import open_cards
 from og_edge.wiring.services import open_services
 from og_edge.wiring.website import open_website
-from og_service import logs, metrics
+from og_service import logs, metrics, tracing
 from og_service.garbage import collect_seldom
 
 BACKLOG_CONNECTIONS: Final = 2_048
@@ -75,7 +75,11 @@ def run(settings: Settings) -> None:
     app = create_app(lambda: open_endpoints(settings))
     collect_seldom()
     server = uvicorn.Server(uvicorn.Config(app, **http_options(settings)))
-    with metrics.serving(settings), contextlib.suppress(KeyboardInterrupt):
+    with (
+        metrics.serving(settings),
+        tracing.exporting(settings, "edge"),
+        contextlib.suppress(KeyboardInterrupt),
+    ):
         server.run(sockets=listening_sockets(settings))
     if not server.started:
         sys.exit(EXIT_NOT_STARTED)

@@ -16,6 +16,7 @@ from og_edge.failures import public_failure
 from og_edge.leases import RENEW_INTERVAL_S, Lease, LeaseLostError, Leases, Standing
 from og_edge.lookout import Lookout
 from og_edge.metrics import LEASES
+from og_service import tracing
 
 log = structlog.get_logger()
 
@@ -93,7 +94,8 @@ class Turns:
         """Let player draw, and give the lease up unless that was published."""
         self._held.add(lease)
         try:
-            landed = await player.draw(lease, standing, begun_before=begun_before)
+            with tracing.span("make card"):
+                landed = await player.draw(lease, standing, begun_before=begun_before)
         except LeaseLostError:
             raise
         except OF_WHO_DREW:

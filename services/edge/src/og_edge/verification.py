@@ -28,6 +28,7 @@ from og_edge.page import Page
 from og_edge.templates import Template
 from og_edge.verdicts import Finding, Verdict, Verdicts
 from og_edge.views import Seek, View, Viewer
+from og_service import tracing
 from og_service.status import RemoteError
 
 log = structlog.get_logger()
@@ -94,7 +95,8 @@ class Verifier:
                 refusal = _not_verified(_NOT_VERIFIED)
                 return Admission(authorization, sought, drawing_refusal=refusal)
             case Verification.UNKNOWN | Verification.EXISTING_CARDS_ONLY:
-                return await self._verify(await seek(request), seek, client_address, deadline)
+                with tracing.span("verify"):
+                    return await self._verify(await seek(request), seek, client_address, deadline)
         return Admission(authorization, sought)
 
     async def refusal(self, request: CardRequest, template: Template) -> ApiError:

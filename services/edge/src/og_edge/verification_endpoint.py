@@ -15,6 +15,7 @@ from og_edge.owners import Owners
 from og_edge.responses import OK
 from og_edge.templates import TemplateCatalog
 from og_edge.verification_report import verification_report
+from og_service import tracing
 
 
 class VerificationEndpoint:
@@ -34,7 +35,7 @@ class VerificationEndpoint:
 
     async def respond(self, http: Request) -> Response:
         """Give the last look at a page, or look now, or an error in the form of all others."""
-        return await answered(Exchange.begin(Head.of(http.scope)), self._answer)
+        return await answered(Exchange.begin(Head.of(http.scope), tracing.current()), self._answer)
 
     async def _answer(self, exchange: Exchange) -> Response:
         request = self._parse(exchange.head)

@@ -27,6 +27,7 @@ from og_extract.metrics import READER_ENDS
 from og_extract.read.choosing.page import Page
 from og_extract.read.source import PageSource
 from og_extract.worker import HEADER, Task, pack
+from og_service import tracing
 
 log = structlog.get_logger()
 
@@ -172,8 +173,9 @@ class ReadingPool:
         each impatient caller would cost all others more.
         """
         try:
-            async with asyncio.timeout_at(deadline):
-                doing = await self._begun(job)
+            with tracing.span("wait for a reader"):
+                async with asyncio.timeout_at(deadline):
+                    doing = await self._begun(job)
         except TimeoutError:
             raise ReadersBusyError from None
         try:
@@ -197,7 +199,10 @@ class ReadingPool:
     async def _go_on(self, reader: _Reader, job: _Job, held: AsyncExitStack) -> _Answer:
         async with held:
             try:
-                return await reader.do(job, self._parse_s)
+                with tracing.span(
+                    f"read {job.task.value}", attributes={"process.pid": reader.process_id}
+                ):
+                    return await reader.do(job, self._parse_s)
             except (
                 TimeoutError,
                 OSError,

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
+from og_edge import request_spans
 from og_edge.body_watch import MAX_BODY_BYTES
 from og_edge.card_path import API_PATH
 from og_edge.client_address import client_address
@@ -39,7 +40,7 @@ from og_edge.web.security import (
 )
 from og_edge.web.statics import STATIC_PATH, Statics
 from og_edge.web.visit import MAX_USER_AGENT_CHARS, Visit
-from og_service import context
+from og_service import context, tracing
 from og_service.postgres import StoreAwayError
 from og_service.status import RemoteError
 
@@ -104,6 +105,8 @@ class Website:
         """Give a page, or one that says what went wrong, within PAGE_BUDGET_S."""
         visit = self._visit(request)
         context.request_id.set(visit.request_id)
+        if page.name:
+            request_spans.name(tracing.current(), page.method, page.path)
         try:
             async with asyncio.timeout(PAGE_BUDGET_S):
                 with self._under_way:

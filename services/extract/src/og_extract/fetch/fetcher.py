@@ -14,6 +14,8 @@ from og_extract.fetch.pauses import Pauses
 from og_extract.fetch.trail import Trail
 from og_extract.fetch.transport import GuardedTransport
 from og_extract.limits import MAX_REDIRECTS
+from og_service import tracing
+from og_service.tracing import SpanKind
 from og_urls import PageUrl, UrlNotAllowedError, parse_page_url, resolve_url
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -204,7 +206,10 @@ class Fetcher:
         host = {"Host": url.origin.partition("://")[2]}
         request = httpx.Request("GET", url.href, headers=host | headers)
         cookies.set_cookie_header(request)
-        response = await self._transport.handle_async_request(request)
+        with tracing.span("GET", SpanKind.CLIENT, _described(url)) as span:
+            response = await self._transport.handle_async_request(request)
+            if span is not None:
+                span.set_attribute("http.response.status_code", response.status_code)
         cookies.extract_cookies(response)
         return response
 
@@ -223,6 +228,16 @@ class Fetcher:
             )
         except UrlNotAllowedError as error:
             raise FetchError(f"redirect: {error}") from None
+
+
+def _described(url: PageUrl) -> tracing.Attributes:
+    """Say in a span where something is fetched: paths may be as secret as queries are."""
+    return {
+        "http.request.method": "GET",
+        "server.address": url.host,
+        "server.port": url.port,
+        "url.scheme": url.scheme,
+    }
 
 
 def _conditions(url: PageUrl, known: Fetched | None) -> dict[str, str]:

@@ -13,6 +13,8 @@ from og_extract.fetch.answers import Fetched
 from og_extract.fetch.fetcher import DeadlineError, Fetcher, Wanted
 from og_extract.limits import Limits
 from og_extract.metrics import CACHE_BYTES, PAGES
+from og_service import tracing
+from og_service.tracing import Span
 from og_urls import PageUrl
 
 ENTRY_BYTES = 8 * 1024
@@ -76,7 +78,8 @@ class PageCache:
         while flight is not None and flight.waiting:
             has_time = allowance.end >= flight.end + WORTH_A_FETCH_S
             try:
-                copy = await flight.wait(allowance.end)
+                with tracing.awaited("wait for who asked first", flight.leader):
+                    copy = await flight.wait(allowance.end)
             except DeadlineError:
                 if not has_time:
                     raise
@@ -89,7 +92,7 @@ class PageCache:
         return await self._begin(url, allowance.end).wait(allowance.end)
 
     def _begin(self, url: PageUrl, end: float) -> _Flight:
-        flight = _Flight(asyncio.create_task(self._fly(url, end)), end)
+        flight = _Flight(asyncio.create_task(self._fly(url, end)), end, tracing.current())
         self._flights[url.href] = flight
         flight.task.add_done_callback(lambda _: self._end(url, flight))
         return flight
@@ -166,6 +169,8 @@ class _Flight:
 
     task: asyncio.Task[_Copy]
     end: float
+    leader: Span | None
+    """The span of who began it."""
     waiting: int = 0
 
     async def wait(self, end: float) -> _Copy:

@@ -26,6 +26,7 @@ from og_render.errors import (
 )
 from og_render.metrics import STEP_SECONDS, WORKER_ENDS, WORKERS
 from og_render.workers import frames
+from og_service import tracing
 from og_service.queue_metrics import QueueMeter
 
 log = structlog.get_logger()
@@ -238,7 +239,7 @@ class WorkerPool:
         self._waiting += 1
         self._waiting_bytes += card.size_bytes
         try:
-            with STEP_SECONDS.labels("wait").time():
+            with tracing.span("wait for a worker"), STEP_SECONDS.labels("wait").time():
                 while not (worker := await self._idle.get()).is_alive:
                     pass
         finally:
@@ -248,7 +249,12 @@ class WorkerPool:
 
     async def _draw_on(self, worker: Worker, card: Card) -> Drawing:
         try:
-            drawing = await worker.draw(card)
+            with tracing.span(
+                "draw",
+                attributes={"process.pid": worker.process_id, "og.template": card.template_id},
+            ):
+                drawing = await worker.draw(card)
+                tracing.steps(drawing.steps_s)
             for step, took_s in drawing.steps_s.items():
                 STEP_SECONDS.labels(step).observe(took_s)
             return drawing
