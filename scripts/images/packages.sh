@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs our own packages, which lie in /workspace, into /opt/og, takes out what no service runs,
 # compiles the rest, and looks whether it works in the very files of the image.
-# Usage: packages.sh SERVICE VERSION
+# Usage: packages.sh SERVICE VERSION [module that it runs besides its server]
 set -eu
 
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_QUIET=1 PIP_ROOT_USER_ACTION=ignore
@@ -25,7 +25,7 @@ find /runtime -name '*.so*' -type f -printf '/%P\n' | while read -r library; do
         sed "s|^|$library: |"
 done >/missing
 test ! -s /missing || { cat /missing >&2; exit 1; }
-chroot --userspec=65532:65532 /runtime /opt/og/bin/python -P -c "import og_$1.server"
+chroot --userspec=65532:65532 /runtime /opt/og/bin/python -P -c "import og_$1.server${3:+, $3}"
 
 cd /
 /build/bin/python -m scripts.images.sbom "$1" "$2" >/sbom.cdx.json

@@ -46,6 +46,10 @@ rm -rf usr/share/bug usr/share/ca-certificates usr/share/info usr/share/lintian 
     usr/share/man usr/lib/*/gconv etc/profile.d usr/sbin/update-ca-certificates
 cd usr/lib/python3.11
 rm -rf ensurepip idlelib lib2to3 pydoc_data turtledemo \
-    lib-dynload/_curses*.so lib-dynload/_dbm*.so lib-dynload/_sqlite3*.so lib-dynload/nis*.so \
+    lib-dynload/_curses*.so lib-dynload/_dbm*.so lib-dynload/nis*.so \
     lib-dynload/ossaudiodev*.so lib-dynload/readline*.so
+case " $packages " in
+    *" libsqlite3-0 "*) ;;
+    *) rm lib-dynload/_sqlite3*.so ;;
+esac
 python3.11 -m compileall -q --invalidation-mode unchecked-hash -s /runtime -p / .

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 
 from og_edge.server import STOP_GRACE_S as EDGE_GRACE_S
+from og_edge.settings import Settings as Edge
+from og_extract.limits import Limits as ExtractLimits
 from og_extract.worker import MEMORY_MAX_BYTES as READER_MAX_BYTES
 from og_render.workers.pool import MAX_ENDING_S as WORKERS_ENDING_S
 from og_render.workers.pool import MAX_WAITING_BYTES as RENDER_WAITING_BYTES
@@ -15,6 +18,8 @@ from tests.unit.k8s.manifests import Overlay, Workload
 from tests.unit.k8s.quantities import quantity
 
 NONROOT = 65532
+OTHERS_CONNECTIONS = 20
+"""Superusers', CloudNativePG's, and its replicas'."""
 CLOSING_S = 5
 """What a process may take besides, to close its pools and say so."""
 
@@ -75,7 +80,31 @@ def test_a_worker_that_takes_all_it_may_ends_alone(overlay: Overlay) -> None:
     assert {"name": "OG_RENDER_WORKERS"}.items() <= _entry(render, "OG_RENDER_WORKERS").items()
     assert _memory(render) >= drawers * DRAWER_MAX_BYTES + RENDER_WAITING_BYTES
     readers = int(overlay.environment(extract)["OG_EXTRACT_READERS"])
-    assert _memory(extract) >= readers * READER_MAX_BYTES
+    under_way = ExtractLimits().held_bytes + ExtractLimits().cache_bytes
+    assert _memory(extract) >= readers * READER_MAX_BYTES + under_way
+
+
+def test_edge_has_room_for_the_cards_that_it_keeps(overlay: Overlay) -> None:
+    (edge,) = [it for it in overlay.services if it.name == "edge"]
+    default = Edge.model_fields["card_memory_mb"].default
+    kept_bytes = int(overlay.environment(edge).get("OG_CARD_MEMORY_MB", default)) * 10**6
+    assert quantity(edge.container["resources"]["requests"]["memory"]) >= kept_bytes
+    assert _memory(edge) >= 2 * kept_bytes
+
+
+def test_postgres_takes_the_connections_of_all_pods_that_there_may_be(overlay: Overlay) -> None:
+    """Those of the autoscalers' most, one more of each while a version is rolled out, and Jobs."""
+    text = (ROOT / "docs" / "operations" / "capacity.md").read_text()
+    counts = re.search(
+        r"at most (\d+) a process of the edge, (\d+) of auth and (\d+) of billing", text
+    )
+    assert counts is not None
+    wanted = sum(1 for workload in overlay.ours if workload.kind != "Deployment")
+    for name, count in zip(("edge", "auth", "billing"), counts.groups(), strict=True):
+        most = overlay.named("HorizontalPodAutoscaler", name)["spec"]["maxReplicas"]
+        wanted += (most + 1) * int(count)
+    parameters = overlay.named("Cluster", "postgres")["spec"]["postgresql"]["parameters"]
+    assert int(parameters["max_connections"]) >= wanted + OTHERS_CONNECTIONS
 
 
 def test_mounts_have_volumes_and_volumes_have_mounts(overlay: Overlay) -> None:
