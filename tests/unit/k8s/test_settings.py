@@ -34,8 +34,6 @@ COMING = {
     "OG_TLS_KEY",
     "OG_TLS_CA",
     "OG_HEALTH_ADDRESS",
-    "OTEL_EXPORTER_OTLP_ENDPOINT",
-    "OTEL_TRACES_SAMPLER_ARG",
 }
 """Agreed, and not read yet."""
 SECRETS = {
