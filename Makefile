@@ -24,11 +24,13 @@ env: ## Make the environment, with what tests need
 	@scripts/bootstrap.sh dev
 
 .PHONY: lint
-lint: env ## Check the code's style and the lock files
+lint: env ## Check the style of code and Dockerfiles, and the lock files
 	$(STEP) "lint"
 	@$(BIN)/ruff check $(PYTHON_CODE)
 	@$(BIN)/ruff format --check $(PYTHON_CODE)
 	@$(BIN)/python scripts/check_locks.py
+	@$(BIN)/hadolint services/*/Dockerfile
+	@$(BIN)/shellcheck .ci/run scripts/*.sh scripts/images/*.sh
 
 .PHONY: types
 types: env ## Check the types

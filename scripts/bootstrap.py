@@ -55,7 +55,7 @@ def _install(kind: str) -> int:
     if not _make_environment():
         return 1
     _say("installing what the requirements list")
-    environment = _uv_environment()
+    environment = uv_environment()
     _uv("sync", "--require-hashes", str(_requirements(kind)), environment=environment)
     editable = [word for path in _packages() for word in ("-e", str(path.parent))]
     _uv("install", "--no-deps", "--no-build-isolation", *editable, environment=environment)
@@ -131,7 +131,8 @@ def _with_caches() -> dict[str, str]:
     return {**{name: str(path) for name, path in caches.items()}, **os.environ, "HOME": str(VENV)}
 
 
-def _uv_environment() -> dict[str, str]:
+def uv_environment() -> dict[str, str]:
+    """Give what uv is told, from what pip is told."""
     environment = {**_with_caches(), "UV_NO_CONFIG": "1", "UV_PYTHON_DOWNLOADS": "never"}
     # As pip does it, whichever index has the version; the hashes say what may come from it.
     environment.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
