@@ -151,6 +151,25 @@ async def test_range_is_ignored(api: Api, site: LocalSite, customer: Customer) -
     assert check_card(response) == card
 
 
+async def test_no_header_but_the_keys_own_says_who_asks(
+    api: Api, stack: Stack, site: LocalSite, customer: Customer
+) -> None:
+    """Names that proxies, frameworks and our own services have for who somebody is."""
+    before = await credits_of(stack, customer)
+    url = site.put_page("A page")
+    check_card(await api.ask(url, customer))
+    for name in (
+        *("X-Account-Id", "X-OG-Account", "X-User", "X-Forwarded-User", "X-Authenticated-User"),
+        *("Remote-User", "X-Remote-User", "X-Caller", "X-API-Key", "X-Original-Authorization"),
+        *("X-Session-Token", "Proxy-Authorization", "Grpc-Metadata-Authorization"),
+        *("X-Client-Cert", "X-Forwarded-Client-Cert", "X-SSL-Client-S-DN"),
+    ):
+        for value in (customer.account_id, customer.api_key, "edge", "operator"):
+            response = await api.ask(url, headers={name: value})
+            check_error(response, 401, "missing_credentials")
+    assert await credits_of(stack, customer) == before - 10
+
+
 async def test_a_request_id_of_the_client_buys_nothing_free(
     api: Api, stack: Stack, site: LocalSite, customer: Customer
 ) -> None:
