@@ -167,19 +167,20 @@ async def edge(
         yield channel
 
 
-async def test_only_operators_and_the_edge_may_ask_and_manage(
-    edge: grpc.aio.Channel, serve_auth: ServeAuth, database_url: str, redis_url: str
+async def test_the_edge_may_do_its_own_and_strangers_nothing(
+    world: World,
+    edge: grpc.aio.Channel,
+    serve_auth: ServeAuth,
+    database_url: str,
+    redis_url: str,
 ) -> None:
-    answer = await World(edge).authorize(
-        by_key((await World(edge).key(await World(edge).account())).secret)
-    )
-    assert decision(answer) == "ALLOWED"
+    account_id = await world.account()
+    assert (await World(edge).key(account_id)).secret
     async with serve_auth(database_url, redis_url, caller="somebody") as channel:
-        error = await refusal(World(channel).account())
-    assert (error.code, error.reason) == (
-        grpc.StatusCode.PERMISSION_DENIED,
-        "CALLER_NOT_ALLOWED",
-    )
+        for refused in (World(edge).account(), World(channel).key(account_id)):
+            error = await refusal(refused)
+            assert error.code is grpc.StatusCode.PERMISSION_DENIED
+            assert error.reason == "CALLER_NOT_ALLOWED"
 
 
 async def test_a_call_without_a_deadline_is_refused(world: World) -> None:

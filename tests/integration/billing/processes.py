@@ -25,7 +25,7 @@ class Process:
         self._environment = os.environ | {
             "DATABASE_URL": dsn,
             "OG_LISTEN_ADDRESS": self.address,
-            "OG_CALLERS": f"edge={TOKEN}",
+            "OG_CALLERS": f"operator={TOKEN}",
             "OG_ENVIRONMENT": "development",
             **settings,
         }

@@ -134,7 +134,7 @@ async def test_a_full_queue_refuses_and_says_when_to_come_back(
         await connect(autocommit=True) as watcher,
     ):
         writer = Writer(store, max_queued_commands=3)
-        served = service(BillingServicer(store, writer), frozenset({"edge"}))
+        served = service(BillingServicer(store, writer))
         async with serve_in_process([served], DOMAIN) as channel:
             client = Client(channel)
             running = asyncio.create_task(writer.run())

@@ -20,7 +20,7 @@ from og_edge.clients import AuthClient, BillingClient
 from og_edge.clients.auth import MAX_API_KEY_CHARS
 from og_edge.errors import InsufficientCreditsError
 from og_service.errors import Code, ServiceError
-from og_service.server import Service
+from og_service.policy import Service
 from og_service.status import RemoteError
 from og_service.testing import serve_in_process
 
@@ -104,8 +104,8 @@ async def channel(billing: Billing, auth: Auth) -> AsyncIterator[grpc.aio.Channe
     add_billing = partial(billing_pb2_grpc.add_BillingServiceServicer_to_server, billing)
     add_auth = partial(auth_pb2_grpc.add_AuthServiceServicer_to_server, auth)
     services = [
-        Service("og.billing.v1.BillingService", add_billing, frozenset({"edge"})),
-        Service("og.auth.v1.AuthService", add_auth, frozenset({"edge"})),
+        Service(billing_pb2.DESCRIPTOR.services_by_name["BillingService"], add_billing),
+        Service(auth_pb2.DESCRIPTOR.services_by_name["AuthService"], add_auth),
     ]
     async with serve_in_process(services, "tests.instantog.com") as opened:
         yield opened

@@ -16,8 +16,8 @@ from og_edge.drawing import KEEP_FOR_RENDER_S, Drawer, Renderer
 from og_edge.errors import PageUnreachableError
 from og_extract.server import compose
 from og_extract.settings import Settings
-from og_service.settings import Environment
 from og_service.testing import serve_in_process
+from og_service.trust import Environment
 from tests.support.local_site import LocalSite, local_site
 from tests.unit.edge.samples import template
 

@@ -15,9 +15,9 @@ from og_extract.limits import Limits
 from og_extract.reading_pool import ReadingPool
 from og_extract.server import open_extractor, service_of
 from og_extract.settings import Settings
-from og_service.settings import Environment
 from og_service.status import from_rpc_error
 from og_service.testing import serve_in_process
+from og_service.trust import Environment
 from tests.support.seeds import rng
 
 from .web import Web, serve_web

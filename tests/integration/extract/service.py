@@ -105,7 +105,7 @@ class Extract:
 async def run_service(address: str, log: Path, **settings: str) -> AsyncIterator[Extract]:
     """Run `python -m og_extract` for the length of the context; settings are its environment's."""
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    environment |= {"OG_CALLERS": f"edge={TOKEN}", "OG_LISTEN_ADDRESS": address} | settings
+    environment |= {"OG_CALLERS": f"operator={TOKEN}", "OG_LISTEN_ADDRESS": address} | settings
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "og_extract"),

@@ -36,7 +36,7 @@ async def running(environment: dict[str, str], log: Path) -> AsyncIterator[Clien
     """Run extract, give a client of it, and see it stop as it should."""
     [port] = free_ports(1)
     address = f"127.0.0.1:{port}"
-    own = {"OG_LISTEN_ADDRESS": address, "OG_CALLERS": f"edge={TOKEN}", "OG_LOG_LEVEL": "DEBUG"}
+    own = {"OG_LISTEN_ADDRESS": address, "OG_CALLERS": f"operator={TOKEN}", "OG_LOG_LEVEL": "DEBUG"}
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             *EXTRACT,

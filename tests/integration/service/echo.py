@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 
 import grpc
+from google.protobuf import descriptor_pool
+from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.wrappers_pb2 import StringValue
 
 from og_service import context
 from og_service.channels import open_channel
 from og_service.errors import Code, InvalidRequestError, ServiceError
-from og_service.server import MAX_CONCURRENT_CALLS, Service, started
-from og_service.settings import Environment, ServiceSettings
+from og_service.policy import Service
+from og_service.server import MAX_CONCURRENT_CALLS, started
+from og_service.settings import ServiceSettings
+from og_service.trust import Environment
 
 NAME = "og.test.v1.EchoService"
 METHOD = f"/{NAME}/Echo"
 DOMAIN = "test.instantog.com"
-TOKENS = {"edge": "token-of-the-edge", "operator": "token-of-the-operator"}
+TOKENS = {"edge": "token-of-the-edge", "newsletter": "token-of-the-newsletter"}
 TIMEOUT_S = 10
 SECRET = "hunter2"
 
+
+def _contract() -> ServiceDescriptor:
+    """Describe the service, as protoc would."""
+    message = ".google.protobuf.StringValue"
+    file = FileDescriptorProto(
+        name="og/test/v1/echo.proto",
+        package="og.test.v1",
+        dependency=["google/protobuf/wrappers.proto"],
+        syntax="proto3",
+    )
+    service = file.service.add(name="EchoService")
+    service.method.add(name="Echo", input_type=message, output_type=message)
+    pool = descriptor_pool.Default()
+    pool.Add(file)
+    return pool.FindServiceByName(NAME)
+
+
+CONTRACT = _contract()
 Behaviour = Callable[[str], Awaitable[str]]
 
 
@@ -67,20 +91,28 @@ def echo_service(behaviour: Behaviour = behave) -> Service:
             [grpc.method_handlers_generic_handler(NAME, {"Echo": handler})]
         )
 
-    return Service(NAME, add_to, frozenset({"edge"}))
+    return Service(CONTRACT, add_to, frozenset({"Echo"}))
 
 
 @asynccontextmanager
 async def serve_echo(
-    behaviour: Behaviour = behave, *, max_concurrent_calls: int = MAX_CONCURRENT_CALLS
+    behaviour: Behaviour = behave,
+    *,
+    max_concurrent_calls: int = MAX_CONCURRENT_CALLS,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[str]:
     """Serve it for the length of the context and give its address."""
-    settings = ServiceSettings(
-        environment=Environment.DEVELOPMENT, listen_address="127.0.0.1:0", callers=TOKENS
+    whole = ServiceSettings.model_validate(
+        {
+            "environment": Environment.DEVELOPMENT,
+            "listen_address": "127.0.0.1:0",
+            "callers": TOKENS,
+            **settings,
+        }
     )
     services = [echo_service(behaviour)]
     async with started(
-        settings, DOMAIN, services, max_concurrent_calls=max_concurrent_calls
+        whole, DOMAIN, services, max_concurrent_calls=max_concurrent_calls
     ) as address:
         yield address
 

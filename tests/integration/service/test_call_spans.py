@@ -53,7 +53,7 @@ async def test_a_call_of_nobody_sampled_has_no_span() -> None:
 
 async def test_who_may_not_call_is_traced_nowhere() -> None:
     with recording() as recorded:
-        async with serve_echo(inner) as address, channel_of(address, "operator") as channel:
+        async with serve_echo(inner) as address, channel_of(address, "newsletter") as channel:
             with pytest.raises(grpc.aio.AioRpcError):
                 await call(channel, "hello", metadata=(("traceparent", STRANGER),))
     assert recorded.spans == []

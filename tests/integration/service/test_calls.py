@@ -63,10 +63,11 @@ async def test_an_unknown_caller_is_refused(
 
 
 async def test_a_caller_is_served_only_where_it_is_allowed(echo_address: str) -> None:
-    async with channel_of(echo_address, "operator") as channel:
+    async with channel_of(echo_address, "newsletter") as channel:
         refusal = await _refusal(call(channel, "hello"))
     assert refusal.code is grpc.StatusCode.PERMISSION_DENIED
     assert refusal.reason == "CALLER_NOT_ALLOWED"
+    assert "newsletter may not call og.test.v1.EchoService/Echo" in refusal.message
 
 
 async def test_a_call_without_a_deadline_is_refused(channel: grpc.aio.Channel) -> None:

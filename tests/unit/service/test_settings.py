@@ -5,11 +5,11 @@ from pydantic import ValidationError
 
 from og_service.settings import (
     CONFIG_EXIT_STATUS,
-    Environment,
     LogFormat,
     ServiceSettings,
     load,
 )
+from og_service.trust import Environment
 
 TOKEN = "a-token-long-enough"
 

@@ -49,12 +49,13 @@ The cards of a whole site, before anybody shares its pages, by OG_API_KEY:
 --json prints one JSON object instead of text for people:
   og accounts create --email bob@example.com --plan free --json   {"id": "acct_…", …}
 
-Which system: OG_AUTH_TARGET, OG_BILLING_TARGET, OG_EXTRACT_TARGET and OG_CALLER_TOKEN if set,
-else the one `make run` started, found by .local/run.json in this directory, one above it, or
-the checkout that this og belongs to.
+Which system: OG_AUTH_TARGET, OG_BILLING_TARGET, OG_EXTRACT_TARGET if set, as whoever the
+certificate of OG_TLS_CERTIFICATE, OG_TLS_KEY and OG_TLS_CA says, or on this machine with
+OG_CALLER_TOKEN; else the one `make run` started, found by .local/run.json in this directory, one
+above it, or the checkout that this og belongs to.
 
 Exit status: 0 done, 1 refused, or of an audit: something is wrong, 2 wrong usage, 3 no system to
-talk to; 1 or 141 where nobody read all of it, as after | head.
+talk to, 78 a setting that cannot be; 1 or 141 where nobody read all of it, as after | head.
 """
 
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None)

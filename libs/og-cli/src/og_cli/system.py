@@ -20,6 +20,9 @@ from og.auth.v1 import auth_pb2_grpc
 from og.billing.v1 import billing_pb2_grpc
 from og.extract.v1 import extract_pb2_grpc
 from og_service.channels import open_channel
+from og_service.settings import load
+from og_service.tls.certificates import Certificates, open_certificates
+from og_service.trust import TrustSettings
 
 CALL_TIMEOUT_S = 10
 EXIT_REFUSED = 1
@@ -31,7 +34,11 @@ Answer = TypeVar("Answer")
 class System:
     """The APIs of a running system; each is looked for when it is first used."""
 
-    def __init__(self, closing: AsyncExitStack) -> None:
+    def __init__(
+        self, settings: TrustSettings, certificates: Certificates | None, closing: AsyncExitStack
+    ) -> None:
+        self._settings = settings
+        self._certificates = certificates
         self._closing = closing
         self._channels: dict[str, grpc.aio.Channel] = {}
         self.targets: list[str] = []
@@ -54,8 +61,14 @@ class System:
 
     def _channel(self, service: str) -> grpc.aio.Channel:
         if service not in self._channels:
-            target = _setting(f"OG_{service.upper()}_TARGET", f"{service}_target")
-            channel = open_channel(target, operator_token())
+            name = f"OG_{service.upper()}_TARGET"
+            target = _setting(name, f"{service}_target")
+            try:
+                self._settings.demand_tls({name: target})
+            except ValueError as error:
+                fail(str(error), EXIT_NO_SYSTEM)
+            token = "" if self._certificates else operator_token()
+            channel = open_channel(target, token, self._certificates)
             self._closing.push_async_callback(channel.close)
             self._channels[service] = channel
             self.targets.append(target)
@@ -74,8 +87,9 @@ def fail(message: str, status: int = EXIT_REFUSED) -> NoReturn:
 
 
 async def _call(work: Callable[[System], Awaitable[Answer]]) -> Answer:
-    async with AsyncExitStack() as closing:
-        system = System(closing)
+    settings = load(TrustSettings)
+    async with open_certificates(settings) as certificates, AsyncExitStack() as closing:
+        system = System(settings, certificates, closing)
         try:
             return await work(system)
         except grpc.aio.AioRpcError as error:
@@ -88,7 +102,7 @@ def environment_of(service: str) -> dict[str, str]:
 
 
 def operator_token() -> str:
-    """Give what tells the services that an operator calls."""
+    """Give what tells the services that an operator calls, without TLS."""
     return _setting("OG_CALLER_TOKEN", "operator_token")
 
 
@@ -129,7 +143,7 @@ def _explain(error: grpc.aio.AioRpcError, targets: str) -> NoReturn:
     if error.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
         fail(f"nothing answers at {targets}: start it with `make run`", EXIT_NO_SYSTEM)
     if error.code() is grpc.StatusCode.UNAUTHENTICATED:
-        fail("the system does not know our OG_CALLER_TOKEN", EXIT_NO_SYSTEM)
+        fail(f"the system does not know us: {error.details()}", EXIT_NO_SYSTEM)
     fail("\n  ".join([error.details() or error.code().name, *_violations(error)]))
 
 

@@ -76,7 +76,7 @@ class CallerSpans(grpc.aio.UnaryUnaryClientInterceptor):
 
 
 class CallSpans(grpc.aio.ServerInterceptor):
-    """Makes a span of each call whose caller is sampled; who may not call has none."""
+    """Makes a span of each call whose caller is sampled, of none that is refused."""
 
     async def intercept_service(  # type: ignore[override]  # the stub knows the sync form only
         self, continuation: Continuation, details: grpc.HandlerCallDetails

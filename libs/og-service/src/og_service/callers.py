@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
 
 from og_service import context
-from og_service.errors import CallerNotAllowedError, ServiceError, UnknownCallerError
+from og_service.errors import CallerNotAllowedError, UnknownCallerError
 from og_service.handlers import (
     OPEN_SERVICES,
     Call,
@@ -19,28 +20,48 @@ from og_service.handlers import (
     replaced,
     service_of,
 )
+from og_service.policy import CallerPolicy
+from og_service.rpc_metrics import observe_rpc
+from og_service.settings import ServiceSettings
+from og_service.tls.spiffe import name_in
 
-Identify = Callable[[grpc.HandlerCallDetails], str | None]
+
+@dataclass(frozen=True)
+class Recognition:
+    """A way to tell callers from one another."""
+
+    name_of: Callable[[grpc.HandlerCallDetails, Call], str | None]
+    """Names who makes a call, or gives None."""
+    to_show: str
+    """What a caller must show."""
 
 
-def bearer_token(details: grpc.HandlerCallDetails) -> str:
-    """Give the token of the call's `authorization: Bearer …` metadata, or the empty string."""
-    scheme, _, token = metadata_value(details, "authorization").partition(" ")
-    return token if scheme.lower() == "bearer" else ""
+def by_token(settings: ServiceSettings) -> Recognition:
+    """Know callers by the token of `authorization: Bearer …`."""
+
+    def name_of(details: grpc.HandlerCallDetails, call: Call) -> str | None:  # noqa: ARG001
+        scheme, _, token = metadata_value(details, "authorization").partition(" ")
+        return settings.caller_named_by(token) if scheme.lower() == "bearer" else None
+
+    return Recognition(name_of, "a service token, `authorization: Bearer …`")
+
+
+def by_certificate(trust_domain: str) -> Recognition:
+    """Know callers by the certificate of their connection, which gRPC has found to be genuine."""
+
+    def name_of(_: grpc.HandlerCallDetails, call: Call) -> str | None:
+        uris = call.auth_context().get("peer_uri", ())
+        return name_in([uri.decode() for uri in uris], trust_domain)
+
+    return Recognition(name_of, f"a certificate whose only URI is spiffe://{trust_domain}/<name>")
 
 
 class CallerInterceptor(grpc.aio.ServerInterceptor):
-    """Decides who calls and whether they may: the one place that mTLS will replace.
+    """Has every call but those of health and reflection made by somebody who may."""
 
-    `identify` names the caller of a call or gives None; `allowed` maps a service's full name to
-    the callers it serves.
-    """
-
-    def __init__(
-        self, identify: Identify, allowed: Mapping[str, frozenset[str]], domain: str
-    ) -> None:
-        self._identify = identify
-        self._allowed = allowed
+    def __init__(self, recognition: Recognition, policy: CallerPolicy, domain: str) -> None:
+        self._recognition = recognition
+        self._policy = policy
         self._domain = domain
 
     async def intercept_service(  # type: ignore[override]  # the stub knows the sync form only
@@ -48,25 +69,30 @@ class CallerInterceptor(grpc.aio.ServerInterceptor):
     ) -> Handler:
         """Serve the call if its caller may make it, else refuse it."""
         handler = await continuation(details)
-        service = service_of(details.method)
-        if service in OPEN_SERVICES or handler is None:
+        if service_of(details.method) in OPEN_SERVICES or handler is None:
             return handler
-        name = self._identify(details)
-        refusal = self._refusal(name, service)
-        if refusal is None:
-            context.caller.set(name or "-")
-            return handler
-        return replaced(handler, self._refuse(refusal))
+        answer = handler.unary_unary
+        assert answer is not None  # noqa: S101 - we serve unary methods only
 
-    def _refusal(self, name: str | None, service: str) -> ServiceError | None:
+        async def behaviour(request: Any, call: Call) -> Any:
+            try:
+                context.caller.set(self._allowed(details, call))
+            except (UnknownCallerError, CallerNotAllowedError) as refusal:
+                observe_rpc(details.method, refusal.code.name, refusal.reason, took_s=0)
+                await abort(call, refusal, self._domain)
+            return await answer(request, call)  # type: ignore[arg-type]  # as above
+
+        return replaced(handler, behaviour)
+
+    def _allowed(self, details: grpc.HandlerCallDetails, call: Call) -> str:
+        rpc = details.method.removeprefix("/")
+        name = self._recognition.name_of(details, call)
         if name is None:
-            return UnknownCallerError("Show a service token: `authorization: Bearer …`.")
-        if name not in self._allowed.get(service, frozenset()):
-            return CallerNotAllowedError(f"{name} may not call {service}.")
-        return None
-
-    def _refuse(self, error: ServiceError) -> Callable[..., Awaitable[Any]]:
-        async def behaviour(_: object, call: Call) -> None:
-            await abort(call, error, self._domain)
-
-        return behaviour
+            raise UnknownCallerError(
+                f"{rpc} is for callers that we know: show {self._recognition.to_show}."
+            )
+        if not self._policy.allows(name, rpc):
+            raise CallerNotAllowedError(
+                f"{name} may not call {rpc}; OG_CALLER_RPCS of the service says who may."
+            )
+        return name

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import grpc
 
 from og_service import context
 from og_service.call_spans import caller_spans
+from og_service.targets import hosts_of
+from og_service.tls.certificates import Certificates
+from og_service.tls.channel import RenewedChannel
+from og_service.tls.material import TlsMaterial
 
 MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 RECONNECT_BACKOFF_MIN_MS = 100
@@ -25,15 +29,29 @@ RETRY_BACKOFF_FIRST_S = 0.1
 RETRY_BACKOFF_MAX_S = 1.0
 
 
+_OPTIONS: Final = (
+    ("grpc.enable_retries", 1),
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.initial_reconnect_backoff_ms", RECONNECT_BACKOFF_MIN_MS),
+    ("grpc.min_reconnect_backoff_ms", RECONNECT_BACKOFF_MIN_MS),
+    ("grpc.max_reconnect_backoff_ms", RECONNECT_BACKOFF_MAX_MS),
+    ("grpc.dns_min_time_between_resolutions_ms", DNS_INTERVAL_MIN_MS),
+    ("grpc.keepalive_time_ms", KEEPALIVE_MS),
+    ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),
+    ("grpc.http2.ping_timeout_ms", KEEPALIVE_TIMEOUT_MS),  # 60 s otherwise
+    ("grpc.keepalive_permit_without_calls", 1),
+)
+
 Observe = Callable[[str, float], None]
 """Told of each call that ended: the method's full name and how many seconds it took."""
 
 
 class _Caller(grpc.aio.UnaryUnaryClientInterceptor):
-    """Shows our token, hands on the request id and tells how long the call took."""
+    """Shows our token, if any, hands on the request id and tells how long the call took."""
 
     def __init__(self, token: str, observe: Observe | None) -> None:
-        self._authorization = ("authorization", f"Bearer {token}")
+        self._authorization = [("authorization", f"Bearer {token}")] if token else []
         self._observe = observe
 
     async def intercept_unary_unary(
@@ -44,7 +62,8 @@ class _Caller(grpc.aio.UnaryUnaryClientInterceptor):
     ) -> Any:
         """Make the call with our metadata added."""
         metadata = client_call_details.metadata or grpc.aio.Metadata()
-        metadata.add(*self._authorization)
+        for each in self._authorization:
+            metadata.add(*each)
         metadata.add(context.REQUEST_ID_METADATA, context.request_id.get())
         details = grpc.aio.ClientCallDetails(
             client_call_details.method,
@@ -68,33 +87,43 @@ def _text(method: str | bytes) -> str:
 def open_channel(
     target: str,
     token: str,
+    certificates: Certificates | None = None,
     *,
     idempotent_services: Sequence[str] = (),
     observe: Observe | None = None,
 ) -> grpc.aio.Channel:
     """Open a channel that balances over all addresses of target and reconnects within a second.
 
-    Calls to idempotent_services (full names) are repeated on UNAVAILABLE, at most
-    RETRY_ATTEMPTS times and never past their deadline; others are not repeated.
+    With certificates, it is TLS: we show ours, the server's must be of our authority and for the
+    host that the target names, and the token is told to nobody. Calls to idempotent_services (full
+    names) are repeated on UNAVAILABLE, at most RETRY_ATTEMPTS times and never past their deadline;
+    others are not repeated.
     """
-    return grpc.aio.insecure_channel(
-        target,
-        options=[
-            ("grpc.service_config", json.dumps(_service_config(idempotent_services))),
-            ("grpc.enable_retries", 1),
-            ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
-            ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
-            ("grpc.initial_reconnect_backoff_ms", RECONNECT_BACKOFF_MIN_MS),
-            ("grpc.min_reconnect_backoff_ms", RECONNECT_BACKOFF_MIN_MS),
-            ("grpc.max_reconnect_backoff_ms", RECONNECT_BACKOFF_MAX_MS),
-            ("grpc.dns_min_time_between_resolutions_ms", DNS_INTERVAL_MIN_MS),
-            ("grpc.keepalive_time_ms", KEEPALIVE_MS),
-            ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),
-            ("grpc.http2.ping_timeout_ms", KEEPALIVE_TIMEOUT_MS),  # 60 s otherwise
-            ("grpc.keepalive_permit_without_calls", 1),
-        ],
-        interceptors=[*caller_spans(), _Caller(token, observe)],
-    )
+    options = [("grpc.service_config", json.dumps(_service_config(idempotent_services))), *_OPTIONS]
+    if certificates is None:
+        caller = _Caller(token, observe)
+        return grpc.aio.insecure_channel(
+            target, options=options, interceptors=[*caller_spans(), caller]
+        )
+
+    def open_with(material: TlsMaterial) -> grpc.aio.Channel:
+        return grpc.aio.secure_channel(
+            target,
+            grpc.ssl_channel_credentials(
+                material.ca_pem, material.key_pem, material.certificate_pem
+            ),
+            options=[*options, *_name_option(target)],
+            interceptors=[*caller_spans(), _Caller("", observe)],
+        )
+
+    return RenewedChannel(open_with, certificates)
+
+
+def _name_option(target: str) -> list[tuple[str, str]]:
+    """Say which host a server's certificate must be for, where gRPC cannot tell by itself."""
+    if not target.startswith(("ipv4:", "ipv6:")):
+        return []
+    return [("grpc.ssl_target_name_override", hosts_of(target)[0])]
 
 
 def _service_config(idempotent_services: Sequence[str]) -> dict[str, object]:

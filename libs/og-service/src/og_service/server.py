@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from typing import Final
 
 import grpc
 import structlog
@@ -15,10 +15,13 @@ from grpc_reflection.v1alpha import reflection
 
 from og_service import logs, metrics, tracing
 from og_service.call_spans import call_spans
-from og_service.callers import CallerInterceptor, bearer_token
+from og_service.callers import CallerInterceptor, by_certificate, by_token
 from og_service.calls import CallInterceptor
 from og_service.channels import KEEPALIVE_MS, MAX_MESSAGE_BYTES
+from og_service.policy import CallerPolicy, Service
 from og_service.settings import ServiceSettings
+from og_service.tls.certificates import Certificates, open_certificates
+from og_service.tls.server import server_credentials
 
 log = structlog.get_logger()
 
@@ -27,16 +30,9 @@ MAX_CONCURRENT_CALLS = 2_000
 STOP_GRACE_S = 10
 CONNECTION_AGE_MAX_MS = 300_000
 CONNECTION_AGE_GRACE_MS = 30_000
-
-
-@dataclass(frozen=True)
-class Service:
-    """One gRPC service to serve: its full name, how to add it, and who may call it."""
-
-    name: str
-    add_to: Callable[[grpc.aio.Server], None]
-    callers: frozenset[str]
-
+MAX_PROBES = 100
+"""Calls at the same time on the port for probes."""
+HEALTH: Final = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
 
 Compose = Callable[[], AbstractAsyncContextManager[Sequence[Service]]]
 
@@ -74,38 +70,68 @@ async def started(
     """Run a server for the length of the context and give its `host:port`.
 
     Health says NOT_SERVING before and, first of all, while stopping, so that nothing new is sent
-    while calls under way get STOP_GRACE_S to end.
+    while calls under way get STOP_GRACE_S to end. Raises UnfitFileError where the certificate of
+    the settings is not to be used.
     """
-    server = _new_server(settings, domain, services, max_concurrent_calls)
     health = health_aio.HealthServicer()
-    health_pb2_grpc.add_HealthServicer_to_server(health, server)
     names = [service.name for service in services]
-    for service in services:
-        service.add_to(server)
-    health_name = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
-    reflection.enable_server_reflection([*names, health_name, reflection.SERVICE_NAME], server)
-    host, _, _ = settings.listen_address.rpartition(":")
-    port = server.add_insecure_port(settings.listen_address)
+    async with (
+        open_certificates(settings) as certificates,
+        _probed(settings.health_address, health),
+    ):
+        server = _new_server(settings, domain, services, certificates, max_concurrent_calls)
+        health_pb2_grpc.add_HealthServicer_to_server(health, server)
+        for service in services:
+            service.add_to(server)
+        reflection.enable_server_reflection([*names, HEALTH, reflection.SERVICE_NAME], server)
+        port = _bind(server, settings.listen_address, certificates)
+        await server.start()
+        for name in ("", *names):
+            await health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        try:
+            yield f"{settings.listen_address.rpartition(':')[0]}:{port}"
+        finally:
+            await health.enter_graceful_shutdown()
+            await server.stop(STOP_GRACE_S)
+
+
+@asynccontextmanager
+async def _probed(address: str, health: health_aio.HealthServicer) -> AsyncIterator[None]:
+    """Serve health, and nothing else, to whom a certificate cannot be given; to the very end."""
+    if not address:
+        yield
+        return
+    server = grpc.aio.server(maximum_concurrent_rpcs=MAX_PROBES, options=[("grpc.so_reuseport", 0)])
+    health_pb2_grpc.add_HealthServicer_to_server(health, server)
+    _bind(server, address, None)
     await server.start()
-    for name in ("", *names):
-        await health.set(name, health_pb2.HealthCheckResponse.SERVING)
     try:
-        yield f"{host}:{port}"
+        yield
     finally:
-        await health.enter_graceful_shutdown()
-        await server.stop(STOP_GRACE_S)
+        await server.stop(None)
+
+
+def _bind(server: grpc.aio.Server, address: str, certificates: Certificates | None) -> int:
+    if certificates is None:
+        return server.add_insecure_port(address)
+    return server.add_secure_port(address, server_credentials(certificates))
 
 
 def _new_server(
-    settings: ServiceSettings, domain: str, services: Sequence[Service], max_concurrent_calls: int
+    settings: ServiceSettings,
+    domain: str,
+    services: Sequence[Service],
+    certificates: Certificates | None,
+    max_concurrent_calls: int,
 ) -> grpc.aio.Server:
-    caller = CallerInterceptor(
-        identify=lambda details: settings.caller_named_by(bearer_token(details)),
-        allowed={service.name: service.callers for service in services},
-        domain=domain,
-    )
+    recognition = by_certificate(settings.trust_domain) if certificates else by_token(settings)
+    policy = CallerPolicy(services, settings.caller_rpcs)
     return grpc.aio.server(
-        interceptors=[caller, *call_spans(), CallInterceptor(domain)],
+        interceptors=[
+            CallerInterceptor(recognition, policy, domain),
+            *call_spans(),
+            CallInterceptor(domain),
+        ],
         maximum_concurrent_rpcs=max_concurrent_calls,
         options=[
             # Two servers on one port would share the calls of both.

@@ -3,24 +3,22 @@ from __future__ import annotations
 import secrets
 import sys
 from enum import StrEnum
-from ipaddress import ip_address
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, NoReturn, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode
+
+from og_service.targets import is_loopback
+from og_service.tls.material import UnfitFileError, read_material
+from og_service.tls.spiffe import NAME
+from og_service.trust import Environment, TrustSettings
 
 MIN_TOKEN_CHARS = 16
 MAX_PORT = 65_535
 CONFIG_EXIT_STATUS = 78
 """EX_CONFIG of sysexits(3): starting again will not help."""
-
-
-class Environment(StrEnum):
-    """Where a service runs; production refuses what only development may have."""
-
-    DEVELOPMENT = "development"
-    PRODUCTION = "production"
 
 
 class LogFormat(StrEnum):
@@ -30,20 +28,11 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-class CommonSettings(BaseSettings):
+class CommonSettings(TrustSettings):
     """What every process of the system is told, each from an environment variable `OG_<NAME>`."""
 
-    # Faults are printed when a process does not start, and inputs hold tokens.
-    model_config = SettingsConfigDict(env_prefix="OG_", extra="ignore", hide_input_in_errors=True)
-
-    environment: Environment = Field(
-        default=Environment.PRODUCTION, description="`development` or `production`."
-    )
     log_level: str = Field(default="INFO", description="Least severe level that is logged.")
     log_format: LogFormat = Field(default=LogFormat.JSON, description="`json` or `console`.")
-    caller_token: str = Field(
-        default="", description="Token this process shows when it calls other services.", repr=False
-    )
     metrics_address: str = Field(
         default="",
         description=(
@@ -104,7 +93,7 @@ class CommonSettings(BaseSettings):
     def _exact_targets(cls, value: frozenset[str]) -> frozenset[str]:
         for target in value:
             host, _, port = target.rpartition(":")
-            if not (_is_loopback(host) and port.isascii() and port.isdigit()):
+            if not (is_loopback(host) and port.isascii() and port.isdigit()):
                 msg = f"{target!r} is no loopback address and port such as 127.0.0.1:3000"
                 raise ValueError(msg)
         return value
@@ -130,24 +119,76 @@ def split_address(address: str) -> tuple[str, int]:
     return bare, int(port)
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host.removeprefix("[").removesuffix("]")).is_loopback
-    except ValueError:
-        return False
-
-
 class ServiceSettings(CommonSettings):
     """What every gRPC service is told besides."""
 
     listen_address: str = Field(
         default="127.0.0.1:50051", description="`host:port` the server binds."
     )
+    health_address: str = Field(
+        default="",
+        description=(
+            "`host:port` of a second port, without TLS, that serves `grpc.health.v1.Health` and "
+            "nothing else, for probes that have no certificate; empty: none."
+        ),
+    )
     callers: Annotated[dict[str, str], NoDecode] = Field(
         default_factory=dict,
-        description="Who may call: `name=token` pairs, separated by commas.",
+        description=(
+            "Who calls, without TLS: `name=token` pairs, separated by commas. With TLS, callers "
+            "are who their certificates say, and these are not looked at."
+        ),
         repr=False,
     )
+    caller_rpcs: Annotated[dict[str, frozenset[str]], NoDecode] = Field(
+        default_factory=dict,
+        description=(
+            "What further callers may call, besides `edge` and `operator`: "
+            "`newsletter=og.render.v1.RenderService/RenderCard+og.extract.v1.ExtractService/*,…`. "
+            "May be the same for all services."
+        ),
+    )
+
+    @field_validator("health_address")
+    @classmethod
+    def _whole_health_address(cls, value: str) -> str:
+        if value:
+            split_address(value)
+        return value
+
+    @field_validator("caller_rpcs", mode="before")
+    @classmethod
+    def _split_caller_rpcs(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found: dict[str, frozenset[str]] = {}
+        for part in filter(None, (part.strip() for part in value.split(","))):
+            name, _, rpcs = part.partition("=")
+            if not (NAME.fullmatch(name) and all(rpcs.split("+"))):
+                msg = (
+                    f"{part!r} is not of the form name=package.Service/Rpc+package.Service/*, with "
+                    "a name of a-z, 0-9 and -"
+                )
+                raise ValueError(msg)
+            found[name] = found.get(name, frozenset()) | frozenset(rpcs.split("+"))
+        return found
+
+    @field_validator("caller_rpcs")
+    @classmethod
+    def _known_rpcs(cls, value: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+        if not value:
+            return value
+        from og_service.contracts import rpcs_named  # noqa: PLC0415 - only who needs them loads all
+
+        return {
+            name: frozenset(rpc for text in sorted(texts) for rpc in rpcs_named(text))
+            for name, texts in value.items()
+        }
+
+    @model_validator(mode="after")
+    def _tls_beyond_loopback(self) -> Self:
+        self.demand_tls({"OG_LISTEN_ADDRESS": self.listen_address})
+        return self
 
     @field_validator("callers", mode="before")
     @classmethod
@@ -182,13 +223,26 @@ Kind = TypeVar("Kind", bound=BaseSettings)
 
 
 def load(kind: type[Kind]) -> Kind:
-    """Read settings from the environment, or name every fault and exit."""
+    """Read settings from the environment, and the files they name; or name every fault and exit."""
     try:
-        return kind()
+        settings = kind()
+        if isinstance(settings, TrustSettings) and settings.tls_files:
+            read_material(settings.tls_files, settings.trust_domain)
     except ValidationError as error:
-        for fault in error.errors(include_input=False, include_url=False, include_context=False):
-            name = str(fault["loc"][0]) if fault["loc"] else "settings"
-            variable = f"OG_{name.upper()}" if name in kind.model_fields else name
-            text = fault["msg"].removeprefix("Value error, ")
-            print(f"{variable}: {text}", file=sys.stderr)  # noqa: T201 - logs are not set up yet
-        sys.exit(CONFIG_EXIT_STATUS)
+        refuse(*(_told(kind, fault) for fault in error.errors(include_url=False)))
+    except UnfitFileError as error:
+        refuse(str(error))
+    return settings
+
+
+def refuse(*faults: str) -> NoReturn:
+    """Say what is wrong with the settings, and exit."""
+    for fault in faults:
+        print(fault, file=sys.stderr)  # noqa: T201 - logs may not be set up yet
+    sys.exit(CONFIG_EXIT_STATUS)
+
+
+def _told(kind: type[BaseSettings], fault: ErrorDetails) -> str:
+    name = str(fault["loc"][0]) if fault["loc"] else "settings"
+    variable = f"OG_{name.upper()}" if name in kind.model_fields else name
+    return f"{variable}: {fault['msg'].removeprefix('Value error, ')}"

@@ -8,15 +8,17 @@ from contextlib import asynccontextmanager
 import grpc
 
 from og_service.channels import open_channel
-from og_service.server import Service, started
-from og_service.settings import Environment, ServiceSettings
+from og_service.policy import OPERATOR, Service
+from og_service.server import started
+from og_service.settings import ServiceSettings
+from og_service.trust import Environment
 
 CALL_TIMEOUT_S = 10
 
 
 @asynccontextmanager
 async def serve_in_process(
-    services: Sequence[Service], domain: str, *, caller: str = "edge"
+    services: Sequence[Service], domain: str, *, caller: str = OPERATOR
 ) -> AsyncIterator[grpc.aio.Channel]:
     """Serve for the length of the context and give a channel on which `caller` calls."""
     token = f"token-of-{caller}-for-tests"

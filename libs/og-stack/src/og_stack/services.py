@@ -16,7 +16,14 @@ from og_stack.supervisor import Program
 
 SERVICES_WITH_SCHEMA = ("auth", "billing", "edge")
 SERVICES_WITH_VALKEY = ("auth", "edge")
-STORE_VARIABLES = ("DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL")
+OWN_VARIABLES = frozenset(
+    {
+        *("DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL"),
+        *("OG_TLS_CERTIFICATE", "OG_TLS_KEY", "OG_TLS_CA", "OG_HEALTH_ADDRESS"),
+    }
+)
+"""What the caller's environment does not decide: stores are chosen for all, and callers here show
+tokens, over loopback."""
 METRICS_VARIABLE = "OG_METRICS_ADDRESS"
 CALLERS = ("edge", "operator")
 
@@ -116,7 +123,7 @@ class ServiceTable:
 
     def _environment(self, service: str, own: Mapping[str, str]) -> dict[str, str]:
         """Merge: what we prefer, then what the caller set, then what must be so."""
-        caller = {k: v for k, v in self.config.environment.items() if k not in STORE_VARIABLES}
+        caller = {k: v for k, v in self.config.environment.items() if k not in OWN_VARIABLES}
         targets = [self.config.demo_site, caller.get("OG_LOOPBACK_TARGETS", "")]
         if service == "extract":
             targets.append(self.config.own_site)

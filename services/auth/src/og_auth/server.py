@@ -9,6 +9,7 @@ import structlog
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_auth.account_servicer import AccountServicer
+from og_auth.callers import EDGE_ACCOUNT, EDGE_AUTH, EDGE_IDENTITY
 from og_auth.decisions import Authorizer
 from og_auth.identity.addresses import Addresses
 from og_auth.identity.checks import PasswordChecks
@@ -51,15 +52,14 @@ from og_auth.valkey import Valkey, open_valkey
 from og_auth.valkey_rejections import ValkeyRejections
 from og_auth.valkey_windows import ValkeyWindows
 from og_service.garbage import collect_seldom
+from og_service.policy import Service
 from og_service.postgres import open_pool
-from og_service.server import Service, run
+from og_service.server import run
 from og_service.settings import load
 
 log = structlog.get_logger()
 
 DOMAIN: Final = "auth.instantog.com"
-CALLERS: Final = frozenset({"edge", "operator"})
-"""Who may call all three services."""
 
 
 @asynccontextmanager
@@ -134,21 +134,22 @@ def services(
     auth: AuthServicer, account: AccountServicer, identity: IdentityServicer
 ) -> list[Service]:
     """Say how to serve the servicers, and to whom."""
+    contracts = auth_pb2.DESCRIPTOR.services_by_name
     return [
         Service(
-            name=auth_pb2.DESCRIPTOR.services_by_name["AuthService"].full_name,
+            contracts["AuthService"],
             add_to=partial(auth_pb2_grpc.add_AuthServiceServicer_to_server, auth),
-            callers=CALLERS,
+            edge_rpcs=EDGE_AUTH,
         ),
         Service(
-            name=auth_pb2.DESCRIPTOR.services_by_name["AccountService"].full_name,
+            contracts["AccountService"],
             add_to=partial(auth_pb2_grpc.add_AccountServiceServicer_to_server, account),
-            callers=CALLERS,
+            edge_rpcs=EDGE_ACCOUNT,
         ),
         Service(
-            name=auth_pb2.DESCRIPTOR.services_by_name["IdentityService"].full_name,
+            contracts["IdentityService"],
             add_to=partial(auth_pb2_grpc.add_IdentityServiceServicer_to_server, identity),
-            callers=CALLERS,
+            edge_rpcs=EDGE_IDENTITY,
         ),
     ]
 

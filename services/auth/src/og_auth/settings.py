@@ -7,7 +7,8 @@ from pydantic import AliasChoices, Field, field_validator, model_validator
 
 from og_auth.identity.mailbox import MailWay
 from og_auth.smtp import parse_mail_address, parse_smtp_url
-from og_service.settings import Environment, ServiceSettings
+from og_service.settings import ServiceSettings
+from og_service.trust import Environment
 
 MAX_SITE_CARD_WINDOW_FACTOR: Final = 100
 DEFAULT_BASE_URL: Final = "http://127.0.0.1:8000"

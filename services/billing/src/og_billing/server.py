@@ -12,6 +12,7 @@ from typing import Final
 
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_billing.audit import Audit
+from og_billing.callers import EDGE_BILLING, EDGE_PAYMENT
 from og_billing.customer_store import PostgresCustomers
 from og_billing.payment_servicer import PaymentServicer, Shop
 from og_billing.posting import open_poster
@@ -26,13 +27,13 @@ from og_billing.store import VERIFY_TIMEOUT_MS, PostgresLedgerStore
 from og_billing.sweeper import prune_forever, sweep_forever
 from og_billing.writer import Writer
 from og_service.background import running
+from og_service.policy import Service
 from og_service.postgres import BY_INDEX, open_pool
-from og_service.server import Service, run
+from og_service.server import run
 from og_service.settings import load
 
 DOMAIN: Final = "billing.instantog.com"
-PAYMENT_SERVICE_NAME: Final = billing_pb2.DESCRIPTOR.services_by_name["PaymentService"].full_name
-SERVICE_NAME: Final = billing_pb2.DESCRIPTOR.services_by_name["BillingService"].full_name
+CONTRACTS: Final = billing_pb2.DESCRIPTOR.services_by_name
 
 
 @asynccontextmanager
@@ -57,10 +58,9 @@ async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
                 open_stripe(settings.stripe_secret_key, settings.stripe_api_url)
             )
             shop = open_shop(stripe, settings.stripe_webhook_secret, customers, writer)
-        callers = frozenset(settings.callers)
         yield [
-            service(BillingServicer(store, writer), callers),
-            payment_service(PaymentServicer(store, shop), callers),
+            service(BillingServicer(store, writer)),
+            payment_service(PaymentServicer(store, shop)),
         ]
 
 
@@ -74,16 +74,16 @@ def open_shop(stripe: Stripe, secret: str, customers: PostgresCustomers, writer:
     )
 
 
-def service(servicer: BillingServicer, callers: frozenset[str]) -> Service:
-    """Say how to serve the servicer, and to whom: here, whoever is configured as a caller."""
+def service(servicer: BillingServicer) -> Service:
+    """Say how to serve the servicer, and to whom."""
     add_to = partial(billing_pb2_grpc.add_BillingServiceServicer_to_server, servicer)
-    return Service(SERVICE_NAME, add_to, callers)
+    return Service(CONTRACTS["BillingService"], add_to, EDGE_BILLING)
 
 
-def payment_service(servicer: PaymentServicer, callers: frozenset[str]) -> Service:
+def payment_service(servicer: PaymentServicer) -> Service:
     """Say how to serve payments, and to whom."""
     add_to = partial(billing_pb2_grpc.add_PaymentServiceServicer_to_server, servicer)
-    return Service(PAYMENT_SERVICE_NAME, add_to, callers)
+    return Service(CONTRACTS["PaymentService"], add_to, EDGE_PAYMENT)
 
 
 def serve() -> None:

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
-from og_service.settings import Environment, ServiceSettings
+from og_service.settings import ServiceSettings
+from og_service.trust import Environment
 
 STRIPE_API_URL: Final = "https://api.stripe.com"
 

@@ -5,7 +5,8 @@ from typing import Self
 from ada_url import URL, check_url
 from pydantic import AliasChoices, Field, field_validator, model_validator
 
-from og_service.settings import CommonSettings, Environment
+from og_service.settings import CommonSettings
+from og_service.trust import Environment
 
 MAX_RETENTION_DAYS = 36_500
 MAX_CARD_MEMORY_MB = 65_536
@@ -91,6 +92,18 @@ class Settings(CommonSettings):
             msg = "PUBLIC_BASE_URL is a URL such as https://instantog.com"
             raise ValueError(msg)
         return url.origin + url.pathname.rstrip("/")
+
+    @model_validator(mode="after")
+    def _tls_beyond_loopback(self) -> Self:
+        self.demand_tls(
+            {
+                "OG_AUTH_TARGET": self.auth_target,
+                "OG_EXTRACT_TARGET": self.extract_target,
+                "OG_RENDER_TARGET": self.render_target,
+                "OG_BILLING_TARGET": self.billing_target,
+            }
+        )
+        return self
 
     @model_validator(mode="after")
     def _default_base_url(self) -> Self:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, closing
 
 import structlog
 
-from og.extract.v1 import extract_pb2_grpc
+from og.extract.v1 import extract_pb2, extract_pb2_grpc
 from og_extract.ai.reader import open_ai_reader
 from og_extract.extractor import Extractor
 from og_extract.fetch.fetcher import Fetcher
@@ -19,13 +19,14 @@ from og_extract.limits import Limits
 from og_extract.reading_pool import ReadingPool
 from og_extract.servicer import ExtractServicer
 from og_extract.settings import Settings
-from og_service.server import Service
+from og_service.policy import Service
 from og_urls import registrable_host
 
 log = structlog.get_logger()
 
-SERVICE = "og.extract.v1.ExtractService"
-CALLERS = frozenset({"edge", "operator"})
+CONTRACT = extract_pb2.DESCRIPTOR.services_by_name["ExtractService"]
+EDGE_RPCS = frozenset({"ExtractPage", "FetchImages", "GetCapabilities", "InspectPage"})
+"""What the edge calls, and therefore may; og_service.policy has the rest."""
 
 
 @asynccontextmanager
@@ -42,11 +43,11 @@ def service_of(extractor: Extractor) -> Service:
     """Give what is served of an extractor, and to whom."""
     servicer = ExtractServicer(extractor)
     return Service(
-        name=SERVICE,
+        CONTRACT,
         add_to=lambda server: extract_pb2_grpc.add_ExtractServiceServicer_to_server(
             servicer, server
         ),
-        callers=CALLERS,
+        edge_rpcs=EDGE_RPCS,
     )
 
 

@@ -9,11 +9,12 @@ from og_render.servicer import RenderServicer
 from og_render.settings import Settings
 from og_render.workers.pool import WorkerPool
 from og_service import server
-from og_service.server import Service
+from og_service.policy import Service
 
 DOMAIN = "render.instantog.com"
-NAME = render_pb2.DESCRIPTOR.services_by_name["RenderService"].full_name
-CALLERS = frozenset({"edge", "operator"})
+CONTRACT = render_pb2.DESCRIPTOR.services_by_name["RenderService"]
+EDGE_RPCS = frozenset({"ListTemplates", "RenderCard", "RenderExample"})
+"""What the edge calls, and therefore may; og_service.policy has the rest."""
 
 
 def run(settings: Settings) -> None:
@@ -32,4 +33,4 @@ async def compose(settings: Settings) -> AsyncIterator[Sequence[Service]]:
 def services(pool: WorkerPool) -> Sequence[Service]:
     """Say how to serve the pool, and to whom."""
     add = partial(render_pb2_grpc.add_RenderServiceServicer_to_server, RenderServicer(pool))
-    return [Service(NAME, add, CALLERS)]
+    return [Service(CONTRACT, add, EDGE_RPCS)]

@@ -1,9 +1,9 @@
 """`python -m og_edge audit`: compares charges with cards, history, payers and plans.
 
-It reads edge's database, and asks billing and auth with OG_CALLER_TOKEN, an operator's token. It
-may run beside a working system. Exit status: 0 nothing is wrong (what a crash may leave is told all
-the same), 1 a promise is broken, 2 there is nothing to look at, 3 the system could not be asked,
-141 nobody read on.
+It reads edge's database, and asks billing and auth as an operator: by the certificate of
+OG_TLS_CERTIFICATE, or in development with OG_CALLER_TOKEN. It may run beside a working system.
+Exit status: 0 nothing is wrong (what a crash may leave is told all the same), 1 a promise is
+broken, 2 there is nothing to look at, 3 the system could not be asked, 141 nobody read on.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from og_service.postgres import open_pool
 from og_service.progress import Progress
 from og_service.settings import load
 from og_service.status import RemoteError
+from og_service.tls.certificates import open_certificates
 
 MIN_AGE_S: Final = 120
 """What is younger may be under way: a price stays set aside for a minute."""
@@ -120,9 +121,12 @@ async def _audit(
 @asynccontextmanager
 async def _opened(settings: Settings, min_age: dt.timedelta) -> AsyncIterator[AccountAudit]:
     async with AsyncExitStack() as stack:
+        certificates = await stack.enter_async_context(open_certificates(settings))
         auth, billing = [
             await stack.enter_async_context(
-                open_channel(target, settings.caller_token, idempotent_services=IDEMPOTENT)
+                open_channel(
+                    target, settings.caller_token, certificates, idempotent_services=IDEMPOTENT
+                )
             )
             for target in (settings.auth_target, settings.billing_target)
         ]

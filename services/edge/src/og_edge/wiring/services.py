@@ -26,6 +26,7 @@ from og_edge.clients.subscriptions import SubscriptionClient
 from og_edge.metrics import observe_call
 from og_edge.settings import Settings
 from og_service.channels import open_channel
+from og_service.tls.certificates import open_certificates
 
 # Repeating Authorize would count twice, so auth is not among them.
 IDEMPOTENT: Final = {
@@ -64,11 +65,13 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         "billing": settings.billing_target,
     }
     async with AsyncExitStack() as stack:
+        certificates = await stack.enter_async_context(open_certificates(settings))
         channels = {
             name: await stack.enter_async_context(
                 open_channel(
                     target,
                     settings.caller_token,
+                    certificates,
                     idempotent_services=IDEMPOTENT.get(name, []),
                     observe=observe_call,
                 )

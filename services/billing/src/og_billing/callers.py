@@ -1,0 +1,33 @@
+"""What the edge calls of billing, and therefore may; og_service.policy has the rest."""
+
+from __future__ import annotations
+
+from typing import Final
+
+EDGE_BILLING: Final = frozenset(
+    {
+        "BatchCharge",
+        "Capture",
+        "Charge",
+        "GetBalance",
+        "GetSubscription",
+        "ListDailySpending",
+        "ListEntries",
+        "ListNotices",
+        "Release",
+        "Reserve",
+        "SetLowBalance",
+        "SetPlan",
+    }
+)
+EDGE_PAYMENT: Final = frozenset(
+    {
+        "BeginPackCheckout",
+        "BeginPlanCheckout",
+        "CancelSubscription",
+        "ChangePlan",
+        "GetPayments",
+        "HandleEvent",
+        "OpenPortal",
+    }
+)
