@@ -13,16 +13,6 @@ from prometheus_client.metrics import MetricWrapperBase
 import og_service
 from og_stack.processes import SERVICES
 
-PROCESS_METRICS = {
-    "process_cpu_seconds_total",
-    "process_max_fds",
-    "process_open_fds",
-    "process_resident_memory_bytes",
-    "process_start_time_seconds",
-    "process_virtual_memory_bytes",
-}
-"""What prometheus_client adds, of the process that serves the metrics alone: not of its workers."""
-
 
 @dataclass(frozen=True)
 class Declared:
@@ -32,6 +22,8 @@ class Declared:
     kind: str
     labels: tuple[str, ...]
     documentation: str
+    bounds: tuple[float, ...] = ()
+    """Of a histogram's buckets."""
 
     @property
     def sample_names(self) -> frozenset[str]:
@@ -75,7 +67,8 @@ def declared_in(module: ModuleType) -> Iterator[Declared]:
             [family] = value.describe()
             name = f"{family.name}_total" if family.type == "counter" else family.name
             labels = tuple(value._labelnames)  # noqa: SLF001 - nothing public tells them
-            yield Declared(name, family.type, labels, family.documentation)
+            bounds = tuple(getattr(value, "_upper_bounds", ()))
+            yield Declared(name, family.type, labels, family.documentation, bounds)
 
 
 def table() -> str:
