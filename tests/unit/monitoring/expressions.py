@@ -42,7 +42,7 @@ def asked_by(expression: str) -> list[Asked]:
 
 def _values(selector: promql_parser.VectorSelector) -> Iterator[tuple[str, str]]:
     for matcher in selector.matchers.matchers:
-        is_pattern = matcher.op not in (  # noqa: PLR6201 - no hashes
+        is_pattern = matcher.op not in (
             promql_parser.MatchOp.Equal,
             promql_parser.MatchOp.NotEqual,
         )

@@ -7,6 +7,7 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from og_service import tracing
 from og_service.metrics import REGISTRY
 
 _SECONDS: Final = Histogram(
@@ -34,7 +35,7 @@ def _seconds(method: str, code: str) -> Histogram:
 
 def observe_rpc(method: str, code: str, reason: str, took_s: float) -> None:
     """Note a call; method is "/package.Service/Method", reason OK where it was answered."""
-    _seconds(method, code).observe(took_s)
+    _seconds(method, code).observe(took_s, tracing.ids(tracing.current()))
     if reason != "OK":
         _FAILURES.labels(_name(method), reason).inc()
 

@@ -190,7 +190,8 @@ async def _in_time(
 def note_answer(exchange: Exchange, response: Response, outcome: str) -> None:
     """Count an answer and log it, cards that exist only for who debugs: a line costs 60 µs."""
     took_s = REQUEST_BUDGET_S - exchange.deadline.left_s
-    count_answer(outcome, exchange.cache, exchange.mode.value, took_s)
+    trace = tracing.ids(exchange.span)
+    count_answer(outcome, exchange.cache, exchange.mode.value, took_s, trace)
     if exchange.span is not None:
         _describe(exchange.span, exchange, outcome)
     if exchange.cache == "HIT" and not _root.isEnabledFor(logging.DEBUG):
@@ -205,7 +206,7 @@ def note_answer(exchange: Exchange, response: Response, outcome: str) -> None:
         charged_credits=exchange.charged_credits,
         account_id=exchange.account.account_id if exchange.account else None,
         duration_ms=round(took_s * 1000, 1),
-        **tracing.ids(exchange.span),
+        **trace,
     )
 
 

@@ -95,10 +95,13 @@ def _answer_seconds(cache: str, mode: str) -> Histogram:
     return _ANSWER_SECONDS.labels(cache, mode)
 
 
-def count_answer(outcome: str, cache: str, mode: str, took_s: float) -> None:
-    """Count an answer; cache is HIT, MISS, FALLBACK, or empty where no card was given."""
+def count_answer(outcome: str, cache: str, mode: str, took_s: float, trace: dict[str, str]) -> None:
+    """Count an answer; cache is HIT, MISS, FALLBACK, or empty where no card was given.
+
+    trace has the ids of its span, and is empty where it has none.
+    """
     _answers(outcome, cache).inc()
-    _answer_seconds(cache, mode).observe(took_s)
+    _answer_seconds(cache, mode).observe(took_s, trace)
 
 
 def observe_route(route: str, status: int, took_s: float) -> None:
