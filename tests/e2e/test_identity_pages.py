@@ -13,6 +13,7 @@ from og_stack.stack import Stack
 from tests.e2e.books import rows
 from tests.e2e.operators import new_email, og_json
 from tests.support.people import PASSWORD, Person, owner, somebody, words_of
+from tests.support.waiting import eventually
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -146,6 +147,25 @@ async def test_signing_up_in_the_browser_of_another_ends_their_session(ada: Pers
     assert _session(ada) not in {"", stolen}
     ada.client.cookies.set("og_session", stolen)
     assert (await ada.client.get("/dashboard")).headers["location"].startswith("/login")
+
+
+async def test_what_is_done_is_logged_with_who_did_it_and_without_what_was_typed(
+    stack: Stack, visitor: Person, ada: Person
+) -> None:
+    [(account_id,)] = rows(
+        stack, "SELECT account_id FROM auth.accounts WHERE email = %s", ada.email
+    )
+    typed = "a password that is wrong"
+    await visitor.post("/login", {"email": ada.email, "password": typed}, at="/login")
+    await ada.post("/login", {"email": ada.email, "password": PASSWORD})
+    log = stack.config.directory.parent / "log"
+
+    def lines() -> list[str]:
+        return [it for it in log.read_text().splitlines() if "/login" in it and "POST" in it]
+
+    await eventually(lambda: any("422" in it for it in lines()))
+    await eventually(lambda: any("303" in it and account_id in it for it in lines()))
+    assert not any(typed in it or ada.email in it or PASSWORD in it for it in lines())
 
 
 async def test_the_address_of_a_form_leads_to_the_page_it_stands_on(ada: Person) -> None:

@@ -49,6 +49,19 @@ def test_a_new_key_is_kept_for_its_own_page_and_a_minute() -> None:
     assert "Max-Age=0" in shown.headers["set-cookie"]
 
 
+def test_what_a_page_is_to_say_is_ours_to_set_and_said_once() -> None:
+    cookies, response = Cookies(BASE_URL), Response()
+    cookies.set_notice(response, "Saved; as “ä” " + "x" * 2_000)
+    pair, *attributes = response.headers["set-cookie"].split("; ")
+    assert pair.startswith("__Host-og_notice=Saved%3B")
+    assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/", "Max-Age=60"} <= set(attributes)
+    request = Request({"type": "http", "headers": [(b"cookie", pair.encode())]})
+    assert cookies.notice(request).startswith("Saved; as “ä” xxx")
+    assert len(cookies.notice(request)) == 1_000
+    planted = [(b"cookie", b"og_notice=Call%20this%20number")]
+    assert not cookies.notice(Request({"type": "http", "headers": planted}))
+
+
 def test_signing_out_takes_the_cookie_back() -> None:
     assert "Max-Age=0" in _set_cookie(Cookies(BASE_URL), "")
 

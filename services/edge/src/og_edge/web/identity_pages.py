@@ -161,6 +161,7 @@ class IdentityPages:
         """Begin a session, and end the one whose cookie it takes the place of."""
         if visit.session is not None:
             await self._identities.sign_out(visit.session_token)
+        visit.session = signed_in.session
         response = visit.redirect(path, notice)
         visit.cookies.set_session(response, signed_in.token)
         return response

@@ -7,7 +7,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +19,8 @@ MAX_COOKIE_CHARS: Final = 256
 FORM_COOKIE_BYTES: Final = 32
 NEW_KEY_AGE_S: Final = 60
 """For the one page that shows a new API key, which the answer to its form leads to."""
+NOTICE_AGE_S: Final = 60
+MAX_NOTICE_CHARS: Final = 1_000
 CSRF_FIELD: Final = "csrf_token"
 CSRF_HEADER: Final = "x-csrf-token"
 _CSRF_LABEL: Final = b"instant-og csrf"
@@ -33,7 +35,10 @@ STATIC_HEADERS: Final = {
 
 
 class Cookies:
-    """The cookies that hold secrets: who is signed in, whose form it is before that, a new key."""
+    """The cookies that nobody else may set: who is signed in, whose form it is, what to say next.
+
+    They hold secrets, or words that a page says in our name.
+    """
 
     def __init__(self, public_base_url: str) -> None:
         self._secure = public_base_url.startswith("https://")
@@ -42,6 +47,7 @@ class Cookies:
         self.session_name: Final = f"{prefix}og_session"
         self.form_name: Final = f"{prefix}og_form"
         self.new_key_name: Final = f"{prefix}og_new_key"
+        self.notice_name: Final = f"{prefix}og_notice"
 
     def session_token(self, request: Request) -> str:
         """Give the token of who is signed in, or ""."""
@@ -70,6 +76,15 @@ class Cookies:
     def set_form_secret(self, response: Response, secret: str) -> None:
         """Remember whose forms these are, until the browser is closed."""
         self._set(response, self.form_name, secret, None)
+
+    def notice(self, request: Request) -> str:
+        """Give what the next page is to say, or ""."""
+        return unquote(request.cookies.get(self.notice_name, ""))[:MAX_NOTICE_CHARS]
+
+    def set_notice(self, response: Response, notice: str) -> None:
+        """Have the next page say something once; empty: it was said."""
+        value = quote(notice[:MAX_NOTICE_CHARS])
+        self._set(response, self.notice_name, value, NOTICE_AGE_S if notice else 0)
 
     def _set(
         self,

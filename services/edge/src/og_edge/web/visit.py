@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import quote, unquote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,9 +17,6 @@ from og_edge.web.rendering import Renderer
 from og_edge.web.security import Cookies, PagePolicy, csrf_token, new_form_secret
 
 SEE_OTHER: Final = 303
-NOTICE_AGE_S: Final = 60
-MAX_NOTICE_CHARS: Final = 1_000
-NOTICE_COOKIE: Final = "og_notice"
 THEME_COOKIE: Final = "og_theme"
 THEMES: Final = frozenset({"light", "dark"})
 MAX_USER_AGENT_CHARS: Final = 200
@@ -84,7 +80,7 @@ class Visit:
         """Give a page drawn from a template."""
         theme = self.request.cookies.get(THEME_COOKIE, "")
         context["errors"] = FieldErrors(context.get("errors", {}))
-        notice = unquote(self.request.cookies.get(NOTICE_COOKIE, ""))[:MAX_NOTICE_CHARS]
+        notice = self.cookies.notice(self.request)
         html = self.renderer.render(
             template,
             {
@@ -104,7 +100,7 @@ class Visit:
         if self._new_secret:
             self.cookies.set_form_secret(response, self._form_secret)
         if notice:
-            response.delete_cookie(NOTICE_COOKIE, path="/")
+            self.cookies.set_notice(response, "")
         return response
 
     @property
@@ -117,13 +113,5 @@ class Visit:
         headers = {"Cache-Control": "no-store", "X-Request-Id": self.request_id}
         response = RedirectResponse(path, SEE_OTHER, headers)
         if notice:
-            response.set_cookie(
-                NOTICE_COOKIE,
-                quote(notice[:MAX_NOTICE_CHARS]),
-                max_age=NOTICE_AGE_S,
-                path="/",
-                httponly=True,
-                secure=self.base_url.startswith("https://"),
-                samesite="lax",
-            )
+            self.cookies.set_notice(response, notice)
         return response
