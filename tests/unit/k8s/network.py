@@ -37,9 +37,17 @@ class Network:
 
     def allows(self, source: End, target: End, port: int, protocol: str = "TCP") -> bool:
         """Tell whether a connection comes about: who sends and who gets it must both be let."""
-        return self._lets("Egress", source, target, target, port, protocol) and self._lets(
-            "Ingress", target, source, target, port, protocol
+        return self.lets_out(source, target, port, protocol) and self.lets_in(
+            source, target, port, protocol
         )
+
+    def lets_out(self, source: End, target: End, port: int, protocol: str = "TCP") -> bool:
+        """Tell whether the source's policies allow it."""
+        return self._lets("Egress", source, target, target, port, protocol)
+
+    def lets_in(self, source: End, target: End, port: int, protocol: str = "TCP") -> bool:
+        """Tell whether the target's policies allow it."""
+        return self._lets("Ingress", target, source, target, port, protocol)
 
     def _lets(
         self, direction: str, subject: End, peer: End, target: End, port: int, protocol: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from ipaddress import ip_network
 
 import og_urls.addresses
@@ -11,6 +12,7 @@ from tests.unit.k8s.call_graph import (
     DNS,
     NOWHERE,
     PUBLIC,
+    Call,
     asks_for_names,
     calls,
     ends,
@@ -53,17 +55,28 @@ def network(overlay: Overlay) -> Network:
 
 
 def test_pods_reach_those_they_call_and_nobody_else(overlay: Overlay) -> None:
-    network_, pods = network(overlay), ends(overlay)
-    found = {
+    network_ = network(overlay)
+    assert connections(overlay, network_.allows) == calls(overlay)
+
+
+def test_each_side_alone_lets_through_what_is_called_and_nothing_else(overlay: Overlay) -> None:
+    """What one policy allows by mistake, another one's silence must not hide."""
+    network_, ours = network(overlay), {pod.name for pod in ends(overlay) if pod.is_ours}
+    out = connections(overlay, lambda *ends: ends[0].is_ours and network_.lets_out(*ends))
+    assert out == {call for call in calls(overlay) if call[0] in ours}
+    into = connections(overlay, lambda *ends: ends[1].is_ours and network_.lets_in(*ends))
+    assert into == {call for call in calls(overlay) if call[1] in ours}
+
+
+def connections(overlay: Overlay, allows: Callable[[End, End, int], bool]) -> set[Call]:
+    pods = ends(overlay)
+    return {
         (source.name, target.name, port)
         for source in pods
         for target in pods
         for port in PORTS
-        if (source.is_ours or target.is_ours)
-        and port != DNS
-        and network_.allows(source, target, port)
+        if (source.is_ours or target.is_ours) and port != DNS and allows(source, target, port)
     }
-    assert found == calls(overlay)
 
 
 def test_those_who_need_names_ask_for_them_and_nobody_else(overlay: Overlay) -> None:

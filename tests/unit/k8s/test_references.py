@@ -155,3 +155,21 @@ def _secrets_of_stores(overlay: Overlay) -> list[tuple[str, str]]:
 
 def _selected(overlay: Overlay, labels: dict[str, str]) -> list[Workload]:
     return [it for it in overlay.workloads if labels.items() <= it.labels.items()]
+
+
+def test_autoscalers_ask_for_metrics_that_services_have(everything: Overlay) -> None:
+    declared = (ROOT / "docs" / "operations" / "metrics.md").read_text()
+    asked = [
+        metric["pods"]["metric"]
+        for scaler in everything.of_kind("HorizontalPodAutoscaler")
+        for metric in scaler["spec"]["metrics"]
+        if metric["type"] == "Pods"
+    ]
+    assert len(asked) == 3
+    for metric in asked:
+        labels = metric.get("selector", {}).get("matchLabels", {})
+        series = metric["name"] + (f"{{{','.join(labels)}}}" if labels else "")
+        assert f"| `{series}` | gauge |" in declared
+        for value in labels.values():
+            sources = (ROOT / "services").glob("render/src/**/*.py")
+            assert any(f'QueueMeter("{value}"' in path.read_text() for path in sources)
