@@ -28,14 +28,6 @@ FOREIGN = {
     "AWS_SECRET_ACCESS_KEY": "as AWS_REGION",
 }
 MIGRATION = {"MIGRATION_DATABASE_URL"}
-COMING = {
-    "OG_TRUST_DOMAIN",
-    "OG_TLS_CERTIFICATE",
-    "OG_TLS_KEY",
-    "OG_TLS_CA",
-    "OG_HEALTH_ADDRESS",
-}
-"""Agreed, and not read yet."""
 SECRETS = {
     "DATABASE_URL": "postgresql://role:word@postgres-rw:5432/instant_og?sslmode=verify-full",
     "REDIS_URL": "redis://auth:word@valkey:6379/0",
@@ -60,7 +52,7 @@ def read_by(kind: type[BaseSettings]) -> set[str]:
 
 def test_variables_are_those_that_settings_read(overlay: Overlay) -> None:
     for workload in overlay.ours:
-        given = overlay.environment(workload).keys() - FOREIGN.keys() - COMING
+        given = overlay.environment(workload).keys() - FOREIGN.keys()
         known = MIGRATION if workload.component == "migration" else read_by(_kind(workload))
         assert sorted(given - known) == [], workload
 
