@@ -84,6 +84,11 @@ test-races: env ## Refresh and delete while edges stop, die and wait; no old car
 	$(STEP) "races"
 	@GRPC_VERBOSITY=ERROR GRPC_ENABLE_FORK_SUPPORT=0 $(BIN)/python -m tests.races $(ARGS)
 
+.PHONY: test-rolling
+test-rolling: env ## Restart each replica of each service under load; no request fails
+	$(STEP) "rolling restarts"
+	@GRPC_VERBOSITY=ERROR GRPC_ENABLE_FORK_SUPPORT=0 $(BIN)/python -m tests.rolling $(ARGS)
+
 AI_LOCAL := .local/ai
 
 .PHONY: test-ai-local

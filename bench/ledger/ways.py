@@ -96,7 +96,7 @@ async def open_ledger(dsn: str, accounts: int) -> AsyncIterator[Ledger]:
                 raise outcome
 
         writer = Writer(counting)
-        async with running(writer.run()):
+        async with running(writer.run):
             yield Ledger(pool, store, counting, alone, writer.write, names)
 
 

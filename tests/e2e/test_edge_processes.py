@@ -18,7 +18,7 @@ from tests.e2e.pages import SlowPage
 from tests.e2e.replicas import Replica, edge_replica, grpc_replica_process
 from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
-from tests.support.raw_http import RawServer
+from tests.support.raw_http import Connection, RawResponse, RawServer
 from tests.support.waiting import eventually
 
 CROWD = 50
@@ -69,6 +69,25 @@ async def test_an_edge_that_is_told_to_stop_answers_first(
     assert not rows(stack, unsettled, customer.account_id)
 
 
+async def test_an_edge_that_is_told_to_stop_tells_who_is_connected_and_still_takes_new_ones(
+    second: Replica, site: LocalSite, customer: Customer
+) -> None:
+    url = site.put_page("A page")
+    check_card(await second.api.ask(url, customer), "MISS", 10)
+    server = RawServer(LOOPBACK, second.port)
+    async with server.connection() as idle, server.connection() as busy:
+        assert "connection" not in (await asked(busy, url, customer)).headers
+        second.process.send_signal(signal.SIGTERM)
+        while (await asked(busy, url, customer)).headers.get("connection") != "close":
+            pass  # it has not looked at its signals yet
+        assert await busy.closed() == b""
+        async with server.connection() as new:
+            answer = await asked(new, url, customer)
+            assert (answer.status, answer.headers["connection"]) == (200, "close")
+        assert await idle.closed() == b""
+    assert await second.process.wait() in {0, -signal.SIGTERM}
+
+
 async def test_a_client_that_hangs_up_has_bought_a_stored_card(
     api: Api, stack: Stack, site: LocalSite, customer: Customer
 ) -> None:
@@ -106,6 +125,11 @@ async def test_a_crowd_that_hangs_up_while_auth_is_silent_leaves_nothing_under_w
         await eventually(lambda: under_way(metrics) == 0)
         auth.process.send_signal(signal.SIGCONT)
         check_card(await edge.api.ask(url, customer), "HIT", 1)
+
+
+async def asked(connection: Connection, url: str, customer: Customer) -> RawResponse:
+    await connection.send(request_for(url, customer))
+    return await connection.receive()
 
 
 def request_for(url: str, customer: Customer) -> bytes:

@@ -94,7 +94,7 @@ async def exchange(
         async with asyncio.timeout(patience_s):
             writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
             await writer.drain()
-            await _read(asked, reader, method, hang_up)
+            await read_answer(asked, reader, method, hang_up)
     except TimeoutError:
         if hang_up is None:
             asked.faults.append(f"no answer within {GIVE_UP_AFTER_S:.0f} s")
@@ -108,9 +108,13 @@ async def exchange(
     return asked
 
 
-async def _read(
-    asked: Exchange, reader: asyncio.StreamReader, method: str, hang_up: HangUp | None
-) -> None:
+async def read_answer(
+    asked: Exchange, reader: asyncio.StreamReader, method: str, hang_up: HangUp | None = None
+) -> Mapping[str, str]:
+    """Read an answer about a card and note what it says; give its headers by lower-case names.
+
+    Raises OSError and IncompleteReadError where the connection breaks.
+    """
     status_line, *lines = (await reader.readuntil(b"\r\n\r\n"))[:-4].split(b"\r\n")
     fields = [line.decode().split(": ", 1) for line in lines]
     headers = {name.lower(): value for name, value in fields}
@@ -120,7 +124,7 @@ async def _read(
     length = int(headers.get("content-length", 0))
     if hang_up and hang_up.after_bytes is not None:
         await reader.readexactly(min(hang_up.after_bytes, max(0, length - 1)))
-        return
+        return headers
     empty = method == "HEAD" or asked.status == 304
     body = await reader.readexactly(0 if empty else length)
     if asked.request_id is None:
@@ -131,6 +135,7 @@ async def _read(
         _note_card(asked, headers, None if empty else body)
     else:
         _note_error(asked, headers, body, method)
+    return headers
 
 
 def _note_card(asked: Exchange, headers: Mapping[str, str], body: bytes | None) -> None:

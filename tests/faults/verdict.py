@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ async def judge(
         statement = await books.statement(customer.account.account_id)
         judge_balance(verdict, customer.name, customer.account.granted_credits, statement)
         judge_charges(verdict, customer, statement)
-        await judge_cards(verdict, topology, customer, directory)
+        await judge_cards(verdict, topology.audit_environment, customer, directory)
     statement = await books.statement(replays.account.account_id)
     judge_balance(verdict, "replays", replays.account.granted_credits, statement)
     _judge_replays(verdict, replays, statement)
@@ -135,7 +135,7 @@ def _judge_replays(verdict: Verdict, replays: Replays, statement: Statement) -> 
 
 
 async def judge_cards(
-    verdict: Verdict, topology: Topology, customer: Customer, directory: Path
+    verdict: Verdict, environment: Mapping[str, str], customer: Customer, directory: Path
 ) -> None:
     """Run the audit that operators have, with the answers that came whole."""
     received = [
@@ -149,7 +149,7 @@ async def judge_cards(
     command = (sys.executable, "-P", "-m", "og_edge", "audit", "--json")
     process = await asyncio.create_subprocess_exec(
         *(*command, "--account", account_id, "--received", str(path)),
-        env=dict(topology.audit_environment),
+        env=dict(environment),
         stdout=asyncio.subprocess.PIPE,
     )
     output, _ = await process.communicate()

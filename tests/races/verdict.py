@@ -52,7 +52,7 @@ async def judge(
         verdict, customer.name, load.customer.account.granted_credits, statement, settled=settled
     )
     judge_charges(verdict, customer, statement)
-    await judge_cards(verdict, topology, customer, directory)
+    await judge_cards(verdict, topology.audit_environment, customer, directory)
     await _judge_drawings(verdict, watcher, load, statement.charges)
     await judge_ledger(verdict, watcher, topology)
     verdict.breaches += topology.keeper.deaths

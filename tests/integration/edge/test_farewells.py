@@ -195,7 +195,7 @@ async def test_what_fails_half_way_says_so_and_goes_on_by_itself(
         await farewells.bid(account_id, Deadline.after(BUDGET_S))
     assert under_way(dsn, account_id)
     let_pass(dsn, OVER_AFTER)
-    async with running(farewells.keep_going_on()):
+    async with running(farewells.keep_going_on):
         await eventually(lambda: not under_way(dsn, account_id))
     assert left(dsn, account_id) == {}
     assert elsewhere.done[-1] == "person"
@@ -208,7 +208,7 @@ async def test_what_was_drawn_while_the_account_went_is_forgotten_as_well(
     await _publish(fast_pool, account_id)
     assert under_way(dsn, account_id)
     let_pass(dsn, OVER_AFTER)
-    async with running(farewells.keep_going_on()):
+    async with running(farewells.keep_going_on):
         await eventually(lambda: not under_way(dsn, account_id))
     assert left(dsn, account_id) == {}
 

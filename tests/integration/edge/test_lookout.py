@@ -25,8 +25,8 @@ UNREACHABLE = PageUnreachableError("The page's server did not answer.", retry_af
 @asynccontextmanager
 async def lookout_over(leases: PostgresLeases, dsn: str | None) -> AsyncIterator[Lookout]:
     lookout = Lookout(leases)
-    listening = [lookout.keep_listening(partial(listen, dsn))] if dsn else []
-    async with running(lookout.keep_looking(), *listening):
+    listening = [partial(lookout.keep_listening, partial(listen, dsn))] if dsn else []
+    async with running(lookout.keep_looking, *listening):
         yield lookout
 
 
@@ -80,7 +80,7 @@ async def test_news_go_on_after_the_connection_was_lost(
         del on_start, on_key
         await listen(dsn, lambda: started.put_nowait(None), told.put_nowait)
 
-    async with running(lookout.keep_listening(listen_and_tell)), asyncio.timeout(LONG_S):
+    async with running(partial(lookout.keep_listening, listen_and_tell)), asyncio.timeout(LONG_S):
         for _ in range(2):
             await started.get()
             lonely, lease = [await claimed(leases, some_key()) for _ in range(2)]

@@ -8,6 +8,7 @@ import hashlib
 import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -182,5 +183,5 @@ async def test_however_many_there_are_all_go(shelf: Shelf) -> None:
     for card in cards:
         await shelf.publish(card)
         await shelf.store.delete("acct_1", card.key)
-    async with running(keep_collecting(shelf.store, shelf.pictures)):
+    async with running(partial(keep_collecting, shelf.store, shelf.pictures)):
         await eventually(lambda: not any(map(shelf.has, cards)))

@@ -74,7 +74,7 @@ async def test_the_last_page_whose_tag_is_its_own_is_told(
         await looks.remember(site.site_id, ACCOUNT, look)
     catalog = TemplateCatalog(_listed)
     states = SiteStates(looks, TagReader(BASE, frozenset()), catalog)
-    async with running(catalog.keep_fresh()):
+    async with running(catalog.keep_fresh):
         assert await states.last_verified(ACCOUNT, [site]) == {site.site_id: own}
         assert await states.last_verified("acct_2", [site]) == {}
         assert await states.pages(ACCOUNT, site) == [

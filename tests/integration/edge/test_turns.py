@@ -29,7 +29,7 @@ async def turns(dsn: str) -> AsyncIterator[Turns]:
     async with open_fast_pool(dsn, max_connections=POOL_MAX_CONNECTIONS) as fast_pool:
         leases, chores = PostgresLeases(fast_pool), Chores()
         lookout = Lookout(leases)
-        async with running(lookout.keep_looking()):
+        async with running(lookout.keep_looking):
             yield Turns(leases, lookout, chores)
             await chores.finish()
 

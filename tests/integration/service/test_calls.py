@@ -187,7 +187,7 @@ async def test_a_server_with_as_many_calls_as_it_takes_refuses_the_next_at_once(
         return word
 
     async with (
-        serve_echo(slowly, max_concurrent_calls=2) as address,
+        serve_echo(slowly, max_concurrent_calls=3) as address,  # the channel watches health by one
         channel_of(address) as channel,
     ):
         taken = [asyncio.create_task(call(channel, word)) for word in ("one", "two")]

@@ -33,7 +33,7 @@ async def _listed() -> Sequence[Template]:
 @pytest.fixture
 async def templates() -> AsyncIterator[TemplateCatalog]:
     catalog = TemplateCatalog(_listed)
-    async with running(catalog.keep_fresh()):
+    async with running(catalog.keep_fresh):
         yield catalog
 
 

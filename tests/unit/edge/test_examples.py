@@ -55,7 +55,7 @@ async def examples(hand: Hand) -> AsyncIterator[Examples]:
         return [Template("a/b", {})]
 
     catalog = TemplateCatalog(listed)
-    async with running(catalog.keep_fresh()):
+    async with running(catalog.keep_fresh):
         yield Examples(catalog, KeptDrawings(hand.draw, MAX_EXAMPLES_BYTES, hand.clock))
 
 

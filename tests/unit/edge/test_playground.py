@@ -31,7 +31,7 @@ async def playground() -> AsyncIterator[Playground]:
         return [USUAL, POST]
 
     catalog = TemplateCatalog(listed)
-    async with running(catalog.keep_fresh()):
+    async with running(catalog.keep_fresh):
         yield Playground(ReadyTags(catalog, frozenset()))
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 
-from og_edge.server import STOP_GRACE_S as EDGE_GRACE_S
 from og_edge.settings import Settings as Edge
 from og_extract.limits import Limits as ExtractLimits
 from og_extract.worker import MEMORY_MAX_BYTES as READER_MAX_BYTES
-from og_render.workers.pool import MAX_ENDING_S as WORKERS_ENDING_S
 from og_render.workers.pool import MAX_WAITING_BYTES as RENDER_WAITING_BYTES
 from og_render.workers.process import MAX_WORKER_MEMORY_BYTES as DRAWER_MAX_BYTES
-from og_service.server import STOP_GRACE_S as GRPC_GRACE_S
+from og_service.stopping import AFTER_SIGTERM_S, MIN_READY_S, PRE_STOP_S
 from scripts.manifests.render import ROOT
 from tests.unit.k8s.manifests import Overlay, Workload
 from tests.unit.k8s.quantities import quantity
@@ -138,16 +136,16 @@ def test_certificates_are_mounted_as_directories(overlay: Overlay) -> None:
 def test_a_pod_that_stops_is_given_the_time_it_takes(overlay: Overlay) -> None:
     for workload in overlay.services:
         waits_s = workload.container["lifecycle"]["preStop"]["sleep"]["seconds"]
-        own_s = EDGE_GRACE_S if workload.name == "edge" else GRPC_GRACE_S + WORKERS_ENDING_S
         grace_s = workload.pod["terminationGracePeriodSeconds"]
-        assert waits_s > 0, workload
-        assert grace_s >= waits_s + own_s + CLOSING_S, workload
+        assert waits_s >= PRE_STOP_S, workload
+        assert grace_s >= waits_s + AFTER_SIGTERM_S + CLOSING_S, workload
 
 
 def test_a_new_pod_answers_before_an_old_one_goes(overlay: Overlay) -> None:
     for workload in overlay.services:
         rolling = workload.spec["strategy"]["rollingUpdate"]
         assert rolling == {"maxUnavailable": 0, "maxSurge": 1}, workload
+        assert workload.spec["minReadySeconds"] >= MIN_READY_S, workload
 
 
 def test_pods_of_a_version_are_spread(overlay: Overlay) -> None:

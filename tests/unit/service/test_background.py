@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 from structlog.testing import capture_logs
 
-from og_service.background import running
+from og_service.background import PAUSE_FIRST_S, running
+from og_service.metrics import REGISTRY
 from tests.support.waiting import eventually
 
 
@@ -21,7 +23,7 @@ async def test_work_runs_as_long_as_its_context_and_has_ended_after_it() -> None
             told.append("ended")
 
     async def serve() -> None:
-        async with running(work()):
+        async with running(work):
             await begun.wait()
             raise KeyError("what the context raises is raised")
 
@@ -30,21 +32,45 @@ async def test_work_runs_as_long_as_its_context_and_has_ended_after_it() -> None
     assert told == ["ended"]
 
 
-async def test_work_that_fails_is_told_of_at_once_and_fails_nothing_else() -> None:
+async def test_work_that_fails_is_told_of_at_once_and_begun_anew_and_fails_nothing_else() -> None:
     fault = ValueError("a fault of ours")
+    tries = []
 
-    async def fail() -> None:
-        raise fault
+    async def fail_twice() -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise fault
+        await asyncio.Event().wait()
+
+    lasting = []
 
     async def last() -> None:
+        lasting.append(1)
         await asyncio.Event().wait()
 
     with capture_logs() as logs:
-        async with running(fail(), last()):
-            await eventually(lambda: bool(logs))
-    [line] = logs
-    assert (line["event"], line["log_level"]) == ("background work ended", "error")
-    assert line["exc_info"] is fault
+        async with running(partial(fail_twice), last):
+            await eventually(lambda: len(tries) == 3)
+    assert [(line["event"], line["log_level"]) for line in logs] == [
+        ("background work ended", "error")
+    ] * 2
+    assert [line["pause_s"] for line in logs] == [PAUSE_FIRST_S, 2 * PAUSE_FIRST_S]
+    assert all(line["exc_info"] is fault for line in logs)
+    assert lasting == [1]
+    name = "test_work_that_fails_is_told_of_at_once_and_begun_anew_and_fails_nothing_else"
+    work = {"work": f"{name}.<locals>.fail_twice"}
+    assert REGISTRY.get_sample_value("og_background_ended_total", work) == 2
+
+
+async def test_work_that_has_nothing_to_do_is_not_begun_anew() -> None:
+    tries = []
+
+    async def nothing() -> None:
+        tries.append(1)
+
+    async with running(nothing):
+        await asyncio.sleep(2 * PAUSE_FIRST_S)
+    assert tries == [1]
 
 
 async def test_work_that_fails_as_it_is_ended_is_told_of_too() -> None:
@@ -58,6 +84,6 @@ async def test_work_that_fails_as_it_is_ended_is_told_of_too() -> None:
             raise ValueError("what was left could not be written")
 
     with capture_logs() as logs:
-        async with running(work()):
+        async with running(work):
             await begun.wait()
     assert [line["event"] for line in logs] == ["background work ended"]

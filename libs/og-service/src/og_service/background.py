@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeAlias
 
 import structlog
 from prometheus_client import Counter
@@ -14,24 +16,30 @@ from og_service.metrics import REGISTRY
 
 log = structlog.get_logger()
 
+PAUSE_FIRST_S: Final = 0.1
+"""After a fault; some work is waited for."""
+PAUSE_MAX_S: Final = 30.0
+"""A pause is twice as long as the one before, up to this; work that lasted longer begins anew."""
+
+Work: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+"""Begins the work, which goes on until it is cancelled, or returns where there is nothing to do."""
+
 _ENDED: Final = Counter(
     "og_background_ended",
-    "Work beside the service that ended by an error, which it is not meant to.",
+    "Times that work beside the service ended by an error; it is begun anew after a pause.",
     ["work"],
     registry=REGISTRY,
 )
 
 
 @asynccontextmanager
-async def running(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def running(*work: Work) -> AsyncIterator[None]:
     """Let the work run beside the context and end it with it.
 
-    Work that raises ends by itself, which is logged when it happens; all else goes on.
+    Work that raises has a fault: that is logged and counted, and the work begun anew after a pause,
+    as often as it takes. Nothing else is touched by it.
     """
-    tasks = [asyncio.create_task(each, name=_name_of(each)) for each in work]
-    for task in tasks:
-        _ENDED.labels(task.get_name())
-        task.add_done_callback(_tell_of_failure)
+    tasks = [asyncio.create_task(_kept_going(each)) for each in work]
     try:
         yield
     finally:
@@ -40,11 +48,29 @@ async def running(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _name_of(work: Coroutine[Any, Any, None]) -> str:
+async def _kept_going(work: Work) -> None:
+    name = _name_of(work)
+    ended = _ENDED.labels(name)
+    task = asyncio.current_task()
+    pause_s = PAUSE_FIRST_S
+    while True:
+        begun_s = time.monotonic()
+        try:
+            await work()
+        except Exception as error:
+            ended.inc()
+            if time.monotonic() - begun_s > PAUSE_MAX_S:
+                pause_s = PAUSE_FIRST_S
+            log.error("background work ended", work=name, pause_s=pause_s, exc_info=error)  # noqa: TRY400 - the same
+        else:
+            return
+        if task is not None and task.cancelling():
+            return  # it failed as it was ended
+        await asyncio.sleep(pause_s)
+        pause_s = min(2 * pause_s, PAUSE_MAX_S)
+
+
+def _name_of(work: Work) -> str:
+    while isinstance(work, partial):
+        work = work.func
     return getattr(work, "__qualname__", type(work).__name__)
-
-
-def _tell_of_failure(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        _ENDED.labels(task.get_name()).inc()
-        log.error("background work ended", work=task.get_name(), exc_info=error)

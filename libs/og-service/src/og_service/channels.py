@@ -19,14 +19,19 @@ from og_service.tls.material import TlsMaterial
 MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 RECONNECT_BACKOFF_MIN_MS = 100
 RECONNECT_BACKOFF_MAX_MS = 1_000
-DNS_INTERVAL_MIN_MS = 1_000
+CONNECT_TIMEOUT_MS = 2_000
+"""For the handshake too, which a busy machine takes its time for."""
+DNS_INTERVAL_MIN_MS = 500
 KEEPALIVE_MS = 5_000
 KEEPALIVE_TIMEOUT_MS = 3_000
 """A server that vanished without a word is noticed within the sum: until then every call that falls
 to it runs into its deadline."""
-RETRY_ATTEMPTS = 4
+RETRY_ATTEMPTS = 5
+"""As many as gRPC allows."""
 RETRY_BACKOFF_FIRST_S = 0.1
 RETRY_BACKOFF_MAX_S = 1.0
+"""All together they wait for 1.2 s at least: longer than it takes to ask for a server's new address
+and to connect to it."""
 
 
 _OPTIONS: Final = (
@@ -34,7 +39,7 @@ _OPTIONS: Final = (
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
     ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
     ("grpc.initial_reconnect_backoff_ms", RECONNECT_BACKOFF_MIN_MS),
-    ("grpc.min_reconnect_backoff_ms", RECONNECT_BACKOFF_MIN_MS),
+    ("grpc.min_reconnect_backoff_ms", CONNECT_TIMEOUT_MS),  # which is what it is used as
     ("grpc.max_reconnect_backoff_ms", RECONNECT_BACKOFF_MAX_MS),
     ("grpc.dns_min_time_between_resolutions_ms", DNS_INTERVAL_MIN_MS),
     ("grpc.keepalive_time_ms", KEEPALIVE_MS),
@@ -80,6 +85,15 @@ class _Caller(grpc.aio.UnaryUnaryClientInterceptor):
         return call
 
 
+_RETRIES: Final = {
+    "maxAttempts": RETRY_ATTEMPTS,
+    "initialBackoff": f"{RETRY_BACKOFF_FIRST_S}s",
+    "maxBackoff": f"{RETRY_BACKOFF_MAX_S}s",
+    "backoffMultiplier": 2,
+    "retryableStatusCodes": ["UNAVAILABLE"],
+}
+
+
 def _text(method: str | bytes) -> str:
     return method if isinstance(method, str) else method.decode()
 
@@ -90,6 +104,7 @@ def open_channel(
     certificates: Certificates | None = None,
     *,
     idempotent_services: Sequence[str] = (),
+    waiting_services: Sequence[str] = (),
     observe: Observe | None = None,
 ) -> grpc.aio.Channel:
     """Open a channel that balances over all addresses of target and reconnects within a second.
@@ -97,9 +112,11 @@ def open_channel(
     With certificates, it is TLS: we show ours, the server's must be of our authority and for the
     host that the target names, and the token is told to nobody. Calls to idempotent_services (full
     names) are repeated on UNAVAILABLE, at most RETRY_ATTEMPTS times and never past their deadline;
-    others are not repeated.
+    others are not repeated. Those to waiting_services wait for a server that takes them, until
+    their deadline, before they are sent.
     """
-    options = [("grpc.service_config", json.dumps(_service_config(idempotent_services))), *_OPTIONS]
+    config = json.dumps(_service_config(idempotent_services, waiting_services))
+    options = [("grpc.service_config", config), *_OPTIONS]
     if certificates is None:
         caller = _Caller(token, observe)
         return grpc.aio.insecure_channel(
@@ -126,19 +143,22 @@ def _name_option(target: str) -> list[tuple[str, str]]:
     return [("grpc.ssl_target_name_override", hosts_of(target)[0])]
 
 
-def _service_config(idempotent_services: Sequence[str]) -> dict[str, object]:
-    config: dict[str, object] = {"loadBalancingConfig": [{"round_robin": {}}]}
-    if idempotent_services:
-        config["methodConfig"] = [
-            {
-                "name": [{"service": name} for name in idempotent_services],
-                "retryPolicy": {
-                    "maxAttempts": RETRY_ATTEMPTS,
-                    "initialBackoff": f"{RETRY_BACKOFF_FIRST_S}s",
-                    "maxBackoff": f"{RETRY_BACKOFF_MAX_S}s",
-                    "backoffMultiplier": 2,
-                    "retryableStatusCodes": ["UNAVAILABLE"],
-                },
-            }
-        ]
-    return config
+def _service_config(idempotent: Sequence[str], waiting: Sequence[str]) -> dict[str, object]:
+    """Say how calls are dealt out, and what is done where nobody takes them.
+
+    A server that says NOT_SERVING gets no more calls, as long as another one serves.
+    """
+    methods: list[dict[str, object]] = []
+    if idempotent:
+        methods.append({"name": _named(idempotent), "retryPolicy": _RETRIES})
+    if waiting:
+        methods.append({"name": _named(waiting), "waitForReady": True})
+    return {
+        "loadBalancingConfig": [{"round_robin": {}}],
+        "healthCheckConfig": {"serviceName": ""},
+        "methodConfig": methods,
+    }
+
+
+def _named(services: Sequence[str]) -> list[dict[str, str]]:
+    return [{"service": name} for name in services]

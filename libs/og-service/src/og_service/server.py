@@ -10,7 +10,6 @@ import grpc
 import structlog
 import uvloop
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
 from og_service import logs, metrics, tracing
@@ -18,8 +17,10 @@ from og_service.call_spans import call_spans
 from og_service.callers import CallerInterceptor, by_certificate, by_token
 from og_service.calls import CallInterceptor
 from og_service.channels import KEEPALIVE_MS, MAX_MESSAGE_BYTES
+from og_service.health import WatchedHealth
 from og_service.policy import CallerPolicy, Service
 from og_service.settings import ServiceSettings
+from og_service.stopping import STOP_GRACE_S
 from og_service.tls.certificates import Certificates, open_certificates
 from og_service.tls.server import server_credentials
 
@@ -27,8 +28,9 @@ log = structlog.get_logger()
 
 MAX_CONCURRENT_CALLS = 2_000
 """One more is refused with RESOURCE_EXHAUSTED, at once."""
-STOP_GRACE_S = 10
-CONNECTION_AGE_MAX_MS = 300_000
+CONNECTION_AGE_MAX_MS = 10_000
+"""A client asks for a service's addresses anew only when it loses a connection: so long does it
+take until a new server is known to all."""
 CONNECTION_AGE_GRACE_MS = 30_000
 MAX_PROBES = 100
 """Calls at the same time on the port for probes."""
@@ -69,11 +71,11 @@ async def started(
 ) -> AsyncIterator[str]:
     """Run a server for the length of the context and give its `host:port`.
 
-    Health says NOT_SERVING before and, first of all, while stopping, so that nothing new is sent
-    while calls under way get STOP_GRACE_S to end. Raises UnfitFileError where the certificate of
-    the settings is not to be used.
+    Health says NOT_SERVING before and, first of all, while stopping. Whoever watches it goes
+    elsewhere, and is served until then; calls under way get STOP_GRACE_S to end. Raises
+    UnfitFileError where the certificate of the settings is not to be used.
     """
-    health = health_aio.HealthServicer()
+    health = WatchedHealth()
     names = [service.name for service in services]
     async with (
         open_certificates(settings) as certificates,
@@ -91,12 +93,12 @@ async def started(
         try:
             yield f"{settings.listen_address.rpartition(':')[0]}:{port}"
         finally:
-            await health.enter_graceful_shutdown()
+            await health.drain()
             await server.stop(STOP_GRACE_S)
 
 
 @asynccontextmanager
-async def _probed(address: str, health: health_aio.HealthServicer) -> AsyncIterator[None]:
+async def _probed(address: str, health: WatchedHealth) -> AsyncIterator[None]:
     """Serve health, and nothing else, to whom a certificate cannot be given; to the very end."""
     if not address:
         yield

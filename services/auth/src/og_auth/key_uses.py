@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from functools import partial
 from typing import Final, Protocol
 
 import structlog
@@ -69,7 +70,7 @@ class KeyUses:
     async def writing(self, interval_s: float = WRITE_INTERVAL_S) -> AsyncIterator[None]:
         """Write every interval_s for the length of the context, and once more at its end."""
         try:
-            async with running(self._write_for_ever(interval_s)):
+            async with running(partial(self._write_for_ever, interval_s)):
                 yield
         finally:
             await self._try_to_write()

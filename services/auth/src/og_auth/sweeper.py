@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial
 from typing import Final, TypeAlias
 
 import structlog
@@ -31,7 +32,7 @@ async def sweeping(
     sweeps: Mapping[str, DeleteSome], interval_s: float = SWEEP_INTERVAL_S
 ) -> AsyncIterator[None]:
     """Sweep what each name stands for, every interval_s for the length of the context."""
-    async with running(_sweep_for_ever(sweeps, interval_s)):
+    async with running(partial(_sweep_for_ever, sweeps, interval_s)):
         yield
 
 

@@ -46,10 +46,10 @@ async def compose(settings: Settings) -> AsyncIterator[list[Service]]:
         writer = Writer(poster)
         await stack.enter_async_context(
             running(
-                writer.run(),
-                sweep_forever(store, writer),
-                prune_forever(store.prune),
-                prune_forever(customers.prune_events),
+                writer.run,
+                partial(sweep_forever, store, writer),
+                partial(prune_forever, store.prune),
+                partial(prune_forever, customers.prune_events),
             )
         )
         shop = None

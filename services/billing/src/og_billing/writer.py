@@ -133,17 +133,23 @@ class Writer:
             with tracing.shared(
                 "ledger batch", (group.span for group in batch), {"og.commands": len(commands)}
             ):
-                outcomes = iter(await self._poster.post(commands))
+                outcomes = await self._poster.post(commands)
+            self._hand_out(batch, outcomes)
         except Exception as error:  # noqa: BLE001 - every caller is told, and the writer goes on
             _log_failure(error, len(commands))
             for group in batch:
                 if not group.outcomes.done():
                     group.outcomes.set_exception(_told_of(error))
-            return
+
+    def _hand_out(self, batch: Sequence[_Group], outcomes: Sequence[Outcome]) -> None:
+        end = 0
         for group in batch:
-            answers = [next(outcomes) for _ in group.commands]
+            begin, end = end, end + len(group.commands)
+            if end > len(outcomes):
+                msg = f"{len(outcomes)} outcomes of more commands"
+                raise ValueError(msg)
             if not group.outcomes.done():
-                group.outcomes.set_result(answers)
+                group.outcomes.set_result(list(outcomes[begin:end]))
 
 
 def _log_failure(error: Exception, commands: int) -> None:

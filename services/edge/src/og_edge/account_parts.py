@@ -27,5 +27,5 @@ async def open_account_parts(
     """Open them, and go on with farewells that are not finished."""
     async with open_rows(database_url) as rows, open_farewells(database_url) as store:
         farewells = Farewells(store, access)
-        async with running(farewells.keep_going_on()):
+        async with running(farewells.keep_going_on):
             yield AccountParts(Exports(records, rows), farewells)

@@ -75,7 +75,7 @@ class CardHttpProtocol(BoundedHttpProtocol):
             and not self.expect_100_continue
             and not self.flow.write_paused
             and not self._is_busy
-            and len(self.connections) <= self.kept_connections_max
+            and self._is_kept
         )
 
     @property

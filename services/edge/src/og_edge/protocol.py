@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from og_edge.body_watch import BODY_TIMEOUT_S, BodyWatch
 from og_edge.card_path import API_PATH
+from og_edge.http_server import EdgeState
 from og_edge.incoming import MALFORMED, RawHeaders
 from og_edge.lingering import LingeringTransport
 from og_edge.reader_watch import ReaderWatch
@@ -101,10 +102,14 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """End the connection, after the answers that are under way."""
+        self.say_end()
+        if not self._is_busy:
+            self.transport.close()
+
+    def say_end(self) -> None:
+        """Have the answers that are under way, if there are any, end the connection."""
         if self._is_busy:
             self._end_after_answers()
-        else:
-            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser, unless this connection was refused or its head grew too large."""
@@ -173,7 +178,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._body = BodyWatch(self.transport, self.body_timeout_s)
         elif has_body:
             self._leave_body_unread()
-        if len(self.connections) > self.kept_connections_max:
+        if not self._is_kept:
             self.cycle.keep_alive = False
 
     def _parse(self, data: bytes) -> None:
@@ -224,6 +229,13 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def _end_after_answers(self) -> None:
         self.cycle.keep_alive = False
+
+    @property
+    def _is_kept(self) -> bool:
+        """Whether the connection may go on after an answer."""
+        state = self.server_state
+        is_ending = isinstance(state, EdgeState) and state.is_ending
+        return len(self.connections) <= self.kept_connections_max and not is_ending
 
     @property
     def _is_busy(self) -> bool:

@@ -19,6 +19,7 @@ from og_edge.endpoint import CardEndpoint
 from og_edge.examples import MAX_EXAMPLES_BYTES, ExampleLook, Examples
 from og_edge.examples_endpoint import ExamplesEndpoint
 from og_edge.fast_path import FastPath
+from og_edge.http_server import EdgeServer
 from og_edge.kept_drawings import KeptDrawings
 from og_edge.listening import listening_sockets
 from og_edge.open_files import allow_open_files
@@ -33,10 +34,10 @@ from og_edge.wiring.services import open_services
 from og_edge.wiring.website import open_website
 from og_service import logs, metrics, tracing
 from og_service.garbage import collect_seldom
+from og_service.stopping import STOP_GRACE_S
 
 BACKLOG_CONNECTIONS: Final = 2_048
 KEEP_ALIVE_S: Final = 75
-STOP_GRACE_S: Final = 10
 EXIT_NOT_STARTED: Final = 3
 
 
@@ -74,7 +75,7 @@ def run(settings: Settings) -> None:
     allow_open_files()
     app = create_app(lambda: open_endpoints(settings))
     collect_seldom()
-    server = uvicorn.Server(uvicorn.Config(app, **http_options(settings)))
+    server = EdgeServer(uvicorn.Config(app, **http_options(settings)))
     with (
         metrics.serving(settings),
         tracing.exporting(settings, "edge"),
@@ -99,5 +100,5 @@ def http_options(settings: Settings) -> dict[str, Any]:
         "server_header": False,
         "backlog": BACKLOG_CONNECTIONS,
         "timeout_keep_alive": KEEP_ALIVE_S,
-        "timeout_graceful_shutdown": STOP_GRACE_S,
+        "timeout_graceful_shutdown": int(STOP_GRACE_S),
     }

@@ -91,5 +91,5 @@ async def open_certificates(settings: TrustSettings) -> AsyncIterator[Certificat
         yield None
         return
     certificates = Certificates(settings.tls_files, settings.trust_domain)
-    async with running(certificates.follow()):
+    async with running(certificates.follow):
         yield certificates

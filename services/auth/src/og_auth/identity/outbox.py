@@ -1,7 +1,8 @@
 """Sending what is to be mailed: once where all goes well, and again until it is done or given up.
 
 A mail is taken from the outbox for LEASE_S, so that no two processes send it at the same time, and
-removed once a server has it. A process that dies in between leaves it to be sent again.
+removed once a server has it. A process that dies in between leaves it to be sent again; one that
+stops ends what it has begun.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, NamedTuple, Protocol
 
 import structlog
@@ -21,6 +23,7 @@ from og_auth.identity.mail_kinds import MailKind
 from og_auth.identity.tokens import Token
 from og_auth.metrics import MAILS, MAILS_WAITING, OLDEST_MAIL_SECONDS
 from og_service.background import running
+from og_service.stopping import FINISH_S
 
 log = structlog.get_logger()
 
@@ -101,6 +104,7 @@ class Outbox:
         self._store = store
         self._transport = transport
         self._base_url = base_url
+        self._under_way: set[asyncio.Task[bool]] = set()
 
     async def send_one(self) -> bool:
         """Try to send one that is due; false where none is."""
@@ -138,10 +142,22 @@ class Outbox:
 
     @asynccontextmanager
     async def sending(self, interval_s: float = POLL_INTERVAL_S) -> AsyncIterator[None]:
-        """Send what is due for the length of the context."""
-        senders = (self._send_for_ever(interval_s) for _ in range(SENDERS))
-        async with running(self._watch_for_ever(), *senders):
-            yield
+        """Send what is due for the length of the context; what is begun then has FINISH_S."""
+        senders = [partial(self._send_for_ever, interval_s)] * SENDERS
+        try:
+            async with running(self._watch_for_ever, *senders):
+                yield
+        finally:
+            await self._finish()
+
+    async def _finish(self) -> None:
+        """Have what a server is being told end well, lest it be sent twice."""
+        if not self._under_way:
+            return
+        _, unfinished = await asyncio.wait(self._under_way, timeout=FINISH_S)
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
 
     async def _watch_for_ever(self) -> None:
         while True:
@@ -156,8 +172,11 @@ class Outbox:
 
     async def _send_for_ever(self, interval_s: float) -> None:
         while True:
+            task = asyncio.create_task(self.send_one())
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
             try:
-                sent = await self.send_one()
+                sent = await asyncio.shield(task)
             except StoreUnavailableError:
                 sent = False
             if not sent:

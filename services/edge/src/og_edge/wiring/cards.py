@@ -128,14 +128,14 @@ async def open_cards(settings: Settings, services: Services) -> AsyncIterator[Ca
         )
         brands = BrandCards(services.sites, stores.brands, stores.pictures, brand_maker, chores)
         beside = running(
-            catalog.keep_fresh(),
-            lookout.keep_looking(),
-            lookout.keep_listening(partial(listen, settings.database_url)),
-            turns.keep_renewing(),
-            keep_sweeping(stores.cards, dt.timedelta(days=settings.card_retention_days)),
-            keep_removing_drawings(stores.leases),
-            keep_removing_brand_cards(stores.brands),
-            keep_collecting(stores.cards, stores.pictures),
+            catalog.keep_fresh,
+            lookout.keep_looking,
+            partial(lookout.keep_listening, partial(listen, settings.database_url)),
+            turns.keep_renewing,
+            partial(keep_sweeping, stores.cards, dt.timedelta(days=settings.card_retention_days)),
+            partial(keep_removing_drawings, stores.leases),
+            partial(keep_removing_brand_cards, stores.brands),
+            partial(keep_collecting, stores.cards, stores.pictures),
         )
         await stack.enter_async_context(beside)
         # What is under way is finished first: it may need the news of what runs beside it.

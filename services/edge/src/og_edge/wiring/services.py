@@ -28,11 +28,16 @@ from og_edge.settings import Settings
 from og_service.channels import open_channel
 from og_service.tls.certificates import open_certificates
 
-# Repeating Authorize would count twice, so auth is not among them.
+# Repeating Authorize would count twice.
 IDEMPOTENT: Final = {
     "extract": ["og.extract.v1.ExtractService"],
     "render": ["og.render.v1.RenderService"],
     "billing": ["og.billing.v1.BillingService"],
+}
+# What is not repeated must not be lost where a server goes before another one is known.
+WAITING: Final = {
+    "auth": ["og.auth.v1.AuthService", "og.auth.v1.AccountService", "og.auth.v1.IdentityService"],
+    "billing": ["og.billing.v1.PaymentService"],
 }
 
 
@@ -73,6 +78,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                     settings.caller_token,
                     certificates,
                     idempotent_services=IDEMPOTENT.get(name, []),
+                    waiting_services=WAITING.get(name, []),
                     observe=observe_call,
                 )
             )

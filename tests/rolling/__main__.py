@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from og_stack.processes import SERVICES
+from tests.rolling.report import as_json, as_table
+from tests.rolling.restarts import MANNERS
+from tests.rolling.rounds import Round, play
+from tests.rolling.system import REPLICAS, processes
+
+ORDER = ("auth", "billing", "extract", "render", "edge")
+
+
+def main() -> int:
+    """Play the rounds that were asked for; 1 where somebody was failed by a rolling restart."""
+    parser = argparse.ArgumentParser(prog="python -m tests.rolling")
+    parser.add_argument("--manner", action="append", choices=MANNERS, help="rolling otherwise")
+    parser.add_argument("--service", action="append", choices=SERVICES, help="all otherwise")
+    parser.add_argument("--seed", default=str(random.randrange(2**32)))
+    parser.add_argument("--json", type=Path, help="write what was counted to this file")
+    options = parser.parse_args()
+    directory = Path(tempfile.mkdtemp(prefix="og-rolling-"))
+    _say(f"seed {options.seed}; logs in {directory}")
+    services = options.service or ORDER
+    rounds = asyncio.run(
+        _play_all(options.manner or ["rolling"], services, options.seed, directory)
+    )
+    if options.json:
+        options.json.write_text(json.dumps(as_json(options.seed, rounds), indent=2))
+    if any(each.verdict.breaches or each.is_failed for each in rounds):
+        return 1
+    shutil.rmtree(directory, ignore_errors=True)
+    return 0
+
+
+async def _play_all(
+    manners: Sequence[str], services: Sequence[str], seed: str, directory: Path
+) -> list[Round]:
+    names = [f"{service}-{number}" for service in services for number in range(1, REPLICAS + 1)]
+    rounds: list[Round] = []
+    async with processes(directory) as system:
+        for manner in manners:
+            rounds.append(await play(system, manner, names, f"{seed}.{manner}", directory))
+            _say(as_table(rounds[-1]))
+    return rounds
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
