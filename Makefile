@@ -138,6 +138,14 @@ images: env ## Build the services' images (IMAGE_PREFIX=instant-og VERSION=… I
 base-image: ## Make debian:bookworm-slim from Debian's archive, where no registry of images is reached
 	@scripts/images/base.sh
 
+.PHONY: licenses
+licenses: env ## Write docs/licenses.md from the locked packages and the fonts
+	@$(BIN)/python -m scripts.licenses
+
+.PHONY: audit
+audit: env ## Ask PyPI's advisories about every locked package (ARGS="--service osv"); 69: not reached
+	@$(BIN)/python -m scripts.audit $(ARGS)
+
 .PHONY: lock
 lock: env ## Choose the newest allowed version of every package anew
 	@$(BIN)/python scripts/lock.py

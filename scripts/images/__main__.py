@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scripts.images.package_access import package_access
+from scripts.images.sbom_check import faults
 from scripts.images.tool import BuildFailedError, Tool, find_tool
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +72,8 @@ def _build(tool: Tool, service: str) -> Built:
         )  # fmt: skip
     sbom = OUT / f"{service}.cdx.json"
     tool.copy_out(name, SBOM_IN_IMAGE, sbom)
+    if wrong := faults(sbom.read_text()):
+        raise BuildFailedError(f"{sbom} is no CycloneDX 1.6: {wrong[0]}")
     identity, size_bytes = tool.identity(name), tool.size_bytes(name)
     took_s = time.monotonic() - started
     print(f"images: {name} has {size_bytes / 1e6:.0f} MB, in {took_s:.0f} s", file=sys.stderr)

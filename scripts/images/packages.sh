@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs our own packages, which lie in /workspace, into /opt/og, takes out what no service runs,
 # compiles the rest, and looks whether it works in the very files of the image.
-# Usage: packages.sh SERVICE VERSION [module that it runs besides its server]
+# Usage: packages.sh SERVICE VERSION
 set -eu
 
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_QUIET=1 PIP_ROOT_USER_ACTION=ignore
@@ -16,8 +16,11 @@ cd /opt/og
 find bin ! -type d ! -name 'python*' -delete
 find lib -type d \( -name tests -o -name include \) -prune -exec rm -r {} +
 find lib -type f \( -name '*.pyi' -o -name '*.pyx' -o -name '*.pxd' -o -name '*.[ch]' \) -delete
+# Libraries that came with others are left alone: strip breaks those that patchelf moved.
+find lib -name '*.so' ! -path '*.libs/*' -exec strip --strip-debug {} +
 bin/python -m compileall -q --invalidation-mode unchecked-hash lib
 
+cd /
 mkdir -p /runtime/opt
 cp --archive /opt/og /runtime/opt/og
 find /runtime -name '*.so*' -type f -printf '/%P\n' | while read -r library; do
@@ -25,7 +28,6 @@ find /runtime -name '*.so*' -type f -printf '/%P\n' | while read -r library; do
         sed "s|^|$library: |"
 done >/missing
 test ! -s /missing || { cat /missing >&2; exit 1; }
-chroot --userspec=65532:65532 /runtime /opt/og/bin/python -P -c "import og_$1.server${3:+, $3}"
+chroot --userspec=65532:65532 /runtime /opt/og/bin/python -P - "og_$1" <scripts/images/import_all.py
 
-cd /
 /build/bin/python -m scripts.images.sbom "$1" "$2" >/sbom.cdx.json

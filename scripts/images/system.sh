@@ -4,14 +4,14 @@
 set -eu
 
 # What Python needs, by hand: the dependencies that Debian names would bring a shell and Perl.
-# check.sh finds what is missing here.
+# packages.sh finds what is missing here.
 packages="base-files ca-certificates libbz2-1.0 libc6 libcrypt1 libexpat1 libffi8 libgcc-s1 liblzma5
-    libpython3.11-minimal libpython3.11-stdlib libssl3 libstdc++6 libuuid1 media-types netbase
-    python3.11-minimal zlib1g $*"
+    libpython3.11-minimal libpython3.11-stdlib libsqlite3-0 libssl3 libstdc++6 libuuid1 media-types
+    netbase python3.11-minimal zlib1g $*"
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get update --quiet=2
-apt-get install --quiet=2 --yes --no-install-recommends python3.11-venv >/dev/null
+apt-get install --quiet=2 --yes --no-install-recommends binutils python3.11-venv >/dev/null
 
 mkdir -p /debs /runtime/var/lib/dpkg/status.d
 for folder in bin lib lib64 sbin; do
@@ -48,8 +48,4 @@ cd usr/lib/python3.11
 rm -rf ensurepip idlelib lib2to3 pydoc_data turtledemo \
     lib-dynload/_curses*.so lib-dynload/_dbm*.so lib-dynload/nis*.so \
     lib-dynload/ossaudiodev*.so lib-dynload/readline*.so
-case " $packages " in
-    *" libsqlite3-0 "*) ;;
-    *) rm lib-dynload/_sqlite3*.so ;;
-esac
 python3.11 -m compileall -q --invalidation-mode unchecked-hash -s /runtime -p / .

@@ -15,13 +15,7 @@ from tests.support.workspace import ROOT, SERVICES, libraries_of
 UV = ROOT / ".venv" / "uv" / "bin" / "uv"
 INSTALL_TIMEOUT_S = 300
 CONFIG_EXIT_STATUS = 78
-IMPORT_ALL = """
-import importlib, pkgutil, sys
-package = importlib.import_module(sys.argv[1])
-for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-    if not module.name.endswith("__main__"):
-        importlib.import_module(module.name)
-"""
+IMPORT_ALL = ROOT / "scripts" / "images" / "import_all.py"
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +72,7 @@ def run(python: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.timeout(2 * INSTALL_TIMEOUT_S)
 def test_every_module_of_the_service_finds_what_it_imports(python: Path, service: str) -> None:
-    done = run(python, "-c", IMPORT_ALL, f"og_{service}")
+    done = run(python, str(IMPORT_ALL), f"og_{service}")
     assert done.returncode == 0, done.stderr
 
 
