@@ -134,6 +134,10 @@ baseline: env ## Release the contracts: later changes must not break what they s
 images: env ## Build the services' images (IMAGE_PREFIX=instant-og VERSION=… IMAGE_TOOL=docker ARGS="auth --json")
 	@$(BIN)/python -m scripts.images $(ARGS)
 
+.PHONY: test-images
+test-images: images ## Build the images and try each: what it holds, what it may, whether it starts
+	@$(BIN)/python -m pytest tests/images/trial.py
+
 .PHONY: base-image
 base-image: ## Make debian:bookworm-slim from Debian's archive, where no registry of images is reached
 	@scripts/images/base.sh

@@ -56,8 +56,13 @@ def main() -> int:
     return 0
 
 
+def image_name(service: str) -> str:
+    """Give the name that a service's image has, with its tag."""
+    return f"{os.environ.get('IMAGE_PREFIX', 'instant-og')}/{service}:{_version()}"
+
+
 def _build(tool: Tool, service: str) -> Built:
-    name = f"{os.environ.get('IMAGE_PREFIX', 'instant-og')}/{service}:{_version()}"
+    name = image_name(service)
     started = time.monotonic()
     print(f"images: building {name}", file=sys.stderr, flush=True)
     arguments = {

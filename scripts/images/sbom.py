@@ -15,6 +15,7 @@ from email.parser import HeaderParser
 from hashlib import sha256
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
+from typing import Any
 
 from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model import HashAlgorithm, HashType
@@ -51,13 +52,14 @@ def bill(name: str, version: str, parts: list[Component]) -> str:
     return JsonV1Dot6(document).output_as_string(indent=2)
 
 
-def wheels_installed(report: Mapping[str, list[dict[str, dict[str, object]]]]) -> dict[str, str]:
+def wheels_installed(report: Mapping[str, Any]) -> dict[str, str]:
     """Give the SHA-256 of each archive that pip installed, by package; pip's report has them."""
-    hashes = {}
-    for install in report["install"]:
-        archive = install["download_info"]["archive_info"]
-        hashes[normalized(str(install["metadata"]["name"]))] = archive["hashes"]["sha256"]  # type: ignore[index]
-    return hashes
+    return {
+        normalized(install["metadata"]["name"]): install["download_info"]["archive_info"]["hashes"][
+            "sha256"
+        ]
+        for install in report["install"]
+    }
 
 
 def wheels_built(folder: Path) -> dict[str, str]:

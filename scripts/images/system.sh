@@ -43,7 +43,7 @@ install --directory --owner 65532 --group 65532 var/lib/instant-og
 find usr/share/doc ! -type d ! -name copyright -delete
 find usr/share -depth -type d -empty -delete
 rm -rf usr/share/bug usr/share/ca-certificates usr/share/info usr/share/lintian usr/share/locale \
-    usr/share/man usr/lib/*/gconv etc/profile.d usr/sbin/update-ca-certificates
+    usr/share/man usr/lib/*/gconv etc/profile.d etc/update-motd.d usr/sbin/update-ca-certificates
 cd usr/lib/python3.11
 rm -rf ensurepip idlelib lib2to3 pydoc_data turtledemo \
     lib-dynload/_curses*.so lib-dynload/_dbm*.so lib-dynload/nis*.so \

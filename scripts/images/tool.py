@@ -37,7 +37,7 @@ class Tool:
     """Builds images and looks into them; IMAGE_BUILD_OPTIONS are further options of `build`."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
+        self.name = name
         self._options = shlex.split(os.environ.get("IMAGE_BUILD_OPTIONS", ""))
 
     def build(
@@ -51,7 +51,7 @@ class Tool:
         log: Path,
     ) -> None:
         """Build and tag; what the tool says goes to the log, its end to whoever sees it fail."""
-        command = [self._name, "build", "--file", str(dockerfile), "--tag", image, *self._options]
+        command = [self.name, "build", "--file", str(dockerfile), "--tag", image, *self._options]
         for name, value in arguments.items():
             command += ["--build-arg", f"{name}={value}"]
         for name in filter(os.environ.get, PROXIES):
@@ -88,8 +88,8 @@ class Tool:
 
     def _ask(self, *words: str) -> str:
         done = subprocess.run(  # noqa: S603 - as above
-            [self._name, *words], check=False, capture_output=True, text=True
+            [self.name, *words], check=False, capture_output=True, text=True
         )
         if done.returncode != 0:
-            raise BuildFailedError(f"{shlex.join([self._name, *words])}: {done.stderr.strip()}")
+            raise BuildFailedError(f"{shlex.join([self.name, *words])}: {done.stderr.strip()}")
         return done.stdout.strip()
