@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from bench.accounts import create_accounts
+from bench.edge.collector import traced
 from bench.edge.measuring import Effort, Line, measure_line
 from bench.edge.preparing import draw_cards, put_article
 from bench.edge.report import Result, as_json, as_text
@@ -37,17 +38,25 @@ def main() -> int:
     many = asked.accounts
     if many is None:
         many = QUICK_MANY_ACCOUNTS if asked.quick else MANY_ACCOUNTS
-    result = run_in_directory(lambda it: _run(it, effort, many, asked.connections))
+    result = run_in_directory(
+        lambda it: _run(it, effort, many, asked.connections, asked.trace_ratio)
+    )
     print(as_json(result) if asked.json else as_text(result))
     return 0
 
 
-async def _run(directory: Path, effort: Effort, many: int, connections: list[int]) -> Result:
+async def _run(
+    directory: Path, effort: Effort, many: int, connections: list[int], trace_ratio: float | None
+) -> Result:
     load_before = os.getloadavg()[0]
     async with (
         local_site() as site,
+        traced(trace_ratio) as tracing,
         running_system(
-            directory, {"OG_LOOPBACK_TARGETS": site.address}, edges=EDGES, billings=BILLINGS
+            directory,
+            {"OG_LOOPBACK_TARGETS": site.address, **tracing},
+            edges=EDGES,
+            billings=BILLINGS,
         ) as system,
     ):
         lines, answer_bytes = await _one_account(system, site, directory, effort, connections)
@@ -104,6 +113,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--accounts", type=int, help=f"how many besides one ({MANY_ACCOUNTS}); 0: only one"
+    )
+    parser.add_argument(
+        "--trace-ratio", type=float, help="share of requests that are traced; nothing is, without"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser.parse_args()

@@ -54,3 +54,43 @@ def test_a_line_for_machines_is_one_object_with_service_and_request() -> None:
     assert found["level"] == "error"
     assert (found["service"], found["request_id"], found["method"]) == ("auth", "request-1", "/a/B")
     assert found["timestamp"].endswith("Z")
+
+
+STRAY = """
+import gc
+import logging
+import threading
+import warnings
+
+from og_service import logs
+from og_service.settings import CommonSettings
+
+logs.configure(CommonSettings(log_format="json"), service="auth")
+
+class Stubborn:
+    def __del__(self):
+        raise ValueError("in a destructor")
+
+warnings.warn("a warning of a library")
+logging.getLogger("some.library").error("an error of a library")
+thread = threading.Thread(target=lambda: 1 / 0)
+thread.start()
+thread.join()
+Stubborn()
+gc.collect()
+raise ValueError("at the end")
+"""
+
+
+def test_nothing_is_written_past_the_log() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STRAY], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert all(line["service"] == "auth" for line in lines)
+    text = done.stderr
+    for said in ("a warning of", "an error of", "division by zero", "in a destr", "at the end"):
+        assert said in text
+    assert [line["event"] for line in lines].count("uncaught exception") == 2

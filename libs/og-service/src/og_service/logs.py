@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from og_service import context, tracing
+from og_service import context, stray_output, tracing
 from og_service.settings import CommonSettings, LogFormat
 
 if TYPE_CHECKING:
@@ -27,12 +27,21 @@ def _add_request(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def configure(settings: CommonSettings, service: str) -> None:
-    """Send our log lines, and the libraries', to stderr, each with service and request id."""
+    """Send our log lines, and the libraries', to stderr, each with service, request and trace.
+
+    What would be written there past them is logged, too.
+    """
+
+    def add_service(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        event.setdefault("service", service)
+        return event
+
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_request,
+        add_service,
     ]
     renderer: list[Processor]
     if settings.log_format is LogFormat.JSON:
@@ -63,6 +72,6 @@ def configure(settings: CommonSettings, service: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
     # One line a request is ours to write; httpx would write every URL it fetches.
-    for noisy in ("httpx", "httpcore", "hpack"):
+    for noisy in ("httpx", "httpcore", "hpack", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    structlog.contextvars.bind_contextvars(service=service)
+    stray_output.log_it_all()

@@ -90,7 +90,8 @@ class Reception:
         if template is None:
             return None
         span = request_spans.begin(head.method, head.headers)
-        request_spans.name(span, head.method, request_spans.card_route(head.path))
+        if span is not None:
+            request_spans.name(span, head.method, request_spans.card_route(head.path))
         return self._arrival(Exchange.begin(head, span), wanted, template)
 
     def address(self, head: Head) -> str:

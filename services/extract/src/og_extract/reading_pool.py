@@ -28,6 +28,7 @@ from og_extract.read.choosing.page import Page
 from og_extract.read.source import PageSource
 from og_extract.worker import HEADER, Task, pack
 from og_service import tracing
+from og_service.stray_output import relay
 
 log = structlog.get_logger()
 
@@ -69,6 +70,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self._process: Process | None = None
+        self._relay: asyncio.Task[None] | None = None
 
     @property
     def is_alive(self) -> bool:
@@ -89,8 +91,12 @@ class _Reader:
             "og_extract.worker",
             stdin=PIPE,
             stdout=PIPE,
+            stderr=PIPE,
             env={name: os.environ[name] for name in _READER_ENVIRONMENT if name in os.environ},
         )
+        if self._process.stderr is not None:
+            relaying = relay(self._process.stderr, "reader", self._process.pid)
+            self._relay = asyncio.create_task(relaying)
         async with asyncio.timeout(START_MAX_S):
             await _receive(self._process)
 

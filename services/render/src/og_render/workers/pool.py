@@ -28,6 +28,7 @@ from og_render.metrics import STEP_SECONDS, WORKER_ENDS, WORKERS
 from og_render.workers import frames
 from og_service import tracing
 from og_service.queue_metrics import QueueMeter
+from og_service.stray_output import relay
 
 log = structlog.get_logger()
 
@@ -63,6 +64,8 @@ class Worker:
 
     def __init__(self, process: Process) -> None:
         self._process = process
+        assert process.stderr is not None  # noqa: S101 - it was started with a pipe
+        self._relay = asyncio.create_task(relay(process.stderr, "worker", process.pid))
         self._is_broken = False
         self.cards_drawn = 0
         self.end_cause = "lost"
@@ -76,6 +79,7 @@ class Worker:
             "og_render.workers.process",
             stdin=PIPE,
             stdout=PIPE,
+            stderr=PIPE,
             env=_worker_environment(),
         )
         worker = cls(process)
