@@ -22,7 +22,7 @@ from og_stack.processes import SERVICES
 from og_stack.stack import Stack
 from og_stack.state import PrivateJson
 from tests.e2e.ai import DELIVERS, page_for_ai, put_on_plan
-from tests.e2e.api import Api, check_card
+from tests.e2e.api import TEMPLATE, Api, check_card
 from tests.e2e.systems import whole_system
 from tests.support.ai_endpoint import AiEndpoint, serve_ai, status
 from tests.support.collector import Collector, collector

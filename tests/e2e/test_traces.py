@@ -92,7 +92,7 @@ async def test_a_new_card_is_one_trace_over_all_five_services(
             for span in trace.spans.values()
         )
     [stored] = trace.named("object store put")
-    assert stored in trace.below(trace.named("make card")[0])
+    assert stored in trace.below(trace.named("generate card")[0])
     [drawn] = trace.named("draw")
     steps = [span.name for span in trace.children(drawn)]
     assert steps == ["pictures", "layout", "raster", "encode"]

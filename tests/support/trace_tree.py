@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from og_stack.ports import LOOPBACK, free_ports
+from og_stack.processes import SERVICES
 from og_stack.stack import Stack
 from tests.e2e.api import Api
 from tests.e2e.systems import whole_system
@@ -32,7 +33,14 @@ TOLD = (
     "error.type",
 )
 """Attributes that stand beside a name; all others are left out."""
-SCRAPED = ("og_edge_answers_total", "og_edge_call_seconds_count", "og_edge_store_seconds_count")
+SCRAPED = (
+    "og_edge_answers_total",
+    "og_edge_store_seconds_count",
+    "og_rpc_seconds_count",
+    "og_extract_step_seconds_count",
+    "og_render_step_seconds_count",
+    "og_billing_batch_commands_count",
+)
 
 
 def tree(trace: Trace) -> Iterator[str]:
@@ -57,11 +65,12 @@ async def _show(stack: Stack, site: LocalSite, collecting: Collector, log: Path)
     url = site.put_page("A page to draw", "<meta name=author content='Ada'>")
     async with httpx.AsyncClient(base_url=stack.base_url, timeout=ASK_TIMEOUT_S) as client:
         api = Api(client)
+        await _asked(api, site.put_page("A page before it"), customer)  # opens connections
         first = await _asked(api, url, customer)
         new = await collecting.whole(first, "edge", "auth", "extract", "render", "billing")
         second = await _asked(api, url, customer)
         hit = await collecting.whole(second, "edge", "auth", "billing")
-        metrics = await client.get(f"http://{stack.services.metrics_address('edge')}/metrics")
+        metrics = {name: await _metrics(stack, client, name) for name in SERVICES}
     for title, trace in (("A new card", new), ("The same card again", hit)):
         _say(f"\n{title}: trace {trace.root.trace_id}, {len(trace.spans)} spans\n")
         for line in tree(trace):
@@ -69,10 +78,17 @@ async def _show(stack: Stack, site: LocalSite, collecting: Collector, log: Path)
     _say("\nLog lines of the new card\n")
     for line in _lines_with(first, log):
         _say(line)
-    _say("\nMetrics of the edge\n")
-    for line in metrics.text.splitlines():
-        if line.startswith(SCRAPED):
-            _say(line)
+    _say("\nMetrics after both\n")
+    for service, lines in metrics.items():
+        for line in lines:
+            _say(f"{service:<8} {line}")
+
+
+async def _metrics(stack: Stack, client: httpx.AsyncClient, service: str) -> list[str]:
+    """Scrape a process; give what is told of in SCRAPED and is not 0."""
+    page = await client.get(f"http://{stack.services.metrics_address(service)}/metrics")
+    lines = page.text.splitlines()
+    return [line for line in lines if line.startswith(SCRAPED) and not line.endswith(" 0.0")]
 
 
 def _lines_with(text: str, log: Path) -> list[str]:
@@ -97,6 +113,7 @@ async def main() -> None:
             settings = {
                 **collecting.settings,
                 "OG_LOG_FORMAT": "json",
+                "OG_LOG_LEVEL": "DEBUG",
                 "OG_METRICS_ADDRESS": f"{LOOPBACK}:{port}",
             }
             async with whole_system(Path(directory), site, settings) as stack:

@@ -72,6 +72,6 @@ def configure(settings: CommonSettings, service: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
     # One line a request is ours to write; httpx would write every URL it fetches.
-    for noisy in ("httpx", "httpcore", "hpack", "urllib3"):
+    for noisy in ("grpc", "hpack", "httpcore", "httpx", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     stray_output.log_it_all()

@@ -94,7 +94,7 @@ class Turns:
         """Let player draw, and give the lease up unless that was published."""
         self._held.add(lease)
         try:
-            with tracing.span("make card"):
+            with tracing.span("generate card"):
                 landed = await player.draw(lease, standing, begun_before=begun_before)
         except LeaseLostError:
             raise
