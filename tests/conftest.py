@@ -17,6 +17,7 @@ LONGEST = (
     "integration/billing/test_crashes.py",
     "integration/auth/test_valkey_lost.py",
     "browser/test_pages.py",
+    "e2e/test_older_release.py",
 )
 """What takes a minute starts first: side by side with others, nobody waits for it at the end."""
 

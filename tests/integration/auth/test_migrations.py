@@ -8,7 +8,8 @@ from collections.abc import Callable
 import psycopg
 
 from og_auth.api_keys import new_secret
-from og_service.migrations import find_migrations, migrate
+from og_service.migration_files import find_migrations
+from og_service.migrations import migrate
 from og_stack.databases import create_database, prepare_schema
 from tests.integration.auth.conftest import ServeAuth
 from tests.integration.auth.world import World, by_key, by_site, decision, outcome

@@ -1,50 +1,18 @@
 from __future__ import annotations
 
-import itertools
-import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import psycopg
 import pytest
 
-from og_service.migrations import MigrationError, migrate
-from og_stack.databases import create_database
+from og_service.migration_files import MigrationError, Plan
+from og_service.migrations import migrate, plan
+from tests.integration.service.packages import Package
 
 RIVALS = 6
 COUNT = "CREATE TABLE pets.cats (name text); INSERT INTO pets.cats VALUES ('Tom');"
 ADD = "INSERT INTO pets.cats VALUES ('Felix');"
-
-_numbers = itertools.count(1)
-
-
-class Package:
-    """An importable package whose migrations a test writes."""
-
-    def __init__(self, folder: Path) -> None:
-        self.name = folder.name
-        self._migrations = folder / "migrations"
-        self._migrations.mkdir(parents=True)
-        (folder / "__init__.py").touch()
-
-    def write(self, **files: str) -> None:
-        for name, statements in files.items():
-            (self._migrations / f"{name}.sql").write_text(statements)
-
-    def remove(self, name: str) -> None:
-        (self._migrations / f"{name}.sql").unlink()
-
-
-@pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
-    monkeypatch.syspath_prepend(str(tmp_path))
-    return Package(tmp_path / f"package_{uuid.uuid4().hex}")
-
-
-@pytest.fixture
-def dsn(postgres: str) -> str:
-    return create_database(postgres, f"migrations_{next(_numbers)}")
 
 
 @pytest.fixture
@@ -86,9 +54,28 @@ def test_a_file_that_changed_is_refused_and_nothing_is_applied(
 def test_a_file_that_is_gone_is_refused(dsn: str, package: Package) -> None:
     package.write(**{"0001_count": COUNT, "0002_add": ADD})
     migrate(dsn, package.name, "pets")
-    package.remove("0002_add")
-    with pytest.raises(MigrationError, match="0002_add"):
+    package.remove("0001_count")
+    with pytest.raises(MigrationError, match="0001_count"):
         migrate(dsn, package.name, "pets")
+
+
+def test_an_older_release_finds_nothing_to_do_in_a_newer_schema(dsn: str, package: Package) -> None:
+    package.write(**{"0001_count": COUNT, "0002_add": ADD})
+    migrate(dsn, package.name, "pets")
+    package.remove("0002_add")
+    assert migrate(dsn, package.name, "pets") == []
+    assert plan(dsn, package.name, "pets") == Plan([], ["0002_add.sql"])
+
+
+def test_a_file_that_comes_after_a_later_one_is_refused(
+    dsn: str, package: Package, cats: Callable[[], list[str]]
+) -> None:
+    package.write(**{"0001_count": COUNT, "0003_add": ADD})
+    migrate(dsn, package.name, "pets")
+    package.write(**{"0002_late": ADD})
+    with pytest.raises(MigrationError, match=r"0002_late.* too late"):
+        migrate(dsn, package.name, "pets")
+    assert cats() == ["Tom", "Felix"]
 
 
 def test_a_file_that_fails_leaves_nothing_of_itself(

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import psycopg
 
-from og_service.migrations import MigrationError
+from og_service.migration_files import MigrationError
+from og_service.migrations import TryAgainError
 from og_stack.config import ConfigError, StackConfig
 from og_stack.embedded import StoreError
 from og_stack.locks import DirectoryInUseError
@@ -26,6 +27,7 @@ EXPECTED_ERRORS = (
     PortInUseError,
     StoreError,
     SupervisorError,
+    TryAgainError,
     psycopg.Error,
 )
 

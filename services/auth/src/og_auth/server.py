@@ -51,9 +51,11 @@ from og_auth.sweeper import sweeping
 from og_auth.valkey import Valkey, open_valkey
 from og_auth.valkey_rejections import ValkeyRejections
 from og_auth.valkey_windows import ValkeyWindows
+from og_service import logs
 from og_service.garbage import collect_seldom
 from og_service.policy import Service
 from og_service.postgres import open_pool
+from og_service.schema_state import wait_for_schema
 from og_service.server import run
 from og_service.settings import load
 
@@ -163,5 +165,7 @@ def _limiter(valkey: Valkey, settings: Settings, window_s: float) -> RateLimiter
 def serve() -> None:
     """Serve until told to stop."""
     settings = load(Settings)
+    logs.configure(settings, "auth")
+    wait_for_schema(settings.database_url, "og_auth", "auth")
     collect_seldom()
     run(settings, DOMAIN, partial(compose, settings))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 
 from og_billing import server
-from og_service import migrations
+from og_service import migrate_command
 
 
 def main() -> int:
     match sys.argv[1:]:
         case []:
             server.serve()
-        case ["migrate"]:
-            migrations.run("og_billing", "billing")
+        case ["migrate", *options]:
+            return migrate_command.run("og_billing", "billing", options)
         case ["audit"]:
             return server.audit()
         case _:

@@ -26,9 +26,11 @@ from og_billing.shop.reading import StripeReader
 from og_billing.store import VERIFY_TIMEOUT_MS, PostgresLedgerStore
 from og_billing.sweeper import prune_forever, sweep_forever
 from og_billing.writer import Writer
+from og_service import logs
 from og_service.background import running
 from og_service.policy import Service
 from og_service.postgres import BY_INDEX, open_pool
+from og_service.schema_state import wait_for_schema
 from og_service.server import run
 from og_service.settings import load
 
@@ -89,6 +91,8 @@ def payment_service(servicer: PaymentServicer) -> Service:
 def serve() -> None:
     """Serve until told to stop."""
     settings = load(Settings)
+    logs.configure(settings, "billing")
+    wait_for_schema(settings.database_url, "og_billing", "billing")
     run(settings, DOMAIN, partial(compose, settings))
 
 

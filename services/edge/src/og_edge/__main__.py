@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import sys
 
-from og_service import migrations
+from og_service import migrate_command
 
 
 def main() -> None:
-    if sys.argv[1:] == ["migrate"]:
-        migrations.run("og_edge", "edge")
-        return
+    if sys.argv[1:2] == ["migrate"]:
+        sys.exit(migrate_command.run("og_edge", "edge", sys.argv[2:]))
     if sys.argv[1:2] == ["audit"]:
         from og_edge.audit import command  # noqa: PLC0415 - as below
 

@@ -34,6 +34,7 @@ from og_edge.wiring.services import open_services
 from og_edge.wiring.website import open_website
 from og_service import logs, metrics, tracing
 from og_service.garbage import collect_seldom
+from og_service.schema_state import wait_for_schema
 from og_service.stopping import STOP_GRACE_S
 
 BACKLOG_CONNECTIONS: Final = 2_048
@@ -72,6 +73,7 @@ async def open_endpoints(settings: Settings) -> AsyncIterator[Endpoints]:
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     logs.configure(settings, service="edge")
+    wait_for_schema(settings.database_url, "og_edge", "edge")
     allow_open_files()
     app = create_app(lambda: open_endpoints(settings))
     collect_seldom()
