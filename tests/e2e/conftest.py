@@ -13,6 +13,8 @@ from tests.e2e.systems import whole_system
 from tests.support.ai_endpoint import AiEndpoint, serve_ai
 from tests.support.customers import Customer, create_customer
 from tests.support.local_site import LocalSite, local_site
+from tests.support.releases import NoHistoryError, previous_commit, unpack_previous_release
+from tests.support.telling import tell
 
 ASK_TIMEOUT_S = 30
 
@@ -64,3 +66,14 @@ async def ai(stack: Stack, ai_extract: str) -> AsyncIterator[Api]:
     settings = {"OG_EXTRACT_TARGET": ai_extract, "OG_CARD_MEMORY_MB": "0"}
     async with edge_replica(stack, settings) as replica:
         yield replica.api
+
+
+@pytest.fixture(scope="session")
+def old_path(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> str:
+    """The PYTHONPATH of the release before."""
+    try:
+        return unpack_previous_release(tmp_path_factory.mktemp("older"))
+    except NoHistoryError as error:
+        reason = f"OLDER CODE WAS NOT TRIED: no commit {previous_commit()} here ({error})"
+        tell(pytestconfig, f"{reason}; `git fetch --unshallow` brings it")
+        pytest.skip(reason)

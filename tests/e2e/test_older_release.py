@@ -31,8 +31,6 @@ from tests.e2e.replicas import edge_replica, grpc_replica
 from tests.e2e.systems import whole_system
 from tests.support.customers import create_customer
 from tests.support.local_site import LocalSite
-from tests.support.releases import NoHistoryError, previous_commit, unpack_previous_release
-from tests.support.telling import tell
 
 pytestmark = pytest.mark.timeout(300)  # eight more processes start at once
 
@@ -48,17 +46,6 @@ class Releases:
     """An edge of before that takes turns over services of both releases."""
     new_mixed: Api
     """An edge of this release that does."""
-
-
-@pytest.fixture(scope="module")
-def old_path(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> str:
-    """The PYTHONPATH of the release before."""
-    try:
-        return unpack_previous_release(tmp_path_factory.mktemp("older"))
-    except NoHistoryError as error:
-        reason = f"OLDER CODE WAS NOT TRIED: no commit {previous_commit()} here ({error})"
-        tell(pytestconfig, f"{reason}; `git fetch --unshallow` brings it")
-        pytest.skip(reason)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

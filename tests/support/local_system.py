@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 120
 STOP_TIMEOUT_S = 20
 STORE_VARIABLES = {"DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL"}
 

@@ -151,7 +151,9 @@ def _take(connection: Connection) -> bool:
 
 
 def _prepare(connection: Connection, schema: str) -> None:
-    connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+    query = "SELECT FROM pg_namespace WHERE nspname = %s"
+    if connection.execute(query, (schema,)).fetchone() is None:  # or its owner needs more rights
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
     connection.execute(
         sql.SQL(
             "CREATE TABLE IF NOT EXISTS {} (name text PRIMARY KEY, digest text NOT NULL,"
