@@ -21,49 +21,15 @@ from og_stack.postgres import EmbeddedPostgres
 from og_stack.services import SERVICES_WITH_SCHEMA
 from og_stack.stack import DATABASE
 from tests.e2e.api import Api, check_card
+from tests.e2e.load import Load
 from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
 from tests.support.local_system import LocalSystem, clean_environment, local_system
-from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.timeout(400)  # two systems start, one after the other
 
 ASK_TIMEOUT_S = 30
-WORKERS = 8
-ANSWERS_BETWEEN = 40
 READY = "Ctrl-C"
-
-
-class Load:
-    """Clients that ask for one card, over and over, and now and then for a new one."""
-
-    def __init__(self, api: Api, site: LocalSite, customer: Customer) -> None:
-        self.answers: list[httpx.Response] = []
-        self._api, self._site, self._customer = api, site, customer
-        self._url = site.put_page("Before and after")
-
-    async def _ask(self) -> None:
-        while True:
-            is_new = len(self.answers) % 20 == 19
-            url = self._site.put_page("New") if is_new else self._url
-            self.answers.append(await self._api.ask(url, self._customer))
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Ask for the length of the context."""
-        tasks = [asyncio.create_task(self._ask()) for _ in range(WORKERS)]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            ended = await asyncio.gather(*tasks, return_exceptions=True)
-        assert all(isinstance(it, asyncio.CancelledError) for it in ended), ended
-
-    async def more(self) -> None:
-        """Wait for further answers."""
-        goal = len(self.answers) + ANSWERS_BETWEEN
-        await eventually(lambda: len(self.answers) >= goal, 60)
 
 
 async def test_migrations_fail_no_request_of_the_release_before(
