@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import psycopg
 import pytest
 from psycopg import errors
+from psycopg.conninfo import make_conninfo
 
 from og_service.migrations import migrate
 from og_stack.databases import create_database, prepare_schema, role_of
@@ -124,3 +125,22 @@ def test_the_edge_may_do_what_it_needs_and_no_more(roles: Mapping[str, str], own
             " GROUP BY relname"
         ).fetchall()
     assert {str(table): set(rights) for table, rights in rows} == EDGE_RIGHTS
+
+
+def test_a_second_role_may_what_the_first_may(roles: Mapping[str, str], owner: str) -> None:
+    """As backup-and-restore.md says for a password that got out."""
+    with psycopg.connect(owner, autocommit=True) as admin:
+        admin.execute(
+            f"CREATE ROLE og_billing_2 LOGIN PASSWORD '{ROLE_PASSWORD}' IN ROLE og_billing".encode()
+        )
+    try:
+        second = make_conninfo(roles["billing"], user="og_billing_2")
+        with psycopg.connect(second, autocommit=True) as connection:
+            connection.execute("INSERT INTO billing.balances (account_id) VALUES ('acct_2')")
+            connection.execute("UPDATE billing.balances SET pack_credits = 1")
+            connection.execute("SELECT FROM billing.lock_and_read('{acct_2}', '{}', '{}')")
+            with pytest.raises(errors.InsufficientPrivilege):
+                connection.execute("DELETE FROM billing.balances")
+    finally:
+        with psycopg.connect(owner, autocommit=True) as admin:
+            admin.execute("DROP ROLE og_billing_2")
