@@ -65,11 +65,9 @@ def _build(tool: Tool, service: str) -> Built:
     name = image_name(service)
     started = time.monotonic()
     print(f"images: building {name}", file=sys.stderr, flush=True)
-    arguments = {
-        "VERSION": _version(),
-        "REVISION": _revision(),
-        "SOURCE": os.environ.get("IMAGE_SOURCE", ""),
-    }
+    arguments = {"VERSION": _version(), "REVISION": _revision()}
+    if source := os.environ.get("IMAGE_SOURCE"):
+        arguments["SOURCE"] = source
     with package_access() as secrets:
         tool.build(
             ROOT, ROOT / "services" / service / "Dockerfile", name, arguments, secrets,

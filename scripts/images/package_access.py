@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-SETTINGS = ("index-url", "extra-index-url", "trusted-host", "cert")
+SETTINGS = ("index-url", "extra-index-url", "trusted-host", "cert", "default-timeout", "timeout")
 CERTIFICATES_IN_BUILD = "/run/secrets/ca.pem"
 
 

@@ -58,9 +58,8 @@ def test_all_that_is_copied_exists_and_is_sent_to_the_builder(service: str) -> N
 
 @EACH
 def test_an_image_starts_its_service_as_nobody_in_particular(service: str) -> None:
-    last = instructions(service)[-6:]
+    last = instructions(service)[-5:]
     assert dict(last) == {
-        "COPY": "--from=build /sbom.cdx.json /usr/share/instant-og/sbom.cdx.json",
         "ENV": "PATH=/opt/og/bin PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1",
         "USER": "65532:65532",
         "STOPSIGNAL": "SIGTERM",
