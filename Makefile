@@ -191,6 +191,10 @@ bench-stampede: env ## Have 1,000 clients ask for one new card at once; ARGS="--
 bench-soak: env ## Everything mixed for OG_SOAK_MINUTES=10, and which process grows
 	@$(BIN)/python -m bench.soak $(ARGS)
 
+.PHONY: bench-recovery
+bench-recovery: env ## Back a large database up, lose it and bring it back; ARGS="--entries 1000000 --json"
+	@$(BIN)/python -m bench.recovery $(ARGS)
+
 .PHONY: bench-worker-memory
 bench-worker-memory: env ## Draw 20,000 cards on one worker and see whether its memory grows
 	@$(BIN)/python -m bench.render.memory $(ARGS)
