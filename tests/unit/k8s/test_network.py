@@ -7,6 +7,7 @@ from ipaddress import ip_network
 
 import og_urls.addresses
 from og_urls.addresses import is_public
+from scripts.manifests.render import Manifest
 from tests.unit.k8s.call_graph import (
     API_SERVER,
     DNS,
@@ -106,15 +107,23 @@ def test_nobody_reaches_more_of_the_world_than_it_has_to(overlay: Overlay) -> No
         assert found == outside(overlay, source), source.name
 
 
-def test_render_reaches_nobody(overlay: Overlay) -> None:
-    if overlay.name == "everything":
-        return  # with traces it reaches their collector: see components/tracing
-    (render,) = [pod for pod in ends(overlay) if pod.name == "Deployment render"]
-    everybody = [*ends(overlay), *(End(it, address=it) for it in (*PUBLIC, *NOT_PUBLIC))]
-    for target in everybody:
-        for port in PORTS:
-            for protocol in ("TCP", "UDP"):
-                assert not network(overlay).allows(render, target, port, protocol), target.name
+def test_render_reaches_nobody_but_for_the_collector_of_traces(overlay: Overlay) -> None:
+    pods = ends(overlay)
+    (render,) = [pod for pod in pods if pod.name == "Deployment render"]
+    traced = any("OTEL_EXPORTER_OTLP_ENDPOINT" in it["data"] for it in settings(overlay))
+    everybody = [*pods, *(End(it, address=it) for it in (*PUBLIC, *NOT_PUBLIC, NOWHERE))]
+    reached = {
+        target.name
+        for target in everybody
+        for port in PORTS
+        for protocol in ("TCP", "UDP")
+        if network(overlay).allows(render, target, port, protocol)
+    }
+    assert reached == ({"prometheus or collector", "dns"} if traced else set())
+
+
+def settings(overlay: Overlay) -> list[Manifest]:
+    return [it for it in overlay.of_kind("ConfigMap") if it.get("data")]
 
 
 def test_postgres_reaches_its_api_server_and_its_backups_alone(overlay: Overlay) -> None:
