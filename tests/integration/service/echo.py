@@ -24,7 +24,7 @@ from og_service.trust import Environment
 NAME = "og.test.v1.EchoService"
 METHOD = f"/{NAME}/Echo"
 DOMAIN = "test.instantog.com"
-TOKENS = {"edge": "token-of-the-edge", "newsletter": "token-of-the-newsletter"}
+TOKENS = {name: f"token-of-the-{name}" for name in ("edge", "newsletter", "operator")}
 TIMEOUT_S = 10
 SECRET = "hunter2"
 

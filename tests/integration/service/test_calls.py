@@ -8,6 +8,7 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from structlog.testing import capture_logs
 
 from og_service import context
 from og_service.channels import RETRY_ATTEMPTS, open_channel
@@ -68,6 +69,25 @@ async def test_a_caller_is_served_only_where_it_is_allowed(echo_address: str) ->
     assert refusal.code is grpc.StatusCode.PERMISSION_DENIED
     assert refusal.reason == "CALLER_NOT_ALLOWED"
     assert "newsletter may not call og.test.v1.EchoService/Echo" in refusal.message
+
+
+async def test_what_operators_do_and_who_is_refused_is_logged(echo_address: str) -> None:
+    with capture_logs() as lines:
+        async with channel_of(echo_address, "operator") as channel:
+            await call(channel, "a secret")
+        async with channel_of(echo_address, "newsletter") as channel:
+            await _refusal(call(channel, "a secret"))
+        async with channel_of(echo_address) as channel:
+            await call(channel, "a secret")
+    told = [line for line in lines if line["log_level"] != "debug"]
+    done, refused = [line for line in told if line["event"].startswith("call")]
+    assert (done["event"], done["log_level"]) == ("call", "info")
+    assert done["method"].endswith("EchoService/Echo")
+    assert (done["caller"], done["outcome"]) == ("operator", "OK")
+    assert (refused["event"], refused["log_level"]) == ("call refused", "warning")
+    assert refused["reason"] == "CALLER_NOT_ALLOWED"
+    assert "newsletter may not call og.test.v1.EchoService/Echo" in refused["cause"]
+    assert "a secret" not in str(told)
 
 
 async def test_a_call_without_a_deadline_is_refused(channel: grpc.aio.Channel) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
+import structlog
 
 from og_service import context
 from og_service.errors import CallerNotAllowedError, UnknownCallerError
@@ -24,6 +25,8 @@ from og_service.policy import CallerPolicy
 from og_service.rpc_metrics import observe_rpc
 from og_service.settings import ServiceSettings
 from og_service.tls.spiffe import name_in
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class CallerInterceptor(grpc.aio.ServerInterceptor):
                 context.caller.set(self._allowed(details, call))
             except (UnknownCallerError, CallerNotAllowedError) as refusal:
                 observe_rpc(details.method, refusal.code.name, refusal.reason, took_s=0)
+                log.warning("call refused", reason=refusal.reason, cause=str(refusal))
                 await abort(call, refusal, self._domain)
             return await answer(request, call)  # type: ignore[arg-type]  # as above
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import grpc
 import structlog
@@ -27,10 +27,13 @@ from og_service.handlers import (
     replaced,
     service_of,
 )
+from og_service.policy import OPERATOR
 from og_service.rpc_metrics import UNDER_WAY, observe_rpc
 
 log = structlog.get_logger()
 
+READING: Final = ("Get", "List")
+"""How the names of RPCs begin that change nothing (AIP-131, AIP-132)."""
 _OK = grpc.StatusCode.OK.name
 
 
@@ -87,7 +90,14 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             UNDER_WAY.dec()
             took_s = time.monotonic() - started
             observe_rpc(method, code, outcome, took_s)
-            log.debug("call", method=method, outcome=outcome, duration_ms=round(took_s * 1000, 1))
+            tell = log.info if _is_operators_doing(method) else log.debug
+            caller, took_ms = context.caller.get(), round(took_s * 1000, 1)
+            tell("call", method=method, caller=caller, outcome=outcome, duration_ms=took_ms)
+
+
+def _is_operators_doing(method: str) -> bool:
+    """Whether an operator may have changed something, which has to be found later."""
+    return context.caller.get() == OPERATOR and not method.rpartition("/")[2].startswith(READING)
 
 
 def _demand_deadline(call: Call) -> None:
