@@ -14,6 +14,11 @@ PAGE = ROOT / "docs" / "operations" / "capacity.md"
 KEPT = Path(__file__).with_name("measured.json")
 BEGIN = "<!-- Written by `make bench-capacity ARGS=--write`, from here -->"
 END = "<!-- to here -->"
+BUSY_LOAD = 1.0
+BUSY = (
+    "**The machine was busy with other work**: processor times, latencies and what follows from "
+    "them are too high, bytes and memory are not."
+)
 NEW_A_DAY = (10_000, 100_000, 1_000_000, 10_000_000)
 MONTHS_KEPT = 12
 
@@ -40,6 +45,8 @@ def as_markdown(measured: Measured, demand: Demand, prices: Prices) -> str:
         ("Money", _money(measured, demand, prices)),
     ]
     lines = [f"**{measured.time}**, {conditions}. Asked for: {effort}."]
+    if conditions.load_before > BUSY_LOAD:
+        lines += ["", BUSY]
     for title, body in parts:
         lines += ["", f"### {title}", "", *body]
     return "\n".join(lines)

@@ -148,6 +148,9 @@ def test_tables_take_the_place_of_those_before() -> None:
         assert f"### {title}" in once
     with pytest.raises(NoPlaceError):
         put_between("# Capacity\n", text)
+    assert "was busy" not in text
+    busy = replace(MEASURED, conditions=Conditions({}, load_before=9.0))
+    assert "was busy" in as_markdown(busy, Demand(1_000), Prices())
 
 
 def test_the_page_says_what_was_measured() -> None:
