@@ -16,7 +16,7 @@ from og_render.color.grounds import Theme
 from og_render.gallery.looks import Look
 from og_render.gallery.samples import BY_NAME
 from og_render.templates import TEMPLATES
-from og_render.workers.pool import Worker
+from og_render.workers.worker import Worker
 from og_service.progress import Progress
 
 WARM_UP_CARDS = 8

@@ -14,7 +14,7 @@ from bench.peers import ROOT
 from bench.process import JsonProcess
 from bench.render.cards import Spec
 from bench.render.install import PEERS
-from og_render.workers.pool import ALLOCATOR
+from og_render.workers.worker import ALLOCATOR
 from tests.support.browser import chromium
 
 OURS, TAKUMI = "ours", "takumi"

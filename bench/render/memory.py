@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from bench.render.wild_cards import wild_cards
-from og_render.workers.pool import Worker
+from og_render.workers.worker import Worker
 from og_service.progress import Progress
 
 CARDS, EVERY = 20_000, 2_000

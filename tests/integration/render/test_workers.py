@@ -89,7 +89,7 @@ async def test_frozen_workers_are_replaced(
     render: render_pb2_grpc.RenderServiceAsyncStub,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("og_render.workers.pool.MAX_DRAWING_S", 1.0)
+    monkeypatch.setattr("og_render.workers.worker.MAX_DRAWING_S", 1.0)
     await eventually(lambda: len(pool.process_ids) == 2)
     frozen = pool.process_ids
     for process_id in frozen:

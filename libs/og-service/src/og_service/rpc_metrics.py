@@ -8,6 +8,7 @@ from typing import Final
 from prometheus_client import Counter, Gauge, Histogram
 
 from og_service import tracing
+from og_service.errors import InternalError
 from og_service.metrics import REGISTRY
 
 _SECONDS: Final = Histogram(
@@ -30,7 +31,9 @@ UNDER_WAY: Final = Gauge(
 
 @cache  # as many as there are RPCs and codes
 def _seconds(method: str, code: str) -> Histogram:
-    return _SECONDS.labels(_name(method), code)
+    name = _name(method)
+    _FAILURES.labels(name, InternalError.reason)  # from 0, or nobody sees the first fault of ours
+    return _SECONDS.labels(name, code)
 
 
 def observe_rpc(method: str, code: str, reason: str, took_s: float) -> None:

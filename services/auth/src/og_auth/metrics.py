@@ -6,6 +6,7 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge
 
+from og_auth.identity.mail_kinds import MailKind
 from og_service.metrics import REGISTRY
 
 DECISIONS: Final = Counter(
@@ -37,6 +38,9 @@ MAILS: Final = Counter(
     ["kind", "result"],
     registry=REGISTRY,
 )
+for _kind in MailKind:
+    for _result in ("sent", "put_off", "given_up"):
+        MAILS.labels(_kind.value, _result)  # from 0, or nobody sees the first
 MAILS_WAITING: Final = Gauge(
     "og_auth_mails_waiting",
     "Mail that is to be sent yet, by whichever process; as it was within the last 15 s.",

@@ -42,6 +42,10 @@ PAYMENT_EVENTS: Final = Counter(
     ["subject", "result"],
     registry=REGISTRY,
 )
+for _subject in ("plan", "payment", "other"):
+    for _result in ("handled", "known", "nobodys", "failed"):
+        PAYMENT_EVENTS.labels(_subject, _result)  # from 0, or nobody sees the first
+PAYMENT_EVENTS.labels("unknown", "refused")
 _ENTRIES: Final = Counter(
     "og_billing_entries",
     "Entries that this process wrote to the ledger, by what they did and for which kind of card.",

@@ -31,7 +31,8 @@ HELD_BYTES: Final = Gauge(
 )
 READER_ENDS: Final = Counter(
     "og_extract_reader_ends",
-    "Processes that read pages which ended, crashed or were killed, and were started anew.",
+    "Processes that read pages which ended, crashed, were killed or did not start; each is started "
+    "anew.",
     registry=REGISTRY,
 )
 AI_READINGS: Final = Counter(

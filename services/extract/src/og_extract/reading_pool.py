@@ -247,6 +247,7 @@ class ReadingPool:
             try:
                 await reader.start()
             except (TimeoutError, OSError, asyncio.IncompleteReadError):
+                READER_ENDS.inc()
                 log.exception("reader not started")
                 await asyncio.sleep(RESTART_PAUSE_S)
         self._free.put_nowait(reader)

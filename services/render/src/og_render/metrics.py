@@ -19,7 +19,9 @@ WORKERS: Final = Gauge("og_render_workers", "Processes that draw and run now.", 
 WORKER_ENDS: Final = Counter(
     "og_render_worker_ends",
     "Processes that draw which ended, by why: renewed after many cards, pictures that were too "
-    "much, crashed, or lost (found dead). Each is started anew.",
+    "much, crashed, lost (found dead) or unstarted. Each is started anew.",
     ["cause"],
     registry=REGISTRY,
 )
+for _cause in ("renewed", "pictures", "crashed", "lost", "unstarted"):
+    WORKER_ENDS.labels(_cause)  # from 0, or nobody sees the first
