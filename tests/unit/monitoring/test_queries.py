@@ -33,7 +33,6 @@ OF_OTHERS = {
     "kube_job_status_failed",
     "kube_pod_container_resource_limits",
     "kube_pod_container_status_restarts_total",
-    "og_tls_certificate_expiry_seconds",  # until services have certificates
     "process_cpu_seconds_total",
     "process_max_fds",
     "process_open_fds",
