@@ -15,7 +15,7 @@ from tests.support.waiting import eventually
 
 WORKERS = 8
 ANSWERS_BETWEEN = 40
-ANSWERS_TIMEOUT_S = 60
+ANSWERS_TIMEOUT_S = 120
 
 
 class Load:

@@ -16,7 +16,7 @@ from og_stack.stack import Stack
 from tests.e2e.api import Api
 from tests.support.waiting import POLL_INTERVAL_S
 
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 120
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from tests.support.local_site import LocalSite
 from tests.support.telling import tell
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.timeout(400)  # two systems start, one after the other
+pytestmark = pytest.mark.timeout(600)  # two systems start, one after the other
 
 ASK_TIMEOUT_S = 30
 CREDITS = 10_000

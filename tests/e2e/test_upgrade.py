@@ -26,7 +26,7 @@ from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
 from tests.support.local_system import LocalSystem, clean_environment, local_system
 
-pytestmark = pytest.mark.timeout(400)  # two systems start, one after the other
+pytestmark = pytest.mark.timeout(600)  # two systems start, one after the other
 
 ASK_TIMEOUT_S = 30
 READY = "Ctrl-C"
