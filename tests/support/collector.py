@@ -20,6 +20,8 @@ from tests.support.http_server import served
 from tests.support.waiting import eventually
 
 Value = str | bool | int | float
+WHOLE_WITHIN_S = 60
+"""Processes send what they have every second, where the machine lets them."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Collector:
             trace = self.of_request(request_id)
             return trace is not None and trace.services >= set(services) and not trace.orphans
 
-        await eventually(is_whole)
+        await eventually(is_whole, WHOLE_WITHIN_S)
         trace = self.of_request(request_id)
         assert trace is not None
         return trace
