@@ -58,10 +58,14 @@ class MailServer:
     letters: list[Letter] = field(default_factory=list)
     refusal: str = ""
     tries: int = 0
+    may_take: asyncio.Event | None = None
+    """What a mail waits for, where there is one."""
 
     async def handle_DATA(self, _: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
         """Take a mail."""
         self.tries += 1
+        if self.may_take is not None:
+            await self.may_take.wait()
         if self.refusal:
             return self.refusal
         content = envelope.content

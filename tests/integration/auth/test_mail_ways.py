@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -24,6 +25,7 @@ from tests.integration.auth.people import PASSWORD, People, Person, new_email
 from tests.integration.auth.world import refusal
 from tests.support.smtp_server import MailServer, mail_server
 from tests.support.stores import FreshDatabase
+from tests.support.waiting import eventually
 
 WORDS = letter(MailKind.VERIFY_EMAIL, new_token(TokenKind.VERIFY_EMAIL), "https://example.com")
 SENDER = "cards@example.com"
@@ -180,6 +182,23 @@ async def test_mail_waits_while_the_server_is_away_and_goes_once(
     [letter] = server.letters
     assert letter.to == person.email
     assert wait(admin_dsn) == []
+
+
+async def test_mail_that_is_being_sent_while_auth_stops_goes_once(
+    person: Person,
+    outbox: Callable[[MailServer], Outbox],
+    quiet_dsn: str,
+    admin_of: Callable[[str], str],
+) -> None:
+    wait(admin_of(quiet_dsn))
+    may_take = asyncio.Event()
+    async with mail_server(MailServer(may_take=may_take)) as server:
+        async with outbox(server).sending(interval_s=0.01):
+            await eventually(lambda: server.tries)
+            asyncio.get_running_loop().call_later(0.1, may_take.set)
+        [letter] = server.letters
+    assert letter.to == person.email
+    assert wait(admin_of(quiet_dsn)) == []
 
 
 async def test_mail_is_given_up_after_a_day(
