@@ -8,13 +8,15 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from og_stack.processes import SERVICES
+from tests.rolling.containers import containers
 from tests.rolling.report import as_json, as_table
 from tests.rolling.restarts import MANNERS
-from tests.rolling.rounds import Round, play
-from tests.rolling.system import REPLICAS, processes
+from tests.rolling.rounds import ROTATION, Round, play
+from tests.rolling.system import REPLICAS, System, processes
 
 ORDER = ("auth", "billing", "extract", "render", "edge")
 
@@ -22,7 +24,9 @@ ORDER = ("auth", "billing", "extract", "render", "edge")
 def main() -> int:
     """Play the rounds that were asked for; 1 where somebody was failed by a rolling restart."""
     parser = argparse.ArgumentParser(prog="python -m tests.rolling")
-    parser.add_argument("--manner", action="append", choices=MANNERS, help="rolling otherwise")
+    manners = [*MANNERS, ROTATION]
+    parser.add_argument("--manner", action="append", choices=manners, help="rolling otherwise")
+    parser.add_argument("--images", help="`prefix:version` of images to run it from, with podman")
     parser.add_argument("--service", action="append", choices=SERVICES, help="all otherwise")
     parser.add_argument("--seed", default=str(random.randrange(2**32)))
     parser.add_argument("--json", type=Path, help="write what was counted to this file")
@@ -30,9 +34,11 @@ def main() -> int:
     directory = Path(tempfile.mkdtemp(prefix="og-rolling-"))
     _say(f"seed {options.seed}; logs in {directory}")
     services = options.service or ORDER
-    rounds = asyncio.run(
-        _play_all(options.manner or ["rolling"], services, options.seed, directory)
-    )
+    system = processes(directory)
+    if options.images:
+        system = containers(directory, *options.images.rsplit(":", 1))
+    manners = options.manner or (["rolling", ROTATION] if options.images else ["rolling"])
+    rounds = asyncio.run(_play_all(system, manners, services, options.seed, directory))
     if options.json:
         options.json.write_text(json.dumps(as_json(options.seed, rounds), indent=2))
     if any(each.verdict.breaches or each.is_failed for each in rounds):
@@ -42,13 +48,18 @@ def main() -> int:
 
 
 async def _play_all(
-    manners: Sequence[str], services: Sequence[str], seed: str, directory: Path
+    system_of: AbstractAsyncContextManager[System],
+    manners: Sequence[str],
+    services: Sequence[str],
+    seed: str,
+    directory: Path,
 ) -> list[Round]:
     names = [f"{service}-{number}" for service in services for number in range(1, REPLICAS + 1)]
     rounds: list[Round] = []
-    async with processes(directory) as system:
+    async with system_of as system:
         for manner in manners:
-            rounds.append(await play(system, manner, names, f"{seed}.{manner}", directory))
+            which = [] if manner == ROTATION else names
+            rounds.append(await play(system, manner, which, f"{seed}.{manner}", directory))
             _say(as_table(rounds[-1]))
     return rounds
 

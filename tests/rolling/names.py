@@ -29,7 +29,7 @@ class Names(asyncio.DatagramProtocol):
 
     def __init__(self) -> None:
         self.questions = 0
-        self.port = 0
+        self.host, self.port = LOOPBACK, 0
         self._addresses: dict[str, list[IPv4Address]] = {}
         self._transport: asyncio.DatagramTransport
 
@@ -43,14 +43,14 @@ class Names(asyncio.DatagramProtocol):
 
     def target(self, name: str, port: int) -> str:
         """Give what a gRPC channel needs to ask this server for a name."""
-        return f"dns://{LOOPBACK}:{self.port}/{name}:{port}"
+        return f"dns://{self.host}:{self.port}/{name}:{port}"
 
     @asynccontextmanager
-    async def served(self) -> AsyncIterator[None]:
-        """Answer for the length of the context."""
+    async def served(self, host: str = LOOPBACK, port: int = 0) -> AsyncIterator[None]:
+        """Answer for the length of the context, there or at a port of its own."""
         loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(lambda: self, (LOOPBACK, 0))
-        self.port = transport.get_extra_info("sockname")[1]
+        transport, _ = await loop.create_datagram_endpoint(lambda: self, (host, port))
+        self.host, self.port = transport.get_extra_info("sockname")
         try:
             yield
         finally:

@@ -16,6 +16,9 @@ from tests.rolling.verdict import RollingVerdict, judge
 
 CALM_S = 3.0
 """Before the first restart, between two, and after the last."""
+ROTATION = "rotation"
+AFTER_ROTATION_S = 15.0
+"""Old connections have ended by then: og_service.server.CONNECTION_AGE_MAX_MS."""
 
 
 @dataclass
@@ -30,23 +33,29 @@ class Round:
     @property
     def is_failed(self) -> bool:
         """Whether somebody was failed where nobody may be."""
-        return self.manner in FAILS_NOBODY and bool(self.verdict.failures)
+        return self.manner in {*FAILS_NOBODY, ROTATION} and bool(self.verdict.failures)
 
 
 async def play(
     system: System, manner: str, names: Sequence[str], seed: str, directory: Path
 ) -> Round:
-    """Restart the replicas of these names in turn, under load, with customers of its own."""
+    """Restart the replicas of these names in turn, under load, with customers of its own.
+
+    The manner ROTATION changes all certificates instead.
+    """
     begun_s = time.monotonic()
     played = Round(manner)
     load = Load(system.port, system.base_url, system.site, seed)
     await load.prepare(system.books)
     stop = asyncio.Event()
     asking = asyncio.create_task(load.run(stop))
-    restart = MANNERS[manner]
     await asyncio.sleep(CALM_S)
+    if manner == ROTATION:
+        assert system.rotate is not None
+        await system.rotate()
+        await asyncio.sleep(AFTER_ROTATION_S)
     for name in names:
-        played.restarts.append(await restart(system.pods[name]))
+        played.restarts.append(await MANNERS[manner](system.pods[name]))
         await asyncio.sleep(CALM_S)
     stop.set()
     unanswered = await finish([asking])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,14 +43,12 @@ class System:
     admin_dsn: str
     audit_environment: Mapping[str, str]
     books: Books
-
-    def of(self, service: str) -> list[Pod]:
-        """Give the replicas of a service."""
-        return [pod for name, pod in self.pods.items() if name.startswith(f"{service}-")]
+    rotate: Callable[[], Awaitable[None]] | None = None
+    """Gives every process another certificate, and returns when all show it."""
 
 
 @dataclass
-class _Named(Listing):
+class Named(Listing):
     """Lists replicas under a name of the cluster's."""
 
     names: Names
@@ -64,7 +62,7 @@ class _Named(Listing):
 
 
 @dataclass
-class _Balanced(Listing):
+class Balanced(Listing):
     """Lists edges at what stands before them."""
 
     balancer: Balancer
@@ -158,7 +156,7 @@ def _pods(
                 name,
                 service,
                 table.ports[service][0],
-                _Balanced(balancer) if is_http else _Named(names, f"{service}.{DOMAIN}"),
+                Balanced(balancer) if is_http else Named(names, f"{service}.{DOMAIN}"),
                 {**program.environment, **(targets if is_http else {})},
                 directory / f"{name}.log",
             )

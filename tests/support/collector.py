@@ -141,8 +141,8 @@ class Collector:
     async def served(self) -> AsyncIterator[None]:
         """Collect for the length of the context."""
         app = Starlette(routes=[Route("/v1/traces", self._take, methods=["POST"])])
-        port = int(self.url.rpartition(":")[2])
-        async with served(app, host=LOOPBACK, port=port, timeout_graceful_shutdown=1):
+        host, _, port = self.url.removeprefix("http://").partition(":")
+        async with served(app, host=host, port=int(port), timeout_graceful_shutdown=1):
             yield
 
 

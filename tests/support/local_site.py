@@ -22,8 +22,10 @@ Answer = Callable[[], Response | Awaitable[Response]]
 class LocalSite:
     """Serves what tests put there; everything else is 404. `visits` counts requests by URL."""
 
-    def __init__(self, port: int) -> None:
-        self.address = f"{LOOPBACK}:{port}"
+    def __init__(self, port: int, host: str = LOOPBACK, name: str = "") -> None:
+        """Say where it listens, and as what it is known where that has a name."""
+        self._host, self._port = host, port
+        self.address = name or f"{host}:{port}"
         self.visits: Counter[str] = Counter()
         self._answers: dict[str, Callable[[Request], Response | Awaitable[Response]]] = {}
         self._numbers = itertools.count(1)
@@ -70,8 +72,7 @@ class LocalSite:
     async def served(self) -> AsyncIterator[None]:
         """Serve for the length of the context."""
         app = Starlette(routes=[Route("/{path:path}", self._answer)])
-        port = int(self.address.rpartition(":")[2])
-        async with served(app, host=LOOPBACK, port=port, timeout_graceful_shutdown=1):
+        async with served(app, host=self._host, port=self._port, timeout_graceful_shutdown=1):
             yield
 
 
