@@ -89,6 +89,12 @@ test-rolling: env ## Restart each replica of each service under load; no request
 	$(STEP) "rolling restarts"
 	@GRPC_VERBOSITY=ERROR GRPC_ENABLE_FORK_SUPPORT=0 $(BIN)/python -m tests.rolling $(ARGS)
 
+.PHONY: test-rolling-images
+test-rolling-images: env ## The same from images, and all certificates changed; as root with podman (IMAGES=instant-og:0.1.0)
+	$(STEP) "rolling restarts of images"
+	@GRPC_VERBOSITY=ERROR GRPC_ENABLE_FORK_SUPPORT=0 $(BIN)/python -m tests.rolling \
+		--images $(or $(IMAGES),instant-og:$$($(BIN)/python -c 'import tomllib; print(tomllib.load(open("pyproject.toml", "rb"))["project"]["version"])')) $(ARGS)
+
 AI_LOCAL := .local/ai
 
 .PHONY: test-ai-local
