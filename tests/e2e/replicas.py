@@ -69,15 +69,16 @@ async def grpc_replica(
 async def grpc_replica_process(
     stack: Stack, service: str, settings: Mapping[str, str]
 ) -> AsyncIterator[GrpcReplica]:
-    """Run another auth, extract, … for the length of the context."""
+    """Run another auth, extract, … for the length of the context; with TLS, health has a port."""
     (port,) = free_ports(1)
     target = f"{LOOPBACK}:{port}"
+    is_up = grpc_serves(settings.get("OG_HEALTH_ADDRESS", target))
     environment = {
         **stack.services.grpc_program(service).environment,
         "OG_LISTEN_ADDRESS": target,
         **settings,
     }
-    async with _running(f"og_{service}", environment, grpc_serves(target)) as process:
+    async with _running(f"og_{service}", environment, is_up) as process:
         yield GrpcReplica(target, process)
 
 

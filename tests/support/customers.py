@@ -45,7 +45,6 @@ async def create_customer(
                 email=f"{uuid.uuid4()}@example.com", plan_id=plan, rate_limit_override=rate_limit
             ),
             timeout=CALL_TIMEOUT_S,
-            wait_for_ready=True,  # a busy machine may fail a first connection
         )
         account_id = account.account.account_id
         key = await accounts.CreateApiKey(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -24,6 +25,8 @@ from tests.support.authority import TRUST_DOMAIN, Authority, Issued, mount
 
 ECHO = "og.test.v1.EchoService/Echo"
 OURS = Authority()
+CROWD = 100
+"""As many connections at once as take two processors some hundred ms."""
 LIST = render_pb2.ListTemplatesRequest()
 OK, DENIED = grpc.StatusCode.OK, grpc.StatusCode.PERMISSION_DENIED
 
@@ -144,6 +147,20 @@ async def test_a_server_is_called_by_the_host_of_its_certificate(tmp_path: Path)
         ) as channel,
     ):
         assert await call(channel, "hello") == "hello"
+
+
+async def test_first_calls_wait_for_connections_that_a_busy_machine_is_slow_to_make(
+    address: str, tmp_path: Path
+) -> None:
+    settings = TrustSettings.model_validate(mount(tmp_path, OURS.issue("edge")))
+    async with open_certificates(settings) as certificates:
+
+        async def first_call() -> str:
+            async with open_channel(address, "", certificates) as channel:
+                return await call(channel, "hello")
+
+        first = await asyncio.gather(*(first_call() for _ in range(CROWD)))
+    assert first == ["hello"] * CROWD
 
 
 class Render(render_pb2_grpc.RenderServiceServicer):

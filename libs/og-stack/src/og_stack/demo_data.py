@@ -72,9 +72,7 @@ class DemoSeeder:
     async def _account(self, accounts: auth_pb2_grpc.AccountServiceAsyncStub) -> str:
         try:
             found = await accounts.GetAccount(
-                auth_pb2.GetAccountRequest(email=EMAIL),
-                timeout=CALL_TIMEOUT_S,
-                wait_for_ready=True,  # a busy machine may fail a first connection
+                auth_pb2.GetAccountRequest(email=EMAIL), timeout=CALL_TIMEOUT_S
             )
         except grpc.aio.AioRpcError as error:
             if error.code() is not grpc.StatusCode.NOT_FOUND:
@@ -118,9 +116,7 @@ class DemoSeeder:
         """Put the account on the demo's plan, unless it is, or an operator chose another since."""
         try:
             await billing.GetSubscription(
-                billing_pb2.GetSubscriptionRequest(account_id=account_id),
-                timeout=CALL_TIMEOUT_S,
-                wait_for_ready=True,
+                billing_pb2.GetSubscriptionRequest(account_id=account_id), timeout=CALL_TIMEOUT_S
             )
         except grpc.aio.AioRpcError as error:
             if error.code() is not grpc.StatusCode.NOT_FOUND:
