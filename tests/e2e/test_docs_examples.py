@@ -14,9 +14,12 @@ import pytest
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_edge.web.book import SLUGS
 from og_service.channels import open_channel
+from og_stack.ports import LOOPBACK, free_ports
 from og_stack.stack import Stack
 from tests.e2e.api import PNG_SIGNATURE, Api
 from tests.e2e.books import create_site
+from tests.e2e.replicas import grpc_replica
+from tests.support.authority import Authority, environment, mount
 from tests.support.customers import CALL_TIMEOUT_S, Customer, operator_token
 from tests.support.local_site import LocalSite
 
@@ -25,6 +28,10 @@ OUTPUT = re.compile(r"--output (\S+)")
 EXAMPLE_PAGE = "https://yoursite.com/page"
 EXAMPLE_TIMEOUT_S = 60
 CURL = 'curl() { command curl --silent --show-error --fail-with-body "$@"; }\n'
+SOURCE_ENVIRONMENT = {
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    "PYTHONPATH": os.pathsep.join(sys.path),
+}
 WITH_SHELL = {"quickstart", "verification", "caching", "ai-mode", "api"}
 
 
@@ -103,18 +110,36 @@ async def test_the_tags_of_the_reference_are_for_the_cards_it_shows(
 async def test_internal_programs_call_render_as_the_docs_say(
     api: Api, stack: Stack, tmp_path: Path
 ) -> None:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {
+    told_by = {
         "RENDER": stack.services.target("render"),
         "TOKEN": operator_token(stack),
-        "PATH": path,
-        "PYTHONPATH": os.pathsep.join(sys.path),
+        **SOURCE_ENVIRONMENT,
     }
-    [program] = await blocks(api, "grpc", "python")
-    told = await run(sys.executable, "-c", program, cwd=tmp_path, **environment)
+    *_, program = await blocks(api, "grpc", "python")
+    told = await run(sys.executable, "-c", program, cwd=tmp_path, **told_by)
     assert told.startswith("1200x630, ")
-    assert (tmp_path / "card.png").read_bytes().startswith(PNG_SIGNATURE)
-    example, listing = await blocks(api, "grpc", "bash")
-    assert '"widthPx": 1200' in await run("bash", "-euc", example, cwd=tmp_path, **environment)
-    listed = await run("bash", "-euc", listing, cwd=tmp_path, **environment)
-    assert '"templateId": "generic/standard"' in listed
+    _, example = await blocks(api, "grpc", "bash")
+    assert '"widthPx": 1200' in await run("bash", "-euc", example, cwd=tmp_path, **told_by)
+
+
+async def test_internal_programs_call_render_with_certificates_as_the_docs_say(
+    api: Api, stack: Stack, tmp_path: Path
+) -> None:
+    [allowed] = re.findall(r"^OG_CALLER_RPCS=(.*)$", "".join(await blocks(api, "grpc", "text")))
+    authority = Authority()
+    serving = environment(mount(tmp_path / "render", authority.issue("render"))) | {
+        "OG_HEALTH_ADDRESS": f"{LOOPBACK}:{free_ports(1)[0]}",
+        "OG_CALLER_RPCS": allowed,
+    }
+    async with grpc_replica(stack, "render", serving) as target:
+        caller = environment(mount(tmp_path / "newsletter", authority.issue("newsletter")))
+        told_by = caller | SOURCE_ENVIRONMENT | {"RENDER": f"localhost:{target.rpartition(':')[2]}"}
+        program, lasting, _ = await blocks(api, "grpc", "python")
+        told = await run(sys.executable, "-c", program, cwd=tmp_path, **told_by)
+        assert told.startswith("1200x630, ")
+        assert (tmp_path / "card.png").read_bytes().startswith(PNG_SIGNATURE)
+        told = await run(sys.executable, "-c", lasting, cwd=tmp_path, **told_by)
+        assert told.endswith(" templates\n")
+        listing, _ = await blocks(api, "grpc", "bash")
+        listed = await run("bash", "-euc", listing, cwd=tmp_path, **told_by)
+        assert '"templateId": "generic/standard"' in listed
