@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--images", help="`prefix:version` of images to run it from, with podman")
     parser.add_argument("--service", action="append", choices=SERVICES, help="all otherwise")
     parser.add_argument("--seed", default=str(random.randrange(2**32)))
+    parser.add_argument("--pace", type=float, default=1.0, help="5 asks a fifth as often")
     parser.add_argument("--json", type=Path, help="write what was counted to this file")
     options = parser.parse_args()
     directory = Path(tempfile.mkdtemp(prefix="og-rolling-"))
@@ -38,7 +39,7 @@ def main() -> int:
     if options.images:
         system = containers(directory, *options.images.rsplit(":", 1))
     manners = options.manner or (["rolling", ROTATION] if options.images else ["rolling"])
-    rounds = asyncio.run(_play_all(system, manners, services, options.seed, directory))
+    rounds = asyncio.run(_play_all(system, manners, services, options, directory))
     if options.json:
         options.json.write_text(json.dumps(as_json(options.seed, rounds), indent=2))
     if any(each.verdict.breaches or each.is_failed for each in rounds):
@@ -51,7 +52,7 @@ async def _play_all(
     system_of: AbstractAsyncContextManager[System],
     manners: Sequence[str],
     services: Sequence[str],
-    seed: str,
+    options: argparse.Namespace,
     directory: Path,
 ) -> list[Round]:
     names = [f"{service}-{number}" for service in services for number in range(1, REPLICAS + 1)]
@@ -59,7 +60,8 @@ async def _play_all(
     async with system_of as system:
         for manner in manners:
             which = [] if manner == ROTATION else names
-            rounds.append(await play(system, manner, which, f"{seed}.{manner}", directory))
+            seed = f"{options.seed}.{manner}"
+            rounds.append(await play(system, manner, which, seed, directory, pace=options.pace))
             _say(as_table(rounds[-1]))
     return rounds
 

@@ -121,8 +121,8 @@ async def containers(directory: Path, prefix: str, version: str) -> AsyncIterato
                     directory / f"{name}.log",
                 )
                 stack.push_async_callback(pods[name].end)
-        for pod in (*(p for p in pods.values() if p.service != "edge"), *_edges(pods)):
-            await pod.start()
+        await asyncio.gather(*(pod.start() for pod in pods.values() if pod.service != "edge"))
+        await asyncio.gather(*(pod.start() for pod in pods.values() if pod.service == "edge"))
         targets = {name: names.target(f"{name}.{CLUSTER}", GRPC_PORT) for name in GRPC_SERVICES}
         own = await enter(open_certificates(TrustSettings(**operator)))  # type: ignore[arg-type]
         auth, billing = [
@@ -158,10 +158,6 @@ async def containers(directory: Path, prefix: str, version: str) -> AsyncIterato
             rotate,
         )
         (directory / "traces").write_text(f"{len(collector.traces)}\n")
-
-
-def _edges(pods: Mapping[str, ContainerPod]) -> list[ContainerPod]:
-    return [pod for pod in pods.values() if pod.service == "edge"]
 
 
 async def _shows(pod: ContainerPod, certificates: _Certificates) -> bool:

@@ -52,7 +52,10 @@ class PageAnswers:
 class Load:
     """All who ask. `customers` and `pages` tell what they got."""
 
-    def __init__(self, port: int, base_url: str, site: LocalSite, seed: str) -> None:
+    def __init__(
+        self, port: int, base_url: str, site: LocalSite, seed: str, *, pace: float = 1.0
+    ) -> None:
+        """Say where the edges are found; a pace of 2 asks half as often."""
         self.customers: list[Customer] = []
         self.pages = PageAnswers()
         self.connections: list[KeptConnection] = []
@@ -60,6 +63,7 @@ class Load:
         self._base_url = base_url
         self._site = site
         self._seed = seed
+        self.pace = pace
         self._new_cards = 0
         self._page = site.put_page("A page that everybody wants a card of")
 
@@ -135,7 +139,7 @@ class Load:
                         await self._saw(path, partial(client.get, path), {200})
                     case _:
                         await self._sign_in_again(person)
-                await asyncio.sleep(rng.uniform(0, READER_PAUSE_MAX_S))
+                await asyncio.sleep(rng.uniform(0, READER_PAUSE_MAX_S * self.pace))
 
     async def _sign_in_again(self, person: Person) -> None:
         await self._saw("sign out", lambda: person.post("/logout", {}), {303})
@@ -179,7 +183,8 @@ class _Client:
             [way] = self._rng.choices(list(ways), list(ways.values()))
             await way()
             idle = self._rng.random() < IDLE_SHARE
-            await asyncio.sleep(self._rng.uniform(0, IDLE_PAUSE_MAX_S if idle else PAUSE_MAX_S))
+            most_s = IDLE_PAUSE_MAX_S if idle else PAUSE_MAX_S * self._load.pace
+            await asyncio.sleep(self._rng.uniform(0, most_s))
         self._connection.close()
 
     async def _popular_card(self) -> None:

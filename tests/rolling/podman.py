@@ -23,7 +23,7 @@ async def podman(*arguments: str) -> str:
     process = await asyncio.create_subprocess_exec(
         "podman",
         *arguments,
-        env={"CONTAINERS_CONF": str(SETTINGS), **os.environ},
+        env=_environment(),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -31,6 +31,10 @@ async def podman(*arguments: str) -> str:
     if process.returncode != 0:
         raise RuntimeError(f"podman {' '.join(arguments)}: {errors.decode()}")
     return output.decode().strip()
+
+
+def _environment() -> dict[str, str]:
+    return {"CONTAINERS_CONF": str(SETTINGS), **os.environ}
 
 
 async def address_of(container: str, network: str) -> str:
@@ -88,8 +92,11 @@ class ContainerPod:
     async def end(self) -> None:
         """End it as it stands, and keep what it said."""
         if self.container:
-            with self.log.open("a") as log:
-                log.write(await podman("logs", self.container) + "\n")
+            with self.log.open("ab") as log:
+                keeping = await asyncio.create_subprocess_exec(
+                    "podman", "logs", self.container, env=_environment(), stdout=log, stderr=log
+                )
+                await keeping.wait()
             await podman("rm", "--force", "--time", "0", self.container)
         self.container = ""
 

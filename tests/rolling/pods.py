@@ -15,7 +15,8 @@ from typing import Protocol
 from og_stack.probes import grpc_serves, http_answers
 from og_stack.services import python_module
 
-READY_WITHIN_S = 90.0
+READY_WITHIN_S = 240.0
+"""On a machine that also builds images."""
 POLL_INTERVAL_S = 0.05
 
 

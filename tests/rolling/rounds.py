@@ -37,7 +37,13 @@ class Round:
 
 
 async def play(
-    system: System, manner: str, names: Sequence[str], seed: str, directory: Path
+    system: System,
+    manner: str,
+    names: Sequence[str],
+    seed: str,
+    directory: Path,
+    *,
+    pace: float = 1.0,
 ) -> Round:
     """Restart the replicas of these names in turn, under load, with customers of its own.
 
@@ -45,7 +51,7 @@ async def play(
     """
     begun_s = time.monotonic()
     played = Round(manner)
-    load = Load(system.port, system.base_url, system.site, seed)
+    load = Load(system.port, system.base_url, system.site, seed, pace=pace)
     await load.prepare(system.books)
     stop = asyncio.Event()
     asking = asyncio.create_task(load.run(stop))
