@@ -30,7 +30,7 @@ OF_OTHERS = {
     "container_memory_working_set_bytes",
     "kube_cronjob_created",
     "kube_cronjob_status_last_successful_time",
-    "kube_job_status_failed",
+    "kube_job_failed",
     "kube_pod_container_resource_limits",
     "kube_pod_container_status_restarts_total",
     "process_cpu_seconds_total",

@@ -73,6 +73,25 @@ async def test_work_that_has_nothing_to_do_is_not_begun_anew() -> None:
     assert tries == [1]
 
 
+async def test_work_whose_own_task_was_cancelled_by_others_is_begun_anew() -> None:
+    again = asyncio.Event()
+    tries = []
+
+    async def work() -> None:
+        tries.append(1)
+        if len(tries) > 1:
+            again.set()
+            return
+        other = asyncio.get_running_loop().create_future()
+        other.cancel()
+        await other
+
+    with capture_logs() as logs:
+        async with running(work):
+            await again.wait()
+    assert [line["event"] for line in logs] == ["background work ended"]
+
+
 async def test_work_that_fails_as_it_is_ended_is_told_of_too() -> None:
     begun = asyncio.Event()
 

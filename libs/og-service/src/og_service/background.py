@@ -52,20 +52,24 @@ async def _kept_going(work: Work) -> None:
     name = _name_of(work)
     ended = _ENDED.labels(name)
     task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - it is one
     pause_s = PAUSE_FIRST_S
     while True:
         begun_s = time.monotonic()
         try:
-            await work()
-        except Exception as error:
-            ended.inc()
-            if time.monotonic() - begun_s > PAUSE_MAX_S:
-                pause_s = PAUSE_FIRST_S
-            log.error("background work ended", work=name, pause_s=pause_s, exc_info=error)  # noqa: TRY400 - the same
-        else:
-            return
-        if task is not None and task.cancelling():
-            return  # it failed as it was ended
+            return await work()
+        except asyncio.CancelledError as error:
+            if task.cancelling():
+                raise
+            fault: BaseException = error  # what it waited for was cancelled, it was not
+        except Exception as error:  # noqa: BLE001 - each is told of
+            fault = error
+        ended.inc()
+        if time.monotonic() - begun_s > PAUSE_MAX_S:
+            pause_s = PAUSE_FIRST_S
+        log.error("background work ended", work=name, pause_s=pause_s, exc_info=fault)
+        if task.cancelling():
+            return None  # it failed as it was ended
         await asyncio.sleep(pause_s)
         pause_s = min(2 * pause_s, PAUSE_MAX_S)
 

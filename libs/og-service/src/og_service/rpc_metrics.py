@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
 from og_service import tracing
-from og_service.errors import InternalError
+from og_service.errors import CallerNotAllowedError, InternalError, UnknownCallerError
 from og_service.metrics import REGISTRY
 
 _SECONDS: Final = Histogram(
@@ -31,9 +32,14 @@ UNDER_WAY: Final = Gauge(
 
 @cache  # as many as there are RPCs and codes
 def _seconds(method: str, code: str) -> Histogram:
-    name = _name(method)
-    _FAILURES.labels(name, InternalError.reason)  # from 0, or nobody sees the first fault of ours
-    return _SECONDS.labels(name, code)
+    return _SECONDS.labels(_name(method), code)
+
+
+def expect_rpcs(names: Iterable[str]) -> None:
+    """Count from 0 what an operator is told of, or nobody sees the first of each."""
+    for name in names:
+        for error in (InternalError, UnknownCallerError, CallerNotAllowedError):
+            _FAILURES.labels(_name(name), error.reason)
 
 
 def observe_rpc(method: str, code: str, reason: str, took_s: float) -> None:

@@ -18,7 +18,8 @@ from og_service.callers import CallerInterceptor, by_certificate, by_token
 from og_service.calls import CallInterceptor
 from og_service.channels import KEEPALIVE_MS, MAX_MESSAGE_BYTES
 from og_service.health import WatchedHealth
-from og_service.policy import CallerPolicy, Service
+from og_service.policy import CallerPolicy, Service, names_of
+from og_service.rpc_metrics import expect_rpcs
 from og_service.settings import ServiceSettings
 from og_service.stopping import STOP_GRACE_S
 from og_service.tls.certificates import Certificates, open_certificates
@@ -128,6 +129,8 @@ def _new_server(
 ) -> grpc.aio.Server:
     recognition = by_certificate(settings.trust_domain) if certificates else by_token(settings)
     policy = CallerPolicy(services, settings.caller_rpcs)
+    for service in services:
+        expect_rpcs(names_of(service.descriptor))
     return grpc.aio.server(
         interceptors=[
             CallerInterceptor(recognition, policy, domain),
