@@ -82,7 +82,9 @@ class CallerInterceptor(grpc.aio.ServerInterceptor):
                 context.caller.set(self._allowed(details, call))
             except (UnknownCallerError, CallerNotAllowedError) as refusal:
                 observe_rpc(details.method, refusal.code.name, refusal.reason, took_s=0)
-                log.warning("call refused", reason=refusal.reason, cause=str(refusal))
+                log.warning(
+                    "call refused", reason=refusal.reason, cause=str(refusal), peer=call.peer()
+                )
                 await abort(call, refusal, self._domain)
             return await answer(request, call)  # type: ignore[arg-type]  # as above
 
