@@ -43,7 +43,8 @@ _CALL_SECONDS: Final = Histogram(
 )
 CALL_FAILURES: Final = Counter(
     "og_edge_call_failures",
-    "Calls of other services that failed, by gRPC's code: UNAVAILABLE where nobody answers.",
+    "Calls of other services that failed, by gRPC's code: UNAVAILABLE where nobody answers, "
+    "DEADLINE_EXCEEDED at auth and for payments, which are waited for.",
     ["code"],
     registry=REGISTRY,
 )
