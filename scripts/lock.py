@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 UV = ROOT / ".venv" / "uv" / "bin" / "uv"
 SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/pyproject.toml"))
+OLDEST_PYTHON = "3.11"  # its first release: some packages ask for a later one of 3.11
 OPTIONS = ("--frozen", "--no-emit-workspace", "--format", "requirements.txt", "--no-header")
 
 
@@ -42,8 +43,10 @@ def _export(name: str, *selection: str) -> None:
 
 def _compile(name: str, requirement: str) -> None:
     """Resolve a tool by itself: what it needs may be other versions than ours."""
+    options = ("--quiet", "--generate-hashes", "--no-annotate", "--no-header")
+    python = ("--universal", "--python-version", OLDEST_PYTHON)
     lines = subprocess.run(  # noqa: S603 - ours
-        [UV, "pip", "compile", "--quiet", "--generate-hashes", "--no-annotate", "--no-header", "-"],
+        [UV, "pip", "compile", *options, *python, "-"],
         cwd=ROOT,
         check=True,
         capture_output=True,
