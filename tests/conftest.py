@@ -9,7 +9,6 @@ pytest_plugins = ["tests.support.stores", "tests.support.telling"]
 LONGEST = (
     "faults/test_faults.py",
     "races/test_races.py",
-    "rolling/test_rolling.py",
     "integration/billing/test_model.py",
     "integration/extract/test_hostile_process.py",
     "integration/extract/test_empty_network.py",
