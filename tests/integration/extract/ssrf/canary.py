@@ -18,6 +18,9 @@ _SYN, _ACK = 0x02, 0x10
 _ETHERNET_BYTES = 14
 CONTROLS = (("10.9.8.7", 9), ("fd09::7", 9))
 
+SERVICE = ("127.0.0.1", 50052)
+"""Where the service itself is asked."""
+
 
 class Canary:
     """Sees every packet of the network, and counts what begins something: SYNs and datagrams.
@@ -37,7 +40,11 @@ class Canary:
     @property
     def inside(self) -> list[str]:
         """The addresses and ports inside that anybody tried to reach."""
-        return sorted(f"{address} {port}" for address, port in self.begun if is_inside(address))
+        return sorted(
+            f"{address} {port}"
+            for address, port in self.begun
+            if is_inside(address) and (address, port) != SERVICE
+        )
 
     @property
     def missed(self) -> int:
