@@ -136,14 +136,22 @@ def uv_environment() -> dict[str, str]:
     environment = {**_with_caches(), "UV_NO_CONFIG": "1", "UV_PYTHON_DOWNLOADS": "never"}
     # As pip does it, whichever index has the version; the hashes say what may come from it.
     environment.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
+    for name, value in pip_settings():
+        if uv_name := UV_NAMES.get(name):
+            environment.setdefault(uv_name, value)
+    return environment
+
+
+def pip_settings() -> list[tuple[str, str]]:
+    """List what pip is told by its files, then by the environment; names less the ending -url."""
     listed = subprocess.run(  # noqa: S603 - ours
         [PYTHON, "-m", "pip", "config", "list"], check=False, capture_output=True, text=True
-    )
-    for line in listed.stdout.splitlines():
-        name, _, value = line.partition("=")
-        if uv_name := UV_NAMES.get(name.rpartition(".")[2].removesuffix("-url")):
-            environment.setdefault(uv_name, value.strip("'\""))
-    return environment
+    ).stdout
+    lines = (line.partition("=") for line in listed.splitlines())
+    return [
+        (name.rpartition(".")[2].removesuffix("-url"), value.strip("'\""))
+        for name, _, value in lines
+    ]
 
 
 def _skia_works() -> bool:

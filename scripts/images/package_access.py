@@ -5,14 +5,17 @@ An address or a certificate of somebody's network must stay in no layer and in n
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-SETTINGS = ("index-url", "extra-index-url", "trusted-host", "cert", "default-timeout", "timeout")
+from scripts.bootstrap import pip_settings
+
+SETTINGS = {name: f"{name}-url" for name in ("index", "extra-index")} | {
+    name: name for name in ("trusted-host", "cert", "default-timeout", "timeout")
+}
+"""What a build is told of what pip is told here: our name of each setting, and pip's."""
 CERTIFICATES_IN_BUILD = "/run/secrets/ca.pem"
 
 
@@ -32,16 +35,10 @@ def package_access() -> Iterator[Mapping[str, Path]]:
 
 
 def _settings() -> dict[str, str]:
-    """Give what pip is told by its files and by the environment, less folders of this machine."""
-    listed = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "list"], check=True, capture_output=True, text=True
-    ).stdout
+    """Give what pip is told here, less folders of this machine."""
     settings: dict[str, str] = {}
-    for line in listed.splitlines():
-        name, _, quoted = line.partition("=")
-        setting = name.rpartition(".")[2]
-        words = quoted.strip("'\"").split()
-        reachable = [word for word in words if not word.startswith("file:")]
-        if setting in SETTINGS and reachable:
-            settings[setting] = " ".join(reachable)
+    for name, value in pip_settings():
+        reachable = [word for word in value.split() if not word.startswith("file:")]
+        if name in SETTINGS and reachable:
+            settings[SETTINGS[name]] = " ".join(reachable)
     return settings

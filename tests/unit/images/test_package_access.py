@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.images.package_access import CERTIFICATES_IN_BUILD, package_access
+from scripts.images.package_access import CERTIFICATES_IN_BUILD, SETTINGS, package_access
 
 
 def test_what_pip_is_told_here_reaches_the_build_in_files_that_end_with_it(
@@ -15,14 +15,14 @@ def test_what_pip_is_told_here_reaches_the_build_in_files_that_end_with_it(
     authorities = tmp_path / "authorities.pem"
     authorities.write_text("a certificate")
     settings = tmp_path / "pip.conf"
-    settings.write_text("[global]\nindex-url = https://packages.example/simple\n")
+    settings.write_text(f"[global]\n{SETTINGS['index']} = https://packages.example\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
     monkeypatch.setenv("PIP_CERT", str(authorities))
-    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", f"file://{tmp_path} https://more.example/simple")
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", f"file://{tmp_path} https://more.example")
     with package_access() as secrets:
         told = secrets["pip.conf"].read_text().splitlines()
         assert secrets["ca.pem"] == authorities
-    assert "index-url = https://packages.example/simple" in told
-    assert "extra-index-url = https://more.example/simple" in told
+    assert f"{SETTINGS['index']} = https://packages.example" in told
+    assert f"{SETTINGS['extra-index']} = https://more.example" in told
     assert f"cert = {CERTIFICATES_IN_BUILD}" in told
     assert not secrets["pip.conf"].exists()

@@ -72,7 +72,7 @@ class Stubborn:
         raise ValueError("in a destructor")
 
 warnings.warn("a warning of a library")
-logging.getLogger("some.library").error("an error of a library")
+logging.getLogger("elsewhere").error("an error of a library")
 thread = threading.Thread(target=lambda: 1 / 0)
 thread.start()
 thread.join()
