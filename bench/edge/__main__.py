@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from bench.accounts import create_accounts
@@ -12,7 +13,7 @@ from bench.edge.collector import traced
 from bench.edge.measuring import Effort, Line, measure_line
 from bench.edge.preparing import draw_cards, put_article
 from bench.edge.report import Result, as_json, as_text
-from bench.edge.ways import BARE, BARE_MANY, bare, naive, ours
+from bench.edge.ways import BARE, BARE_MANY, Way, bare, naive, ours, over_mtls
 from bench.edge.wrk import NoWrkError, wrk_path
 from bench.report import Conditions
 from bench.system import System, run_in_directory, running_system
@@ -38,36 +39,43 @@ def main() -> int:
     many = asked.accounts
     if many is None:
         many = QUICK_MANY_ACCOUNTS if asked.quick else MANY_ACCOUNTS
-    result = run_in_directory(
-        lambda it: _run(it, effort, many, asked.connections, asked.trace_ratio)
-    )
+    result = run_in_directory(lambda it: _run(it, effort, many, asked))
     print(as_json(result) if asked.json else as_text(result))
     return 0
 
 
-async def _run(
-    directory: Path, effort: Effort, many: int, connections: list[int], trace_ratio: float | None
-) -> Result:
+async def _run(directory: Path, effort: Effort, many: int, asked: argparse.Namespace) -> Result:
     load_before = os.getloadavg()[0]
     async with (
         local_site() as site,
-        traced(trace_ratio) as tracing,
+        traced(asked.trace_ratio) as tracing,
         running_system(
             directory,
             {"OG_LOOPBACK_TARGETS": site.address, **tracing},
             edges=EDGES,
-            billings=BILLINGS,
+            billings=1 if asked.mtls else BILLINGS,  # as many as with TLS
         ) as system,
+        AsyncExitStack() as beside,
     ):
-        lines, answer_bytes = await _one_account(system, site, directory, effort, connections)
+        further = []
+        if asked.mtls:
+            further += [await beside.enter_async_context(over_mtls(system, directory, EDGES))]
+        lines, answer_bytes = await _one_account(
+            system, site, directory, effort, asked.connections, further
+        )
         if many:
-            lines += await _many_accounts(system, site, directory, effort, connections, many)
+            lines += await _many_accounts(system, site, directory, effort, asked.connections, many)
         conditions = Conditions(system.durability(), load_before)
         return Result(effort, conditions, answer_bytes, lines)
 
 
 async def _one_account(
-    system: System, site: LocalSite, directory: Path, effort: Effort, connections: list[int]
+    system: System,
+    site: LocalSite,
+    directory: Path,
+    effort: Effort,
+    connections: list[int],
+    further: list[Way],
 ) -> tuple[list[Line], int]:
     requests = directory / "one"
     accounts = await create_accounts(system.stack, 1)
@@ -79,7 +87,7 @@ async def _one_account(
         bare(BARE_MANY, directory, EDGES) as many,
         naive(system, directory, name, EDGES) as hops,
     ):
-        ways = [alone, many, ours(system), hops]
+        ways = [alone, many, ours(system), hops, *further]
         lines = [
             await measure_line(system, ways, requests, 1, count, effort) for count in connections
         ]
@@ -113,6 +121,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--accounts", type=int, help=f"how many besides one ({MANY_ACCOUNTS}); 0: only one"
+    )
+    parser.add_argument(
+        "--mtls", action="store_true", help="another way: services that know one another by TLS"
     )
     parser.add_argument(
         "--trace-ratio", type=float, help="share of requests that are traced; nothing is, without"

@@ -10,8 +10,11 @@ from pathlib import Path
 from bench.processes import cpu_us_by_kind
 from bench.programs import served
 from bench.system import System
+from og_stack.ports import free_ports
+from tests.e2e.trusting import trusting_services
 
 BARE, BARE_MANY, OURS, NAIVE = "bare", "bare, as many", "ours", "three hops"
+MTLS = "ours, mTLS"
 APP = "app"
 
 
@@ -46,6 +49,20 @@ async def naive(
     async with served("bench.edge.naive", arguments, environment, processes) as (port, pids):
         roots = {kind: pids for kind, pids in system.roots().items() if kind != "edge"}
         yield Way(NAIVE, port, {**roots, APP: pids}, is_charged=True)
+
+
+@asynccontextmanager
+async def over_mtls(system: System, directory: Path, edges: int) -> AsyncIterator[Way]:
+    """Serve by services beside the system's own, on its stores, that know one another by TLS."""
+    port, *own_ports = free_ports(1 + edges)
+    settings = [
+        {"OG_HTTP_PORT": str(port), "OG_HTTP_OWN_PORT": str(own), "OG_HTTP_SHARE_PORT": "true"}
+        for own in own_ports
+    ]
+    async with trusting_services(system.stack, directory, *settings) as trusting:
+        pids = {name: [each.process.pid] for name, each in trusting.services.items()}
+        pids["edge"] = [each.process.pid for each in trusting.edges]
+        yield Way(MTLS, port, {**system.roots(), **pids}, is_charged=True)
 
 
 def ours(system: System) -> Way:

@@ -40,6 +40,7 @@ class Told:
     duration_us: int
     p50_us: int
     p99_us: int
+    p999_us: int
     refused: int
     broken: int
 

@@ -32,7 +32,10 @@ class Replica:
 async def edge_replica(
     stack: Stack, settings: Mapping[str, str] | None = None
 ) -> AsyncIterator[Replica]:
-    """Run another edge on the same cards for the length of the context."""
+    """Run another edge on the same cards for the length of the context.
+
+    Settings may give it a port that it shares, and OG_HTTP_OWN_PORT besides.
+    """
     (port,) = free_ports(1)
     environment = {
         **stack.services.edge_program().environment,
@@ -41,6 +44,7 @@ async def edge_replica(
         "OG_HTTP_SHARE_PORT": "false",
         **(settings or {}),
     }
+    port = int(environment["OG_HTTP_OWN_PORT"]) or int(environment["OG_HTTP_PORT"])
     is_up = http_answers(LOOPBACK, port, "/healthz")
     async with _running("og_edge", environment, is_up) as process:
         url = f"http://{LOOPBACK}:{port}"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import grpc
@@ -17,55 +15,24 @@ from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_service.channels import open_channel
 from og_service.tls.certificates import open_certificates
 from og_service.trust import TrustSettings
-from og_stack.ports import LOOPBACK, free_ports
 from og_stack.stack import Stack
-from tests.e2e.api import Api, check_card
+from tests.e2e.api import check_card
 from tests.e2e.operators import new_account, og
-from tests.e2e.replicas import edge_replica, grpc_replica
-from tests.support.authority import Authority, Issued, environment, mount
+from tests.e2e.trusting import Trusting, trusting_services
+from tests.support.authority import mount
 from tests.support.customers import CALL_TIMEOUT_S, Customer
 from tests.support.local_site import LocalSite
 
 pytestmark = pytest.mark.timeout(300)  # five programs start first
-SERVICES = ("auth", "extract", "render", "billing")
-WITHOUT_TOKENS = {"OG_CALLERS": "", "OG_CALLER_TOKEN": ""}
-
-
-@dataclass(frozen=True)
-class Trusting:
-    """The services with certificates, and an edge of theirs."""
-
-    authority: Authority
-    targets: dict[str, str]
-    api: Api
-
-    def settings(self, directory: Path, issued: Issued) -> dict[str, str]:
-        """Give what a program is told to call the services as whoever a certificate says."""
-        targets = {f"OG_{name.upper()}_TARGET": target for name, target in self.targets.items()}
-        return environment(mount(directory, issued)) | targets
 
 
 @pytest.fixture(scope="module")
 async def trusting(
     stack: Stack, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Trusting]:
-    authority, directory = Authority(), tmp_path_factory.mktemp("certificates")
-    async with AsyncExitStack() as running:
-
-        async def start(name: str) -> str:
-            files = environment(mount(directory / name, authority.issue(name)))
-            health = {"OG_HEALTH_ADDRESS": f"{LOOPBACK}:{free_ports(1)[0]}"}
-            replica = grpc_replica(stack, name, files | health | WITHOUT_TOKENS)
-            return await running.enter_async_context(replica)
-
-        addresses = await asyncio.gather(*map(start, SERVICES))
-        ports = [address.rpartition(":")[2] for address in addresses]
-        targets = {n: f"dns:///localhost:{port}" for n, port in zip(SERVICES, ports, strict=True)}
-        targets["render"] = f"ipv4:{addresses[SERVICES.index('render')]}"
-        own = environment(mount(directory / "edge", authority.issue("edge")))
-        told = {f"OG_{name.upper()}_TARGET": target for name, target in targets.items()}
-        edge = edge_replica(stack, own | told | WITHOUT_TOKENS)
-        yield Trusting(authority, targets, (await running.enter_async_context(edge)).api)
+    directory = tmp_path_factory.mktemp("certificates")
+    async with trusting_services(stack, directory, {}) as services:
+        yield services
 
 
 async def test_a_card_is_drawn_and_paid_by_services_that_know_one_another_by_certificates(
@@ -73,7 +40,7 @@ async def test_a_card_is_drawn_and_paid_by_services_that_know_one_another_by_cer
 ) -> None:
     url = site.put_page("A page")
     for cache in ("MISS", "HIT"):
-        card = await trusting.api.ask(url, customer)
+        card = await trusting.edges[0].api.ask(url, customer)
         check_card(card)
         assert card.headers["x-cache"] == cache
 

@@ -71,6 +71,20 @@ class Trace:
         return [s for s in self.spans.values() if s.parent_id and s.parent_id not in there]
 
     @property
+    def unanswered(self) -> list[CollectedSpan]:
+        """Give the calls of which the server's side is not there."""
+        return [
+            span
+            for span in self.spans.values()
+            if span.kind == "CLIENT" and "rpc.method" in span.attributes and not self.children(span)
+        ]
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether nothing refers to a span that is not there."""
+        return not (self.orphans or self.unanswered)
+
+    @property
     def services(self) -> set[str]:
         """Name the services that had a part in it."""
         return {span.service for span in self.spans.values()}
@@ -116,7 +130,7 @@ class Collector:
 
         def is_whole() -> bool:
             trace = self.of_request(request_id)
-            return trace is not None and trace.services >= set(services) and not trace.orphans
+            return trace is not None and trace.services >= set(services) and trace.is_whole
 
         await eventually(is_whole, WHOLE_WITHIN_S)
         trace = self.of_request(request_id)

@@ -15,17 +15,25 @@ from bench.system import AuditFailedError
 
 ON = Conditions({"fsync": "on"}, load_before=0.5)
 
-TOLD = Told(answers=1000, duration_us=2_000_000, p50_us=800, p99_us=9000, refused=0, broken=0)
+TOLD = Told(
+    answers=1000,
+    duration_us=2_000_000,
+    p50_us=800,
+    p99_us=9000,
+    p999_us=9900,
+    refused=0,
+    broken=0,
+)
 
 
 def sample(answers: int, **cpu_us: float) -> Sample:
-    return Sample(Told(answers, 2_000_000, 800, 9000, 0, 0), cpu_us)
+    return Sample(Told(answers, 2_000_000, 800, 9000, 9900, 0, 0), cpu_us)
 
 
 def test_the_last_line_of_wrk_is_read() -> None:
     output = (
         "Running 1s test @ http://127.0.0.1:1\n  1 threads and 1 connections\n\n"
-        '{"answers": 1000, "duration_us": 2000000, "p50_us": 800, "p99_us": 9000, '
+        '{"answers": 1000, "duration_us": 2000000, "p50_us": 800, "p99_us": 9000, "p999_us": 9900, '
         '"refused": 0, "broken": 0}\n'
     )
     assert parse(output) == TOLD

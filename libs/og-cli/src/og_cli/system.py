@@ -93,7 +93,11 @@ async def _call(work: Callable[[System], Awaitable[Answer]]) -> Answer:
         try:
             return await work(system)
         except grpc.aio.AioRpcError as error:
-            _explain(error, ", ".join(system.targets))
+            _explain(
+                error,
+                ", ".join(system.targets),
+                "TLS_CERTIFICATE" if certificates else "CALLER_TOKEN",
+            )
 
 
 def environment_of(service: str) -> dict[str, str]:
@@ -139,11 +143,11 @@ def _run_file() -> Path | None:
     return None
 
 
-def _explain(error: grpc.aio.AioRpcError, targets: str) -> NoReturn:
+def _explain(error: grpc.aio.AioRpcError, targets: str, shown: str) -> NoReturn:
     if error.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
         fail(f"nothing answers at {targets}: start it with `make run`", EXIT_NO_SYSTEM)
     if error.code() is grpc.StatusCode.UNAUTHENTICATED:
-        fail(f"the system does not know us: {error.details()}", EXIT_NO_SYSTEM)
+        fail(f"the system does not know us by OG_{shown}: {error.details()}", EXIT_NO_SYSTEM)
     fail("\n  ".join([error.details() or error.code().name, *_violations(error)]))
 
 
