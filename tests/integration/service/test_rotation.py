@@ -21,6 +21,8 @@ from og_service.metrics import REGISTRY
 from og_service.tls import certificates as module
 from og_service.tls import channel as channel_module
 from og_service.tls.certificates import open_certificates
+from og_service.tls.channel import RenewedChannel
+from og_service.tls.material import TlsMaterial
 from og_service.trust import TrustSettings
 from tests.integration.service.echo import call, serve_echo
 from tests.support.authority import Authority, Issued, mount
@@ -136,6 +138,38 @@ def _name(issued: Issued) -> str:
         .value.get_values_for_type(x509.UniformResourceIdentifier)
     )
     return uri.rpartition("/")[2]
+
+
+async def test_a_fault_while_a_channel_is_opened_anew_is_told_of_and_tried_again(
+    tmp_path: Path,
+) -> None:
+    fault = RuntimeError("a fault of ours")
+    opened: list[str] = []
+    settings = TrustSettings.model_validate(mount(tmp_path, OURS.issue("edge")))
+    async with serve_echo(settings=mount(tmp_path / "server", OURS.issue("echo"))) as address:
+
+        def open_it(material: TlsMaterial) -> grpc.aio.Channel:
+            opened.append(material.name)
+            if len(opened) == 2:
+                raise fault
+            return grpc.aio.secure_channel(
+                address,
+                grpc.ssl_channel_credentials(
+                    material.ca_pem, material.key_pem, material.certificate_pem
+                ),
+            )
+
+        with capture_logs() as lines:
+            async with open_certificates(settings) as certificates:
+                assert certificates is not None
+                async with RenewedChannel(open_it, certificates) as channel:
+                    assert (await call(channel, "who")).split()[0] == "edge"
+                    mount(tmp_path, OURS.issue("operator"))
+                    while (await call(channel, "who")).split()[0] != "operator":  # noqa: ASYNC110
+                        await asyncio.sleep(0.05)
+    assert opened == ["edge", "operator", "operator"]
+    [told] = [line for line in lines if line["event"] == "background work ended"]
+    assert (told["work"], told["exc_info"]) == ("RenewedChannel._follow", fault)
 
 
 async def test_a_certificate_that_expired_is_replaced_without_a_restart(tmp_path: Path) -> None:

@@ -36,10 +36,9 @@ _ENDED: Final = Counter(
 async def running(*work: Work) -> AsyncIterator[None]:
     """Let the work run beside the context and end it with it.
 
-    Work that raises has a fault: that is logged and counted, and the work begun anew after a pause,
-    as often as it takes. Nothing else is touched by it.
+    See kept_going; nothing else is touched by work that fails.
     """
-    tasks = [asyncio.create_task(_kept_going(each)) for each in work]
+    tasks = [asyncio.create_task(kept_going(each)) for each in work]
     try:
         yield
     finally:
@@ -48,7 +47,12 @@ async def running(*work: Work) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _kept_going(work: Work) -> None:
+async def kept_going(work: Work) -> None:
+    """Do the work, in a task of its own, until it returns or that is cancelled.
+
+    Work that raises has a fault: that is logged and counted, and the work begun anew after a pause,
+    as often as it takes.
+    """
     name = _name_of(work)
     ended = _ENDED.labels(name)
     task = asyncio.current_task()

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 import grpc
 import structlog
 
+from og_service.background import kept_going
 from og_service.tls.certificates import Certificates
 from og_service.tls.material import TlsMaterial
 
@@ -39,7 +40,7 @@ class RenewedChannel(grpc.aio.Channel):
         self._shown = certificates.current
         self.current = open_channel(self._shown)
         self._old = set[asyncio.Task[None]]()
-        self._following = asyncio.create_task(self._follow())
+        self._following = asyncio.create_task(kept_going(self._follow))
 
     async def _follow(self) -> None:
         while True:
@@ -52,7 +53,7 @@ class RenewedChannel(grpc.aio.Channel):
                 log.warning("no connection with the new certificate, the old one stays")
                 await fresh.close()
                 continue
-            except asyncio.CancelledError:
+            except BaseException:
                 await fresh.close()
                 raise
             ending = asyncio.create_task(_end(self.current))
