@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import trustme
+from structlog.testing import capture_logs
 
 from og_auth.identity.letters import letter
 from og_auth.identity.mail_kinds import MailKind
@@ -163,6 +164,11 @@ def wait(admin_dsn: str, age: timedelta = timedelta(0)) -> list[tuple[int, bool]
     return [(int(attempts), bool(due)) for attempts, due in rows]
 
 
+def take_table_away(admin_dsn: str) -> None:
+    with psycopg.connect(admin_dsn, autocommit=True) as admin:
+        admin.execute("ALTER TABLE auth.mails RENAME TO away")
+
+
 async def test_mail_waits_while_the_server_is_away_and_goes_once(
     person: Person,
     outbox: Callable[[MailServer], Outbox],
@@ -199,6 +205,29 @@ async def test_mail_that_is_being_sent_while_auth_stops_goes_once(
         [letter] = server.letters
     assert letter.to == person.email
     assert wait(admin_of(quiet_dsn)) == []
+
+
+async def test_mail_that_does_not_end_well_while_auth_stops_is_told_of(
+    person: Person,
+    outbox: Callable[[MailServer], Outbox],
+    quiet_dsn: str,
+    admin_of: Callable[[str], str],
+) -> None:
+    admin_dsn = admin_of(quiet_dsn)
+    wait(admin_dsn)
+    may_take = asyncio.Event()
+    with capture_logs() as lines:
+        async with mail_server(MailServer(may_take=may_take)) as server:
+            async with outbox(server).sending(interval_s=0.01):
+                await eventually(lambda: server.tries)
+                await asyncio.to_thread(take_table_away, admin_dsn)
+                asyncio.get_running_loop().call_later(0.1, may_take.set)
+            [letter] = server.letters
+    assert letter.to == person.email
+    # Senders that looked for more just then are told of alike.
+    told = [line for line in lines if line["event"] == "mail under way failed at the stop"]
+    assert told
+    assert all("auth.mails" in str(line["exc_info"]) for line in told)
 
 
 async def test_mail_is_given_up_after_a_day(

@@ -20,6 +20,7 @@ from redis.maint_notifications import MaintNotificationsConfig
 from og_auth.deadlines import within
 from og_auth.metrics import VALKEY_AWAY
 from og_service import tracing
+from og_service.background import kept_going
 from og_service.tracing import SpanKind
 
 log = structlog.get_logger()
@@ -104,7 +105,7 @@ class Valkey:
         if self._probe is None:
             log.warning("valkey is away", cause=repr(error))
             VALKEY_AWAY.set(1)
-            self._probe = asyncio.create_task(self._probe_until_back())
+            self._probe = asyncio.create_task(kept_going(self._probe_until_back))
 
     async def _probe_until_back(self) -> None:
         while not await self._answers():  # noqa: ASYNC110 - nobody could set an event

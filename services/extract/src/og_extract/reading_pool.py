@@ -14,6 +14,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any, Self, TypeAlias
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ from og_extract.read.choosing.page import Page
 from og_extract.read.source import PageSource
 from og_extract.worker import HEADER, Task, pack
 from og_service import tracing
+from og_service.background import kept_going
 from og_service.stray_output import relay
 
 log = structlog.get_logger()
@@ -238,7 +240,7 @@ class ReadingPool:
         READER_ENDS.inc()
         # In a task of its own: no caller's deadline may cut a start short, or no start would
         # ever end on a machine under load.
-        task = asyncio.create_task(self._restart(reader))
+        task = asyncio.create_task(kept_going(partial(self._restart, reader)))
         self._restarts.add(task)
         task.add_done_callback(self._restarts.discard)
 

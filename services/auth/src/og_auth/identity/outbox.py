@@ -151,13 +151,16 @@ class Outbox:
             await self._finish()
 
     async def _finish(self) -> None:
-        """Have what a server is being told end well, lest it be sent twice."""
-        if not self._under_way:
+        """Have what a server is being told end well, lest it be sent twice; tell what did not."""
+        begun = tuple(self._under_way)
+        if not begun:
             return
-        _, unfinished = await asyncio.wait(self._under_way, timeout=FINISH_S)
+        _, unfinished = await asyncio.wait(begun, timeout=FINISH_S)
         for task in unfinished:
             task.cancel()
-        await asyncio.gather(*unfinished, return_exceptions=True)
+        for outcome in await asyncio.gather(*begun, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                log.error("mail under way failed at the stop", exc_info=outcome)
 
     async def _watch_for_ever(self) -> None:
         while True:
