@@ -14,7 +14,7 @@ from typing import Any, Final
 
 NAMESPACE: Final = "instant-og"
 DATABASE: Final = "instant_og"
-POSTGRES: Final = "postgres-rw:5432"
+POSTGRES: Final = "postgres:5432"
 TRUST: Final = "sslmode=verify-full&sslrootcert=/etc/instant-og/postgres/ca.crt"
 SERVICES_WITH_SCHEMA: Final = ("auth", "billing", "edge")
 PASSWORD_BYTES: Final = 32

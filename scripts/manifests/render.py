@@ -1,4 +1,4 @@
-"""What `kubectl kustomize` makes of k8s/: each overlay, and one that has every component."""
+"""What `kubectl kustomize` makes of k8s/: each overlay, and those that are made for tests."""
 
 from __future__ import annotations
 
@@ -18,8 +18,14 @@ OVERLAYS: Final = sorted(path.parent.name for path in K8S.glob("overlays/*/kusto
 COMPONENTS: Final = sorted(path.parent.name for path in K8S.glob("components/*/kustomization.yaml"))
 EVERYTHING: Final = "everything"
 """The overlay `production` with all components that it leaves to the operator."""
-NOT_IN_PRODUCTION: Final = frozenset({"cards-volume"})
-"""Stands where `object-store` does, in clusters of one node."""
+RECOVERED: Final = "recovered"
+"""The overlay `production` whose PostgreSQL comes out of its backups."""
+MADE: Final = (EVERYTHING, RECOVERED)
+"""Overlays that are in no folder of k8s/."""
+NOT_IN_PRODUCTION: Final = frozenset({"cards-volume", "postgres-recovered"})
+"""Stand where `object-store` does, in clusters of one node, and where an empty PostgreSQL would."""
+RECOVERY: Final = {"cluster": "postgres-2", "from": "postgres", "moment": "2026-11-26T10:12:00Z"}
+"""What an operator says to recover."""
 BUILD_TIMEOUT_S: Final = 60
 _KUBECTL: Final = Path(sys.executable).parent / "kubectl"
 
@@ -30,7 +36,7 @@ class BuildError(Exception):
 
 def render(overlay: str) -> str:
     """Give an overlay's manifests as YAML; raises BuildError."""
-    directory = _everything() if overlay == EVERYTHING else K8S / "overlays" / overlay
+    directory = _made(overlay) if overlay in MADE else K8S / "overlays" / overlay
     finished = subprocess.run(  # noqa: S603 - ours
         [_KUBECTL, "kustomize", directory],
         capture_output=True,
@@ -54,18 +60,31 @@ def components_of(overlay: str) -> set[str]:
     return {Path(path).name for path in yaml.safe_load(text).get("components", [])}
 
 
-def _everything() -> Path:
-    directory = ROOT / ".local" / "manifests" / EVERYTHING
+def _made(overlay: str) -> Path:
+    directory = ROOT / ".local" / "manifests" / overlay
     directory.mkdir(parents=True, exist_ok=True)
-    further = sorted(set(COMPONENTS) - components_of("production") - NOT_IN_PRODUCTION)
-    content = {
+    content: dict[str, Any] = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
         "namespace": "instant-og",
         "resources": [os.path.relpath(K8S / "overlays" / "production", directory)],
-        "components": [os.path.relpath(K8S / "components" / name, directory) for name in further],
     }
+    if overlay == EVERYTHING:
+        further = sorted(set(COMPONENTS) - components_of("production") - NOT_IN_PRODUCTION)
+    else:
+        further = ["postgres-recovered"]
+        content["configMapGenerator"] = [_local("recovery", RECOVERY)]
+    content["components"] = [os.path.relpath(K8S / "components" / it, directory) for it in further]
     temporary = directory / f"{os.getpid()}.yaml"
     temporary.write_text(yaml.safe_dump(content))
     temporary.replace(directory / "kustomization.yaml")
     return directory
+
+
+def _local(name: str, values: dict[str, str]) -> dict[str, Any]:
+    """Generate a ConfigMap that components take from and the cluster gets none of."""
+    return {
+        "name": name,
+        "literals": [f"{key}={value}" for key, value in values.items()],
+        "options": {"annotations": {"config.kubernetes.io/local-config": "true"}},
+    }

@@ -50,7 +50,10 @@ def ends(overlay: Overlay) -> list[End]:
         for workload in overlay.workloads
     ]
     found += [
-        End("postgres", {"cnpg.io/cluster": "postgres"}, OURS),
+        End("postgres", {"cnpg.io/cluster": it["metadata"]["name"]}, OURS)
+        for it in overlay.of_kind("Cluster")
+    ]
+    found += [
         End("a pod in our namespace that nobody knows", {}, OURS),
         End("gateway", {}, GATEWAY),
         End("prometheus or collector", {}, MONITORING),

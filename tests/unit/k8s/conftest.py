@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from scripts.manifests.render import EVERYTHING, OVERLAYS, parse, render
+from scripts.manifests.render import EVERYTHING, MADE, OVERLAYS, RECOVERED, parse, render
 from tests.unit.k8s.manifests import Overlay
 
 
@@ -13,12 +13,17 @@ def rendered(name: str) -> Overlay:
     return Overlay(name, parse(render(name)))
 
 
-@pytest.fixture(params=[*OVERLAYS, EVERYTHING])
+@pytest.fixture(params=[*OVERLAYS, *MADE])
 def overlay(request: pytest.FixtureRequest) -> Overlay:
-    """Each overlay, and one that has every component."""
+    """Each overlay, and those that are made for tests."""
     return rendered(request.param)
 
 
 @pytest.fixture
 def everything() -> Overlay:
     return rendered(EVERYTHING)
+
+
+@pytest.fixture
+def recovered() -> Overlay:
+    return rendered(RECOVERED)

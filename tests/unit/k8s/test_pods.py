@@ -101,7 +101,8 @@ def test_postgres_takes_the_connections_of_all_pods_that_there_may_be(overlay: O
     for name, count in zip(("edge", "auth", "billing"), counts.groups(), strict=True):
         most = overlay.named("HorizontalPodAutoscaler", name)["spec"]["maxReplicas"]
         wanted += (most + 1) * int(count)
-    parameters = overlay.named("Cluster", "postgres")["spec"]["postgresql"]["parameters"]
+    (cluster,) = overlay.of_kind("Cluster")
+    parameters = cluster["spec"]["postgresql"]["parameters"]
     assert int(parameters["max_connections"]) >= wanted + OTHERS_CONNECTIONS
 
 

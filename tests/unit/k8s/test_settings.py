@@ -29,7 +29,7 @@ FOREIGN = {
 }
 MIGRATION = {"MIGRATION_DATABASE_URL"}
 SECRETS = {
-    "DATABASE_URL": "postgresql://role:word@postgres-rw:5432/instant_og?sslmode=verify-full",
+    "DATABASE_URL": "postgresql://role:word@postgres:5432/instant_og?sslmode=verify-full",
     "REDIS_URL": "redis://auth:word@valkey:6379/0",
     "SMTP_URL": "smtps://user:word@mail.example.com:465",
     "OG_RENDER_WORKERS": "2",
