@@ -22,6 +22,7 @@ GRPC: Final = 50051
 METRICS: Final = 9090
 POSTGRES: Final = 5432
 POSTGRES_STATUS: Final = 8000
+POSTGRES_METRICS: Final = 9187
 VALKEY: Final = 6379
 HTTPS: Final = 443
 HTTP: Final = 8080
@@ -77,6 +78,8 @@ def calls(overlay: Overlay) -> set[Call]:
     found = {("gateway", "Deployment edge", HTTP)}
     if "metrics_address" in CommonSettings.model_fields:
         found |= {("prometheus or collector", f"Deployment {it}", METRICS) for it in SERVICES}
+    if any(it["metadata"]["name"] == "postgres" for it in overlay.of_kind("PodMonitor")):
+        found.add(("prometheus or collector", "postgres", POSTGRES_METRICS))
     for name in GRPC_SERVICES:
         found.add((f"consumer of {name}", f"Deployment {name}", GRPC))
     for workload in overlay.ours:

@@ -22,7 +22,10 @@ from tests.unit.k8s.call_graph import (
 from tests.unit.k8s.manifests import Overlay
 from tests.unit.k8s.network import End, Network
 
-PORTS = (22, 25, 53, 80, 443, 465, 587, 4318, 5432, 6379, 6443, 8000, 8080, 9090, 50051, 50052)
+PORTS = (
+    *(22, 25, 53, 80, 443, 465, 587, 4318, 5432, 6379),
+    *(6443, 8000, 8080, 9090, 9187, 50051, 50052),
+)
 NOT_PUBLIC = (
     "10.0.0.1",
     "10.96.0.1",

@@ -10,12 +10,13 @@ from scripts.monitoring.dashboard import MONITORING
 
 Rule = dict[str, Any]
 
+FILES = sorted(MONITORING.parent.glob("*/rules.yaml"))
+
 
 def groups() -> list[dict[str, Any]]:
-    """Read them, by group."""
-    manifest = yaml.safe_load((MONITORING / "rules.yaml").read_text())
-    found: list[dict[str, Any]] = manifest["spec"]["groups"]
-    return found
+    """Read them, by group, of all components that have some."""
+    manifests = [yaml.safe_load(path.read_text()) for path in FILES]
+    return [group for manifest in manifests for group in manifest["spec"]["groups"]]
 
 
 def rules() -> list[Rule]:

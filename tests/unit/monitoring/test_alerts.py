@@ -14,7 +14,10 @@ import yaml
 from tests.support.promtool import promtool
 from tests.unit.monitoring.rules import alerts, groups
 
-CASES = [Path(__file__).with_name(name) for name in ("alerts.yaml", "slow_alerts.yaml")]
+CASES = [
+    Path(__file__).with_name(name)
+    for name in ("alerts.yaml", "slow_alerts.yaml", "postgres_alerts.yaml")
+]
 
 
 def run(directory: Path, *arguments: str) -> None:

@@ -26,20 +26,33 @@ OF_SCRAPES = {"job", "namespace", "pod", "container"}
 """Labels that Prometheus adds to whatever a pod tells."""
 OF_OTHERS = {
     "ALERTS",
+    "barman_cloud_cloudnative_pg_io_last_available_backup_timestamp",
+    "cnpg_collector_pg_wal_archive_status",
+    "cnpg_collector_up",
+    "cnpg_pg_replication_in_recovery",
+    "cnpg_pg_replication_is_wal_receiver_up",
+    "cnpg_pg_replication_lag",
+    "cnpg_pg_replication_streaming_replicas",
+    "cnpg_pg_stat_archiver_last_archived_time",
+    "cnpg_pg_stat_archiver_last_failed_time",
     "container_cpu_usage_seconds_total",
     "container_memory_working_set_bytes",
     "kube_cronjob_created",
     "kube_cronjob_status_last_successful_time",
+    "kube_job_complete",
     "kube_job_failed",
+    "kube_job_status_start_time",
     "kube_pod_container_resource_limits",
     "kube_pod_container_status_restarts_total",
+    "kubelet_volume_stats_available_bytes",
+    "kubelet_volume_stats_capacity_bytes",
     "process_cpu_seconds_total",
     "process_max_fds",
     "process_open_fds",
     "process_resident_memory_bytes",
     "up",
 }
-"""What the kubelets, kube-state-metrics, prometheus_client and Prometheus tell."""
+"""What kubelets, kube-state-metrics, CloudNativePG, prometheus_client and Prometheus tell."""
 SHOWN_NOWHERE = {"og_loopback_targets"}
 """In production always 0: who sets some starts nothing."""
 
