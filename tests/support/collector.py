@@ -111,6 +111,10 @@ class Collector:
         self.traces: defaultdict[str, Trace] = defaultdict(Trace)
         self.received = bytearray()
         """All that came, as it came."""
+        self.headers: list[Mapping[str, str]] = []
+        """Of each message."""
+        self.resources: list[Mapping[str, Value]] = []
+        """Whose spans they were, of each message."""
 
     @property
     def settings(self) -> dict[str, str]:
@@ -141,8 +145,11 @@ class Collector:
         body = await request.body()
         self.received += body
         message = trace_service_pb2.ExportTraceServiceRequest.FromString(body)
+        self.headers.append(request.headers)
         for resource in message.resource_spans:
-            service = str(_values(resource.resource.attributes)["service.name"])
+            attributes = _values(resource.resource.attributes)
+            self.resources.append(attributes)
+            service = str(attributes["service.name"])
             for scope in resource.scope_spans:
                 for span in scope.spans:
                     self.traces[span.trace_id.hex()].spans[span.span_id.hex()] = _span(

@@ -40,6 +40,38 @@ async def test_spans_reach_a_collector_that_is_there() -> None:
             assert trace.root.service == "edge"
 
 
+async def test_spans_say_where_they_come_from_and_show_what_the_collector_wants(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As k8s/components/tracing sets both, whose values the kubelet has filled in."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "x-api-key=a word,x-team=og")
+    monkeypatch.setenv(
+        "OTEL_RESOURCE_ATTRIBUTES",
+        "k8s.namespace.name=instant-og,k8s.pod.name=edge-1,deployment.environment.name=production",
+    )
+    async with collector() as collecting:
+        with tracing.exporting(settings(collecting.url), "edge"):
+            begin_and_end(1)
+            await eventually(lambda: len(collecting.traces) == 1)
+    (headers,), (resource,) = collecting.headers, collecting.resources
+    assert (headers["x-api-key"], headers["x-team"]) == ("a word", "og")
+    expected = {
+        "service.name": "edge",
+        "k8s.namespace.name": "instant-og",
+        "k8s.pod.name": "edge-1",
+        "deployment.environment.name": "production",
+    }
+    assert expected.items() <= resource.items()
+
+
+async def test_no_headers_are_as_good_as_empty_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "")
+    async with collector() as collecting:
+        with tracing.exporting(settings(collecting.url), "edge"):
+            begin_and_end(1)
+            await eventually(lambda: len(collecting.traces) == 1)
+
+
 def test_without_an_endpoint_there_is_no_tracing() -> None:
     with tracing.exporting(CommonSettings(), "edge"):
         assert not tracing.is_on()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,10 @@ FOREIGN = {
     "AWS_REGION": "read by the library of the object store",
     "AWS_ACCESS_KEY_ID": "as AWS_REGION",
     "AWS_SECRET_ACCESS_KEY": "as AWS_REGION",
+    "OTEL_EXPORTER_OTLP_HEADERS": "read by OpenTelemetry's exporter",
+    "OTEL_RESOURCE_ATTRIBUTES": "read by OpenTelemetry's SDK",
+    "POD_NAME": "put into OTEL_RESOURCE_ATTRIBUTES by the kubelet",
+    "POD_NAMESPACE": "as POD_NAME",
 }
 MIGRATION = {"MIGRATION_DATABASE_URL"}
 SECRETS = {
@@ -75,6 +80,25 @@ def test_services_start_with_what_they_are_given(
                 _kind(workload)()
             except ValidationError as error:
                 pytest.fail(f"{overlay.name}, {workload}: {error}")
+
+
+def test_variables_that_others_name_come_before_them(overlay: Overlay) -> None:
+    """The kubelet leaves $(NAME) as it stands where it does not know the name yet."""
+    for workload in overlay.workloads:
+        known: set[str] = set()
+        for entry in workload.container.get("env", []):
+            assert set(re.findall(r"\$\((\w+)\)", entry.get("value", ""))) <= known, workload
+            known.add(entry["name"])
+        assert len(known) == len(workload.container.get("env", [])), workload
+
+
+def test_traces_say_which_pod_they_come_from(everything: Overlay) -> None:
+    for workload in everything.services:
+        settings = everything.environment(workload)
+        assert settings["OTEL_EXPORTER_OTLP_ENDPOINT"], workload
+        for name in ("k8s.namespace.name", "k8s.pod.name", "deployment.environment.name"):
+            assert f"{name}=" in settings["OTEL_RESOURCE_ATTRIBUTES"], workload
+        assert "OTEL_EXPORTER_OTLP_HEADERS" in settings, workload
 
 
 def test_production_is_production(overlay: Overlay) -> None:
