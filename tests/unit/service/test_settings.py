@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from og_render.settings import Settings as RenderSettings
 from og_service.settings import (
     CONFIG_EXIT_STATUS,
     LogFormat,
@@ -108,6 +109,16 @@ def test_wrong_settings_are_all_named_before_the_process_ends(
     assert "OG_ENVIRONMENT: " in told
     assert "OG_CALLERS: the token of caller 'edge' is shorter than" in told
     assert "hush" not in told
+
+
+def test_a_default_that_follows_from_a_wrong_setting_is_no_fault_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OG_RENDER_WORKERS", "many")
+    with pytest.raises(SystemExit):
+        load(RenderSettings)
+    [told] = capsys.readouterr().err.splitlines()
+    assert told.startswith("OG_RENDER_WORKERS: ")
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:9090", "[::1]:0", "localhost:65535", "0.0.0.0:1"])

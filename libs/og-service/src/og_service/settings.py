@@ -19,6 +19,7 @@ MIN_TOKEN_CHARS = 16
 MAX_PORT = 65_535
 CONFIG_EXIT_STATUS = 78
 """EX_CONFIG of sysexits(3): starting again will not help."""
+_NOT_MADE = "default_factory_not_called"
 
 
 class LogFormat(StrEnum):
@@ -229,7 +230,9 @@ def load(kind: type[Kind]) -> Kind:
         if isinstance(settings, TrustSettings) and settings.tls_files:
             read_material(settings.tls_files, settings.trust_domain)
     except ValidationError as error:
-        refuse(*(_told(kind, fault) for fault in error.errors(include_url=False)))
+        faults = error.errors(include_url=False)
+        # A default that is made of other settings is not made where one of those is wrong.
+        refuse(*(_told(kind, each) for each in faults if each["type"] != _NOT_MADE))
     except UnfitFileError as error:
         refuse(str(error))
     return settings
