@@ -16,6 +16,7 @@ from google.protobuf.wrappers_pb2 import StringValue
 from og_service import context
 from og_service.channels import open_channel
 from og_service.errors import Code, InvalidRequestError, ServiceError
+from og_service.handlers import Call
 from og_service.policy import Service
 from og_service.server import MAX_CONCURRENT_CALLS, started
 from og_service.settings import ServiceSettings
@@ -77,7 +78,9 @@ async def behave(word: str) -> str:
 def echo_service(behaviour: Behaviour = behave) -> Service:
     """Describe the service; the edge alone may call it."""
 
-    async def echo(request: StringValue, _: object) -> StringValue:
+    async def echo(request: StringValue, call: Call) -> StringValue:
+        if request.value == "abort":
+            await call.abort(grpc.StatusCode.ABORTED, "as gRPC would have it")
         return StringValue(value=await behaviour(request.value))
 
     handler = grpc.unary_unary_rpc_method_handler(

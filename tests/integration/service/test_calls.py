@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from og_service import context
 from og_service.channels import RETRY_ATTEMPTS, open_channel
 from og_service.errors import Code, ServiceError
+from og_service.metrics import REGISTRY
 from og_service.status import RemoteError, from_rpc_error
 from tests.integration.service.echo import (
     NAME,
@@ -88,6 +89,24 @@ async def test_what_operators_do_and_who_is_refused_is_logged(echo_address: str)
     assert refused["reason"] == "CALLER_NOT_ALLOWED"
     assert "newsletter may not call og.test.v1.EchoService/Echo" in refused["cause"]
     assert "a secret" not in str(told)
+
+
+async def test_a_call_that_is_aborted_by_hand_is_counted_as_what_it_ended_with(
+    channel: grpc.aio.Channel,
+) -> None:
+    of = {"rpc": "Echo"}
+
+    def counted() -> list[float]:
+        samples = (
+            ("og_rpc_seconds_count", {**of, "code": "ABORTED"}),
+            ("og_rpc_failures_total", {**of, "reason": "ABORTED"}),
+            ("og_rpc_seconds_count", {**of, "code": "OK"}),
+        )
+        return [REGISTRY.get_sample_value(name, labels) or 0 for name, labels in samples]
+
+    before = counted()
+    assert (await _refusal(call(channel, "abort"))).code is grpc.StatusCode.ABORTED
+    assert counted() == [before[0] + 1, before[1] + 1, before[2]]
 
 
 async def test_a_call_without_a_deadline_is_refused(channel: grpc.aio.Channel) -> None:

@@ -18,6 +18,7 @@ from og_service.handlers import (
     Call,
     Continuation,
     Handler,
+    code_of,
     metadata_value,
     replaced,
     service_of,
@@ -35,7 +36,6 @@ OURS: Final = frozenset(
     }
 )
 """Codes that are a server's failure, not its caller's."""
-_CODES: Final = {code.value[0]: code for code in grpc.StatusCode}
 
 
 class CallerSpans(grpc.aio.UnaryUnaryClientInterceptor):
@@ -97,7 +97,7 @@ class CallSpans(grpc.aio.ServerInterceptor):
                     answered = await answer(request, call)
                     code = grpc.StatusCode.OK
                 except grpc.aio.AbortError:
-                    code = _code(call)
+                    code = code_of(call)
                     raise
                 finally:
                     if span is not None:
@@ -123,11 +123,6 @@ def _name(method: str | bytes) -> str:
 
 def _attributes(name: str) -> tracing.Attributes:
     return {"rpc.system.name": "grpc", "rpc.method": name}
-
-
-def _code(call: Call) -> grpc.StatusCode:
-    code = call.code()
-    return code if isinstance(code, grpc.StatusCode) else _CODES[code or 0]
 
 
 def _note(span: Span, code: grpc.StatusCode, *, fails: bool) -> None:

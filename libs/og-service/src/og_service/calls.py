@@ -23,6 +23,7 @@ from og_service.handlers import (
     Continuation,
     Handler,
     abort,
+    code_of,
     metadata_value,
     replaced,
     service_of,
@@ -74,6 +75,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             code, outcome = error.code.name, error.reason
             await abort(call, error, self._domain)
         except grpc.aio.AbortError:
+            code = outcome = code_of(call).name
             raise
         except asyncio.CancelledError:
             code = outcome = grpc.StatusCode.CANCELLED.name

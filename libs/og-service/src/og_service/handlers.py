@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import grpc
 from grpc_status import rpc_status
@@ -24,6 +24,8 @@ OPEN_SERVICES = frozenset(
         "grpc.reflection.v1alpha.ServerReflection",
     }
 )
+
+_CODES: Final = {code.value[0]: code for code in grpc.StatusCode}
 
 
 def service_of(method: str) -> str:
@@ -46,6 +48,12 @@ def replaced(handler: Handler, behaviour: Callable[..., Awaitable[Any]]) -> Hand
         request_deserializer=handler.request_deserializer,
         response_serializer=handler.response_serializer,
     )
+
+
+def code_of(call: Call) -> grpc.StatusCode:
+    """Give the code that a call was ended with, as by its `abort`; OK where none was set."""
+    code = call.code()
+    return code if isinstance(code, grpc.StatusCode) else _CODES[code or 0]
 
 
 async def abort(call: Call, error: ServiceError, domain: str) -> None:
