@@ -224,6 +224,21 @@ async def test_workers_of_a_service_that_was_killed_end_by_themselves(tmp_path: 
     await eventually(lambda: not [pid for pid in workers if _runs(pid)])
 
 
+async def test_a_service_that_is_stopped_while_its_workers_start_ends_quietly() -> None:
+    service = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "og_render"),
+        env={**os.environ, "OG_ENVIRONMENT": "development", "OG_LISTEN_ADDRESS": "127.0.0.1:0"},
+        stderr=PIPE,
+        start_new_session=True,
+    )
+    await eventually(lambda: _children(service.pid))
+    os.killpg(service.pid, signal.SIGTERM)  # the workers, too, as systemd does
+    _, told = await asyncio.wait_for(service.communicate(), TIMEOUT_S)
+    assert service.returncode == 0, told
+    assert b"stopped before it served" in told
+    assert b"exception" not in told
+
+
 async def test_workers_are_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OG_CALLERS", "edge=a-token-that-is-secret")
     pool = WorkerPool(workers=1, queue_length=1)

@@ -53,13 +53,28 @@ def run(settings: ServiceSettings, domain: str, compose: Compose) -> None:
 
 
 async def _serve(settings: ServiceSettings, domain: str, compose: Compose) -> None:
-    stop = asyncio.Event()
+    stop, up = asyncio.Event(), asyncio.Event()
+    start = asyncio.current_task()
+    assert start is not None  # noqa: S101 - it is one
+
+    def end() -> None:
+        stop.set()
+        if not up.is_set():
+            start.cancel()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with compose() as services, started(settings, domain, services) as address:
-        log.info("serving", address=address)
-        await stop.wait()
-        log.info("stopping", grace_s=STOP_GRACE_S)
+        asyncio.get_running_loop().add_signal_handler(number, end)
+    try:
+        async with compose() as services, started(settings, domain, services) as address:
+            up.set()
+            log.info("serving", address=address)
+            await stop.wait()
+            log.info("stopping", grace_s=STOP_GRACE_S)
+    except (Exception, asyncio.CancelledError) as error:
+        if up.is_set() or not stop.is_set():
+            raise
+        # Our processes may have been told to end, too, and be what failed.
+        log.info("stopped before it served", cause=repr(error))
 
 
 @asynccontextmanager
