@@ -172,6 +172,31 @@ async def test_a_fault_while_a_channel_is_opened_anew_is_told_of_and_tried_again
     assert (told["work"], told["exc_info"]) == ("RenewedChannel._follow", fault)
 
 
+async def test_a_certificate_of_no_authority_that_we_accept_is_used_and_warned_of(
+    tmp_path: Path,
+) -> None:
+    theirs = Authority("theirs")
+    foreign, ours, foreign_anew = (
+        theirs.issue("edge", ca=OURS.pem),
+        OURS.issue("edge", ca=theirs.pem + OURS.pem),
+        theirs.issue("edge", ca=OURS.pem),
+    )
+    settings = TrustSettings.model_validate(mount(tmp_path, foreign))
+
+    def warned() -> list[EventDict]:
+        return [line for line in lines if "of none of the authorities" in line["event"]]
+
+    with capture_logs() as lines:
+        async with open_certificates(settings) as certificates:
+            assert certificates is not None
+            for issued, warnings in ((foreign, 1), (ours, 1), (foreign_anew, 2)):
+                mount(tmp_path, issued)
+                pem = issued.certificate
+                await eventually(lambda pem=pem: certificates.current.certificate_pem == pem)  # type: ignore[misc]
+                assert len(warned()) == warnings
+    assert {line["ca"] for line in warned()} == {settings.tls_ca}
+
+
 async def test_a_certificate_that_expired_is_replaced_without_a_restart(tmp_path: Path) -> None:
     server = tmp_path / "server"
     expired = OURS.issue("echo", good_for=SOON)

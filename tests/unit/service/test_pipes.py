@@ -15,6 +15,14 @@ with quiet_end():
     sys.exit(1)
 """
 
+LOGS = """
+import structlog
+from og_service.pipes import quiet_end
+with quiet_end():
+    structlog.get_logger().warning("a warning")
+    print("a result")
+"""
+
 
 @pytest.mark.parametrize("lines", [1, 100_000])
 def test_a_command_whose_reader_left_ends_without_a_word(lines: int) -> None:
@@ -41,3 +49,9 @@ def test_a_command_that_is_read_keeps_its_exit_status() -> None:
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (1, b"a line\n" * 2, b"")
+
+
+def test_what_a_command_logs_is_not_among_its_results() -> None:
+    done = subprocess.run([sys.executable, "-c", LOGS], capture_output=True, text=True, check=True)
+    assert done.stdout == "a result\n"
+    assert "a warning" in done.stderr

@@ -1,4 +1,4 @@
-"""What a command does when nobody reads its output any more, as after `| head`."""
+"""What a command does with its output, and when nobody reads it any more, as after `| head`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+import structlog
+
 NOBODY_READS: Final = 141
 """Exit status, as shells give it for SIGPIPE."""
 
 
 @contextmanager
 def quiet_end() -> Iterator[None]:
-    """End the process without a word once standard output has lost its reader."""
+    """End the process without a word once standard output has lost its reader.
+
+    That is for results: what is logged meanwhile goes to standard error.
+    """
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     try:
         try:
             yield

@@ -79,6 +79,14 @@ class Certificates:
 
     def _tell(self) -> None:
         EXPIRY.labels(self.current.name).set(self.current.expiry.timestamp())
+        if not self.current.is_of_authorities:
+            log.warning(
+                "our certificate is of none of the authorities that we accept: others may not"
+                " accept it; while an authority is changed, OG_TLS_CA has the old one and the new",
+                name=self.current.name,
+                certificate=str(self._files.certificate),
+                ca=str(self._files.ca),
+            )
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from og_service.tls.spiffe import name_in
@@ -43,6 +43,10 @@ class TlsMaterial:
     """Who the certificate says that we are."""
     expiry: dt.datetime
     """When it ends to be good, in UTC."""
+    is_of_authorities: bool
+    """Whether one of the authorities issued it. Not so is no fault: while an authority is changed,
+    ours may be of the new one before its certificate is there to accept others by, or the other
+    way round. But others that are told the same authorities do not accept us."""
 
 
 def read_material(files: TlsFiles, trust_domain: str) -> TlsMaterial:
@@ -50,8 +54,9 @@ def read_material(files: TlsFiles, trust_domain: str) -> TlsMaterial:
     certificate_pem = _read("OG_TLS_CERTIFICATE", files.certificate)
     key_pem = _read("OG_TLS_KEY", files.key)
     ca_pem = _read("OG_TLS_CA", files.ca)
-    certificate = _certificate("OG_TLS_CERTIFICATE", files.certificate, certificate_pem)
-    _certificate("OG_TLS_CA", files.ca, ca_pem)
+    chain = _certificates("OG_TLS_CERTIFICATE", files.certificate, certificate_pem)
+    authorities = _certificates("OG_TLS_CA", files.ca, ca_pem)
+    certificate = chain[0]
     _demand_fitting_key(files.key, key_pem, certificate)
     _demand_validity(files.certificate, certificate)
     name = name_in(_uris(certificate), trust_domain)
@@ -60,7 +65,14 @@ def read_material(files: TlsFiles, trust_domain: str) -> TlsMaterial:
             f"OG_TLS_CERTIFICATE: {files.certificate} names nobody of ours: its only URI must be"
             f" spiffe://{trust_domain}/<name> (OG_TRUST_DOMAIN is {trust_domain})"
         )
-    return TlsMaterial(certificate_pem, key_pem, ca_pem, name, certificate.not_valid_after_utc)
+    return TlsMaterial(
+        certificate_pem,
+        key_pem,
+        ca_pem,
+        name,
+        certificate.not_valid_after_utc,
+        any(_is_issued_by(each, authority) for each in chain for authority in authorities),
+    )
 
 
 def _read(setting: str, path: Path) -> bytes:
@@ -74,11 +86,19 @@ def _read(setting: str, path: Path) -> bytes:
     return pem
 
 
-def _certificate(setting: str, path: Path, pem: bytes) -> x509.Certificate:
+def _certificates(setting: str, path: Path, pem: bytes) -> list[x509.Certificate]:
     try:
-        return x509.load_pem_x509_certificates(pem)[0]
+        return x509.load_pem_x509_certificates(pem)
     except ValueError as error:
         raise UnfitFileError(f"{setting}: {path} is no PEM of certificates") from error
+
+
+def _is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(authority)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def _demand_fitting_key(path: Path, pem: bytes, certificate: x509.Certificate) -> None:

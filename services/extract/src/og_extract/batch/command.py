@@ -42,10 +42,7 @@ Read = Callable[[PageSource], Page | None]
 def run() -> None:
     """Answer every line of standard input on standard output, in order."""
     # What becomes of a page stands in its answer.
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     try:
         with quiet_end(), _reader() as read:
             answer_lines(sys.stdin.buffer, sys.stdout.buffer, read)
