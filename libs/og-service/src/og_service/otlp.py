@@ -36,7 +36,7 @@ TELL_INTERVAL_S: Final = 60.0
 """How often it is told that spans are lost."""
 
 _TRACES_PATH: Final = "/v1/traces"
-_LOGGERS: Final = (
+LOGGERS: Final = (
     "opentelemetry.exporter.otlp.proto.http.trace_exporter",
     "opentelemetry.exporter.otlp.common.http",
     "opentelemetry.sdk._shared_internal",
@@ -44,23 +44,24 @@ _LOGGERS: Final = (
 
 
 class OnceInAWhile(logging.Filter):
-    """Lets one line pass in interval_s, of all loggers that it is given to."""
+    """Lets one line pass in interval_s, of all loggers that it is given to, and adds to it."""
 
-    def __init__(self, interval_s: float) -> None:
+    def __init__(self, interval_s: float, addition: str) -> None:
         super().__init__()
         self._interval_s = interval_s
+        self._addition = addition
         self._lock = threading.Lock()
         self._next_s = 0.0
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether a line is to be written."""
-        del record
         now_s = time.monotonic()
         with self._lock:
             if now_s < self._next_s:
                 return False
             self._next_s = now_s + self._interval_s
-            return True
+        record.msg, record.args = f"{record.getMessage()} {self._addition}", ()
+        return True
 
 
 SDK_DISABLED: Final = "OTEL_SDK_DISABLED"
@@ -77,8 +78,8 @@ def exporting(endpoint: str, ratio: float, service: str) -> Iterator[None]:
     if os.environ.get(SDK_DISABLED, "").lower() == "true":
         yield
         return
-    quiet = OnceInAWhile(TELL_INTERVAL_S)
-    for name in _LOGGERS:
+    quiet = OnceInAWhile(TELL_INTERVAL_S, f"(OTEL_EXPORTER_OTLP_ENDPOINT is {endpoint})")
+    for name in LOGGERS:
         logging.getLogger(name).addFilter(quiet)
     exporter = OTLPSpanExporter(endpoint.rstrip("/") + _TRACES_PATH, timeout=EXPORT_TIMEOUT_S)
     queue = BatchSpanProcessor(

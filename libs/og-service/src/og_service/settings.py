@@ -76,9 +76,9 @@ class CommonSettings(TrustSettings):
     @classmethod
     def _plain_http_url(cls, value: str) -> str:
         url = urlsplit(value)
-        is_plain = url.scheme in {"http", "https"} and url.hostname and "@" not in url.netloc
-        if value and not is_plain:
-            msg = "this is no URL such as http://collector:4318, without user and password"
+        holds_more = "@" in url.netloc or url.query or url.fragment
+        if value and (url.scheme not in {"http", "https"} or not url.hostname or holds_more):
+            msg = "this is no URL such as http://collector:4318, without user, password and query"
             raise ValueError(msg)
         return value
 
