@@ -1,6 +1,7 @@
 """Check k8s/: every overlay builds, fits Kubernetes' schemas, and passes checkov but for reasons.
 
-What schemas miss is looked at by tests/unit/k8s.
+What schemas miss is looked at by tests/unit/k8s. With --unfilled, name instead what an overlay
+still leaves open, and exit 1 if that is anything.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from scripts.manifests.render import (
     parse,
     render,
 )
+from scripts.manifests.unfilled import unfilled
 
 KUBERNETES: Final = "1.37"
 FOREIGN_GROUPS: Final = frozenset(
@@ -43,12 +45,28 @@ RENDERED: Final = ROOT / ".local" / "manifests"
 
 
 def main() -> int:
-    """Check all overlays and exit 1 if there is a fault."""
+    """Do what is asked for and exit 1 if there is a fault."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--checkov", type=Path, help="the program; without it that part is left out"
     )
-    checkov = parser.parse_args().checkov
+    parser.add_argument("--unfilled", metavar="OVERLAY", help="of k8s/overlays, such as production")
+    options = parser.parse_args()
+    return _tell_unfilled(options.unfilled) if options.unfilled else _check(options.checkov)
+
+
+def _tell_unfilled(overlay: str) -> int:
+    try:
+        left = unfilled(parse(render(overlay)))
+    except BuildError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for wanted, places in left.items():
+        print(f"{wanted}: {', '.join(places)}")
+    return 1 if left else 0
+
+
+def _check(checkov: Path | None) -> int:
     begun_s = time.monotonic()
     faults = []
     for overlay in (*OVERLAYS, *MADE):

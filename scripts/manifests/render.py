@@ -36,7 +36,11 @@ class BuildError(Exception):
 
 def render(overlay: str) -> str:
     """Give an overlay's manifests as YAML; raises BuildError."""
-    directory = _made(overlay) if overlay in MADE else K8S / "overlays" / overlay
+    return build(_made(overlay) if overlay in MADE else K8S / "overlays" / overlay)
+
+
+def build(directory: Path) -> str:
+    """Give a kustomization's manifests as YAML; raises BuildError."""
     finished = subprocess.run(  # noqa: S603 - ours
         [_KUBECTL, "kustomize", directory],
         capture_output=True,
@@ -45,7 +49,7 @@ def render(overlay: str) -> str:
         check=False,
     )
     if finished.returncode:
-        raise BuildError(f"{overlay}: {finished.stderr.strip()}")
+        raise BuildError(f"{directory.name}: {finished.stderr.strip()}")
     return finished.stdout
 
 
@@ -54,10 +58,10 @@ def parse(text: str) -> list[Manifest]:
     return [document for document in yaml.load_all(text, yaml.CSafeLoader) if document]
 
 
-def components_of(overlay: str) -> set[str]:
-    """Name the components that an overlay's own kustomization.yaml lists."""
+def components_of(overlay: str) -> list[str]:
+    """Name the components that an overlay's own kustomization.yaml lists, in its order."""
     text = (K8S / "overlays" / overlay / "kustomization.yaml").read_text()
-    return {Path(path).name for path in yaml.safe_load(text).get("components", [])}
+    return [Path(path).name for path in yaml.safe_load(text).get("components", [])]
 
 
 def _made(overlay: str) -> Path:
@@ -70,7 +74,7 @@ def _made(overlay: str) -> Path:
         "resources": [os.path.relpath(K8S / "overlays" / "production", directory)],
     }
     if overlay == EVERYTHING:
-        further = sorted(set(COMPONENTS) - components_of("production") - NOT_IN_PRODUCTION)
+        further = sorted({*COMPONENTS} - {*components_of("production")} - NOT_IN_PRODUCTION)
     else:
         further = ["postgres-recovered"]
         content["configMapGenerator"] = [_local("recovery", RECOVERY)]
