@@ -178,7 +178,8 @@ async def test_a_further_caller_may_call_what_a_setting_names_and_nothing_else(
     render = Service(
         render_pb2.DESCRIPTOR.services_by_name["RenderService"],
         partial(render_pb2_grpc.add_RenderServiceServicer_to_server, servicer),
-        frozenset({"ListTemplates"}),
+        edge_rpcs=frozenset({"ListTemplates"}),
+        auditor_rpcs=frozenset({"RenderCard"}),
     )
     settings = ServiceSettings.model_validate(
         {
@@ -189,6 +190,7 @@ async def test_a_further_caller_may_call_what_a_setting_names_and_nothing_else(
         }
     )
     may = {
+        "auditor": (True, False),
         "edge": (False, True),
         "newsletter": (True, False),
         "operator": (True, True),

@@ -132,7 +132,7 @@ def test_certificates_are_where_settings_say(overlay: Overlay) -> None:
         directory = mount["mountPath"]
         assert paths == [f"{directory}/{name}" for name in ("tls.crt", "tls.key", "ca.crt")]
         (volume,) = [it for it in workload.pod["volumes"] if it["name"] == "tls"]
-        name = "operator" if workload.component == "audit" else workload.service
+        name = "auditor" if workload.component == "audit" else workload.service
         assert volume["secret"]["secretName"] == f"{name}-tls", workload
 
 

@@ -1,4 +1,4 @@
-"""What the edge may call is what its code calls: no RPC less, none more."""
+"""What the edge and its audit may call is what their code calls: no RPC less, none more."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from typing import Any
 from og_auth.server import services as auth_services
 from og_billing.server import payment_service
 from og_billing.server import service as billing_service
+from og_edge.audit import command as audit
 from og_edge.wiring import services as wiring
 from og_extract.server import service_of as extract_service
 from og_render.server import services as render_services
+from og_service.calls import READING
 from og_service.policy import Service
 
 ANY: Any = None
@@ -37,6 +39,13 @@ def clients() -> set[ModuleType]:
     """Give the modules of the clients that a running edge makes, by what makes them."""
     kinds = inspect.get_annotations(wiring.Services, eval_str=True).values()
     return {import_module(kind.__module__) for kind in kinds}
+
+
+def clients_of_the_audit() -> set[ModuleType]:
+    """Give the modules of the clients that an audit makes."""
+    kinds = [kind for kind in vars(audit).values() if inspect.isclass(kind)]
+    names = {kind.__module__ for kind in kinds if kind.__module__.startswith("og_edge.clients.")}
+    return {import_module(name) for name in names}
 
 
 def calls_of(module: ModuleType) -> Iterator[tuple[str, str]]:
@@ -65,17 +74,28 @@ def _own(node: ast.AST) -> str:
     return ""
 
 
-def test_the_edge_may_call_exactly_what_it_calls() -> None:
+def called_by(modules: set[ModuleType]) -> dict[str, set[str]]:
     called = defaultdict[str, set[str]](set)
-    for module in clients():
+    for module in modules:
         for service, rpc in calls_of(module):
             called[service].add(rpc)
-    assert {name: set(service.edge_rpcs) for name, service in served().items()} == called
+    return called
+
+
+def test_the_edge_may_call_exactly_what_it_calls() -> None:
+    may = {name: set(service.edge_rpcs) for name, service in served().items()}
+    assert may == called_by(clients())
+
+
+def test_the_audit_may_call_exactly_what_it_calls_and_that_is_reading() -> None:
+    may = {name: set(it.auditor_rpcs) for name, it in served().items() if it.auditor_rpcs}
+    assert may == called_by(clients_of_the_audit())
+    assert all(rpc.startswith(READING) for rpcs in may.values() for rpc in rpcs)
 
 
 def test_every_stub_of_the_edge_is_read() -> None:
     """A stub that is made in another way would be missed above."""
-    for module in clients():
+    for module in clients() | clients_of_the_audit():
         source = inspect.getsource(module)
         made = [name for kind in _classes(source) for name, _ in _stubs(kind)]
         assert source.count("Stub(") == len(made), module.__name__

@@ -144,7 +144,7 @@ class ServiceSettings(CommonSettings):
     caller_rpcs: Annotated[dict[str, frozenset[str]], NoDecode] = Field(
         default_factory=dict,
         description=(
-            "What further callers may call, besides `edge` and `operator`: "
+            "What further callers may call, besides `edge`, `auditor` and `operator`: "
             "`newsletter=og.render.v1.RenderService/RenderCard+og.extract.v1.ExtractService/*,…`. "
             "May be the same for all services."
         ),

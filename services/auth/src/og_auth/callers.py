@@ -1,4 +1,4 @@
-"""What the edge calls of auth, and therefore may; og_service.policy has the rest."""
+"""What the edge and its audit call of auth, and so may; og_service.policy has the rest."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ EDGE_ACCOUNT: Final = frozenset(
         "UpdateSite",
     }
 )
+AUDITOR_ACCOUNT: Final = frozenset({"GetAccount", "ListAccounts", "ListApiKeys", "ListSites"})
 EDGE_IDENTITY: Final = frozenset(
     {
         "ChangeEmail",

@@ -9,7 +9,7 @@ import structlog
 
 from og.auth.v1 import auth_pb2, auth_pb2_grpc
 from og_auth.account_servicer import AccountServicer
-from og_auth.callers import EDGE_ACCOUNT, EDGE_AUTH, EDGE_IDENTITY
+from og_auth.callers import AUDITOR_ACCOUNT, EDGE_ACCOUNT, EDGE_AUTH, EDGE_IDENTITY
 from og_auth.decisions import Authorizer
 from og_auth.identity.addresses import Addresses
 from og_auth.identity.checks import PasswordChecks
@@ -147,6 +147,7 @@ def services(
             contracts["AccountService"],
             add_to=partial(auth_pb2_grpc.add_AccountServiceServicer_to_server, account),
             edge_rpcs=EDGE_ACCOUNT,
+            auditor_rpcs=AUDITOR_ACCOUNT,
         ),
         Service(
             contracts["IdentityService"],

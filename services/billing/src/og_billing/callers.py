@@ -1,4 +1,4 @@
-"""What the edge calls of billing, and therefore may; og_service.policy has the rest."""
+"""What the edge and its audit call of billing, and so may; og_service.policy has the rest."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ EDGE_BILLING: Final = frozenset(
         "SetPlan",
     }
 )
+AUDITOR_BILLING: Final = frozenset({"GetSubscription", "ListBalances", "ListEntries"})
 EDGE_PAYMENT: Final = frozenset(
     {
         "BeginPackCheckout",

@@ -12,7 +12,7 @@ from typing import Final
 
 from og.billing.v1 import billing_pb2, billing_pb2_grpc
 from og_billing.audit import Audit
-from og_billing.callers import EDGE_BILLING, EDGE_PAYMENT
+from og_billing.callers import AUDITOR_BILLING, EDGE_BILLING, EDGE_PAYMENT
 from og_billing.customer_store import PostgresCustomers
 from og_billing.payment_servicer import PaymentServicer, Shop
 from og_billing.posting import open_poster
@@ -79,7 +79,7 @@ def open_shop(stripe: Stripe, secret: str, customers: PostgresCustomers, writer:
 def service(servicer: BillingServicer) -> Service:
     """Say how to serve the servicer, and to whom."""
     add_to = partial(billing_pb2_grpc.add_BillingServiceServicer_to_server, servicer)
-    return Service(CONTRACTS["BillingService"], add_to, EDGE_BILLING)
+    return Service(CONTRACTS["BillingService"], add_to, EDGE_BILLING, AUDITOR_BILLING)
 
 
 def payment_service(servicer: PaymentServicer) -> Service:

@@ -1,9 +1,10 @@
 """`python -m og_edge audit`: compares charges with cards, history, payers and plans.
 
-It reads edge's database, and asks billing and auth as an operator: by the certificate of
-OG_TLS_CERTIFICATE, or in development with OG_CALLER_TOKEN. It may run beside a working system.
-Exit status: 0 nothing is wrong (what a crash may leave is told all the same), 1 a promise is
-broken, 2 there is nothing to look at, 3 the system could not be asked, 141 nobody read on.
+It reads edge's database, and asks billing and auth as `auditor` or as an operator: by the
+certificate of OG_TLS_CERTIFICATE, or in development with OG_CALLER_TOKEN. It may run beside a
+working system. Exit status: 0 nothing is wrong (what a crash may leave is told all the same), 1 a
+promise is broken, 2 there is nothing to look at, 3 the system could not be asked, 141 nobody read
+on.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ USE_AFTER_REVOCATION: Final = dt.timedelta(seconds=60)
 
 
 class AccountsClient:
-    """Lists accounts and what they spend through. Takes an operator's token."""
+    """Lists accounts and what they spend through. For an auditor or an operator."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub: auth_pb2_grpc.AccountServiceAsyncStub = auth_pb2_grpc.AccountServiceStub(
