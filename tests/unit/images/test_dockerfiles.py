@@ -60,7 +60,7 @@ def test_all_that_is_copied_exists_and_is_sent_to_the_builder(service: str) -> N
 def test_an_image_starts_its_service_as_nobody_in_particular(service: str) -> None:
     last = instructions(service)[-5:]
     assert dict(last) == {
-        "ENV": "PATH=/opt/og/bin PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1",
+        "ENV": "PATH=/opt/og/bin PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 GRPC_VERBOSITY=ERROR",
         "USER": "65532:65532",
         "STOPSIGNAL": "SIGTERM",
         "EXPOSE": PORTS[service],

@@ -130,6 +130,7 @@ class ServiceTable:
         preferred = {
             "OG_ENVIRONMENT": "development",
             "OG_LOG_FORMAT": "console",
+            "GRPC_VERBOSITY": "ERROR",  # its lines are none of the log
             "OG_CARD_STORE_URL": (self.config.directory / "cards").as_uri(),
         }
         stores = {}
