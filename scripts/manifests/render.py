@@ -77,7 +77,7 @@ def _made(overlay: str) -> Path:
         further = sorted({*COMPONENTS} - {*components_of("production")} - NOT_IN_PRODUCTION)
     else:
         further = ["postgres-recovered"]
-        content["configMapGenerator"] = [_local("recovery", RECOVERY)]
+        content["configMapGenerator"] = [local("recovery", RECOVERY)]
     content["components"] = [os.path.relpath(K8S / "components" / it, directory) for it in further]
     temporary = directory / f"{os.getpid()}.yaml"
     temporary.write_text(yaml.safe_dump(content))
@@ -85,7 +85,7 @@ def _made(overlay: str) -> Path:
     return directory
 
 
-def _local(name: str, values: dict[str, str]) -> dict[str, Any]:
+def local(name: str, values: dict[str, str]) -> dict[str, Any]:
     """Generate a ConfigMap that components take from and the cluster gets none of."""
     return {
         "name": name,

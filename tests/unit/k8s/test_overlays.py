@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scripts.manifests.render import K8S, build, components_of, parse
+from scripts.manifests.render import K8S, RECOVERY, build, components_of, local, parse
 from scripts.manifests.unfilled import NOWHERE, PLACEHOLDER, unfilled
 from tests.unit.k8s.manifests import Overlay
 
@@ -26,24 +26,33 @@ def values() -> dict[str, str]:
     return dict(it.split("=", 1) for it in cluster["literals"])
 
 
-def mine(directory: Path, changed: dict[str, str], addresses: dict[str, str]) -> Overlay:
+def mine(
+    directory: Path, changed: dict[str, str], addresses: dict[str, str], *, recovers: bool = False
+) -> Overlay:
     """Build an operator's overlay: production with values and addresses of its own."""
     literals = [f"{key}={value}" for key, value in (values() | changed).items()]
     patches = yaml.safe_load(yaml.safe_dump(PRODUCTION["patches"]))
     for patch in patches:
         if address := addresses.get(patch["target"]["name"]):
             patch["patch"] = patch["patch"].replace(NOWHERE, address)
+    components, generators = components_of("production"), [merged("cluster", literals)]
+    if recovers:
+        components.append("postgres-recovered")
+        generators.append(local("recovery", RECOVERY))
     content = PRODUCTION | {
         "resources": [os.path.relpath(K8S / "base", directory)],
         "components": [
-            os.path.relpath(K8S / "components" / name, directory)
-            for name in components_of("production")
+            os.path.relpath(K8S / "components" / name, directory) for name in components
         ],
-        "configMapGenerator": [{"name": "cluster", "behavior": "merge", "literals": literals}],
+        "configMapGenerator": generators,
         "patches": patches,
     }
     (directory / "kustomization.yaml").write_text(yaml.safe_dump(content))
     return Overlay("mine", parse(build(directory)))
+
+
+def merged(name: str, literals: list[str]) -> dict[str, object]:
+    return {"name": name, "behavior": "merge", "literals": literals}
 
 
 def test_the_template_leaves_open_what_it_marks_and_nothing_else(everything: Overlay) -> None:
@@ -94,6 +103,13 @@ def test_images_that_were_built_anew_are_another_tag_and_so_other_jobs(tmp_path:
     assert sorted(jobs[1]) == [
         f"{name}-migrate-0-1-0-20261126" for name in ("auth", "billing", "edge")
     ]
+
+
+def test_an_operator_recovers_by_a_component_and_three_values(tmp_path: Path) -> None:
+    overlay = mine(tmp_path, {}, ADDRESSES, recovers=True)
+    (cluster,) = overlay.of_kind("Cluster")
+    assert cluster["metadata"]["name"] == RECOVERY["cluster"]
+    assert list(cluster["spec"]["bootstrap"]) == ["recovery"]
 
 
 def test_components_read_the_values_that_there_are() -> None:
