@@ -3,6 +3,10 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from og_auth.settings import Settings as AuthSettings
+from og_billing.settings import Settings as BillingSettings
+from og_edge.settings import Settings as EdgeSettings
+from og_extract.settings import Settings as ExtractSettings
 from og_render.settings import Settings as RenderSettings
 from og_service.settings import (
     CONFIG_EXIT_STATUS,
@@ -119,6 +123,22 @@ def test_a_default_that_follows_from_a_wrong_setting_is_no_fault_of_its_own(
         load(RenderSettings)
     [told] = capsys.readouterr().err.splitlines()
     assert told.startswith("OG_RENDER_WORKERS: ")
+
+
+@pytest.mark.parametrize(
+    ("service", "settings"),
+    [
+        ("auth", AuthSettings),
+        ("billing", BillingSettings),
+        ("extract", ExtractSettings),
+        ("render", RenderSettings),
+    ],
+)
+def test_an_edge_that_is_told_nothing_calls_services_where_they_listen_then(
+    service: str, settings: type[ServiceSettings]
+) -> None:
+    listening = settings.model_fields["listen_address"].default
+    assert EdgeSettings.model_fields[f"{service}_target"].default == listening
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:9090", "[::1]:0", "localhost:65535", "0.0.0.0:1"])

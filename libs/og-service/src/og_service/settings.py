@@ -124,7 +124,11 @@ class ServiceSettings(CommonSettings):
     """What every gRPC service is told besides."""
 
     listen_address: str = Field(
-        default="127.0.0.1:50051", description="`host:port` the server binds."
+        default="127.0.0.1:50051",
+        description=(
+            "`host:port` the server binds; by default extract's port is 50052, render's 50053 and "
+            "billing's 50054."
+        ),
     )
     health_address: str = Field(
         default="",

@@ -14,6 +14,9 @@ STRIPE_API_URL: Final = "https://api.stripe.com"
 class Settings(ServiceSettings):
     """What the billing service is told."""
 
+    listen_address: str = Field(
+        default="127.0.0.1:50054", description="`host:port` the server binds."
+    )
     database_url: str = Field(
         validation_alias="DATABASE_URL",
         description="PostgreSQL, as the role `og_billing`.",
