@@ -108,7 +108,7 @@ class CardHttpProtocol(BoundedHttpProtocol):
 
     def _hand_on(self, arrival: Arrival) -> None:
         head = arrival.exchange.head
-        cycle = self._new_cycle(
+        cycle = self.new_cycle(
             head.path, head.query, head.headers, {ARRIVAL: arrival}, self.transport
         )
         cycle.keep_alive = not self._closes

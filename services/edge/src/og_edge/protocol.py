@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any, ClassVar, Final
-from urllib.parse import quote
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+from og_edge.asgi_requests import AsgiHttpProtocol
 from og_edge.body_watch import BODY_TIMEOUT_S, BodyWatch
 from og_edge.card_path import API_PATH
 from og_edge.http_server import EdgeState
-from og_edge.incoming import MALFORMED, RawHeaders
+from og_edge.incoming import MALFORMED
 from og_edge.lingering import LingeringTransport
 from og_edge.reader_watch import ReaderWatch
 
@@ -42,7 +41,7 @@ _NOT_HTTP: Final = (
 )
 
 
-class BoundedHttpProtocol(HttpToolsProtocol):
+class BoundedHttpProtocol(AsgiHttpProtocol):
     """uvicorn's protocol with bounds on what a connection holds, and no bare 400.
 
     What the parser refuses is handed to the application as a request whose state says why, so
@@ -172,7 +171,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def _begin(self, *, has_body: bool) -> None:
         """Hand a request to the application."""
-        self.scope = self._new_scope(self.headers, {})  # type: ignore[assignment]
+        self.scope = self.new_scope(self.headers, {})  # type: ignore[assignment]
         super().on_headers_complete()
         if has_body and BodyWatch.is_read(self.scope["method"], self.scope["path"], self.headers):
             self._body = BodyWatch(self.transport, self.body_timeout_s)
@@ -255,56 +254,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def _malformed_cycle(self, reason: str) -> RequestResponseCycle:
         transport = LingeringTransport(self.transport, self.loop)
-        cycle = self._new_cycle(API_PATH, b"", [], {MALFORMED: reason}, transport)
+        cycle = self.new_cycle(API_PATH, b"", [], {MALFORMED: reason}, transport)
         cycle.keep_alive = False
         cycle.on_response = self._stop_head_timer
         return cycle
-
-    def _new_cycle(
-        self,
-        path: str,
-        query: bytes,
-        headers: RawHeaders,
-        state: Mapping[str, object],
-        transport: asyncio.Transport | LingeringTransport,
-    ) -> RequestResponseCycle:
-        """Make what uvicorn does of a GET by HTTP/1.1 that has been read to its end."""
-        scope = self._new_scope(headers, state)
-        scope |= {
-            "method": "GET",
-            "path": path,
-            "raw_path": quote(path).encode(),
-            "query_string": query,
-        }
-        cycle = RequestResponseCycle(
-            scope=scope,  # type: ignore[arg-type]  # uvicorn's TypedDict is private
-            transport=transport,  # type: ignore[arg-type]
-            flow=self.flow,
-            logger=self.logger,
-            access_logger=self.access_logger,
-            access_log=False,
-            default_headers=self.server_state.default_headers,
-            message_event=asyncio.Event(),
-            expect_100_continue=False,
-            keep_alive=True,
-            on_response=self.on_response_complete,
-        )
-        cycle.more_body = False
-        return cycle
-
-    def _new_scope(self, headers: RawHeaders, state: Mapping[str, object]) -> dict[str, Any]:
-        """Say of a request what ASGI wants to know, but for its first line."""
-        return {
-            "type": "http",
-            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
-            "http_version": "1.1",
-            "server": self.server,
-            "client": self.client,
-            "scheme": self.scheme,
-            "root_path": self.root_path,
-            "headers": headers,
-            "state": {**self.app_state, **state},
-        }
 
     def _give_up(self) -> None:
         self._head_timer = None
