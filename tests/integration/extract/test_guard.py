@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from og_extract.allowance import Allowance, ByteBudget, Holding
-from og_extract.fetch.fetcher import Fetcher, FetchError, Wanted
+from og_extract.fetch.fetcher import Fetcher
 from og_extract.fetch.guard import GuardedBackend
 from og_extract.fetch.pauses import Pauses
 from og_extract.fetch.transport import GuardedTransport
+from og_extract.fetch.wanted import FetchError, Wanted
 from og_extract.limits import MIB
 from og_urls import PageUrl
 

@@ -15,9 +15,10 @@ import httpcore
 import pytest
 
 from og_extract.allowance import Allowance, ByteBudget, Holding
-from og_extract.fetch.fetcher import Fetcher, Wanted
+from og_extract.fetch.fetcher import Fetcher
 from og_extract.fetch.pauses import Pauses
 from og_extract.fetch.transport import GuardedTransport
+from og_extract.fetch.wanted import Wanted
 from og_extract.limits import MIB
 from og_urls import PageUrl, UrlNotAllowedError, is_public, parse_page_url, resolve_url
 

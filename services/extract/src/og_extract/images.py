@@ -12,14 +12,9 @@ from og_extract.encodings import ACCEPT_ENCODING, DecodingError, decode
 from og_extract.errors import ExtractQueueFullError
 from og_extract.fetch.addresses import Addresses
 from og_extract.fetch.answers import Fetched
-from og_extract.fetch.fetcher import (
-    Fetcher,
-    FetchError,
-    IgnoredAddressError,
-    TooLargeError,
-    Wanted,
-)
+from og_extract.fetch.fetcher import Fetcher
 from og_extract.fetch.image_kinds import is_image
+from og_extract.fetch.wanted import FetchError, IgnoredAddressError, TooLargeError, Wanted
 from og_extract.limits import Limits
 from og_extract.read.choosing.page import Page
 from og_urls import PageUrl, UrlNotAllowedError, parse_page_url, resolve_url

@@ -18,16 +18,16 @@ from og_extract.errors import (
     PageWithoutContentError,
 )
 from og_extract.fetch.answers import Fetched
-from og_extract.fetch.fetcher import (
-    Fetcher,
+from og_extract.fetch.fetcher import Fetcher
+from og_extract.fetch.file_kinds import kind_of_body, kind_of_type
+from og_extract.fetch.page_cache import PageCache, PageCopy
+from og_extract.fetch.wanted import (
     FetchError,
     PausedError,
     TooManyRedirectsError,
     UnwantedTypeError,
     Wanted,
 )
-from og_extract.fetch.file_kinds import kind_of_body, kind_of_type
-from og_extract.fetch.page_cache import PageCache, PageCopy
 from og_extract.gate import RETRY_AFTER_S
 from og_extract.limits import MAX_REDIRECTS, Limits
 from og_extract.metrics import STEP_SECONDS

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from og_extract.allowance import Allowance, ByteBudget, SharedBytes
 from og_extract.fetch.answers import Fetched
-from og_extract.fetch.fetcher import DeadlineError, Fetcher, Wanted
+from og_extract.fetch.fetcher import Fetcher
+from og_extract.fetch.wanted import DeadlineError, Wanted
 from og_extract.limits import Limits
 from og_extract.metrics import CACHE_BYTES, PAGES
 from og_service import tracing

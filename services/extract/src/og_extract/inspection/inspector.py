@@ -12,8 +12,10 @@ from og_extract.allowance import Allowance
 from og_extract.encodings import DecodingError, decode
 from og_extract.errors import ExtractQueueFullError
 from og_extract.fetch.answers import Fetched
-from og_extract.fetch.fetcher import (
-    Fetcher,
+from og_extract.fetch.fetcher import Fetcher
+from og_extract.fetch.image_kinds import image_format
+from og_extract.fetch.trail import Trail
+from og_extract.fetch.wanted import (
     FetchError,
     PausedError,
     TooLargeError,
@@ -21,8 +23,6 @@ from og_extract.fetch.fetcher import (
     UnwantedTypeError,
     Wanted,
 )
-from og_extract.fetch.image_kinds import image_format
-from og_extract.fetch.trail import Trail
 from og_extract.gate import RETRY_AFTER_S
 from og_extract.images import decoded
 from og_extract.inspection.outcomes import (
