@@ -63,10 +63,10 @@ manifests: env ## Check k8s/: every overlay builds, fits Kubernetes' schemas and
 		cp requirements/checkov.txt $(CHECKOV)/installed.txt; }
 	@$(BIN)/python -m scripts.manifests --checkov $(CHECKOV)/bin/checkov
 
-# All tests run side by side: in one process more than there are processors, since tests wait a lot,
-# but in no more than 6, since each has a whole system of its own. Files stay whole, and start in the
+# All tests run side by side: in as many processes as there are processors, since what waits are many
+# programs and not one, but in no more than 6, since each has a whole system of its own. Files stay whole, and start in the
 # order that tests/conftest.py gives.
-JOBS = $(if $(ARGS),1,$(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) < 6 ? $$(getconf _NPROCESSORS_ONLN) + 1 : 6 ))))
+JOBS = $(if $(ARGS),1,$(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) < 6 ? $$(getconf _NPROCESSORS_ONLN) : 6 ))))
 SIDE_BY_SIDE = --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder --durations 10
 
 .PHONY: pytest

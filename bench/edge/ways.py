@@ -12,6 +12,7 @@ from bench.programs import served
 from bench.system import System
 from og_stack.ports import free_ports
 from tests.e2e.trusting import trusting_services
+from tests.support.customers import operator_token
 
 BARE, BARE_MANY, OURS, NAIVE = "bare", "bare, as many", "ours", "three hops"
 MTLS = "ours, mTLS"
@@ -45,7 +46,8 @@ async def naive(
 ) -> AsyncIterator[Way]:
     """Serve by one RPC to authorize, one object and one RPC to charge for each request."""
     arguments = [str(folder), object_name]
-    environment = system.edge_environment()
+    # What batches are made of is for others than the edge.
+    environment = system.edge_environment() | {"OG_CALLER_TOKEN": operator_token(system.stack)}
     async with served("bench.edge.naive", arguments, environment, processes) as (port, pids):
         roots = {kind: pids for kind, pids in system.roots().items() if kind != "edge"}
         yield Way(NAIVE, port, {**roots, APP: pids}, is_charged=True)

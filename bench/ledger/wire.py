@@ -145,7 +145,7 @@ async def _service(dsn: str) -> AsyncIterator[tuple[BillingServiceAsyncStub, int
     told = {
         "DATABASE_URL": dsn,
         "OG_LISTEN_ADDRESS": address,
-        "OG_CALLERS": f"edge={TOKEN}",
+        "OG_CALLERS": f"operator={TOKEN}",
         "OG_ENVIRONMENT": "production",
     }
     process = await asyncio.create_subprocess_exec(

@@ -25,7 +25,7 @@ from og_service.testing import serve_in_process
 if TYPE_CHECKING:
     from og.billing.v1.billing_pb2_grpc import BillingServiceAsyncStub
 
-CALL_TIMEOUT_S = 10
+CALL_TIMEOUT_S = 30
 PRICES = {
     pb.CHARGE_KIND_CACHED_CARD: 1,
     pb.CHARGE_KIND_GENERATION: 10,

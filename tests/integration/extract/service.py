@@ -17,7 +17,7 @@ from og.extract.v1 import extract_pb2_grpc
 from og_service.channels import open_channel
 from og_service.status import from_rpc_error
 
-CALL_TIMEOUT_S = 12
+CALL_TIMEOUT_S = 40
 START_TIMEOUT_S = 60
 TOKEN = "token-of-edge-for-tests"
 

@@ -86,7 +86,7 @@ async def test_hostile_pages_do_not_keep_readers_from_others(
             are_served.set()
 
     urls = [other.on(f"/hostile/{n}", answer) for n in range(12)]
-    hostile = [asyncio.create_task(client.outcome(url, EDGE_TIMEOUT_S)) for url in urls]
+    hostile = [asyncio.create_task(client.outcome(url)) for url in urls]
     await are_served.wait()
     for _ in range(4):
         assert await client.outcome(calm.url("/"), EDGE_TIMEOUT_S) == TITLE

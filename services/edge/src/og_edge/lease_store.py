@@ -7,9 +7,10 @@ import datetime as dt
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import psycopg
+from psycopg.abc import PQGen
 
 from og_edge.errors import ApiError
 from og_edge.failures import from_document, to_document
@@ -17,6 +18,8 @@ from og_edge.leases import LEASE_S, Claim, Lease, Standing
 from og_service.fast_connection import Row
 from og_service.fast_pool import FastPool, open_fast_pool
 from og_service.postgres import BY_INDEX, CONNECT_TIMEOUT_S, UNANSWERED_TIMEOUT_MS
+
+T = TypeVar("T")
 
 FORGET_AFTER: Final = dt.timedelta(hours=1)
 """Longer than any request, and than anybody keeps the copy of a page."""
@@ -149,12 +152,25 @@ async def open_leases(dsn: str) -> AsyncIterator[PostgresLeases]:
         yield PostgresLeases(pool)
 
 
+class _Listening(psycopg.AsyncConnection[Any]):
+    """A connection on which little is said: psycopg would look up ten times a second."""
+
+    async def wait(
+        self,
+        gen: PQGen[T],
+        interval: float = PROBE_INTERVAL_S,
+        timeout: float | None = None,  # noqa: ASYNC109 - psycopg's signature
+    ) -> T:
+        """Wait for the server."""
+        return await super().wait(gen, interval, timeout)
+
+
 async def listen(dsn: str, on_start: Callable[[], None], on_key: Callable[[str], None]) -> None:
     """Call on_key with each key whose lease ended, and on_start once that has begun.
 
     Returns only by raising psycopg.Error or TimeoutError, when the connection is lost.
     """
-    connection = await psycopg.AsyncConnection.connect(
+    connection = await _Listening.connect(
         dsn,
         autocommit=True,
         connect_timeout=CONNECT_TIMEOUT_S,

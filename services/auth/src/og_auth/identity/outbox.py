@@ -105,10 +105,13 @@ class Outbox:
         self._transport = transport
         self._base_url = base_url
         self._under_way: set[asyncio.Task[bool]] = set()
+        self._looking = asyncio.Lock()
+        """Who has it asks the store, or rests as nothing was due; meanwhile the others wait."""
 
     async def send_one(self) -> bool:
         """Try to send one that is due; false where none is."""
-        mail = await self._store.take(LEASE_S, GIVE_UP_AFTER)
+        async with self._looking:
+            mail = await self._store.take(LEASE_S, GIVE_UP_AFTER)
         if mail is None:
             return False
         words = letter(mail.kind, mail.token, self._base_url)
@@ -183,7 +186,8 @@ class Outbox:
             except StoreUnavailableError:
                 sent = False
             if not sent:
-                await asyncio.sleep(interval_s)
+                async with self._looking:
+                    await asyncio.sleep(interval_s)
 
 
 def wait_after(attempts: int) -> float:
