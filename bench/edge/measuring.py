@@ -15,7 +15,7 @@ from bench.system import AuditFailedError, System
 from og_service.progress import Progress
 
 WARM_UP_S = 1
-STILL_S = 0.3
+STILL_S = 1.0
 """The ledger is at rest once it did not change for so long."""
 REST_TIMEOUT_S = 20
 

@@ -57,7 +57,9 @@ class World:
     otlp_key: Marker
     password: Marker = field(default_factory=some_marker)
     typed: Marker = field(default_factory=some_marker)
-    """What people put into URLs: as a password there, and as a token in a query."""
+    """What people put into queries of URLs, forms and headers."""
+    url_password: Marker = field(default_factory=some_marker)
+    """What stands before the @ of URLs."""
     said: list[str] = field(default_factory=list)
 
     @property
@@ -107,7 +109,8 @@ async def ask_for_all(world: World) -> None:
     api, site, customer, typed = world.api, world.site, world.customer, world.typed.secret
     page = site.put_page(f"Page {secrets.token_hex(4)}")
     address = page.partition("://")[2]
-    with_password = f"http://user:{typed}@{address}"
+    password = world.url_password.secret
+    with_password = f"http://user:{password}@{address}"
     leads_there = site.put(lambda: RedirectResponse(with_password))
     broken = site.put_page("Pictures", f'<meta property="og:image" content="{page}?key={typed}">')
     asked: list[Mapping[str, str]] = [
@@ -117,11 +120,11 @@ async def ask_for_all(world: World) -> None:
         {"url": f"{page}/missing?token={typed}"},
         {"url": f"http://localhost:1/?token={typed}"},
         {"url": with_password},
-        {"url": f"https://user:{typed}@127.0.0.1:1/"},
+        {"url": f"https://user:{password}@127.0.0.1:1/"},
         {"url": leads_there},
         {"url": broken, "template": "article/blog-post"},
         {"url": page, "favicon": f"{page}?key={typed}"},
-        {"url": page, "favicon": f"http://user:{typed}@{address}"},
+        {"url": page, "favicon": with_password},
         {"url": page, "title": "x", "refresh": "true", "token": typed},
         {"url": page_for_ai(site), "mode": "ai"},
         {"url": page, typed: typed},
@@ -211,6 +214,7 @@ async def test_no_secret_is_in_anything_that_a_process_says(world: World) -> Non
         "session": session,
         "password": world.password,
         "what was typed": world.typed,
+        "password of a URL": world.url_password,
         "AI key": world.ai_key,
         "collector's key": world.otlp_key,
         "Stripe's key": Marker(SECRET_KEY, "sk_test_"),
