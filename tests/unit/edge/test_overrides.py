@@ -48,3 +48,19 @@ def test_only_what_the_template_declares_is_drawn_each_as_its_kind_demands() -> 
         "description": "",
         "title": "A title",
     }
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://user:secret@example.com/a@b.png", "https://example.com/a@b.png"),
+        ("http://se@cret:x@example.com:81?q=a@b", "http://example.com:81?q=a@b"),
+        ("//user:secret@example.com/i.png", "//example.com/i.png"),
+        ("https:\\\\user:secret@example.com", "https:\\\\example.com"),
+        ("https:user:secret@example.com/", "https:example.com/"),
+        ("user:secret@example.com", "user:example.com"),
+        ("https://example.com/~user@home.png", "https://example.com/~user@home.png"),
+    ],
+)
+def test_a_pictures_url_keeps_no_password(url: str, kept: str) -> None:
+    assert shaped(url, FieldKind.IMAGE) == kept

@@ -8,6 +8,8 @@ from og_edge.card_request import CardRequest
 from og_edge.templates import FieldKind, Template
 
 _LINE_END = re.compile(r"\r\n?")
+_USER = re.compile(r"^((?:[a-zA-Z][a-zA-Z0-9+.-]*:)?[/\\]*)[^/\\?#]*@")
+"""Of a URL, with what is before it."""
 
 
 def overrides_drawn(request: CardRequest, template: Template) -> dict[str, str]:
@@ -22,7 +24,8 @@ def overrides_drawn(request: CardRequest, template: Template) -> dict[str, str]:
 def shaped(text: str, kind: FieldKind) -> str:
     """Fold the white space of a text as far as it means nothing.
 
-    Program text keeps its spaces, tabs and lines, a list its lines, everything else none.
+    Program text keeps its spaces, tabs and lines, a list its lines, everything else none. A URL of
+    a picture loses its user name and password: nothing is fetched with them, and history keeps it.
     """
     match kind:
         case FieldKind.CODE:
@@ -30,6 +33,8 @@ def shaped(text: str, kind: FieldKind) -> str:
         case FieldKind.LIST:
             items = (_folded(line) for line in _LINE_END.sub("\n", text).split("\n"))
             return "\n".join(item for item in items if item)
+        case FieldKind.IMAGE:
+            return _USER.sub(r"\1", _folded(text))
         case _:
             return _folded(text)
 
