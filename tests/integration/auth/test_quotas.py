@@ -67,9 +67,9 @@ async def crowded(serve_auth: ServeAuth, database_url: str, redis_url: str) -> A
 
 async def test_a_site_that_runs_wild_leaves_the_keys_all_of_their_limit(world: World) -> None:
     account = await customer(world)
-    wild = [*([account.by_sites[0]] * 500), *([account.by_sites[1]] * 500)]
+    wild = [*([account.by_sites[0]] * 100), *([account.by_sites[1]] * 100)]
     answers = await asyncio.gather(*map(world.authorize, wild))
-    assert Counter(map(decision, answers)) == {"ALLOWED": LIMIT - 2, "RATE_LIMITED": 1_002 - LIMIT}
+    assert Counter(map(decision, answers)) == {"ALLOWED": LIMIT - 2, "RATE_LIMITED": 202 - LIMIT}
     for used in range(1, LIMIT + 1):
         assert window(await world.authorize(account.by_key)) == ("ALLOWED", LIMIT, LIMIT - used)
     assert window(await world.authorize(account.by_key)) == ("RATE_LIMITED", LIMIT, 0)
