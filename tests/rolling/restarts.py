@@ -71,4 +71,4 @@ MANNERS: dict[str, Callable[[Pod], Awaitable[Restart]]] = {
     "SIGTERM": terminate,
     "SIGKILL": kill,
 }
-FAILS_NOBODY = frozenset({"rolling"})
+FAILS_NOBODY = frozenset({"rolling", "SIGTERM"})

@@ -65,7 +65,8 @@ async def play(
         await asyncio.sleep(CALM_S)
     stop.set()
     unanswered = await finish([asking])
-    played.verdict = await judge(system, load, played.restarts, directory)
+    settled = manner != "SIGKILL"
+    played.verdict = await judge(system, load, played.restarts, directory, settled=settled)
     if unanswered:
         played.verdict.failures.append("requests that never ended")
     played.took_s = time.monotonic() - begun_s

@@ -35,9 +35,12 @@ class RollingVerdict:
 
 
 async def judge(
-    system: System, load: Load, restarts: Sequence[Restart], directory: Path
+    system: System, load: Load, restarts: Sequence[Restart], directory: Path, *, settled: bool
 ) -> RollingVerdict:
-    """Compare what everybody got with what they should have, and with the ledger."""
+    """Compare what everybody got with what they should have, and with the ledger.
+
+    Unless all is settled, credits may be reserved: a killed edge's, until they expire.
+    """
     verdict = RollingVerdict(load.requests)
     books = Verdict()
     for customer in load.customers:
@@ -46,7 +49,9 @@ async def judge(
             if failure := _failure_of(asked):
                 verdict.failures.append(f"{_place(restarts, asked.ended_s)}: {failure}")
         statement = await system.books.statement(customer.account.account_id)
-        judge_balance(books, customer.name, customer.account.granted_credits, statement)
+        judge_balance(
+            books, customer.name, customer.account.granted_credits, statement, settled=settled
+        )
         judge_charges(books, _without_faults(customer), statement)
         await judge_cards(books, system.audit_environment, customer, directory)
     verdict.kinds["pages"] = load.pages.statuses.total()
