@@ -145,7 +145,9 @@ def _run_file() -> Path | None:
 
 def _explain(error: grpc.aio.AioRpcError, targets: str, shown: str) -> NoReturn:
     if error.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
-        fail(f"nothing answers at {targets}: start it with `make run`", EXIT_NO_SYSTEM)
+        # With certificates it is a cluster's, and what is in the way may be just these.
+        hint = error.details() if shown == "TLS_CERTIFICATE" else "start it with `make run`"
+        fail(f"nothing answers at {targets}: {hint}", EXIT_NO_SYSTEM)
     if error.code() is grpc.StatusCode.UNAUTHENTICATED:
         fail(f"the system does not know us by OG_{shown}: {error.details()}", EXIT_NO_SYSTEM)
     fail("\n  ".join([error.details() or error.code().name, *_violations(error)]))
