@@ -93,11 +93,7 @@ async def _call(work: Callable[[System], Awaitable[Answer]]) -> Answer:
         try:
             return await work(system)
         except grpc.aio.AioRpcError as error:
-            _explain(
-                error,
-                ", ".join(system.targets),
-                "TLS_CERTIFICATE" if certificates else "CALLER_TOKEN",
-            )
+            _explain(error, ", ".join(system.targets), by_certificate=certificates is not None)
 
 
 def environment_of(service: str) -> dict[str, str]:
@@ -143,13 +139,14 @@ def _run_file() -> Path | None:
     return None
 
 
-def _explain(error: grpc.aio.AioRpcError, targets: str, shown: str) -> NoReturn:
+def _explain(error: grpc.aio.AioRpcError, targets: str, *, by_certificate: bool) -> NoReturn:
     if error.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
         # With certificates it is a cluster's, and what is in the way may be just these.
-        hint = error.details() if shown == "TLS_CERTIFICATE" else "start it with `make run`"
+        hint = error.details() if by_certificate else "start it with `make run`"
         fail(f"nothing answers at {targets}: {hint}", EXIT_NO_SYSTEM)
     if error.code() is grpc.StatusCode.UNAUTHENTICATED:
-        fail(f"the system does not know us by OG_{shown}: {error.details()}", EXIT_NO_SYSTEM)
+        shown = "OG_TLS_CERTIFICATE" if by_certificate else "OG_CALLER_TOKEN"
+        fail(f"the system does not know us by {shown}: {error.details()}", EXIT_NO_SYSTEM)
     fail("\n  ".join([error.details() or error.code().name, *_violations(error)]))
 
 
