@@ -63,16 +63,10 @@ manifests: env ## Check k8s/: every overlay builds, fits Kubernetes' schemas and
 		cp requirements/checkov.txt $(CHECKOV)/installed.txt; }
 	@$(BIN)/python -m scripts.manifests --checkov $(CHECKOV)/bin/checkov
 
-# All tests run side by side: in as many processes as there are processors, since what waits are many
-# programs and not one, but in no more than 6, since each has a whole system of its own. Files stay whole, and start in the
-# order that tests/conftest.py gives.
-JOBS = $(if $(ARGS),1,$(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) < 6 ? $$(getconf _NPROCESSORS_ONLN) : 6 ))))
-SIDE_BY_SIDE = --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder --durations 10
-
 .PHONY: pytest
 pytest: env ## Run the tests; ARGS="tests/unit -k urls" chooses some, JOBS=1 runs one at a time
 	$(STEP) "tests"
-	@$(BIN)/python -m pytest $(if $(filter-out 1,$(JOBS)),$(SIDE_BY_SIDE)) $(ARGS)
+	@$(BIN)/python $(if $(ARGS),-m pytest $(ARGS),scripts/run_tests.py $(if $(JOBS),--jobs $(JOBS)))
 
 .PHONY: test-faults
 test-faults: env ## Kill, cut, slow and misdate everything under load, then audit (OG_FAULT_MINUTES=8)

@@ -19,7 +19,7 @@ from og_stack.stack import Stack
 from tests.support.customers import CALL_TIMEOUT_S, Customer, balance, operator_token
 from tests.support.waiting import POLL_INTERVAL_S
 
-GIVE_BACK_TIMEOUT_S = 10
+GIVE_BACK_TIMEOUT_S = 30
 
 
 async def credits_of(stack: Stack, customer: Customer) -> int:

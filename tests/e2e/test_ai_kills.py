@@ -34,7 +34,7 @@ REFUSES = status(400)
 OUTCOMES = [("delivered", DELIVERS, 100), ("failed", REFUSES, 10)]
 """How AI did, by which reply, and what the card costs."""
 CROWD = 16
-BACK_WITHIN_S = 30
+BACK_WITHIN_S = 60
 UNSETTLED = "SELECT 1 FROM edge.cards WHERE account_id = %s AND NOT settled"
 
 

@@ -25,11 +25,11 @@ WORKERS, QUEUED = 1, 2
 RUNNING, WAITING = 2, 1
 TOO_MANY = 5
 HITS = 30
-BUDGET_S = 9.0
+BUDGET_S = 15.0
 """What any answer takes at most, on a busy machine: the service's own bound is 7.5 s."""
-AT_ONCE_S = 3.0
+AT_ONCE_S = 6.0
 SLOWER_AT_MOST = 10
-SPARE_S = 0.25
+SPARE_S = 1.0
 BACK_WITHIN_S = 40.0
 
 

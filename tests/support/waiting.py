@@ -9,7 +9,7 @@ from collections.abc import Callable
 POLL_INTERVAL_S = 0.02
 
 
-def wait_until(condition: Callable[[], object], timeout_s: float = 15) -> None:
+def wait_until(condition: Callable[[], object], timeout_s: float = 30) -> None:
     """Return as soon as the condition holds; fail after timeout_s."""
     deadline = time.monotonic() + timeout_s
     while not condition():
@@ -17,7 +17,7 @@ def wait_until(condition: Callable[[], object], timeout_s: float = 15) -> None:
         time.sleep(POLL_INTERVAL_S)
 
 
-async def eventually(condition: Callable[[], object], timeout_s: float = 15) -> None:
+async def eventually(condition: Callable[[], object], timeout_s: float = 30) -> None:
     """As wait_until, while the event loop goes on."""
     deadline = time.monotonic() + timeout_s
     while not condition():

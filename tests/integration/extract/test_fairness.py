@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from og_extract.limits import MAX_FETCHES_PER_SITE, MAX_WAITING_PER_SITE, SITE_WAIT_S, Limits
+from og_extract.limits import MAX_FETCHES_PER_SITE, MAX_WAITING_PER_SITE, Limits
 
 from .conftest import Client, ServeExtract, open_serve_extract
 from .web import Web, respond, respond_until, serve_web
@@ -17,8 +17,6 @@ HEAD = b"<!doctype html><title>A quiet page</title>"
 TITLE = "A quiet page"
 QUEUE_FULL = "EXTRACT_QUEUE_FULL"
 SHARE = MAX_FETCHES_PER_SITE + MAX_WAITING_PER_SITE
-EDGE_TIMEOUT_S = 5.0
-SPARE_S = 4.0
 
 
 @pytest.fixture
@@ -67,10 +65,9 @@ async def test_who_waits_long_for_a_site_that_hangs_is_told_to_come_back(
     end = asyncio.Event()
     urls = [other.on(f"/hanging/{n}", respond_until(end, HEAD)) for n in range(SHARE)]
     calls = [asyncio.create_task(client.outcome(url)) for url in urls]
-    async with asyncio.timeout(SITE_WAIT_S + SPARE_S):
-        waited = asyncio.as_completed(calls)
-        assert {await next(waited) for _ in range(MAX_WAITING_PER_SITE)} == {QUEUE_FULL}
-    end.set()
+    waited = asyncio.as_completed(calls)
+    assert {await next(waited) for _ in range(MAX_WAITING_PER_SITE)} == {QUEUE_FULL}
+    end.set()  # before those that are fetched are given up
     outcomes = Counter(await asyncio.gather(*calls))
     assert outcomes == {TITLE: MAX_FETCHES_PER_SITE, QUEUE_FULL: MAX_WAITING_PER_SITE}
 
@@ -89,7 +86,7 @@ async def test_hostile_pages_do_not_keep_readers_from_others(
     hostile = [asyncio.create_task(client.outcome(url)) for url in urls]
     await are_served.wait()
     for _ in range(4):
-        assert await client.outcome(calm.url("/"), EDGE_TIMEOUT_S) == TITLE
+        assert await client.outcome(calm.url("/")) == TITLE
     assert set(await asyncio.gather(*hostile)) <= {"PAGE_UNREACHABLE", QUEUE_FULL}
 
 

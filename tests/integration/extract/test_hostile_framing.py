@@ -26,7 +26,7 @@ from hyperframe.frame import (
 
 from og_extract.limits import Limits
 
-from .conftest import ANEW, ServeExtract
+from .conftest import ServeExtract
 from .tls_web import certified
 from .web import Web, serve_web
 
@@ -34,7 +34,7 @@ TITLE = "A quiet page"
 PAGE = f"<!doctype html><title>{TITLE}</title>".encode()
 UNREACHABLE = "PAGE_UNREACHABLE"
 HEAD = [(":status", "200"), ("content-type", "text/html")]
-EDGE_TIMEOUT_S = 5.0
+LIMITS = Limits(page_fresh_s=0, pause_s=0, call_s=5.0)
 
 Send = Callable[[bytes], Awaitable[None]]
 Answer = Callable[["Exchange"], Awaitable[None]]
@@ -190,11 +190,11 @@ async def test_http2_that_leads_nowhere_is_unreachable(
 ) -> None:
     async with (
         serve_frames(answer) as web,
-        serve_extract(web, calm, limits=ANEW, make_ssl_context=web.make_client_context) as client,
+        serve_extract(web, calm, limits=LIMITS, make_ssl_context=web.make_client_context) as client,
     ):
-        hostile = [asyncio.create_task(client.outcome(web.url, EDGE_TIMEOUT_S)) for _ in range(2)]
+        hostile = [asyncio.create_task(client.outcome(web.url)) for _ in range(2)]
         for _ in range(5):
-            assert await client.outcome(calm.url("/"), EDGE_TIMEOUT_S) == TITLE
+            assert await client.outcome(calm.url("/")) == TITLE
         assert await asyncio.gather(*hostile) == [UNREACHABLE] * 2
         assert await client.outcome(calm.url("/")) == TITLE
 
@@ -215,7 +215,7 @@ async def test_a_page_in_frames_of_a_byte_is_read_as_far_as_it_is_worth_it(
     ):
         slow = asyncio.create_task(client.outcome(web.url))
         for _ in range(5):
-            assert await client.outcome(calm.url("/"), EDGE_TIMEOUT_S) == TITLE
+            assert await client.outcome(calm.url("/")) == TITLE
         assert await slow == TITLE
 
 
@@ -236,7 +236,7 @@ async def test_a_page_in_chunks_of_a_byte_is_read_as_far_as_it_is_worth_it(
         url = web.on("/chunks", answer)
         slow = asyncio.create_task(client.outcome(url))
         for _ in range(5):
-            assert await client.outcome(calm.url("/"), EDGE_TIMEOUT_S) == TITLE
+            assert await client.outcome(calm.url("/")) == TITLE
         assert await slow == TITLE
 
 
@@ -252,7 +252,7 @@ async def test_a_kept_connection_that_its_server_closed_is_made_anew(
 
     async with (
         serve_frames(answer) as web,
-        serve_extract(web, calm, limits=ANEW, make_ssl_context=web.make_client_context) as client,
+        serve_extract(web, calm, limits=LIMITS, make_ssl_context=web.make_client_context) as client,
     ):
         assert [await client.outcome(web.url) for _ in range(3)] == [TITLE] * 3
 
@@ -263,6 +263,6 @@ async def test_a_server_that_speaks_http2_badly_is_asked_in_http1(
 ) -> None:
     async with (
         serve_frames(answer, http1_page=PAGE) as web,
-        serve_extract(web, limits=ANEW, make_ssl_context=web.make_client_context) as client,
+        serve_extract(web, limits=LIMITS, make_ssl_context=web.make_client_context) as client,
     ):
         assert await client.outcome(web.url) == TITLE

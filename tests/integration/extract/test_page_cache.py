@@ -8,10 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from og_extract.limits import Limits
 from tests.support.waiting import eventually
 
-from .conftest import SHORT, Client, ServeExtract, texts
+from .conftest import OWN_TIME, OWN_TIME_S, SHORT, Client, ServeExtract, texts
 from .web import Answer, Web, respond, respond_forever, respond_until, serve_web, silence
 
 KEEPING = replace(SHORT, page_fresh_s=60, call_s=10.0)
@@ -196,12 +195,12 @@ async def test_an_error_is_shared_by_those_who_waited_and_not_kept(
 
 
 async def test_who_has_less_time_leaves_alone(serve_extract: ServeExtract, web: Web) -> None:
-    async with serve_extract(web, limits=Limits()) as client:
+    async with serve_extract(web, limits=OWN_TIME) as client:
         end = asyncio.Event()
         url = web.on("/", respond_until(end, PAGE.encode()))
         patient = asyncio.create_task(client.outcome(url))
         await eventually(lambda: web.requests)
-        assert await client.outcome(url, timeout_s=0.5) == UNREACHABLE
+        assert await client.outcome(url, timeout_s=OWN_TIME_S) == UNREACHABLE
         end.set()
         assert await patient == TITLE
         assert len(web.requests) == 1
@@ -222,11 +221,14 @@ async def test_who_began_may_go_and_the_others_still_get_the_page(
     assert len(web.requests) == 1
 
 
-async def test_when_all_have_gone_the_next_begins_anew(keeping: Client, web: Web) -> None:
-    url = web.on("/", respond_until(asyncio.Event(), b"<!doctype html>"))
-    assert await keeping.outcome(url, timeout_s=0.3) == UNREACHABLE
-    web.page("/", PAGE)
-    assert await keeping.outcome(url) == TITLE
+async def test_when_all_have_gone_the_next_begins_anew(
+    serve_extract: ServeExtract, web: Web
+) -> None:
+    async with serve_extract(web, limits=OWN_TIME) as client:
+        url = web.on("/", respond_until(asyncio.Event(), b"<!doctype html>"))
+        assert await client.outcome(url, timeout_s=OWN_TIME_S) == UNREACHABLE
+        web.page("/", PAGE)
+        assert await client.outcome(url) == TITLE
 
 
 async def test_who_has_more_time_than_the_first_uses_it(
@@ -237,9 +239,9 @@ async def test_who_has_more_time_than_the_first_uses_it(
             await silence(writer)
         await respond(200, PAGE)(writer)
 
-    async with serve_extract(web, limits=Limits()) as client:
+    async with serve_extract(web, limits=OWN_TIME) as client:
         url = web.on("/", answer)
-        first = asyncio.create_task(client.outcome(url, timeout_s=1))
+        first = asyncio.create_task(client.outcome(url, timeout_s=OWN_TIME_S))
         await eventually(lambda: web.requests)
         assert await client.outcome(url) == TITLE
         assert await first == UNREACHABLE

@@ -26,7 +26,7 @@ DROP INDEX CONCURRENTLY IF EXISTS pets.cats_by_name;
 CREATE UNIQUE INDEX CONCURRENTLY cats_by_name ON pets.cats (name);
 """
 QUICK = Patience(rival_s=60, lock_ms=100, lock_attempts=300, lock_pause_s=0.1)
-GENEROUS_S = 10
+GENEROUS_S = 30
 
 
 @pytest.fixture

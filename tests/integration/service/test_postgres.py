@@ -12,7 +12,7 @@ from tests.support.fault_proxy import FaultProxy
 from tests.support.stores import through
 from tests.support.waiting import eventually
 
-GIVEN_UP_WITHIN_S = 3.0
+GIVEN_UP_WITHIN_S = 4.5
 """Well below the five and ten seconds that psycopg gives a server to cancel a statement."""
 
 
