@@ -12,7 +12,5 @@ archive=$(mktemp --suffix=.tar)
 trap 'rm -f "$archive"' EXIT
 mmdebstrap --quiet --variant=minbase --include=ca-certificates \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-    bookworm "$archive" "deb http://deb.debian.org/debian bookworm main" \
-    "deb http://deb.debian.org/debian bookworm-updates main" \
-    "deb http://deb.debian.org/debian-security bookworm-security main"
+    bookworm "$archive"
 podman import --change 'CMD ["bash"]' "$archive" "$name"
