@@ -18,12 +18,6 @@ from tests.support.waiting import eventually
 ENOUGH_S = 20
 
 
-@pytest.fixture(autouse=True)
-def nothing_told_yet() -> None:
-    for name in otlp.LOGGERS:
-        logging.getLogger(name).filters.clear()  # a process that exports does so to its end
-
-
 def begin_and_end(number: int) -> None:
     for _ in range(number):
         span = tracing.root("request", SpanKind.SERVER)

@@ -7,8 +7,8 @@ import pytest
 
 WRITES = """
 import sys
-from og_service.pipes import quiet_end
-with quiet_end():
+from og_service.pipes import results_on_stdout
+with results_on_stdout():
     sys.stdin.read()  # until the reader has left
     for _ in range({lines}):
         sys.stdout.write("a line\\n")
@@ -17,8 +17,8 @@ with quiet_end():
 
 LOGS = """
 import structlog
-from og_service.pipes import quiet_end
-with quiet_end():
+from og_service.pipes import results_on_stdout
+with results_on_stdout():
     structlog.get_logger().warning("a warning")
     print("a result")
 """

@@ -6,7 +6,7 @@ import typer
 
 from og_cli import accounts, audit, credit, explain, extract, keys, sites
 from og_cli.prewarm import command as prewarm
-from og_service.pipes import quiet_end
+from og_service.pipes import results_on_stdout
 
 HELP = """\
 Accounts, API keys, sites and credits of a running Instant OG.
@@ -71,5 +71,5 @@ app.command("prewarm", help=prewarm.HELP)(prewarm.prewarm)
 
 def main() -> None:
     """Run the command line."""
-    with quiet_end():
+    with results_on_stdout():
         app()

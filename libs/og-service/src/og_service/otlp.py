@@ -78,9 +78,6 @@ def exporting(endpoint: str, ratio: float, service: str) -> Iterator[None]:
     if os.environ.get(SDK_DISABLED, "").lower() == "true":
         yield
         return
-    quiet = OnceInAWhile(TELL_INTERVAL_S, f"(OTEL_EXPORTER_OTLP_ENDPOINT is {endpoint})")
-    for name in LOGGERS:
-        logging.getLogger(name).addFilter(quiet)
     exporter = OTLPSpanExporter(endpoint.rstrip("/") + _TRACES_PATH, timeout=EXPORT_TIMEOUT_S)
     queue = BatchSpanProcessor(
         exporter,
@@ -99,15 +96,29 @@ def exporting(endpoint: str, ratio: float, service: str) -> Iterator[None]:
         ),
     )
     provider.add_span_processor(queue)
-    tracing.switch_on(provider.get_tracer("og_service", version("og-service")), ratio)
+    with _told_once_in_a_while(f"(OTEL_EXPORTER_OTLP_ENDPOINT is {endpoint})"):
+        tracing.switch_on(provider.get_tracer("og_service", version("og-service")), ratio)
+        try:
+            yield
+        finally:
+            tracing.switch_off()
+            # The processor's own has no timeout to give, and waits for 30 s.
+            ending = threading.Thread(target=queue.shutdown, name="last spans", daemon=True)
+            ending.start()
+            ending.join(FLUSH_TIMEOUT_S)
+
+
+@contextmanager
+def _told_once_in_a_while(addition: str) -> Iterator[None]:
+    """Let one line of the exporter's loggers pass in TELL_INTERVAL_S."""
+    told = OnceInAWhile(TELL_INTERVAL_S, addition)
+    for name in LOGGERS:
+        logging.getLogger(name).addFilter(told)
     try:
         yield
     finally:
-        tracing.switch_off()
-        # The processor's own has no timeout to give, and waits for 30 s.
-        ending = threading.Thread(target=queue.shutdown, name="last spans", daemon=True)
-        ending.start()
-        ending.join(FLUSH_TIMEOUT_S)
+        for name in LOGGERS:
+            logging.getLogger(name).removeFilter(told)
 
 
 def _resource(service: str) -> Resource:

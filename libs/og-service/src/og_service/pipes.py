@@ -15,10 +15,10 @@ NOBODY_READS: Final = 141
 
 
 @contextmanager
-def quiet_end() -> Iterator[None]:
-    """End the process without a word once standard output has lost its reader.
+def results_on_stdout() -> Iterator[None]:
+    """Keep standard output for results: what is logged meanwhile goes to standard error.
 
-    That is for results: what is logged meanwhile goes to standard error.
+    Once it has lost its reader the process ends without a word, with NOBODY_READS.
     """
     structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     try:

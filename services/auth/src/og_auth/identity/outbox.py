@@ -109,9 +109,12 @@ class Outbox:
         """Who has it asks the store, or rests as nothing was due; meanwhile the others wait."""
 
     async def send_one(self) -> bool:
-        """Try to send one that is due; false where none is."""
-        async with self._looking:
-            mail = await self._store.take(LEASE_S, GIVE_UP_AFTER)
+        """Try to send one that is due; false where none is, or none is to be had."""
+        try:
+            async with self._looking:
+                mail = await self._store.take(LEASE_S, GIVE_UP_AFTER)
+        except StoreUnavailableError:
+            return False  # and nothing was begun
         if mail is None:
             return False
         words = letter(mail.kind, mail.token, self._base_url)

@@ -31,7 +31,7 @@ from og_edge.clients.accounts import AccountsClient
 from og_edge.clients.statements import StatementsClient
 from og_edge.settings import Settings
 from og_service.channels import open_channel
-from og_service.pipes import quiet_end
+from og_service.pipes import results_on_stdout
 from og_service.postgres import open_pool
 from og_service.progress import Progress
 from og_service.settings import load
@@ -52,7 +52,7 @@ def run(arguments: list[str]) -> int:
     options = _parse(arguments)
     sums = Sums()
     try:
-        with quiet_end():
+        with results_on_stdout():
             asyncio.run(_audit(load(Settings), options, _printer(options, sums), sums))
     except (RemoteError, psycopg.OperationalError) as error:
         _fail(f"the system could not be asked: {error}")

@@ -23,7 +23,7 @@ from og_extract.read.choosing.page import Page
 from og_extract.read.kinds.page_kind import PageKind
 from og_extract.read.source import PageSource
 from og_extract.reading_pool import ReadersBusyError, ReadingError, ReadingPool
-from og_service.pipes import quiet_end
+from og_service.pipes import results_on_stdout
 from og_service.progress import Progress
 from og_urls import registrable_host
 
@@ -44,7 +44,7 @@ def run() -> None:
     # What becomes of a page stands in its answer.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     try:
-        with quiet_end(), _reader() as read:
+        with results_on_stdout(), _reader() as read:
             answer_lines(sys.stdin.buffer, sys.stdout.buffer, read)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
