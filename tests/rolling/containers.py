@@ -189,7 +189,7 @@ async def _network(image: str) -> AsyncIterator[None]:
         finally:
             await podman("rm", "--force", "--time", "0", holder)
     finally:
-        await podman("network", "rm", NETWORK)
+        await podman("network", "rm", "--force", NETWORK)
 
 
 async def _migrated(
