@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,11 @@ LONGEST = (
     "e2e/test_older_release.py",
 )
 """What takes a minute starts first: side by side with others, nobody waits for it at the end."""
+
+
+def pytest_configure() -> None:
+    """Let programs that tests start end by SIGINT: what a shell runs with & ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
