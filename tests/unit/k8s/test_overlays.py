@@ -95,6 +95,14 @@ def test_what_an_operator_says_arrives_and_nothing_is_left_open(tmp_path: Path) 
         assert rule["to"] == [{"ipBlock": {"cidr": address}}]
 
 
+def test_an_operator_says_how_many_proxies_are_trusted(tmp_path: Path) -> None:
+    """Behind a CDN there are two; whoever trusts one of them takes its address for the client's."""
+    for said in ("1", "2"):
+        overlay = mine(tmp_path, {"trusted-proxies": said}, {})
+        edge = next(it for it in overlay.services if it.name == "edge")
+        assert overlay.environment(edge)["OG_TRUSTED_PROXIES"] == said
+
+
 def test_images_that_were_built_anew_are_another_tag_and_so_other_jobs(tmp_path: Path) -> None:
     before, after = (mine(tmp_path, {"tag": tag}, {}) for tag in ("0.1.0", REBUILT))
     assert {it.container["image"].rpartition(":")[2] for it in after.ours} == {REBUILT}
