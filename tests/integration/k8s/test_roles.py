@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from psycopg.errors import InsufficientPrivilege
 
-from og_service.migrations import migrate
+from og_service.migrations import Patience, TryAgainError, migrate
 from og_stack.databases import create_database
 from og_stack.postgres import EmbeddedPostgres
 from scripts.manifests.render import K8S, parse, render
+from tests.integration.service.packages import Package
 
 ROLES = K8S / "components" / "postgres" / "roles.sql"
 DATABASE = "instant_og"
@@ -35,10 +38,15 @@ def admin_dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield dsn
 
 
+def managed() -> dict[str, dict[str, Any]]:
+    """Give what CloudNativePG says of each role that it keeps as it says."""
+    (cluster,) = [it for it in parse(render("production")) if it["kind"] == "Cluster"]
+    return {role["name"]: role for role in cluster["spec"]["managed"]["roles"]}
+
+
 def roles() -> list[str]:
     """Name those whose passwords CloudNativePG sets."""
-    (cluster,) = [it for it in parse(render("production")) if it["kind"] == "Cluster"]
-    return [role["name"] for role in cluster["spec"]["managed"]["roles"]]
+    return list(managed())
 
 
 def of(dsn: str, role: str) -> str:
@@ -90,3 +98,34 @@ def test_entries_of_the_ledger_are_only_added_to(admin_dsn: str) -> None:
         ):
             with pytest.raises(InsufficientPrivilege):
                 connection.execute(statement.encode())
+
+
+def test_cloudnative_pg_leaves_roles_the_memberships_that_they_were_given(admin_dsn: str) -> None:
+    """It revokes those that it was not told."""
+    with psycopg.connect(admin_dsn) as connection:
+        given = connection.execute(
+            "SELECT member::regrole::text, roleid::regrole::text FROM pg_auth_members"
+            " WHERE member::regrole::text = ANY (%s)",
+            (roles(),),
+        ).fetchall()
+    told = [(name, it) for name, role in managed().items() for it in role.get("inRoles", [])]
+    assert sorted(given) == sorted(told)
+    assert told
+
+
+@pytest.mark.parametrize("schema", TABLES)
+def test_a_migration_as_an_owner_names_whose_transaction_it_waits_for(
+    admin_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, schema: str
+) -> None:
+    """As a backup's, or of somebody who looks at a table and forgets it."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    package, pets = Package(tmp_path / f"pets_of_{schema}"), f"pets_of_{schema}"
+    owner, once = of(admin_dsn, f"og_{schema}_owner"), Patience(lock_ms=50, lock_attempts=1)
+    package.write(**{"0001_count": f"CREATE TABLE {pets}.cats (name text);"})
+    migrate(owner, package.name, pets)
+    package.write(**{"0002_widen": f"ALTER TABLE {pets}.cats ADD COLUMN age integer;"})
+    with psycopg.connect(admin_dsn) as blocker:
+        blocker.execute(sql.SQL("TABLE {}").format(sql.Identifier(pets, "cats")))
+        whose = f"pid {blocker.info.backend_pid} of {blocker.info.user} "
+        with pytest.raises(TryAgainError, match=whose):
+            migrate(owner, package.name, pets, patience=once)
