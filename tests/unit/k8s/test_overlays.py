@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,12 @@ def values() -> dict[str, str]:
 
 
 def mine(
-    directory: Path, changed: dict[str, str], addresses: dict[str, str], *, recovers: bool = False
+    directory: Path,
+    changed: dict[str, str],
+    addresses: dict[str, str],
+    *,
+    recovers: bool = False,
+    namespace: str = "instant-og",
 ) -> Overlay:
     """Build an operator's overlay: production with values and addresses of its own."""
     literals = [f"{key}={value}" for key, value in (values() | changed).items()]
@@ -40,6 +47,7 @@ def mine(
         components.append("postgres-recovered")
         generators.append(local("recovery", RECOVERY))
     content = PRODUCTION | {
+        "namespace": namespace,
         "resources": [os.path.relpath(K8S / "base", directory)],
         "components": [
             os.path.relpath(K8S / "components" / name, directory) for name in components
@@ -118,6 +126,28 @@ def test_an_operator_recovers_by_a_component_and_three_values(tmp_path: Path) ->
     (cluster,) = overlay.of_kind("Cluster")
     assert cluster["metadata"]["name"] == RECOVERY["cluster"]
     assert list(cluster["spec"]["bootstrap"]) == ["recovery"]
+
+
+def test_alerts_and_the_dashboard_are_about_the_namespace_of_the_overlay(tmp_path: Path) -> None:
+    """One rule says which it is, and no other expression names any."""
+    overlay = mine(tmp_path, {}, {}, namespace="drill")
+    rules = [
+        rule
+        for manifest in overlay.of_kind("PrometheusRule")
+        for group in manifest["spec"]["groups"]
+        for rule in group["rules"]
+    ]
+    said = [rule["labels"] for rule in rules if rule.get("record") == "og:namespace:info"]
+    assert said == [{"namespace": "drill"}]
+    dashboard = overlay.named("ConfigMap", "instant-og-dashboard")["data"]["instant-og.json"]
+    queries = [
+        target["expr"]
+        for panel in json.loads(dashboard)["panels"]
+        for target in panel.get("targets", [])
+    ]
+    assert queries
+    for expression in (*(rule["expr"] for rule in rules), *queries):
+        assert not re.search(r"namespace *(=|!)", expression), expression
 
 
 def test_components_read_the_values_that_there_are() -> None:
