@@ -377,3 +377,11 @@ def test_an_account_that_nobody_has_is_refused(whole: Stack) -> None:
     assert done.returncode == 2
     assert "no such account" in done.stderr
     assert done.stdout == ""
+
+
+def test_a_cluster_is_told_to_audit_itself(whole: Stack) -> None:
+    done = og(whole, "audit", settings={"OG_BILLING_TARGET": "dns:///localhost:50054"})
+    assert done.returncode == 3
+    assert "OG_BILLING_TARGET names another one" in done.stderr
+    assert "kubectl -n instant-og create job --from=cronjob/billing-audit" in done.stderr
+    assert done.stdout == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 import shutil
 import time
 from collections.abc import AsyncIterator
@@ -13,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from og_stack.postgres import EmbeddedPostgres
-from og_stack.stack import Stack
+from og_stack.stack import DATABASE, Stack
 from tests.e2e.api import Api, check_card, check_error
 from tests.e2e.books import credits_of, key_of, managing, revoke_keys, rows
 from tests.e2e.load import Load
@@ -30,6 +33,7 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.timeout(600)  # two systems start, one after the other
 
+ROOT = Path(__file__).resolve().parents[2]
 ASK_TIMEOUT_S = 30
 CREDITS = 10_000
 
@@ -61,14 +65,40 @@ async def test_a_dump_under_load_brings_back_keys_credits_and_cards(
     backup.mkdir()
     pages = Pages(*(site.put_page(it) for it in ("Kept", "Deleted later", "Drawn later")))
     async with whole_system(tmp_path, site) as stack, asking(stack) as api:
+        give_the_database_an_owner(stack)
         before = await live(stack, api, site, pages, backup)
     shutil.rmtree(tmp_path / ".local" / "postgres")
     began_s = time.monotonic()
     with EmbeddedPostgres(tmp_path / ".local" / "postgres") as server:
         await asyncio.to_thread(backups.restore, server.admin_dsn, backup)
+        check_roles(server)
+        # Once more, as into a cluster's database, which is there already.
+        restored = make_conninfo(server.admin_dsn, dbname=DATABASE)
+        await asyncio.to_thread(backups.restore_into, restored, backup)
     tell(pytestconfig, f"restored a small database in {time.monotonic() - began_s:.1f} s")
     async with whole_system(tmp_path, site) as stack, asking(stack) as api:
         await check_restored(stack, api, pages, before)
+
+
+def test_the_page_keeps_the_roles_that_are_kept_here() -> None:
+    page = (ROOT / "docs/operations/backup-and-restore.md").read_text()
+    found = re.findall(r"pg_dumpall --roles-only.*\| grep (.*) > roles.sql", page)
+    assert set(found) == {f"-E '{backups.OUR_ROLES}'"}
+
+
+def give_the_database_an_owner(stack: Stack) -> None:
+    """Have a role of its own own the database, as CloudNativePG does."""
+    with psycopg.connect(stack.admin_dsn, autocommit=True) as connection:
+        connection.execute("CREATE ROLE instant_og LOGIN")
+        connection.execute("ALTER DATABASE instant_og OWNER TO instant_og")
+        connection.execute("GRANT pg_read_all_stats TO og_auth")  # as owners of schemas have it
+
+
+def check_roles(server: EmbeddedPostgres) -> None:
+    """Check that roles may what they might."""
+    with psycopg.connect(server.admin_dsn) as connection:
+        row = connection.execute("SELECT pg_has_role('og_auth', 'pg_read_all_stats', 'USAGE')")
+        assert row.fetchone() == (True,)
 
 
 async def live(stack: Stack, api: Api, site: LocalSite, pages: Pages, backup: Path) -> Before:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from psycopg.conninfo import make_conninfo
 from og_stack.privileges import file_owner, leaving_root
 
 TIMEOUT_S = 600
+OUR_ROLES = "(ROLE|TO) (og_|instant_og)"
+"""The lines of `pg_dumpall --roles-only` that are kept. `postgres` and, in a cluster,
+`streaming_replica` are the new server's own affair."""
 
 
 def run(program: str, *arguments: str, given: str | None = None) -> str:
@@ -31,8 +35,7 @@ def run(program: str, *arguments: str, given: str | None = None) -> str:
 def dump(database: str, directory: Path) -> None:
     """Write the roles, without passwords, and the whole database as of one moment."""
     roles = run("pg_dumpall", "--roles-only", "--no-role-passwords", "--dbname", database)
-    # The superuser is the new server's own affair.
-    ours = [line for line in roles.splitlines() if "ROLE og_" in line]
+    ours = [line for line in roles.splitlines() if re.search(OUR_ROLES, line)]
     (directory / "roles.sql").write_text("\n".join(ours))
     run("pg_dump", "--format=custom", "--file", str(directory / "instant_og.dump"), database)
 
@@ -42,6 +45,14 @@ def restore(admin_dsn: str, directory: Path) -> None:
     run("psql", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "--quiet", "--dbname", admin_dsn,
         "--file", str(directory / "roles.sql"))  # fmt: skip
     run("pg_restore", "--create", "--exit-on-error", "--dbname", admin_dsn,
+        str(directory / "instant_og.dump"))  # fmt: skip
+
+
+def restore_into(database: str, directory: Path) -> None:
+    """Put a dump in the place of what a database holds; it and the roles are there already."""
+    run("psql", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "--quiet", "--dbname", database,
+        "--command", "DROP SCHEMA IF EXISTS auth, billing, edge CASCADE")  # fmt: skip
+    run("pg_restore", "--exit-on-error", "--single-transaction", "--dbname", database,
         str(directory / "instant_og.dump"))  # fmt: skip
 
 

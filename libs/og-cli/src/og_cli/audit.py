@@ -17,6 +17,8 @@ from og_cli.system import EXIT_NO_SYSTEM, environment_of, fail, operator_token
 LEDGER_TIMEOUT_S = 330
 """Longer than billing lets its own audit take."""
 LEDGER_STATUSES = frozenset({0, 1})
+OF_A_CLUSTER = ("OG_AUTH_TARGET", "OG_BILLING_TARGET")
+"""Who sets one of these looks at another system than the one of `make run`."""
 
 
 def audit(
@@ -42,8 +44,9 @@ def audit(
     leaves is listed apart and allowed; anything else makes the exit status 1.
 
     The figures are edge's and billing's, so this runs their own audits with the settings of the
-    running system, as an operator.
+    running system, as an operator. That is the system of `make run`: in a cluster its Jobs do it.
     """
+    _demand_local_system()
     options = ["--json"] if as_json else []
     if min_age is not None:
         options += ["--min-age", str(min_age)]
@@ -59,6 +62,20 @@ def audit(
     settings = environment_of("edge") | {"OG_CALLER_TOKEN": operator_token()}
     finished = _run("og_edge", options, settings, given=sums)
     raise typer.Exit(finished.returncode)
+
+
+def _demand_local_system() -> None:
+    """Refuse to audit a cluster, whose databases only its own pods reach."""
+    named = [name for name in OF_A_CLUSTER if os.environ.get(name)]
+    if named:
+        fail(
+            "audit reads the databases of edge and billing, so it looks at the system of "
+            f"`make run` alone, and {named[0]} names another one.\n"
+            "In a cluster: kubectl -n instant-og create job --from=cronjob/billing-audit "
+            "audit-billing, the same from cronjob/edge-audit, and read their logs: "
+            "docs/operations/backup-and-restore.md, The audit",
+            EXIT_NO_SYSTEM,
+        )
 
 
 def _add_up() -> bytes:
