@@ -66,7 +66,7 @@ manifests: env ## Check k8s/: every overlay builds, fits Kubernetes' schemas and
 .PHONY: pytest
 pytest: env ## Run the tests; ARGS="tests/unit -k urls" chooses some, JOBS=1 runs one at a time
 	$(STEP) "tests"
-	@$(BIN)/python $(if $(ARGS),-m pytest $(ARGS),scripts/run_tests.py $(if $(JOBS),--jobs $(JOBS)))
+	@$(BIN)/python scripts/run_tests.py $(if $(JOBS),--jobs $(JOBS)) $(ARGS)
 
 .PHONY: test-faults
 test-faults: env ## Kill, cut, slow and misdate everything under load, then audit (OG_FAULT_MINUTES=8)

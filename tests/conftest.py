@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,22 @@ LONGEST = (
     "e2e/test_older_release.py",
 )
 """What takes a minute starts first: side by side with others, nobody waits for it at the end."""
+
+
+PROCESS_DIED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object | None) -> None:
+    """Note that a process of ours died amid its tests, and took those with it that it had left."""
+    if error:
+        node.config.stash[PROCESS_DIED] = True
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let no second try of what failed stand for tests that never ran."""
+    if session.config.stash.get(PROCESS_DIED, False):
+        session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
 
 def pytest_configure() -> None:

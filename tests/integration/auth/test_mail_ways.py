@@ -24,8 +24,9 @@ from og_service.postgres import open_pool
 from tests.integration.auth.conftest import ServeAuth
 from tests.integration.auth.people import PASSWORD, People, Person, new_email
 from tests.integration.auth.world import refusal
+from tests.support.fault_proxy import FaultProxy
 from tests.support.smtp_server import MailServer, mail_server
-from tests.support.stores import FreshDatabase
+from tests.support.stores import FreshDatabase, through
 from tests.support.waiting import eventually
 
 WORDS = letter(MailKind.VERIFY_EMAIL, new_token(TokenKind.VERIFY_EMAIL), "https://example.com")
@@ -228,6 +229,27 @@ async def test_mail_that_does_not_end_well_while_auth_stops_is_told_of(
     told = [line for line in lines if line["event"] == "mail under way failed at the stop"]
     assert told
     assert all("auth.mails" in str(line["exc_info"]) for line in told)
+
+
+async def test_who_looks_for_mail_in_vain_while_auth_stops_has_none_under_way(
+    quiet_dsn: str, way_to_postgres: FaultProxy
+) -> None:
+    async with (
+        mail_server() as server,
+        open_pool(through(way_to_postgres, quiet_dsn), answer_timeout_s=0.3) as pool,
+    ):
+        way = transport(server, Security.NONE)
+        outbox = Outbox(PostgresOutbox(Database(pool)), way, "https://example.com")
+        with capture_logs() as lines:
+
+            def told() -> set[str]:
+                return {line["event"] for line in lines}
+
+            async with outbox.sending(interval_s=0.01):
+                way_to_postgres.stop()
+                await eventually(lambda: "postgres failed" in told())
+        way_to_postgres.heal()
+    assert "mail under way failed at the stop" not in told()
 
 
 async def test_mail_is_given_up_after_a_day(

@@ -15,7 +15,7 @@ from tests.support.fault_proxy import FaultProxy
 from tests.support.stores import through
 
 RIVALS = 20
-BUSY_S = 10.0
+BUSY_S = 2.0
 """What a busy machine may take besides."""
 UNREACHABLE = PageUnreachableError("The page's server did not answer.", retry_after_s=7)
 

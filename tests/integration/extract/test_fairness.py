@@ -17,6 +17,7 @@ HEAD = b"<!doctype html><title>A quiet page</title>"
 TITLE = "A quiet page"
 QUEUE_FULL = "EXTRACT_QUEUE_FULL"
 SHARE = MAX_FETCHES_PER_SITE + MAX_WAITING_PER_SITE
+EDGE_TIMEOUT_S = 5.0
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ async def test_hostile_pages_do_not_keep_readers_from_others(
     hostile = [asyncio.create_task(client.outcome(url)) for url in urls]
     await are_served.wait()
     for _ in range(4):
-        assert await client.outcome(calm.url("/")) == TITLE
+        assert await client.outcome(calm.url("/"), EDGE_TIMEOUT_S) == TITLE
     assert set(await asyncio.gather(*hostile)) <= {"PAGE_UNREACHABLE", QUEUE_FULL}
 
 

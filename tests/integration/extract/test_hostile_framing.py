@@ -209,9 +209,7 @@ async def test_a_page_in_frames_of_a_byte_is_read_as_far_as_it_is_worth_it(
 
     async with (
         serve_frames(answer) as web,
-        serve_extract(
-            web, calm, limits=Limits(), make_ssl_context=web.make_client_context
-        ) as client,
+        serve_extract(web, calm, limits=LIMITS, make_ssl_context=web.make_client_context) as client,
     ):
         slow = asyncio.create_task(client.outcome(web.url))
         for _ in range(5):
@@ -231,7 +229,7 @@ async def test_a_page_in_chunks_of_a_byte_is_read_as_far_as_it_is_worth_it(
 
     async with (
         serve_web() as web,
-        serve_extract(web, calm, limits=Limits()) as client,
+        serve_extract(web, calm, limits=LIMITS) as client,
     ):
         url = web.on("/chunks", answer)
         slow = asyncio.create_task(client.outcome(url))

@@ -13,7 +13,7 @@ from tests.support.stores import through
 from tests.support.waiting import eventually
 
 GIVEN_UP_WITHIN_S = 4.5
-"""Well below the five and ten seconds that psycopg gives a server to cancel a statement."""
+"""Below the five and ten seconds that psycopg gives a server to cancel a statement."""
 
 
 async def test_a_statement_is_not_waited_for_for_ever(postgres: str) -> None:

@@ -6,10 +6,16 @@ import grpc
 import pytest
 
 from og_edge.deadline import Deadline, OutOfTimeError
+from og_edge.exchange import REQUEST_BUDGET_S
 from og_service.status import RemoteError
 
 TOO_LATE = RemoteError(grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", "", {}, None)
 AWAY = RemoteError(grpc.StatusCode.UNAVAILABLE, "UNAVAILABLE", "", {}, None)
+CRAWLERS_WAIT_S = 8
+
+
+def test_a_request_is_answered_before_crawlers_give_up() -> None:
+    assert REQUEST_BUDGET_S < CRAWLERS_WAIT_S
 
 
 def test_a_step_gets_what_is_left_but_no_more_than_it_may_take() -> None:

@@ -96,29 +96,25 @@ def exporting(endpoint: str, ratio: float, service: str) -> Iterator[None]:
         ),
     )
     provider.add_span_processor(queue)
-    with _told_once_in_a_while(f"(OTEL_EXPORTER_OTLP_ENDPOINT is {endpoint})"):
-        tracing.switch_on(provider.get_tracer("og_service", version("og-service")), ratio)
-        try:
-            yield
-        finally:
-            tracing.switch_off()
-            # The processor's own has no timeout to give, and waits for 30 s.
-            ending = threading.Thread(target=queue.shutdown, name="last spans", daemon=True)
-            ending.start()
-            ending.join(FLUSH_TIMEOUT_S)
-
-
-@contextmanager
-def _told_once_in_a_while(addition: str) -> Iterator[None]:
-    """Let one line of the exporter's loggers pass in TELL_INTERVAL_S."""
-    told = OnceInAWhile(TELL_INTERVAL_S, addition)
+    seldom = OnceInAWhile(TELL_INTERVAL_S, f"(OTEL_EXPORTER_OTLP_ENDPOINT is {endpoint})")
     for name in LOGGERS:
-        logging.getLogger(name).addFilter(told)
+        logging.getLogger(name).addFilter(seldom)
+    tracing.switch_on(provider.get_tracer("og_service", version("og-service")), ratio)
     try:
         yield
     finally:
-        for name in LOGGERS:
-            logging.getLogger(name).removeFilter(told)
+        tracing.switch_off()
+        # The processor's own end has no timeout to give, and waits for 30 s.
+        last = threading.Thread(target=_end, args=(queue, seldom), name="last spans", daemon=True)
+        last.start()
+        last.join(FLUSH_TIMEOUT_S)
+
+
+def _end(queue: BatchSpanProcessor, seldom: OnceInAWhile) -> None:
+    """Send what waits; until then the exporter may tell of spans that are lost."""
+    queue.shutdown()  # type: ignore[no-untyped-call]
+    for name in LOGGERS:
+        logging.getLogger(name).removeFilter(seldom)
 
 
 def _resource(service: str) -> Resource:
