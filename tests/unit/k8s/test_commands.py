@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from scripts.manifests.render import ROOT
 from tests.unit.k8s.manifests import Overlay
 
-OPERATIONS: Final = sorted(ROOT.glob("docs/operations/*.md"))
-PAGES: Final = [*OPERATIONS, *sorted(ROOT.glob("k8s/*.md"))]
+PAGES: Final = [*sorted(ROOT.glob("docs/operations/*.md")), *sorted(ROOT.glob("k8s/*.md"))]
 COMMAND: Final = re.compile(r"kubectl -n instant-og [^`|\n]*")
 KINDS: Final = {
     "certificate": "Certificate",
@@ -30,8 +28,8 @@ LOGS_OF_SELECTED: Final = re.compile(r" logs .*(?:-l|--selector)\b")
 OF_PODS: Final = re.compile(r"(?:logs|pods?) -l ([^ ]+)")
 
 
-def commands(pages: Sequence[Path] = PAGES) -> Iterator[str]:
-    for page in pages:
+def commands() -> Iterator[str]:
+    for page in PAGES:
         yield from COMMAND.findall(page.read_text().replace("\\\n", ""))
 
 
@@ -66,7 +64,7 @@ def test_logs_of_pods_that_are_selected_are_whole_or_say_how_many_lines() -> Non
 
 
 def test_whoever_waits_for_a_job_that_fails_is_told() -> None:
-    waited = [it for it in commands(OPERATIONS) if re.search(r" wait .* job\b", it)]
+    waited = [it for it in commands() if re.search(r" wait .* job\b", it)]
     assert waited
     # It is never complete, and has conditions as soon as it has ended.
     assert [it for it in waited if "--for=jsonpath='{.status.conditions}'" not in it] == []
