@@ -14,6 +14,9 @@ from og_stack.stack import Stack
 from tests.support.local_site import LocalSite
 from tests.support.local_system import clean_environment
 
+SERVICE_PROCESSES = 8
+"""At least as many as it has, unless told: so many ports OG_METRICS_ADDRESS is counted up."""
+
 
 @asynccontextmanager
 async def whole_system(

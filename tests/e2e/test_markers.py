@@ -17,13 +17,13 @@ import pytest
 import pytest_asyncio
 from starlette.responses import RedirectResponse
 
-from og_stack.ports import LOOPBACK, free_ports
+from og_stack.ports import LOOPBACK, free_ports_in_a_row
 from og_stack.processes import SERVICES
 from og_stack.stack import Stack
 from og_stack.state import PrivateJson
 from tests.e2e.ai import DELIVERS, page_for_ai, put_on_plan
 from tests.e2e.api import TEMPLATE, Api, check_card
-from tests.e2e.systems import whole_system
+from tests.e2e.systems import SERVICE_PROCESSES, whole_system
 from tests.support.ai_endpoint import AiEndpoint, serve_ai, status
 from tests.support.collector import Collector, collector
 from tests.support.customers import Customer, create_customer
@@ -77,7 +77,7 @@ class World:
 async def world(tmp_path_factory: pytest.TempPathFactory, site: LocalSite) -> AsyncIterator[World]:
     directory = tmp_path_factory.mktemp("marked")
     ai_key, otlp_key = some_marker("sk-"), some_marker()
-    (first_port,) = free_ports(1)
+    first_port = free_ports_in_a_row(SERVICE_PROCESSES)
     async with (
         collector() as collecting,
         serve_ai() as model,

@@ -27,6 +27,9 @@ from tests.support.waiting import eventually
 ASK_TIMEOUT_S = 30
 BACK_TIMEOUT_S = 60
 CROWD = 8
+CLOSING_S = 0.5
+"""A process that is gone may have threads left whose end closes its port; the next one takes seconds
+to start."""
 ANSWERS = 40
 """So many are awaited before a kill, and again after it."""
 
@@ -114,14 +117,14 @@ async def test_one_that_is_killed_under_load_takes_nothing_else_down(
         await crowd.served()
         old_pid = pairs.kill(victim)
         await eventually(lambda: not is_running(old_pid))
-        gone_s = time.monotonic()
+        closed_s = time.monotonic() + CLOSING_S
         await crowd.served()
         await asyncio.wait_for(pairs.up_again(victim, old_pid), BACK_TIMEOUT_S)
         await crowd.served()
     assert set(crowd.answers) == {200}
     # Who is connected to an edge that dies sees it, and who connects to it until it is gone, which
     # may be the same one again: its port closes after its connections. Nobody sees a billing die.
-    assert all(begun_s <= gone_s for begun_s in crowd.broken_begun_s)
+    assert all(begun_s <= closed_s for begun_s in crowd.broken_begun_s)
     assert victim == "edge-1" or not crowd.broken_begun_s
     after = pids(pairs)
     assert {name for name in after if after[name] != before[name]} == {victim}

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import httpx
 
-from og_stack.ports import LOOPBACK, free_ports
+from og_stack.ports import LOOPBACK, free_ports_in_a_row
 from og_stack.processes import SERVICES
 from og_stack.stack import Stack
 from tests.e2e.api import Api
-from tests.e2e.systems import whole_system
+from tests.e2e.systems import SERVICE_PROCESSES, whole_system
 from tests.support.collector import CollectedSpan, Collector, Trace, collector
 from tests.support.customers import Customer, create_customer
 from tests.support.local_site import LocalSite, local_site
@@ -109,7 +109,7 @@ async def main() -> None:
     """Run a system for as long as it takes."""
     with tempfile.TemporaryDirectory() as directory:
         async with collector() as collecting, local_site() as site:
-            (port,) = free_ports(1)
+            port = free_ports_in_a_row(SERVICE_PROCESSES)
             settings = {
                 **collecting.settings,
                 "OG_LOG_FORMAT": "json",

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from og_stack.ports import LOOPBACK, PortInUseError, demand_free, free_ports
+from og_stack.ports import LOOPBACK, PortInUseError, demand_free, free_ports, free_ports_in_a_row
 
 DEMAND = "import sys; from og_stack.ports import demand_free; demand_free('{}', {}, 'OG_HTTP_PORT')"
 
@@ -17,6 +17,11 @@ def refusal_of_another_process(port: int) -> str:
 def test_a_port_is_given_once() -> None:
     found = [port for _ in range(20) for port in free_ports(3)]
     assert len(set(found)) == 60
+
+
+def test_ports_in_a_row_are_given_once() -> None:
+    first = free_ports_in_a_row(4)
+    assert not set(range(first, first + 4)) & set(free_ports(1_000))
 
 
 def test_what_one_process_was_given_no_other_takes() -> None:

@@ -30,10 +30,17 @@ def free_ports(count: int) -> list[int]:
     for port in random.sample(_CANDIDATES, len(_CANDIDATES)):
         if len(found) == count:
             return found
-        if port not in _given and is_free(LOOPBACK, port) and _claim(port):
-            _given.add(port)
+        if _take(port):
             found.append(port)
     raise PortInUseError(f"fewer than {count} free ports in {_CANDIDATES}")
+
+
+def free_ports_in_a_row(count: int) -> int:
+    """Find as many as free_ports, each by one above the one before; give the first."""
+    for first in random.sample(_CANDIDATES, len(_CANDIDATES)):
+        if all(_take(port) for port in range(first, first + count)):
+            return first
+    raise PortInUseError(f"no {count} free ports in a row in {_CANDIDATES}")
 
 
 def is_free(host: str, port: int) -> bool:
@@ -56,6 +63,13 @@ def demand_free(host: str, port: int, setting: str) -> None:
 
 
 _given: set[int] = set()
+
+
+def _take(port: int) -> bool:
+    if port in _given or not (is_free(LOOPBACK, port) and _claim(port)):
+        return False
+    _given.add(port)
+    return True
 
 
 def _claim(port: int) -> bool:
