@@ -28,8 +28,8 @@ ASK_TIMEOUT_S = 30
 BACK_TIMEOUT_S = 60
 CROWD = 8
 CLOSING_S = 0.5
-"""A process that is gone may have threads left whose end closes its port; the next one takes seconds
-to start."""
+"""A process that is gone may have threads left whose end closes its port; the next one takes
+seconds to start."""
 ANSWERS = 40
 """So many are awaited before a kill, and again after it."""
 
