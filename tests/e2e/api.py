@@ -14,8 +14,11 @@ from typing import Any
 import httpx
 from PIL import Image
 
+from og_edge.exchange import REQUEST_BUDGET_S
 from tests.support.customers import Customer
 
+BUDGET_S = 2 * REQUEST_BUDGET_S
+"""What any answer takes at most, on a busy machine."""
 TEMPLATE = "generic/standard"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 CARD_SIZE_PX = (1200, 630)

@@ -226,7 +226,9 @@ async def test_billing_killed_with_a_crowd_of_cards_by_ai_under_way(
     asks = [asyncio.create_task(ask(url)) for url in urls]
     await answered.wait()
     await held[0].asked.wait()
+    under_way = sum(not each.done() for each in asks)
     old_pid = stack.kill("billing")
+    assert under_way >= len(held), "the kill came too late to show anything"
     for reply in held:
         reply.may_come.set()
     await asyncio.gather(*asks)

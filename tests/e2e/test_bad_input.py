@@ -10,18 +10,15 @@ import pytest
 import pytest_asyncio
 from starlette.responses import RedirectResponse, Response
 
-from og_edge.exchange import REQUEST_BUDGET_S
 from og_stack.ports import LOOPBACK, free_ports
 from og_stack.stack import Stack
-from tests.e2e.api import TEMPLATE, Api, check_card, check_error
+from tests.e2e.api import BUDGET_S, TEMPLATE, Api, check_card, check_error
 from tests.e2e.books import credits_of, wait_for_credits
 from tests.support.canary import canary
 from tests.support.customers import Customer, create_customer
 from tests.support.local_site import LocalSite
 from tests.support.raw_http import RawServer
 
-BUDGET_S = 2 * REQUEST_BUDGET_S
-"""What any answer takes at most, on a busy machine."""
 GOOD = f"template={TEMPLATE}&url=https://example.com/"
 SERVICES = ("auth", "extract", "render", "billing", "edge")
 

@@ -11,14 +11,10 @@ import pytest
 from httpx import QueryParams
 from starlette.responses import RedirectResponse, StreamingResponse
 
-from og_edge.exchange import REQUEST_BUDGET_S
-from tests.e2e.api import Api, check_card
+from tests.e2e.api import BUDGET_S, Api, check_card
 from tests.support.canary import canary
 from tests.support.customers import Customer
 from tests.support.local_site import LocalSite
-
-BUDGET_S = 2 * REQUEST_BUDGET_S
-"""What any answer takes at most, on a busy machine."""
 
 
 def png_of(width_px: int, height_px: int) -> bytes:

@@ -13,9 +13,8 @@ import pytest
 import pytest_asyncio
 from starlette.responses import HTMLResponse, Response
 
-from og_edge.exchange import REQUEST_BUDGET_S
 from og_stack.stack import Stack
-from tests.e2e.api import Api, check_card, check_error
+from tests.e2e.api import BUDGET_S, Api, check_card, check_error
 from tests.e2e.books import credits_of, wait_for_credits
 from tests.e2e.replicas import edge_replica, grpc_replica_process
 from tests.support.customers import Customer
@@ -26,8 +25,6 @@ WORKERS, QUEUED = 1, 2
 RUNNING, WAITING = 2, 1
 TOO_MANY = 5
 HITS = 30
-BUDGET_S = 2 * REQUEST_BUDGET_S
-"""What any answer takes at most, on a busy machine."""
 AT_ONCE_S = 6.0
 SLOWER_AT_MOST = 10
 SPARE_S = 1.0
